@@ -1,0 +1,199 @@
+"""Canonical JSON: the one text of a value. Two values are equal exactly if their texts are.
+
+What JSON lacks is written as `{"$yaml": kind, "value": ...}`, so that reading gives the value back.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+import math
+from collections.abc import Callable
+from typing import TypeAlias, cast
+
+import orjson
+
+from migration.errors import Fault, MigrationError
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+
+_TAG = "$yaml"
+_INT64 = range(-(2**63), 2**64)
+# Between these bounds orjson writes a float as `repr` does; outside, its text varies by release.
+_PLAIN_FROM, _PLAIN_BELOW = 1e-4, 1e16
+_OPTIONS = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+
+
+def canonical_bytes(value: object) -> bytes:
+    """Return the value's canonical JSON in UTF-8, ending in a newline.
+
+    Byte for byte the text of `json.dumps(sort_keys=True, indent=2, ensure_ascii=False)` over
+    `to_json(value)`, whatever version of whichever library writes it.
+    """
+    try:
+        return orjson.dumps(_encode(value, _as_fragment), option=_OPTIONS)
+    except orjson.JSONEncodeError:
+        # orjson gives up some 250 levels deep, where the standard library does not.
+        text = json.dumps(to_json(value), sort_keys=True, indent=2, ensure_ascii=False)
+        return text.encode() + b"\n"
+
+
+def compact_text(value: object) -> str:
+    """Return the value's canonical JSON on one line."""
+    return json.dumps(to_json(value), sort_keys=True, ensure_ascii=False)
+
+
+def to_json(value: object) -> Json:
+    """Return the value in JSON's own types, tagged where JSON has no word for it."""
+    return cast("Json", _encode(value, float))
+
+
+def from_json(tree: Json, path: str) -> object:
+    """Return the value that `to_json` encoded; `path` names the file in an error.
+
+    Raises:
+        MigrationError: a tag that canonical JSON does not have.
+    """
+    if isinstance(tree, list):
+        return [from_json(item, path) for item in tree]
+    if not isinstance(tree, dict):
+        return tree
+    if _TAG not in tree:
+        return {key: from_json(item, path) for key, item in tree.items()}
+    kind = tree[_TAG]
+    decode = _DECODERS.get(kind) if isinstance(kind, str) else None
+    try:
+        if decode is None or tree.keys() != {_TAG, "value"}:
+            decode = _refuse_tag
+        return decode(tree.get("value"), path)
+    except (TypeError, ValueError) as error:
+        text = json.dumps(tree)[:80]
+        raise MigrationError(Fault(f"not canonical JSON ({error}): {text}", path)) from None
+
+
+def read_canonical(data: bytes, path: str) -> object:
+    """Return the value of a canonical JSON text; `path` names the file in an error.
+
+    Raises:
+        MigrationError: the bytes are not UTF-8, not JSON, or not canonical.
+    """
+    try:
+        # Not orjson: its reader turns an integer beyond 64 bits into a float without a word.
+        tree = json.loads(data.decode(), parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        raise MigrationError(
+            Fault(f"not JSON: {error.msg}", path, error.lineno, error.colno)
+        ) from None
+    except (ValueError, RecursionError) as error:
+        raise MigrationError(Fault(f"not JSON: {error}", path)) from None
+    return from_json(tree, path)
+
+
+def _encode(value: object, write_float: Callable[[float], object]) -> object:
+    kind = type(value)
+    if kind is str:
+        text = cast("str", value)
+        return text if text.isascii() or not _has_surrogate(text) else _escaped(text)
+    if kind is float:
+        number = cast("float", value)
+        return write_float(number) if math.isfinite(number) else _tagged("float", repr(number))
+    if kind is dict:
+        return _encode_mapping(cast("dict[object, object]", value), write_float)
+    if kind is list:
+        return [_encode(item, write_float) for item in cast("list[object]", value)]
+    if value is None or kind is bool:
+        return value
+    if kind is int:
+        number = cast("int", value)
+        # Hexadecimal, since Python refuses to write a very long integer in decimal.
+        return number if number in _INT64 else _tagged("int", hex(number))
+    return _encode_rare(value, write_float)
+
+
+def _encode_mapping(
+    mapping: dict[object, object], write_float: Callable[[float], object]
+) -> object:
+    plain = {}
+    for key, item in mapping.items():
+        if type(key) is not str or key == _TAG or (not key.isascii() and _has_surrogate(key)):
+            break
+        plain[key] = _encode(item, write_float)
+    else:
+        return plain
+    pairs = sorted(mapping.items(), key=lambda pair: compact_text(pair[0]))
+    return _tagged("map", [[_encode(part, write_float) for part in pair] for pair in pairs])
+
+
+def _encode_rare(value: object, write_float: Callable[[float], object]) -> object:
+    match value:
+        case dt.datetime():
+            return _tagged("datetime", value.isoformat())
+        case dt.date():
+            return _tagged("date", value.isoformat())
+        case bytes():
+            return _tagged("binary", base64.b64encode(value).decode())
+        case tuple():
+            return _tagged("tuple", [_encode(item, write_float) for item in value])
+        case set():
+            items = sorted(value, key=compact_text)
+            return _tagged("set", [_encode(item, write_float) for item in items])
+    raise TypeError(f"not a value that YAML can produce: {type(value).__name__}")
+
+
+def _as_fragment(number: float) -> object:
+    is_plain = number == 0 or _PLAIN_FROM <= abs(number) < _PLAIN_BELOW
+    return number if is_plain else orjson.Fragment(repr(number))
+
+
+def _tagged(kind: str, value: object) -> dict[str, object]:
+    return {_TAG: kind, "value": value}
+
+
+def _escaped(text: str) -> dict[str, object]:
+    return _tagged("str", text.encode("unicode_escape").decode("ascii"))
+
+
+def _has_surrogate(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _refuse_tag(_value: Json, _path: str) -> object:
+    raise ValueError("not a tag that it has")
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _text(value: Json) -> str:
+    if not isinstance(value, str):
+        raise TypeError("expected a string")
+    return value
+
+
+def _items(value: Json, path: str) -> list[object]:
+    if not isinstance(value, list):
+        raise TypeError("expected a list")
+    return [from_json(item, path) for item in value]
+
+
+def _pairs(value: Json, path: str) -> dict[object, object]:
+    return dict(cast("list[tuple[object, object]]", _items(value, path)))
+
+
+_DECODERS: dict[str, Callable[[Json, str], object]] = {
+    "binary": lambda value, _: base64.b64decode(_text(value), validate=True),
+    "date": lambda value, _: dt.date.fromisoformat(_text(value)),
+    "datetime": lambda value, _: dt.datetime.fromisoformat(_text(value)),
+    "float": lambda value, _: float(_text(value)),
+    "int": lambda value, _: int(_text(value), 16),
+    "map": _pairs,
+    "set": lambda value, path: set(_items(value, path)),
+    "str": lambda value, _: _text(value).encode("ascii").decode("unicode_escape"),
+    "tuple": lambda value, path: tuple(_items(value, path)),
+}

@@ -1,0 +1,115 @@
+"""Two values -> the differences between them, one a leaf, told apart by type."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from migration.canonical import canonical_bytes, compact_text
+from migration.keypath import Index, KeyPath, format_key, format_path
+
+Kind: TypeAlias = Literal["added", "removed", "changed", "type"]
+
+
+class _Missing:
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING: Final = _Missing()
+"""Stands for the value on the side that does not have the path. `null` is a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One path whose value differs; `type` means that the two values' types do."""
+
+    path: KeyPath
+    kind: Kind
+    left: object
+    right: object
+
+
+def diff(left: object, right: object) -> tuple[Difference, ...]:
+    """Return the differences, sorted by path; none exactly if the canonical JSON is equal.
+
+    A mapping that only one side has gives one difference a leaf beneath it (an empty mapping is a
+    leaf); a list is a leaf; a mapping against anything else is one `type` difference.
+    """
+    if canonical_bytes(left) == canonical_bytes(right):
+        return ()
+    return tuple(sorted(_compare((), left, right), key=lambda found: format_path(found.path)))
+
+
+def list_changes(difference: Difference) -> tuple[tuple[KeyPath, Difference], ...]:
+    """Return what changed within a list, each change with its path on the left side.
+
+    The change itself has the path on the right side, unless it is a removal. Entries that only
+    moved because others came or went before them are not reported; a difference that is not
+    between two lists gives nothing.
+    """
+    if not isinstance(difference.left, list) or not isinstance(difference.right, list):
+        return ()
+    return tuple(_compare_lists(difference.path, difference.left, difference.right))
+
+
+def _compare(path: KeyPath, left: object, right: object) -> Iterator[Difference]:
+    if isinstance(left, dict) and isinstance(right, dict):
+        yield from _compare_mappings(path, left, right)
+    elif left is MISSING or right is MISSING:
+        yield from _one_sided(path, left, right)
+    elif canonical_bytes(left) != canonical_bytes(right):
+        yield Difference(path, "changed" if type(left) is type(right) else "type", left, right)
+
+
+def _compare_mappings(
+    path: KeyPath, left: Mapping[Hashable, object], right: Mapping[Hashable, object]
+) -> Iterator[Difference]:
+    # By text, since Python takes the keys 1, 1.0 and true for the same one.
+    left_items = {format_key(key): (key, value) for key, value in left.items()}
+    right_items = {format_key(key): (key, value) for key, value in right.items()}
+    for text, (key, value) in left_items.items():
+        _, other = right_items.get(text, (key, MISSING))
+        yield from _compare((*path, key), value, other)
+    for text, (key, value) in right_items.items():
+        if text not in left_items:
+            yield from _compare((*path, key), MISSING, value)
+
+
+def _one_sided(path: KeyPath, left: object, right: object) -> Iterator[Difference]:
+    value = right if left is MISSING else left
+    if isinstance(value, dict) and value:
+        for key, item in value.items():
+            parts = (MISSING, item) if left is MISSING else (item, MISSING)
+            yield from _one_sided((*path, key), *parts)
+    else:
+        yield Difference(path, "added" if left is MISSING else "removed", left, right)
+
+
+def _compare_lists(
+    path: KeyPath, left: list[object], right: list[object]
+) -> Iterator[tuple[KeyPath, Difference]]:
+    texts = [compact_text(item) for item in left], [compact_text(item) for item in right]
+    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, *texts).get_opcodes():
+        if tag == "equal":
+            continue
+        paired = min(i2 - i1, j2 - j1)
+        for i, j in zip(range(i1, i1 + paired), range(j1, j1 + paired), strict=True):
+            yield from _compare_entries((*path, Index(i)), (*path, Index(j)), left[i], right[j])
+        for i in range(i1 + paired, i2):
+            at = (*path, Index(i))
+            yield at, Difference(at, "removed", left[i], MISSING)
+        for j in range(j1 + paired, j2):
+            at = (*path, Index(j))
+            yield at, Difference(at, "added", MISSING, right[j])
+
+
+def _compare_entries(
+    left_path: KeyPath, path: KeyPath, left: object, right: object
+) -> Iterator[tuple[KeyPath, Difference]]:
+    for found in _compare(path, left, right):
+        inner = list_changes(found) or ((found.path, found),)
+        for at, change in inner:
+            yield (*left_path, *at[len(path) :]), change

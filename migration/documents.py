@@ -1,0 +1,174 @@
+"""One YAML text -> its value, exactly as `yaml.safe_load` reads it, and where each part stands.
+
+What several texts make together is `loader`'s part.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Final, TypeAlias, cast
+
+import yaml
+
+from migration.errors import Fault, MigrationError
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value stands: a file, a line and column from 1, and for a list each entry's marks."""
+
+    path: str
+    line: int
+    column: int
+    items: tuple[Marks, ...] = ()
+
+    def __str__(self) -> str:
+        """Return `file:line`."""
+        return f"{self.path}:{self.line}"
+
+
+class _Here:
+    """The key under which a mapping's marks keep the origin of the mapping itself."""
+
+
+HERE: Final = _Here()
+# The shape of the value, mapping for mapping, with an `Origin` for every leaf. Because mappings
+# stay mappings, the rule that merges values merges their marks just as well.
+Marks: TypeAlias = "Origin | MarkTree"
+MarkTree: TypeAlias = "dict[Hashable, Marks]"
+
+
+def origin_of(marks: Marks) -> Origin:
+    """Return where the value that the marks belong to stands itself."""
+    return marks if isinstance(marks, Origin) else cast("Origin", marks[HERE])
+
+
+_MAX_DEPTH = 100
+# Where libyaml's scanner is known to read something else than PyYAML's own, which is the law.
+_C_PARSER_DIFFERS = re.compile("[\t\ufeff\x85\u2028\u2029]|\\? ")
+_FAST_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_MAPPING = "tag:yaml.org,2002:map"
+_SEQUENCE = "tag:yaml.org,2002:seq"
+
+
+def load_mapping(text: str, path: str) -> dict[Hashable, object]:
+    """Return the mapping that the text holds, `{}` if it holds nothing.
+
+    Raises:
+        MigrationError: broken YAML, a root that is not a mapping, or nesting beyond 100 levels
+            (which covers a value that contains itself).
+    """
+    value = _load(text, path)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        message = f"the root must be a mapping, not {kind_of(value)}"
+        raise MigrationError(Fault(message, path, 1))
+    _refuse_deep_nesting(value, path)
+    return value
+
+
+def load_marks(text: str, path: str) -> MarkTree:
+    """Return the marks of a text that `load_mapping` accepts."""
+    loader = (yaml.SafeLoader if _C_PARSER_DIFFERS.search(text) else _FAST_LOADER)(text)
+    try:
+        node = loader.get_single_node()
+    except yaml.YAMLError:
+        loader = yaml.SafeLoader(text)
+        node = loader.get_single_node()
+    if node is None:
+        return {HERE: Origin(path, 1, 1)}
+    return cast("MarkTree", _marks_of(loader, node, node, path))
+
+
+def kind_of(value: object) -> str:
+    """Return the name of a value's type in YAML's terms, with an article."""
+    names = {dict: "a mapping", list: "a list", type(None): "null", bool: "a boolean"}
+    names |= {str: "a string", int: "an integer", float: "a float"}
+    return names.get(type(value), f"a {type(value).__name__}")
+
+
+def _load(text: str, path: str) -> object:
+    if not _C_PARSER_DIFFERS.search(text):
+        try:
+            return yaml.load(text, _FAST_LOADER)  # noqa: S506 - it is a safe loader
+        except Exception:  # noqa: BLE001, S110 - the pure loader below gives the verdict
+            pass
+    try:
+        return yaml.load(text, yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        raise MigrationError(_marked_fault(error, path)) from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        column = error.position - text.rfind("\n", 0, error.position)
+        message = f"the character U+{ord(text[error.position]):04X} is not allowed in YAML"
+        raise MigrationError(Fault(message, path, line, column)) from None
+    except RecursionError:
+        raise MigrationError(_too_deep(path)) from None
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError) as error:
+        # PyYAML's constructors pass on whatever `int`, `datetime` and their like raise.
+        raise MigrationError(_constructor_fault(text, path, error)) from None
+
+
+def _marked_fault(error: yaml.MarkedYAMLError, path: str) -> Fault:
+    mark = error.problem_mark or error.context_mark
+    message = ", ".join(part for part in (error.context, error.problem) if part)
+    if mark is None:
+        return Fault(message, path)
+    return Fault(f"not valid YAML: {message}", path, mark.line + 1, mark.column + 1)
+
+
+class _RememberingLoader(yaml.SafeLoader):
+    """Knows which node it was at when a constructor raised."""
+
+    at: yaml.Node | None = None
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> object:
+        self.at = node
+        return super().construct_object(node, deep)
+
+
+def _constructor_fault(text: str, path: str, error: Exception) -> Fault:
+    loader = _RememberingLoader(text)
+    try:
+        loader.get_single_data()
+    except type(error):
+        pass
+    if loader.at is None:
+        return Fault(f"not a valid value: {error}", path)
+    mark = loader.at.start_mark
+    kind = loader.at.tag.rpartition(":")[2]
+    return Fault(f"not a valid {kind}: {error}", path, mark.line + 1, mark.column + 1)
+
+
+def _refuse_deep_nesting(value: object, path: str) -> None:
+    level: list[object] = [value]
+    for _ in range(_MAX_DEPTH):
+        containers = [item for item in level if isinstance(item, dict | list | tuple)]
+        if not containers:
+            return
+        level = []
+        for container in containers:
+            level += container.values() if isinstance(container, dict) else container
+    raise MigrationError(_too_deep(path))
+
+
+def _too_deep(path: str) -> Fault:
+    return Fault(f"nested deeper than {_MAX_DEPTH} levels, or contains itself by an alias", path)
+
+
+def _marks_of(loader: yaml.SafeLoader, node: yaml.Node, at: yaml.Node, path: str) -> Marks:
+    line, column = at.start_mark.line + 1, at.start_mark.column + 1
+    if isinstance(node, yaml.MappingNode) and node.tag == _MAPPING:
+        loader.flatten_mapping(node)
+        marks: MarkTree = {HERE: Origin(path, line, column)}
+        for key_node, value_node in node.value:
+            key = cast("Hashable", loader.construct_object(key_node, deep=True))
+            marks[key] = _marks_of(loader, value_node, key_node, path)
+        return marks
+    if isinstance(node, yaml.SequenceNode) and node.tag == _SEQUENCE:
+        items = tuple(_marks_of(loader, item, item, path) for item in node.value)
+        return Origin(path, line, column, items)
+    return Origin(path, line, column)

@@ -1,0 +1,47 @@
+"""`global_max_length` passed on to the limits that follow it, as the training entry point does."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+
+from migration.documents import kind_of
+from migration.errors import Fault, MigrationError
+from migration.loader import Config, merge
+
+KNOB = "global_max_length"
+
+
+def effective(resolved: Mapping[Hashable, object], path: str) -> Config:
+    """Return what a run sees: the resolved config with its one length knob, in tokens, passed on.
+
+    Sets `model.max_model_len`, `template.max_length` and `template.truncation_strategy: raise`,
+    and `rlhf.vllm_max_model_len` where `rlhf.rlhf_type` is set and that limit is absent or null.
+    Without the knob nothing changes.
+
+    Raises:
+        MigrationError: the knob is not a positive integer, or a section is not a mapping.
+    """
+    length = resolved.get(KNOB)
+    if length is None:
+        return dict(resolved)
+    if type(length) is not int or length <= 0:
+        raise MigrationError(Fault(f"{KNOB} must be a positive integer, not {length!r}", path))
+    sections = {name: _section(resolved, name, path) for name in ("model", "template", "rlhf")}
+    limits: Config = {
+        "model": {"max_model_len": length},
+        "template": {"max_length": length, "truncation_strategy": "raise"},
+    }
+    rlhf = sections["rlhf"]
+    if rlhf.get("rlhf_type") and rlhf.get("vllm_max_model_len") is None:
+        limits["rlhf"] = {"vllm_max_model_len": length}
+    return merge(resolved, limits)
+
+
+def _section(resolved: Mapping[Hashable, object], name: str, path: str) -> Config:
+    section = resolved.get(name)
+    if section is None:
+        return {}
+    if not isinstance(section, dict):
+        message = f"{name} must be a mapping for {KNOB} to reach it, not {kind_of(section)}"
+        raise MigrationError(Fault(message, path))
+    return section

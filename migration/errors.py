@@ -1,0 +1,56 @@
+"""What a user did wrong, as data: one `Fault` a mistake, one exception that carries them.
+
+Printing belongs to `migration.tasks`; a bug is never turned into a fault.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One mistake and where it stands; `line` and `column` count from 1."""
+
+    message: str
+    path: str | None = None
+    line: int | None = None
+    column: int | None = None
+    hint: str | None = None
+    trace: tuple[str, ...] = ()
+
+    def at(self, path: str, line: int, column: int) -> Fault:
+        """Return the fault with its place."""
+        return replace(self, path=path, line=line, column=column)
+
+    def reached_from(self, hop: str) -> Fault:
+        """Return the fault with one more hop of the way that led to it, innermost first."""
+        return replace(self, trace=(*self.trace, hop))
+
+    def __str__(self) -> str:
+        """Return `path:line:column: message`, then the hops, then the hint."""
+        place = ":".join(str(part) for part in (self.path, self.line, self.column) if part)
+        lines = [f"{place}: {self.message}" if place else self.message]
+        lines += [f"  from {hop}" for hop in self.trace]
+        if self.hint:
+            lines.append(f"  hint: {self.hint}")
+        return "\n".join(lines)
+
+    @property
+    def order(self) -> tuple[str, int, int, str]:
+        """The key that sorts faults by file, then line, then column."""
+        return (self.path or "", self.line or 0, self.column or 0, self.message)
+
+
+class MigrationError(Exception):
+    """One or more faults, each told once, sorted by file and line."""
+
+    def __init__(self, *faults: Fault) -> None:
+        """Keep the first of several faults that differ only in the way that led to them."""
+        unique = {fault.order: fault for fault in reversed(faults)}
+        self.faults = tuple(unique[key] for key in sorted(unique))
+        super().__init__(*self.faults)
+
+    def __str__(self) -> str:
+        """Return the faults' texts, one after the other."""
+        return "\n".join(str(fault) for fault in self.faults)

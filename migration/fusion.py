@@ -1,0 +1,153 @@
+"""Dataset fusion configs: `extends` as everywhere, but `targets` and `sources` merge by name."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Final, cast
+
+from migration.documents import HERE, Marks, MarkTree, Origin, kind_of, load_marks, origin_of
+from migration.errors import Fault, MigrationError
+from migration.loader import Config, ConfigLoader, Resolved, merge
+
+SECTIONS: Final = ("targets", "sources")
+
+
+class FusionConfig(ConfigLoader):
+    """Resolves fusion files.
+
+    An entry's name is its `name`, else its `dataset`. While layers merge, a section is a mapping
+    from name to entry, which makes merging by name the one merge rule; in the result it is a list.
+    """
+
+    def resolve(self, path: str) -> Resolved:
+        """Return what the fusion file resolves to.
+
+        A known name merges onto its entry in place, a new one is appended, `[]` empties the list,
+        `null` keeps the inherited one.
+
+        Raises:
+            MigrationError: as `ConfigLoader.resolve`; an entry without a name, or two of one name;
+                no target; a source whose `ratio` is not a number of at least 0.
+        """
+        merged = super().resolve(path)
+        if faults := tuple(self._problems(merged.path, merged.value)):
+            raise MigrationError(*faults)
+        value = dict(merged.value)
+        for section in SECTIONS:
+            if section in value:
+                value[section] = list(_entries(value, section).values())
+        return Resolved(merged.path, value, merged.chain)
+
+    def marks(self, path: str) -> MarkTree:
+        """Return the marks of what the fusion file resolves to, its lists as lists again."""
+        marks = super().marks(path)
+        for section in SECTIONS:
+            entries = marks.get(section)
+            if isinstance(entries, dict):
+                here = origin_of(entries)
+                items = tuple(mark for name, mark in entries.items() if name is not HERE)
+                marks[section] = Origin(here.path, here.line, here.column, items)
+        return marks
+
+    def shape(self, body: Config, path: str) -> Config:
+        """Return the file's values with each section as a mapping by name."""
+        shaped = dict(body)
+        for section in SECTIONS:
+            if body.get(section) is not None:
+                shaped[section] = self._by_name(body[section], section, path)
+        return shaped
+
+    def shape_marks(self, body: Config, marks: MarkTree) -> MarkTree:
+        """Return the file's marks with each section as a mapping by name."""
+        shaped = dict(marks)
+        for section in SECTIONS:
+            entries, origin = body.get(section), marks.get(section)
+            if isinstance(entries, list) and isinstance(origin, Origin):
+                names = [_name_of(entry) for entry in entries]
+                shaped[section] = {HERE: origin, **dict(zip(names, origin.items, strict=True))}
+        return shaped
+
+    def merge_layers(
+        self, base: Mapping[Hashable, object], override: Mapping[Hashable, object]
+    ) -> Config:
+        """Merge two layers: an empty section empties, one that is null leaves what there is."""
+        merged = merge(base, override)
+        for section in SECTIONS:
+            entries = override.get(section)
+            if not isinstance(entries, dict):
+                merged.pop(section, None)
+                if section in base:
+                    merged[section] = base[section]
+            elif entries.keys() <= {HERE}:
+                merged[section] = entries
+        return merged
+
+    def _by_name(self, entries: object, section: str, path: str) -> Config:
+        if not isinstance(entries, list):
+            message = f"{section!r} must be a list, not {kind_of(entries)}"
+            raise MigrationError(self._located(message, section, None, path))
+        named: Config = {}
+        faults = []
+        for position, entry in enumerate(entries):
+            name = _name_of(entry)
+            if name is None:
+                message = f"an entry of {section!r} has neither a 'name' nor a 'dataset'"
+                faults.append(self._located(message, section, position, path))
+            elif name in named:
+                message = f"{section!r} names {name!r} twice"
+                faults.append(self._located(message, section, position, path))
+            else:
+                named[name] = entry
+        if faults:
+            raise MigrationError(*faults)
+        return named
+
+    def _located(self, message: str, section: str, position: int | None, path: str) -> Fault:
+        mark = load_marks(self._tree.read_text(path), path)[section]
+        if position is not None and isinstance(mark, Origin):
+            mark = mark.items[position]
+        origin = origin_of(mark)
+        return Fault(message, path, origin.line, origin.column)
+
+    def _problems(self, path: str, merged: Config) -> Iterator[Fault]:
+        targets, sources = (_entries(merged, section) for section in SECTIONS)
+        if not targets:
+            yield Fault("a fusion config needs at least one target", path)
+        for name, entry in sources.items():
+            if name in targets:
+                message = f"{name!r} is the name of a target and of a source"
+                yield self._merged_fault(message, path, name)
+            if "ratio" not in entry:
+                yield self._merged_fault(f"the source {name!r} has no 'ratio'", path, name)
+            elif not _is_ratio(entry["ratio"]):
+                message = f"the ratio of {name!r} must be a number of at least 0"
+                yield self._merged_fault(f"{message}, not {entry['ratio']!r}", path, name, "ratio")
+
+    def _merged_fault(self, message: str, path: str, name: Hashable, *keys: str) -> Fault:
+        marks: Marks = self._marks(path)
+        for key in ("sources", name, *keys):
+            marks = cast("MarkTree", marks)[key]
+        origin = origin_of(marks)
+        return Fault(message, origin.path, origin.line, origin.column)
+
+
+def _entries(merged: Config, section: str) -> dict[Hashable, Config]:
+    return cast("dict[Hashable, Config]", merged.get(section) or {})
+
+
+def _is_ratio(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return False
+    try:
+        return float(value) >= 0
+    except (ValueError, OverflowError):
+        return False
+
+
+def _name_of(entry: object) -> str | None:
+    if not isinstance(entry, dict):
+        return None
+    name = entry.get("name")
+    if name is None:
+        name = entry.get("dataset")
+    return name if isinstance(name, str) and name else None

@@ -1,0 +1,48 @@
+"""Path patterns as the settings write them. Pure text: walking the disk is `trees`' part."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_WILD = re.compile(r"[*?\[]")
+_PART = re.compile(r"\*\*/|\*\*|\*|\?|\[!?\]?[^\]]*\]|[^*?\[]+|\[")
+
+
+def glob_matches(pattern: str, path: str) -> bool:
+    """Tell whether a repository path matches.
+
+    `*` and `?` stay within a folder, `**` spans folders.
+
+    >>> glob_matches("configs/**/*.yaml", "configs/a.yaml")
+    True
+    >>> glob_matches("configs/*.yaml", "configs/train/a.yaml")
+    False
+    """
+    return _compiled(pattern).fullmatch(path) is not None
+
+
+def fixed_folder(pattern: str) -> str:
+    """Return the folder under which every match lies ("" for the root).
+
+    >>> fixed_folder("configs/train/**/*.yaml")
+    'configs/train'
+    """
+    wild = _WILD.search(pattern)
+    fixed = pattern[: wild.start()] if wild else pattern
+    return fixed.rpartition("/")[0]
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile("".join(_translated(part) for part in _PART.findall(pattern)))
+
+
+def _translated(part: str) -> str:
+    wildcards = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    if part in wildcards:
+        return wildcards[part]
+    if part.startswith("[") and part != "[":
+        inside = part[1:-1].replace("\\", r"\\")
+        return "[" + ("^" + inside[1:] if inside.startswith("!") else inside) + "]"
+    return re.escape(part)

@@ -1,0 +1,137 @@
+"""Where a value stands in a config: a tuple of keys, and its text form.
+
+The text is injective: two paths share a text only if their keys are the same, type included.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+import re
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from migration.errors import Fault, MigrationError
+
+KeyPath: TypeAlias = tuple[Hashable, ...]
+
+_BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_INTEGER = re.compile(r"0|-?[1-9][0-9]*")
+_INDEX = re.compile(r"\[(0|[1-9][0-9]*)\]")
+_BRACKETED = re.compile(r"\((?:(\w+) )?([^()]*)\)")
+_WORDS: dict[str, Hashable] = {"true": True, "false": False, "null": None}
+# Beyond this Python refuses to write an integer in decimal; hexadecimal has no such limit.
+_DECIMAL_LIMIT = 2**64
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The place of an entry in a list, counted from 0; no mapping key equals it."""
+
+    position: int
+
+
+def format_key(key: Hashable) -> str:
+    """Return one segment's text, which tells keys of different types apart.
+
+    >>> [format_key(key) for key in ("lr", "a.b", 1, True, "true", 1.5)]
+    ['lr', '"a.b"', '1', 'true', '"true"', '(1.5)']
+    """
+    match key:
+        case str():
+            bare = _BARE.fullmatch(key) and key not in _WORDS
+            return key if bare else json.dumps(key, ensure_ascii=_has_surrogate(key))
+        case bool() | None:
+            return json.dumps(key)
+        case int():
+            return str(key) if abs(key) < _DECIMAL_LIMIT else f"({key:#x})"
+        case float():
+            return f"({key!r})"
+        case dt.datetime():
+            return f"(datetime {key.isoformat()})"
+        case dt.date():
+            return f"(date {key.isoformat()})"
+        case bytes():
+            return f"(binary {base64.b64encode(key).decode()})"
+        case Index():
+            return f"[{key.position}]"
+    raise TypeError(f"not a key that YAML can produce: {key!r}")
+
+
+def format_path(path: KeyPath) -> str:
+    """Return the path's text: segments joined by dots, list entries as `[n]`.
+
+    >>> format_path(("custom", "ops", Index(2), "prob"))
+    'custom.ops[2].prob'
+    """
+    text = ""
+    for key in path:
+        segment = format_key(key)
+        text += segment if not text or segment.startswith("[") else f".{segment}"
+    return text
+
+
+def parse_path(text: str) -> KeyPath:
+    """Read a path back from its text.
+
+    Raises:
+        MigrationError: the text is not a path.
+
+    >>> parse_path('training."a.b".1')
+    ('training', 'a.b', 1)
+    """
+    keys: list[Hashable] = []
+    position = 0
+    while position < len(text) or not keys:
+        if text[position : position + 1] == ".":
+            if not keys:
+                raise _not_a_path(text)
+            position += 1
+        elif keys and text[position : position + 1] != "[":
+            raise _not_a_path(text)
+        key, position = _read_key(text, position)
+        keys.append(key)
+    return tuple(keys)
+
+
+def _read_key(text: str, position: int) -> tuple[Hashable, int]:
+    if found := _BARE.match(text, position):
+        word = found.group()
+        return _WORDS.get(word, word), found.end()
+    if found := _INTEGER.match(text, position):
+        return int(found.group()), found.end()
+    if found := _INDEX.match(text, position):
+        return Index(int(found.group(1))), found.end()
+    try:
+        if text[position : position + 1] == '"':
+            key, end = json.JSONDecoder().raw_decode(text, position)
+            return str(key), end
+        if found := _BRACKETED.match(text, position):
+            return _read_bracketed(found.group(1), found.group(2)), found.end()
+    except ValueError:
+        raise _not_a_path(text) from None
+    raise _not_a_path(text)
+
+
+def _read_bracketed(kind: str | None, body: str) -> Hashable:
+    match kind:
+        case "datetime":
+            return dt.datetime.fromisoformat(body)
+        case "date":
+            return dt.date.fromisoformat(body)
+        case "binary":
+            return base64.b64decode(body, validate=True)
+        case None:
+            return int(body, 16) if "0x" in body else float(body)
+    raise ValueError(kind)
+
+
+def _has_surrogate(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _not_a_path(text: str) -> MigrationError:
+    hint = 'write keys joined by dots, and quote a key that has other characters: training."a.b"'
+    return MigrationError(Fault(f"not a key path: {text!r}", hint=hint))

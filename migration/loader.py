@@ -1,0 +1,224 @@
+"""`extends`: an entry file -> what it resolves to, the files merged for it, and their marks.
+
+The merge rule stands here, once. What a single file says is `documents`' part.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias, cast
+
+from migration.documents import MarkTree, Origin, kind_of, load_mapping, load_marks, origin_of
+from migration.errors import Fault, MigrationError
+from migration.trees import Tree
+
+Config: TypeAlias = dict[Hashable, object]
+
+
+def merge(base: Mapping[Hashable, object], override: Mapping[Hashable, object]) -> Config:
+    """Return `override` over `base`.
+
+    A mapping over a mapping merges key by key. Anything else replaces: a list whole, `null` as
+    well, a scalar a mapping and the other way round. Parts are shared, not copied.
+    """
+    merged = dict(base)
+    for key, value in override.items():
+        inherited = merged.get(key)
+        if isinstance(inherited, dict) and isinstance(value, dict):
+            merged[key] = merge(inherited, value)
+        else:
+            merged[key] = value
+    return merged
+
+
+def fresh(value: object) -> object:
+    """Return a copy that shares no mutable part with the value, nor within itself."""
+    if isinstance(value, dict):
+        return {key: fresh(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(fresh(item) for item in value)
+    return set(value) if isinstance(value, set) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a file resolves to. The value may share parts with other results: read only.
+
+    `chain` lists the files merged for it, lowest precedence first; a file that is reached twice
+    is merged, and listed, twice.
+    """
+
+    path: str
+    value: Config
+    chain: tuple[str, ...]
+
+    @property
+    def file_count(self) -> int:
+        """The number of different files in the chain."""
+        return len(set(self.chain))
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    body: Config
+    bases: tuple[str, ...]
+    """As written, relative to the file's folder."""
+
+
+class ConfigLoader:
+    """Resolves the files of one tree: each is read once, and each chain merged once."""
+
+    def __init__(self, tree: Tree, *, allow_outside: bool = False) -> None:
+        """Resolve within `tree`; a file inside it may extend one outside only if allowed."""
+        self._tree = tree
+        self._allow_outside = allow_outside
+        self._documents: dict[str, _Document] = {}
+        self._resolved: dict[str, Resolved] = {}
+
+    def load_yaml(self, path: str) -> Config:
+        """Return what the one file says, `extends` included; the result is the caller's own.
+
+        Raises:
+            MigrationError: the file cannot be read, or its root is not a mapping.
+        """
+        return cast("Config", fresh(load_mapping(self._tree.read_text(path), path)))
+
+    def load_yaml_with_extends(self, path: str) -> Config:
+        """Return what the file resolves to; the result is the caller's own.
+
+        Raises:
+            MigrationError: as `resolve`.
+        """
+        return cast("Config", fresh(self.resolve(path).value))
+
+    @staticmethod
+    def merge_configs(
+        base: Mapping[Hashable, object], override: Mapping[Hashable, object]
+    ) -> Config:
+        """Return `override` over `base` by the rule of `merge`; the result is the caller's own."""
+        return cast("Config", fresh(merge(base, override)))
+
+    def resolve(self, path: str) -> Resolved:
+        """Return what the file resolves to.
+
+        Bases merge in the order in which `extends` names them, later over earlier, the file itself
+        last; `extends` is no part of the result.
+
+        Raises:
+            MigrationError: a file of the chain is missing, broken or outside the root, `extends`
+                has another type, `inherit` is used, or the chain is a cycle. Each fault lists the
+                hops from its file up to the entry.
+        """
+        return self._resolve(self._tree.real_path(path), ())
+
+    def marks(self, path: str) -> MarkTree:
+        """Return the marks of what the file resolves to: an origin for every leaf.
+
+        The chain is read once more for this, since marks are seldom asked for.
+
+        Raises:
+            MigrationError: as `resolve`.
+        """
+        return self._marks(self.resolve(path).path)
+
+    def shape(self, body: Config, path: str) -> Config:
+        """Return one file's values in the form in which layers merge."""
+        return body
+
+    def shape_marks(self, body: Config, marks: MarkTree) -> MarkTree:
+        """Return one file's marks in the form in which layers merge; `body` is as written."""
+        return marks
+
+    def merge_layers(
+        self, base: Mapping[Hashable, object], override: Mapping[Hashable, object]
+    ) -> Config:
+        """Merge two layers, of values or of marks, both shaped."""
+        return merge(base, override)
+
+    def _resolve(self, path: str, descent: tuple[str, ...]) -> Resolved:
+        if path in self._resolved:
+            return self._resolved[path]
+        document = self._document(path)
+        layers: list[Resolved] = []
+        faults: list[Fault] = []
+        for position, written in enumerate(document.bases):
+            base = self._base(path, written)
+            if refusal := self._refusal(base, written, (*descent, path)):
+                origin = self._extends_origin(path, position)
+                faults.append(refusal.at(path, origin.line, origin.column))
+                continue
+            try:
+                layers.append(self._resolve(base, (*descent, path)))
+            except MigrationError as error:
+                hop = f"{self._extends_origin(path, position)}: extends {written}"
+                faults += [fault.reached_from(hop) for fault in error.faults]
+        if faults:
+            raise MigrationError(*faults)
+        value: Config = {}
+        for layer in (*(layer.value for layer in layers), self.shape(document.body, path)):
+            value = self.merge_layers(value, layer)
+        chain = tuple(file for layer in layers for file in layer.chain)
+        self._resolved[path] = Resolved(path, value, (*chain, path))
+        return self._resolved[path]
+
+    def _marks(self, path: str) -> MarkTree:
+        document = self._document(path)
+        own = load_marks(self._tree.read_text(path), path)
+        own.pop("extends", None)
+        bases = [self._marks(self._base(path, written)) for written in document.bases]
+        marks: Config = {}
+        for layer in (*bases, self.shape_marks(document.body, own)):
+            marks = self.merge_layers(marks, cast("Config", layer))
+        return cast("MarkTree", marks)
+
+    def _document(self, path: str) -> _Document:
+        if path not in self._documents:
+            body = load_mapping(self._tree.read_text(path), path)
+            if "inherit" in body:
+                hint = "name the bases with 'extends'"
+                raise self._fault_at("inherit", path, "the key 'inherit' is not supported", hint)
+            bases = self._bases(body.pop("extends", None), path)
+            self._documents[path] = _Document(body, bases)
+        return self._documents[path]
+
+    def _bases(self, extends: object, path: str) -> tuple[str, ...]:
+        bases = [] if extends is None else extends if isinstance(extends, list) else [extends]
+        for base in bases:
+            if not isinstance(base, str) or not base:
+                what = "an empty string" if base == "" else kind_of(base)
+                message = f"'extends' must be a path or a list of paths, not {what}"
+                raise self._fault_at("extends", path, message)
+        return tuple(bases)
+
+    def _base(self, path: str, written: str) -> str:
+        return self._tree.real_path(written, posixpath.dirname(path))
+
+    def _refusal(self, base: str, written: str, descent: tuple[str, ...]) -> Fault | None:
+        """Say why the last file of `descent` may not extend `base`, if it may not."""
+        if base in descent:
+            circle = " -> ".join((*descent[descent.index(base) :], base))
+            return Fault(f"'extends' is a cycle: {circle}")
+        outside = base.startswith("/") and not descent[-1].startswith("/")
+        if outside and not self._allow_outside:
+            hint = "set allow_outside = true in [tool.config-migration] to permit it"
+            return Fault(f"the base {written!r} lies outside the project: {base}", hint=hint)
+        if not self._tree.is_file(base):
+            nearest = self._tree.nearest(base)
+            shown = nearest and posixpath.relpath(nearest, posixpath.dirname(descent[-1]))
+            return Fault(f"unknown base {written!r}", hint=shown and f"did you mean {shown!r}?")
+        return None
+
+    def _extends_origin(self, path: str, position: int) -> Origin:
+        origin = self._own_origin(path, "extends")
+        return origin_of(origin.items[position]) if origin.items else origin
+
+    def _own_origin(self, path: str, key: str) -> Origin:
+        return origin_of(load_marks(self._tree.read_text(path), path)[key])
+
+    def _fault_at(
+        self, key: str, path: str, message: str, hint: str | None = None
+    ) -> MigrationError:
+        origin = self._own_origin(path, key)
+        return MigrationError(Fault(message, path, origin.line, origin.column, hint))

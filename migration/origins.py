@@ -1,0 +1,49 @@
+"""Which file and line set each leaf, as a flat index: path text -> `file:line`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
+from migration.documents import HERE, Marks, MarkTree, origin_of
+from migration.keypath import Index, KeyPath, format_path
+
+OriginIndex: TypeAlias = Mapping[str, str]
+
+
+def index_origins(marks: MarkTree) -> OriginIndex:
+    """Return the place of every leaf, sorted by path text.
+
+    Beneath a list, an entry is listed only where it stands on another line than its list.
+    """
+    return dict(sorted(_places((), marks, "")))
+
+
+def find_origin(origins: OriginIndex, path: KeyPath) -> str | None:
+    """Return where the value at the path stands.
+
+    For an entry of a list that is the nearest place around it; for a mapping the first one in it.
+    """
+    text = format_path(path)
+    if text in origins:
+        return origins[text]
+    beneath = (place for key, place in origins.items() if key.startswith((f"{text}.", f"{text}[")))
+    if place := next(beneath, None):
+        return place
+    inside_list = any(isinstance(key, Index) for key in path)
+    return find_origin(origins, path[:-1]) if inside_list else None
+
+
+def _places(path: KeyPath, marks: Marks, around: str) -> Iterator[tuple[str, str]]:
+    here = str(origin_of(marks))
+    in_list = any(isinstance(key, Index) for key in path)
+    is_leaf = not isinstance(marks, dict) or marks.keys() == {HERE}
+    if path and here != around and (is_leaf or in_list):
+        yield format_path(path), here
+    if isinstance(marks, dict):
+        for key, inner in marks.items():
+            if key is not HERE:
+                yield from _places((*path, key), inner, here if in_list else "")
+    else:
+        for position, inner in enumerate(marks.items):
+            yield from _places((*path, Index(position)), inner, here)

@@ -1,0 +1,1 @@
+"""Results -> text, Markdown, JSON. Nothing is decided here, and nothing printed."""

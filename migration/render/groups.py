@@ -1,0 +1,61 @@
+"""The same difference in many presets, told once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from migration.canonical import compact_text
+from migration.diff import MISSING
+from migration.keypath import format_path
+from migration.render.values import ABSENT
+from migration.workflow.check import ParityReport
+from migration.workflow.compare import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A finding, and the configs in which it was found."""
+
+    finding: Finding
+    configs: tuple[str, ...]
+
+
+def group(findings: Iterable[tuple[str, Finding]]) -> tuple[Group, ...]:
+    """Return one group a difference, sorted by file and path; places may differ within it."""
+    groups: dict[tuple[str, ...], list[tuple[str, Finding]]] = {}
+    for config, finding in findings:
+        groups.setdefault(_key(finding), []).append((config, finding))
+    return tuple(
+        Group(found[0][1], tuple(config for config, _ in found))
+        for _, found in sorted(groups.items())
+    )
+
+
+def grouped_rows(
+    report: ParityReport, verdict: Literal["allowed", "forbidden"]
+) -> tuple[Group, ...]:
+    """Return the groups of every preset's allowed, or forbidden, differences."""
+    return group(
+        (row.legacy, finding) for row in report.rows for finding in getattr(row.comparison, verdict)
+    )
+
+
+def heading(finding: Finding) -> str:
+    """Return the difference's path, after its fusion file if it is in one."""
+    path = format_path(finding.difference.path)
+    return f"{finding.file}: {path}" if finding.file else path
+
+
+def entry_path(finding: Finding, change: Finding) -> str:
+    """Return the path of a change within a list, from the list on: `[2].params.prob`."""
+    return format_path(change.difference.path[len(finding.difference.path) :])
+
+
+def _key(finding: Finding) -> tuple[str, ...]:
+    found = finding.difference
+    values = (
+        ABSENT if side is MISSING else compact_text(side) for side in (found.left, found.right)
+    )
+    return (finding.file or "", format_path(found.path), finding.rule or "", *values)

@@ -1,0 +1,142 @@
+"""Results as Markdown that pastes into a pull request: short, and collapsed where long."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from migration.render.groups import Group, entry_path, group, grouped_rows, heading
+from migration.render.values import count, show_pair
+from migration.render.verdicts import diff_verdict, parity_verdict, worst_first
+from migration.workflow.check import ParityReport, Row
+from migration.workflow.compare import Finding
+from migration.workflow.explain import DiffReport
+
+# GitHub refuses a comment of more than 65,536 characters. The parts' limits add up to less, and
+# leave room for the text that the report is pasted into.
+_TABLE_LIMIT = 20_000
+_ERROR_LIMIT = 10_000
+_FORBIDDEN_LIMIT = 22_000
+_ALLOWED_LIMIT = 8_000
+_MOST_OPEN = 20
+_MOST_NAMES = 4
+_MOST_CHANGES = 8
+
+
+def parity_markdown(report: ParityReport) -> str:
+    """Return the verdict, the table and the differences, in less than 65,536 characters."""
+    rows = worst_first(report)
+    header = ("| preset | files | allowed | forbidden | status |", "|---|--:|--:|--:|---|")
+    lines = _fitted([_row(row) for row in rows], _TABLE_LIMIT, "preset")
+    table = "\n".join((*header, *lines))
+    errors = [f"```text\n{row.error}\n```" for row in rows if row.error]
+    return _document(
+        f"### {_sentence(parity_verdict(report))}",
+        table if len(rows) <= _MOST_OPEN else _collapsed(count(len(rows), "preset"), table),
+        *_fitted(errors, _ERROR_LIMIT, "error"),
+        *_differences(grouped_rows(report, "forbidden"), grouped_rows(report, "allowed")),
+    )
+
+
+def diff_markdown(report: DiffReport) -> str:
+    """Return the verdict, both names and the differences, in less than 65,536 characters."""
+    comparison = report.comparison
+    return _document(
+        f"### {_sentence(diff_verdict(report))}",
+        f"{_code(report.left)} → {_code(report.right)}",
+        *_differences(
+            group(("", finding) for finding in comparison.forbidden),
+            group(("", finding) for finding in comparison.allowed),
+        ),
+    )
+
+
+def _differences(forbidden: Sequence[Group], allowed: Sequence[Group]) -> list[str]:
+    parts = []
+    if forbidden:
+        blocks = _fitted([_block(each) for each in forbidden], _FORBIDDEN_LIMIT, "difference")
+        title, body = f"{count(len(forbidden), 'forbidden difference')}", "\n".join(blocks)
+        is_long = len(forbidden) > _MOST_OPEN
+        parts.append(_collapsed(title, body) if is_long else f"**{title}**\n\n{body}")
+    if allowed:
+        blocks = _fitted([_block(each) for each in allowed], _ALLOWED_LIMIT, "difference")
+        title = f"{count(len(allowed), 'allowed difference')}"
+        parts.append(_collapsed(title, "\n".join(blocks)))
+    return parts
+
+
+def _row(row: Row) -> str:
+    files = " → ".join("?" if n is None else str(n) for n in (row.legacy_files, row.target_files))
+    allowed, forbidden = len(row.comparison.allowed), len(row.comparison.forbidden)
+    status = (
+        row.status
+        if row.status in ("verified", "pending", "new", "dropped")
+        else f"**{row.status}**"
+    )
+    preset = _code(row.legacy).replace("|", "\\|")
+    return f"| {preset} | {files} | {allowed} | {forbidden} | {status} |"
+
+
+def _block(each: Group) -> str:
+    finding = each.finding
+    lines = [f"- {_code(heading(finding))}: {_pair(finding)}"]
+    lines += [
+        f"  - {_code(entry_path(finding, change))}: {_pair(change)}{_places(change)}"
+        for change in finding.changes[:_MOST_CHANGES]
+    ]
+    if left_out := finding.changes[_MOST_CHANGES:]:
+        lines.append(f"  - … and {count(len(left_out), 'more change')}")
+    if not finding.changes and (places := _places(finding)):
+        lines[0] += places
+    if finding.rule:
+        lines.append(f"  - allowed by {_code(finding.rule)}")
+    if names := [config for config in each.configs if config]:
+        shown = ", ".join(_code(name) for name in names[:_MOST_NAMES])
+        rest = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+        lines.append(f"  - in {shown}{rest}")
+    return "\n".join(lines)
+
+
+def _pair(finding: Finding) -> str:
+    return " → ".join(_code(side) for side in show_pair(finding.difference))
+
+
+def _places(finding: Finding) -> str:
+    places = [
+        f"{word} {_code(place)}"
+        for word, place in (("was", finding.left_origin), ("now", finding.right_origin))
+        if place
+    ]
+    return f" ({', '.join(places)})" if places else ""
+
+
+def _code(text: str) -> str:
+    """Return the text as a code span that nothing within it can end."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{pad}{text}{pad}{fence}".replace("\n", " ")
+
+
+def _collapsed(title: str, body: str) -> str:
+    return f"<details><summary>{title}</summary>\n\n{body}\n\n</details>"
+
+
+def _fitted(blocks: Sequence[str], limit: int, noun: str) -> list[str]:
+    """Return the leading blocks that fit into `limit` characters, and how many more there are."""
+    fitted: list[str] = []
+    for block in blocks:
+        limit -= len(block) + 2
+        if limit < 0:
+            left_out = count(len(blocks) - len(fitted), f"more {noun}")
+            return [*fitted, f"\n… and {left_out}: `--format json` has them all"]
+        fitted.append(block)
+    return fitted
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _document(*parts: str) -> str:
+    return "\n\n".join(parts) + "\n"

@@ -1,0 +1,173 @@
+"""Results as text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import yaml
+
+from migration.canonical import canonical_bytes
+from migration.ledger import Refreeze
+from migration.render.groups import Group, entry_path, group, grouped_rows, heading
+from migration.render.page import Cell, Page, Terminal
+from migration.render.values import count, show_pair
+from migration.render.verdicts import diff_verdict, parity_verdict, worst_first
+from migration.workflow.check import ParityReport, Row, Status
+from migration.workflow.compare import Finding
+from migration.workflow.explain import DiffReport, Inspection
+from migration.workflow.freeze import Frost
+from migration.workflow.verify import Verification
+
+_STYLES: dict[Status, str] = {
+    "verified": "green",
+    "pending": "yellow",
+    "failed": "bold red",
+    "missing": "bold red",
+    "error": "bold red",
+}
+_MOST_NAMES = 4
+_MOST_CHANGES = 8
+_MOST_ALLOWED = 12
+
+
+def parity_text(report: ParityReport, terminal: Terminal) -> str:
+    """Return the table, the totals, and beneath them whatever is wrong, each fault once."""
+    page = Page(terminal)
+    columns = (("preset", False), ("files", True), ("allowed", True), ("forbidden", True))
+    rows = worst_first(report)
+    page.table((*columns, ("status", False)), [_cells(row) for row in rows])
+    page.line(parity_verdict(report), "bold")
+    if errors := [row.error for row in rows if row.error]:
+        page.gap()
+        for error in errors:
+            page.line(error, "red")
+    _add_forbidden(page, grouped_rows(report, "forbidden"), ("legacy", None))
+    _add_allowed(page, grouped_rows(report, "allowed"))
+    return page.text()
+
+
+def diff_text(report: DiffReport, terminal: Terminal) -> str:
+    """Return the forbidden differences, then the allowed ones, then the verdict."""
+    page = Page(terminal)
+    marks = tuple(
+        "legacy" if side else None for side in (report.left_is_frozen, report.right_is_frozen)
+    )
+    comparison = report.comparison
+    _add_forbidden(page, group(("", finding) for finding in comparison.forbidden), marks)
+    _add_allowed(page, group(("", finding) for finding in comparison.allowed))
+    page.gap()
+    page.line(diff_verdict(report), "bold")
+    return page.text()
+
+
+def inspection_text(inspection: Inspection, *, as_yaml: bool, payload_only: bool) -> str:
+    """Return the chain, lowest precedence first, then the payload; or the payload alone."""
+    if as_yaml:
+        payload = yaml.safe_dump(inspection.value, allow_unicode=True, width=2**31)
+    else:
+        payload = canonical_bytes(inspection.value).decode()
+    if payload_only:
+        return payload
+    width = len(str(len(inspection.chain)))
+    lines = [f"chain of {inspection.path}, lowest precedence first:"]
+    lines += [f"  {n:>{width}}  {path}" for n, path in enumerate(inspection.chain, 1)]
+    return "\n".join(lines) + "\n\n" + payload
+
+
+def frost_text(frost: Frost) -> str:
+    """Return what was frozen, a line a preset."""
+    if not frost.presets:
+        return (
+            f"nothing to freeze: {count(frost.kept, 'preset')} already frozen in {frost.folder}/\n"
+        )
+    lines = [f"frozen  {path}  ({count(files, 'file')})" for path, files in frost.presets.items()]
+    done = f"{count(len(frost.presets), 'preset')} and {count(len(frost.fusion), 'fusion config')}"
+    kept = f"; {frost.kept} frozen before and left as they are" if frost.kept else ""
+    return "\n".join((*lines, f"{done} frozen in {frost.folder}/{kept}")) + "\n"
+
+
+def refreeze_text(exceptions: Sequence[Refreeze]) -> str:
+    """Return which baselines were replaced, and why."""
+    if not exceptions:
+        return "nothing to refreeze: each preset resolves to its baseline\n"
+    lines = [
+        f"refrozen  {entry.preset}  {entry.before[:12]} → {entry.after[:12]}"
+        for entry in exceptions
+    ]
+    return "\n".join((*lines, f"reason: {exceptions[0].reason}")) + "\n"
+
+
+def verification_text(verification: Verification) -> str:
+    """Return whether the baselines and their sources are as frozen, and which source is not."""
+    lines = []
+    for drift in verification.drifts:
+        state = "it gives the same values" if drift.is_harmless else "port it and `--refreeze`"
+        verdict = f"the legacy source changed since it was frozen: {state}"
+        lines += [f"{drift.source}: {verdict}", f"  in {_names(drift.configs)}"]
+    presets, fusion = verification.presets, verification.fusion
+    frozen = f"{count(presets, 'baseline')} and {count(fusion, 'fusion config')} are as frozen"
+    sources = "sources changed, see above" if lines else "legacy sources unchanged"
+    return "\n".join((*lines, f"{frozen} in {verification.folder}/; {sources}")) + "\n"
+
+
+def _cells(row: Row) -> tuple[Cell, ...]:
+    files = " → ".join("?" if n is None else str(n) for n in (row.legacy_files, row.target_files))
+    allowed, forbidden = len(row.comparison.allowed), len(row.comparison.forbidden)
+    style = _STYLES.get(row.status, "")
+    return (
+        Cell(row.legacy),
+        Cell(files),
+        Cell(str(allowed)),
+        Cell(str(forbidden), "bold red" if forbidden else ""),
+        Cell(row.status, style),
+    )
+
+
+def _add_forbidden(page: Page, groups: Sequence[Group], marks: Sequence[str | None]) -> None:
+    if not groups:
+        return
+    page.gap()
+    page.line(f"forbidden: {count(len(groups), 'difference')}", "bold red")
+    for each in groups:
+        page.gap()
+        page.line(heading(each.finding), "bold")
+        page.line(f"  {_pair(each.finding)}")
+        for change in each.finding.changes[:_MOST_CHANGES]:
+            page.line(f"  {entry_path(each.finding, change)}  {_pair(change)}")
+            _add_places(page, change, marks, "    ")
+        if left_out := each.finding.changes[_MOST_CHANGES:]:
+            page.line(f"  … and {count(len(left_out), 'more change')}; `--format json` has all")
+        if not each.finding.changes:
+            _add_places(page, each.finding, marks, "  ")
+        if names := [config for config in each.configs if config]:
+            page.line(f"  in   {_names(names)}")
+
+
+def _add_places(page: Page, finding: Finding, marks: Sequence[str | None], indent: str) -> None:
+    places = (finding.left_origin, finding.right_origin)
+    for word, place, mark in zip(("was", "now"), places, marks, strict=True):
+        if place:
+            page.line(f"{indent}{word}  {place}{f' ({mark})' if mark else ''}")
+
+
+def _add_allowed(page: Page, groups: Sequence[Group]) -> None:
+    if not groups:
+        return
+    page.gap()
+    page.line(f"allowed: {count(len(groups), 'difference')}", "bold green")
+    for each in groups[:_MOST_ALLOWED]:
+        where = f" in {_names(each.configs)}" if any(each.configs) else ""
+        page.line(f"  {heading(each.finding)}  {_pair(each.finding)}")
+        page.line(f"    by {each.finding.rule}{where}", "dim")
+    if left_out := groups[_MOST_ALLOWED:]:
+        page.line(f"  … and {count(len(left_out), 'more difference')}; `--format json` has all")
+
+
+def _pair(finding: Finding) -> str:
+    return " → ".join(show_pair(finding.difference))
+
+
+def _names(configs: Sequence[str]) -> str:
+    shown = ", ".join(configs[:_MOST_NAMES])
+    rest = len(configs) - _MOST_NAMES
+    return f"{shown} and {rest} more" if rest > 0 else shown

@@ -1,0 +1,152 @@
+"""`[tool.config-migration]` in pyproject.toml. Reading the file itself is `trees`' part."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from typing import Any
+
+from migration.errors import Fault, MigrationError
+from migration.globs import glob_matches
+from migration.keypath import KeyPath, parse_path
+
+TABLE = "config-migration"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the toolkit knows of a project; paths and globs are relative to its root.
+
+    `written` maps each setting that the file spells out to its line.
+    """
+
+    presets: tuple[str, ...] = (
+        "configs/debug.yaml",
+        "configs/train/**/*.yaml",
+        "configs/smoke/*.yaml",
+    )
+    exclude: tuple[str, ...] = ("configs/smoke/stage_b_tiny.yaml",)
+    legacy: tuple[str, ...] = ("configs/components/**", "configs/**/*_base.yaml")
+    base: str = "configs/base.yaml"
+    snapshots: str = "snapshots"
+    profile: str = "parity"
+    fusion_key: KeyPath = ("custom", "fusion_config")
+    phase_1: tuple[str, ...] = (
+        "configs/train/sft/dense_1024.yaml",
+        "configs/train/grpo/dense_2048.yaml",
+    )
+    allow_outside: bool = False
+    source: str = "pyproject.toml"
+    written: Mapping[str, int | None] = field(default_factory=dict)
+
+    def is_legacy(self, path: str) -> bool:
+        """Tell whether the file is one that the migration is to remove."""
+        return any(glob_matches(pattern, path) for pattern in self.legacy)
+
+    def is_preset(self, path: str) -> bool:
+        """Tell whether the file is one that matches `presets` and is not left out."""
+        if path == self.base or self.is_legacy(path):
+            return False
+        excluded = any(glob_matches(pattern, path) for pattern in self.exclude)
+        return not excluded and any(glob_matches(pattern, path) for pattern in self.presets)
+
+
+def read_settings(text: str, source: str) -> Settings | None:
+    """Return the settings in a pyproject.toml, None if it has no table for them.
+
+    Raises:
+        MigrationError: not TOML, an unknown setting, or a value of another type.
+    """
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message, line, column = _toml_place(str(error))
+        raise MigrationError(Fault(f"not valid TOML: {message}", source, line, column)) from None
+    table = document.get("tool", {}).get(TABLE)
+    if table is None:
+        return None
+    if not isinstance(table, dict):
+        raise MigrationError(Fault(f"tool.{TABLE} must be a table", source))
+    faults = tuple(_faults(table, text, source))
+    if faults:
+        raise MigrationError(*faults)
+    values: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in table.items()
+    }
+    if "fusion_key" in values:
+        values["fusion_key"] = parse_path(values["fusion_key"])
+    return Settings(**values, source=source, written={key: _line_of(key, text) for key in table})
+
+
+_NAMES = tuple(spec.name for spec in fields(Settings) if spec.name not in ("source", "written"))
+_LISTS = ("presets", "exclude", "legacy", "phase_1")
+_FOLDERS_OR_FILES = ("base", "snapshots")
+
+
+def _faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fault]:
+    for key, value in table.items():
+        problem, hint = _problem(key, value), None
+        if key not in _NAMES:
+            problem = f"unknown setting {key!r}"
+            close = get_close_matches(key, _NAMES, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(_NAMES)}"
+        if problem:
+            yield Fault(problem, source, _line_of(key, text), hint=hint)
+
+
+def _problem(key: str, value: object) -> str | None:
+    if key in _LISTS:
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            return f"{key!r} must be a list of strings"
+        return next((problem for item in value if (problem := _glob_problem(key, item))), None)
+    if key == "allow_outside":
+        return None if isinstance(value, bool) else "'allow_outside' must be true or false"
+    if not isinstance(value, str) or not value:
+        return f"{key!r} must be a string"
+    if key in _FOLDERS_OR_FILES and _leaves_root(value):
+        return f"{key!r} must be a path inside the project, not {value!r}"
+    if key == "fusion_key":
+        try:
+            parse_path(value)
+        except MigrationError as error:
+            return error.faults[0].message
+    return None
+
+
+def _glob_problem(key: str, pattern: str) -> str | None:
+    if _leaves_root(pattern):
+        return f"{key!r} must stay inside the project, not {pattern!r}"
+    try:
+        glob_matches(pattern, "")
+    except re.error as error:
+        return f"{key!r} has a pattern that cannot be read, {pattern!r}: {error.msg}"
+    return None
+
+
+def _leaves_root(path: str) -> bool:
+    return (
+        path.startswith("/")
+        or posixpath.normpath(path) != path.rstrip("/")
+        or ".." in path.split("/")
+    )
+
+
+def _line_of(key: str, text: str) -> int | None:
+    """Return the line of a key in the table, found by its text since tomllib keeps no lines."""
+    header = re.search(rf"^\s*\[\s*tool\s*\.\s*[\"']?{TABLE}[\"']?\s*\]", text, re.MULTILINE)
+    if header is None:
+        return None
+    name = re.compile(rf"^\s*[\"']?{re.escape(key)}[\"']?\s*=", re.MULTILINE)
+    found = name.search(text, header.end())
+    return text.count("\n", 0, found.end()) + 1 if found else None
+
+
+def _toml_place(message: str) -> tuple[str, int | None, int | None]:
+    found = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", message, re.DOTALL)
+    if found is None:
+        return message, None, None
+    return found[1], int(found[2]), int(found[3])

@@ -1,0 +1,165 @@
+"""The only door to the disk.
+
+A `Tree` is a project's folder; every path it takes is a POSIX path relative to that folder, or
+absolute for a file outside it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import fcntl
+import os
+import posixpath
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from migration.errors import Fault, MigrationError
+from migration.globs import fixed_folder, glob_matches
+
+BUNDLED = Path(__file__).parent / "profiles"
+
+
+class Tree:
+    """A folder on disk. Every `OSError` becomes a `MigrationError` that names the file."""
+
+    def __init__(self, root: Path) -> None:
+        """Open the folder `root`; symbolic links on the way to it are followed."""
+        self.root = Path(os.path.realpath(root))
+
+    def real_path(self, path: str, folder: str = "") -> str:
+        """Return the path without symbolic links, relative to the root if it lies inside.
+
+        A relative `path` counts from `folder`. The file need not exist.
+        """
+        if "\0" in path:
+            raise MigrationError(Fault("a path cannot contain a NUL character", folder or None))
+        real = Path(os.path.realpath(self.root / folder / path))
+        return self.relative(real)
+
+    def relative(self, path: Path) -> str:
+        """Return an absolute path as this tree writes it: relative to the root if inside."""
+        return (path.relative_to(self.root) if path.is_relative_to(self.root) else path).as_posix()
+
+    def is_file(self, path: str) -> bool:
+        """Tell whether a regular file stands at the path, links followed."""
+        return (self.root / path).is_file()
+
+    def read(self, path: str) -> bytes:
+        """Return the file's bytes.
+
+        Raises:
+            MigrationError: there is no such file (with the nearest existing name), or it cannot
+                be read.
+        """
+        try:
+            return (self.root / path).read_bytes()
+        except FileNotFoundError:
+            nearest = self.nearest(path)
+            hint = f"did you mean {nearest!r}?" if nearest else None
+            raise MigrationError(Fault("no such file", path, hint=hint)) from None
+        except OSError as error:
+            raise MigrationError(Fault(f"cannot read: {error.strerror}", path)) from None
+
+    def read_text(self, path: str) -> str:
+        """Return the file's text, line ends as they are.
+
+        Raises:
+            MigrationError: as `read`, or the file is not UTF-8.
+        """
+        data = self.read(path)
+        try:
+            return data.decode()
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            message = f"not UTF-8: byte 0x{data[error.start]:02x}"
+            raise MigrationError(Fault(message, path, line)) from None
+
+    def glob(self, pattern: str) -> tuple[str, ...]:
+        """Return the files that match the pattern, sorted."""
+        return tuple(
+            path for path in self.files(fixed_folder(pattern)) if glob_matches(pattern, path)
+        )
+
+    def files(self, folder: str) -> tuple[str, ...]:
+        """Return every file under the folder, sorted; links to folders are followed once."""
+        return tuple(sorted(self._walk(folder, set())))
+
+    def nearest(self, path: str) -> str | None:
+        """Return an existing path that `path` may be a misspelling of, in one of its names."""
+        parts = path.split("/")
+        for count, part in enumerate(parts):
+            folder = "/".join(parts[:count]) or ("/" if path.startswith("/") else "")
+            if (self.root / folder / part).exists():
+                continue
+            close = _closest(part, self._names(folder))
+            found = posixpath.join(folder, close, *parts[count + 1 :]) if close else None
+            return found if found and (self.root / found).exists() else None
+        return None
+
+    def write_all(self, files: Mapping[str, bytes], remove: Collection[str] = ()) -> None:
+        """Replace the files, in the order given, then remove some: all or, on an error, nothing.
+
+        Every text is on disk under a temporary name before the first file is replaced, so that a
+        full disk or a folder that cannot be written leaves the tree as it was.
+
+        Raises:
+            MigrationError: something cannot be written; it names what.
+        """
+        staged: dict[Path, Path] = {}
+        path = ""
+        try:
+            for path, data in files.items():
+                target = self.root / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+                staged[target] = temporary
+                temporary.write_bytes(data)
+            for target, temporary in staged.items():
+                temporary.replace(target)
+            for path in remove:
+                (self.root / path).unlink(missing_ok=True)
+        except OSError as error:
+            raise MigrationError(Fault(f"cannot write: {error.strerror}", path)) from None
+        finally:
+            for temporary in staged.values():
+                with suppress(OSError):
+                    temporary.unlink(missing_ok=True)
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keep every other process that asks for the lock of this tree waiting."""
+        descriptor = os.open(self.root, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def _names(self, folder: str) -> list[str]:
+        try:
+            return sorted(path.name for path in (self.root / folder).iterdir())
+        except OSError:
+            return []
+
+    def _walk(self, folder: str, seen: set[str]) -> Iterator[str]:
+        real = os.path.realpath(self.root / folder)
+        if real in seen or not Path(real).is_dir():
+            return
+        try:
+            entries = list(os.scandir(real))
+        except OSError as error:
+            raise MigrationError(Fault(f"cannot list: {error.strerror}", folder)) from None
+        for entry in entries:
+            path = posixpath.join(folder, entry.name)
+            if entry.is_dir():
+                yield from self._walk(path, seen | {real})
+            elif entry.is_file():
+                yield path
+
+
+def _closest(name: str, names: Iterable[str]) -> str | None:
+    # Without the endings, since `.yaml` alone makes any two short names alike.
+    by_stem = {known.rpartition(".")[0] or known: known for known in names}
+    close = difflib.get_close_matches(name.rpartition(".")[0] or name, by_stem, n=1)
+    return by_stem[close[0]] if close else None

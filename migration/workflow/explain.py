@@ -1,0 +1,133 @@
+"""`inspect` and `diff`: what one config resolves to, and what differs between two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from migration.canonical import read_canonical
+from migration.documents import kind_of
+from migration.effective import effective
+from migration.errors import Fault, MigrationError
+from migration.fusion import SECTIONS
+from migration.loader import Config, ConfigLoader
+from migration.workflow.compare import Comparison, Content, Side, compare
+from migration.workflow.project import Project, frozen_or_fault
+from migration.workflow.sides import current_content, frozen_side
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """A config's chain, lowest precedence first, and what it resolves to."""
+
+    path: str
+    chain: tuple[str, ...]
+    value: Config
+
+
+@dataclass(frozen=True, slots=True)
+class DiffReport:
+    """The differences between two configs; a note says what could not be compared."""
+
+    profile: str
+    left: str
+    right: str
+    comparison: Comparison
+    notes: tuple[str, ...]
+    left_is_frozen: bool
+    right_is_frozen: bool
+
+    @property
+    def holds(self) -> bool:
+        """Whether the profile allows every difference."""
+        return not self.comparison.forbidden
+
+
+def inspect_config(
+    project: Project, config: str, folder: Path, *, is_effective: bool = False
+) -> Inspection:
+    """Return what a YAML file or a baseline resolves to, or with `is_effective` what a run sees.
+
+    `config` counts from `folder`.
+
+    Raises:
+        MigrationError: the config cannot be read.
+    """
+    path = project.tree.real_path(config, str(folder))
+    if path.endswith(".json"):
+        preset = _frozen_preset(project, path)
+        record = frozen_or_fault(project).presets[preset] if preset else None
+        chain = tuple(link.path for link in record.chain) if record else (path,)
+        value = _mapping(project, path)
+    else:
+        resolved = _loader_for(project, path).resolve(path)
+        chain, value = resolved.chain, resolved.value
+    return Inspection(path, chain, effective(value, path) if is_effective else value)
+
+
+def diff_configs(
+    project: Project, left: str, right: str, folder: Path, profile: str | None = None
+) -> DiffReport:
+    """Return how two configs differ after `extends`; either may be a YAML file or a baseline.
+
+    `left`, `right` and the path of a profile count from `folder`; without a profile the
+    project's own judges.
+
+    Raises:
+        MigrationError: a config or the profile cannot be read.
+    """
+    if profile is None:
+        judge = project.profile(project.settings.profile)
+    else:
+        judge = project.profile(profile, str(folder))
+    paths = [project.tree.real_path(given, str(folder)) for given in (left, right)]
+    notes: list[str] = []
+    sides = [_side(project, path, notes) for path in paths]
+    return DiffReport(
+        profile=judge.name,
+        left=paths[0],
+        right=paths[1],
+        comparison=compare(sides[0], sides[1], judge),
+        notes=tuple(notes),
+        left_is_frozen=sides[0].is_frozen,
+        right_is_frozen=sides[1].is_frozen,
+    )
+
+
+def _side(project: Project, path: str, notes: list[str]) -> Side:
+    preset = _frozen_preset(project, path)
+    if preset:
+        return frozen_side(project, preset, frozen_or_fault(project).presets[preset])
+    if path.endswith(".json"):
+        content = Content(_mapping(project, path), dict)
+    else:
+        loader = _loader_for(project, path)
+        content = current_content(loader, loader.resolve(path))
+    fusion_path = project.fusion_path(content.value, path)
+    if fusion_path is None:
+        return Side(content)
+    if not project.tree.is_file(fusion_path):
+        fault = project.missing_fusion_fault(path, fusion_path)
+        notes.append(str(replace(fault, message=f"{fault.message}; its content is not compared")))
+        return Side(content, fusion_path)
+    fusion = current_content(project.fusions, project.fusions.resolve(fusion_path))
+    return Side(content, fusion_path, fusion)
+
+
+def _loader_for(project: Project, path: str) -> ConfigLoader:
+    """Return the loader that merges the file as the trainer does: fusion files merge by name."""
+    keys = project.configs.resolve(path).value.keys()
+    return project.fusions if keys and keys <= set(SECTIONS) else project.configs
+
+
+def _frozen_preset(project: Project, path: str) -> str | None:
+    """Return the preset whose baseline stands at the path, if one does."""
+    preset = project.store.config_at(path)
+    return preset if preset and preset in project.store.manifest().presets else None
+
+
+def _mapping(project: Project, path: str) -> Config:
+    value = read_canonical(project.tree.read(path), path)
+    if not isinstance(value, dict):
+        raise MigrationError(Fault(f"the root must be a mapping, not {kind_of(value)}", path))
+    return value

@@ -1,0 +1,36 @@
+"""What can stand on a side of a comparison: a config in the tree, or a frozen one."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from migration.loader import ConfigLoader, Resolved
+from migration.manifest import FUSION, PRESETS, Record
+from migration.origins import OriginIndex, index_origins
+from migration.workflow.compare import Content, Side
+from migration.workflow.project import Project
+
+
+def current_content(loader: ConfigLoader, resolved: Resolved) -> Content:
+    """Return a resolved config with its origins in the tree."""
+
+    @cache
+    def origins() -> OriginIndex:
+        return index_origins(loader.marks(resolved.path))
+
+    return Content(resolved.value, origins)
+
+
+def frozen_side(project: Project, preset: str, record: Record) -> Side:
+    """Return a preset as it was frozen, its fusion content included."""
+    fusion = _frozen_content(project, FUSION, record.fusion) if record.fusion else None
+    config = _frozen_content(project, PRESETS, preset)
+    return Side(config, record.fusion, fusion, is_frozen=True)
+
+
+def _frozen_content(project: Project, section: str, path: str) -> Content:
+    @cache
+    def origins() -> OriginIndex:
+        return project.store.origins(path)
+
+    return Content(project.store.value(section, path), origins)

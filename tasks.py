@@ -1,0 +1,45 @@
+"""The toolkit's commands, and this repository's own chores."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from invoke.collection import Collection
+from invoke.context import Context
+from invoke.tasks import task
+
+from migration.tasks import namespace as toolkit
+
+
+@task(help={"tests": "--no-tests: leave out the test suite"})
+def check(context: Context, tests: bool = True) -> None:
+    """Run what CI runs, in the environment at hand; stop at the first failure."""
+    for command in (
+        "ruff format --check .",
+        "ruff check .",
+        "mypy",
+        "lint-imports",
+        *(["python -m pytest"] if tests else []),
+        "invoke check-parity --no-record",
+        "invoke snapshot --check",
+    ):
+        _run(context, command)
+    _run_from_wheel(context, "config-migration check-parity --no-record")
+
+
+def _run_from_wheel(context: Context, command: str) -> None:
+    """Run a console script from a wheel alone, so that a file missing from it shows."""
+    with tempfile.TemporaryDirectory() as folder:
+        _run(context, f"{sys.executable} -m build --wheel --outdir {folder} .", hide="out")
+        _run(context, f"{sys.executable} -m venv {folder}/venv")
+        (wheel,) = Path(folder).glob("*.whl")
+        _run(context, f"{folder}/venv/bin/pip install --quiet {wheel}")
+        _run(context, f"{folder}/venv/bin/{command}")
+
+
+def _run(context: Context, command: str, hide: str | None = None) -> None:
+    print(f"$ {command}", flush=True)
+    context.run(command, hide=hide)
+
+
+namespace = Collection(*toolkit.tasks.values(), check)

@@ -1,0 +1,6 @@
+"""The console script, for tests that need a real process."""
+
+from migration.tasks import program
+
+if __name__ == "__main__":
+    program.run()

@@ -1,0 +1,129 @@
+"""What the tests share: a tree of files on disk, the legacy tree, and values that YAML can make."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from migration.trees import Tree
+from tests.running import run
+
+ROOT = Path(__file__).parents[1]
+LEGACY = ROOT / "tests" / "legacy"
+
+# No deadline: a slow machine is not a wrong result. The same examples every time.
+settings.register_profile("repository", deadline=None, derandomize=True)
+settings.load_profile("repository")
+
+# A project in small: two presets over a legacy component, and a fusion config.
+SMALL_PROJECT = {
+    "pyproject.toml": (
+        '[tool.config-migration]\npresets = ["configs/train/*.yaml"]\nphase_1 = []\n'
+    ),
+    "configs/base.yaml": "model: {dtype: bfloat16}\n",
+    "configs/components/optim.yaml": "optim: {lr: 1.0e-4}\n",
+    "configs/fusion/mix.yaml": "targets:\n  - {name: bbu, ratio: 1.0}\nsources: []\n",
+    "configs/train/a.yaml": (
+        "extends: [../base.yaml, ../components/optim.yaml]\n"
+        "custom: {fusion_config: configs/fusion/mix.yaml}\n"
+    ),
+    "configs/train/b.yaml": "extends: a.yaml\ntraining: {seed: 1}\n",
+}
+
+ConfigTree = Callable[[Mapping[str, str]], Tree]
+
+
+def write_files(folder: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def yaml_values(*, max_leaves: int = 12) -> st.SearchStrategy[object]:
+    """Every kind of value that `yaml.safe_load` can give."""
+    return st.recursive(
+        scalars(),
+        lambda inner: (
+            st.lists(inner, max_size=4)
+            | st.dictionaries(keys(), inner, max_size=4)
+            | st.tuples(keys(), inner)
+            | st.sets(keys(), max_size=3)
+        ),
+        max_leaves=max_leaves,
+    )
+
+
+def scalars() -> st.SearchStrategy[object]:
+    text = st.text(st.characters(exclude_categories=())) | st.sampled_from(["$yaml", "1", "true"])
+    zones = st.integers(-719, 719).map(lambda minutes: dt.timezone(dt.timedelta(minutes=minutes)))
+    return (
+        st.none()
+        | st.booleans()
+        | st.integers(-3, 3)
+        | st.integers()
+        | st.integers(-(2**70), 2**70)
+        | st.floats()
+        | text
+        | st.binary(max_size=8)
+        | st.dates()
+        | st.datetimes(timezones=st.none() | zones)
+    )
+
+
+def keys() -> st.SearchStrategy[object]:
+    return scalars().filter(lambda key: key == key)  # noqa: PLR0124 - a NaN is equal to no key
+
+
+def string_keyed_mappings() -> st.SearchStrategy[dict[str, object]]:
+    """Small configs over few keys, so that two of them meet."""
+    leaves = st.none() | st.booleans() | st.integers(0, 2) | st.sampled_from(["a", "1", 1.0])
+    return st.dictionaries(
+        st.sampled_from("abc"),
+        st.recursive(
+            leaves | st.lists(leaves, max_size=3),
+            lambda inner: st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
+            max_leaves=6,
+        ),
+        max_size=3,
+    )
+
+
+@pytest.fixture
+def config_tree(tmp_path: Path) -> ConfigTree:
+    """Write files into a fresh folder and return it as a `Tree`."""
+
+    def make(files: Mapping[str, str]) -> Tree:
+        write_files(tmp_path, files)
+        return Tree(tmp_path)
+
+    return make
+
+
+@pytest.fixture
+def legacy_project(tmp_path: Path) -> Path:
+    """Return a fresh copy of the legacy tree, with its settings and nothing frozen."""
+    folder = tmp_path / "project"
+    shutil.copytree(LEGACY, folder)
+    return folder
+
+
+@pytest.fixture
+def small_project(tmp_path: Path) -> Path:
+    """Return the small project, nothing frozen."""
+    folder = tmp_path / "project"
+    write_files(folder, SMALL_PROJECT)
+    return folder
+
+
+@pytest.fixture
+def frozen_project(small_project: Path) -> Path:
+    """Return the small project, frozen."""
+    assert run(small_project, "snapshot").code == 0
+    return small_project

@@ -1,0 +1,51 @@
+"""Run the console script in this process, as if typed in a folder."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from migration.tasks import program
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    out: str
+    err: str
+
+
+def run(folder: Path, *words: str) -> Ran:
+    """Return what a command prints and its exit code; a traceback fails the test."""
+    out, err = io.StringIO(), io.StringIO()
+    code = 0
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            program.run(["config-migration", *words])
+    except SystemExit as exit_:
+        code = int(exit_.code or 0)
+    finally:
+        os.chdir(before)
+    return Ran(code, out.getvalue(), err.getvalue())
+
+
+def contents(folder: Path) -> Mapping[str, bytes]:
+    """Return every file under the folder, to show that nothing was written."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    """Replace text that must be in the file."""
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))

@@ -1,0 +1,322 @@
+"""Every mistake a user can make gets one clear fault, the right exit code, and writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import write_files
+from tests.running import contents, edit, run
+
+
+def assert_refused(folder: Path, *words: str, err: str) -> None:
+    before = contents(folder)
+    ran = run(folder, *words)
+    assert (ran.err, ran.out, ran.code) == (err, "", 1)
+    assert contents(folder) == before
+
+
+UNREADABLE: Mapping[str, tuple[Mapping[str, str], str]] = {
+    "broken YAML": (
+        {"configs/train/b.yaml": "a: [1, 2\nb: 3\n"},
+        (
+            "configs/train/b.yaml:2:2: not valid YAML: while parsing a flow sequence, "
+            "expected ',' or ']', but got ':'\n"
+        ),
+    ),
+    "a root that is a list": (
+        {"configs/train/b.yaml": "- 1\n"},
+        "configs/train/b.yaml:1: the root must be a mapping, not a list\n",
+    ),
+    "extends of another type": (
+        {"configs/train/b.yaml": "seed: 1\nextends: {a: b}\n"},
+        "configs/train/b.yaml:2:1: 'extends' must be a path or a list of paths, not a mapping\n",
+    ),
+    "inherit": (
+        {"configs/train/b.yaml": "seed: 1\ninherit: a.yaml\n"},
+        (
+            "configs/train/b.yaml:2:1: the key 'inherit' is not supported\n"
+            "  hint: name the bases with 'extends'\n"
+        ),
+    ),
+    "a missing base": (
+        {"configs/train/b.yaml": "extends:\n  - ../components/optm.yaml\n"},
+        (
+            "configs/train/b.yaml:2:5: unknown base '../components/optm.yaml'\n"
+            "  hint: did you mean '../components/optim.yaml'?\n"
+        ),
+    ),
+    "a cycle": (
+        {
+            "configs/components/optim.yaml": "extends: more.yaml\n",
+            "configs/components/more.yaml": "seed: 1\nextends:\n  - optim.yaml\n",
+        },
+        (
+            "configs/components/more.yaml:3:5: 'extends' is a cycle: "
+            "configs/components/optim.yaml -> "
+            "configs/components/more.yaml -> configs/components/optim.yaml\n"
+            "  from configs/components/optim.yaml:1: extends more.yaml\n"
+            "  from configs/train/a.yaml:1: extends ../components/optim.yaml\n"
+        ),
+    ),
+    "a base outside the root": (
+        {"configs/train/b.yaml": "extends: ../../../elsewhere.yaml\n"},
+        (
+            "configs/train/b.yaml:1:1: the base '../../../elsewhere.yaml' lies outside the "
+            "project: {parent}/elsewhere.yaml\n"
+            "  hint: set allow_outside = true in [tool.config-migration] to permit it\n"
+        ),
+    ),
+    "a fusion entry without a name": (
+        {"configs/fusion/mix.yaml": "targets:\n  - {name: bbu}\n  - {ratio: 1.0}\n"},
+        "configs/fusion/mix.yaml:3:5: an entry of 'targets' has neither a 'name' nor a 'dataset'\n",
+    ),
+    "a missing fusion file": (
+        {"configs/train/b.yaml": "custom: {fusion_config: configs/fusion/mox.yaml}\n"},
+        (
+            "configs/train/b.yaml:1:10: custom.fusion_config names 'configs/fusion/mox.yaml', "
+            "which is missing\n"
+            "  hint: did you mean 'configs/fusion/mix.yaml'?\n"
+        ),
+    ),
+    "a fusion name that is no path": (
+        {"configs/train/b.yaml": "custom: {fusion_config: 3}\n"},
+        "configs/train/b.yaml:1:10: custom.fusion_config must be a path, not 3\n",
+    ),
+    "a fusion file outside the root": (
+        {"configs/train/b.yaml": "custom: {fusion_config: ../mix.yaml}\n"},
+        (
+            "configs/train/b.yaml:1:10: custom.fusion_config leads outside the project: "
+            "'../mix.yaml'\n"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_a_preset_that_cannot_be_read_is_not_frozen(small_project: Path, case: str) -> None:
+    files, err = UNREADABLE[case]
+    write_files(small_project, files)
+    write_files(small_project.parent, {"elsewhere.yaml": "a: 1\n"})
+    assert_refused(small_project, "snapshot", err=err.format(parent=small_project.parent))
+
+
+def test_every_preset_that_cannot_be_read_is_named(small_project: Path) -> None:
+    write_files(
+        small_project, {"configs/train/b.yaml": "- 1\n", "configs/train/c.yaml": "extends: 1\n"}
+    )
+    assert_refused(
+        small_project,
+        "snapshot",
+        err="configs/train/b.yaml:1: the root must be a mapping, not a list\n"
+        "configs/train/c.yaml:1:1: 'extends' must be a path or a list of paths, not an integer\n",
+    )
+
+
+def test_a_fault_deep_in_a_chain_shows_every_hop(small_project: Path) -> None:
+    write_files(small_project, {"configs/components/optim.yaml": "optim: [\n"})
+    assert_refused(
+        small_project,
+        "snapshot",
+        "--preset",
+        "configs/train/b.yaml",
+        err="configs/components/optim.yaml:2:1: not valid YAML: while parsing a flow node, "
+        "expected the node content, but found '<stream end>'\n"
+        "  from configs/train/a.yaml:1: extends ../components/optim.yaml\n"
+        "  from configs/train/b.yaml:1: extends a.yaml\n",
+    )
+
+
+def test_an_unknown_setting_is_refused_by_every_command(small_project: Path) -> None:
+    edit(small_project / "pyproject.toml", "phase_1", "fase_1")
+    err = "pyproject.toml:3: unknown setting 'fase_1'\n  hint: did you mean 'phase_1'?\n"
+    for words in (
+        ("snapshot",),
+        ("check-parity",),
+        ("inspect", "--config", "configs/base.yaml"),
+        ("diff", "--left", "configs/base.yaml", "--right", "configs/base.yaml"),
+    ):
+        assert_refused(small_project, *words, err=err)
+
+
+def test_a_preset_glob_that_matches_nothing_is_refused(small_project: Path) -> None:
+    edit(small_project / "pyproject.toml", '"]', '", "configs/smoke/*.yaml"]')
+    err = "pyproject.toml:2: 'presets' has 'configs/smoke/*.yaml', which matches no preset\n"
+    assert_refused(small_project, "snapshot", err=err)
+
+
+def test_a_phase_1_path_that_is_no_preset_is_refused(small_project: Path) -> None:
+    edit(small_project / "pyproject.toml", "phase_1 = []", 'phase_1 = ["configs/train/z.yaml"]')
+    err = "pyproject.toml:3: 'phase_1' has 'configs/train/z.yaml', which matches no preset\n"
+    assert_refused(small_project, "snapshot", err=err)
+
+
+def test_a_folder_without_presets_has_nothing_to_freeze(tmp_path: Path) -> None:
+    err = (
+        "no presets found\n"
+        "  hint: presets are the files that configs/debug.yaml, configs/train/**/*.yaml, "
+        "configs/smoke/*.yaml match\n"
+    )
+    assert_refused(tmp_path, "snapshot", err=err)
+
+
+@pytest.mark.parametrize("words", [("check-parity",), ("snapshot", "--check")])
+def test_nothing_frozen_yet_is_said(small_project: Path, words: tuple[str, ...]) -> None:
+    err = (
+        "snapshots: nothing has been frozen yet\n"
+        "  hint: freeze the legacy presets before they are edited: `snapshot`\n"
+    )
+    assert_refused(small_project, *words, err=err)
+
+
+RESTORE = (
+    "  hint: restore it from version control; a baseline changes only by `snapshot --refreeze`\n"
+)
+BASELINE = "snapshots/presets/configs/train/a.yaml.json"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check-parity",),
+        ("snapshot",),
+        ("snapshot", "--check"),
+        ("snapshot", "--refreeze", "configs/train/a.yaml", "--reason", "why"),
+        ("diff", "--left", BASELINE, "--right", "configs/train/a.yaml"),
+    ],
+)
+def test_a_hand_edited_baseline_stops_every_command(
+    frozen_project: Path, words: tuple[str, ...]
+) -> None:
+    edit(frozen_project / BASELINE, "0.0001", "0.0002")
+    assert_refused(frozen_project, *words, err=f"{BASELINE}: edited since it was frozen\n{RESTORE}")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        BASELINE,
+        "snapshots/origins/configs/train/a.yaml.json",
+        "snapshots/fusion/configs/fusion/mix.yaml.json",
+    ],
+)
+def test_a_missing_frozen_file_is_named(frozen_project: Path, path: str) -> None:
+    (frozen_project / path).unlink()
+    err = f"{path}: the manifest lists this frozen file, but it is gone\n{RESTORE}"
+    assert_refused(frozen_project, "check-parity", err=err)
+
+
+def test_a_foreign_baseline_is_named(frozen_project: Path) -> None:
+    write_files(frozen_project, {"snapshots/presets/configs/train/z.yaml.json": "{}\n"})
+    err = (
+        "snapshots/presets/configs/train/z.yaml.json: the manifest does not list this file\n"
+        "  hint: delete it, or restore the snapshots/manifest.json that lists it\n"
+    )
+    assert_refused(frozen_project, "check-parity", err=err)
+
+
+def test_baselines_without_their_manifest_are_not_believed(frozen_project: Path) -> None:
+    (frozen_project / "snapshots/manifest.json").unlink()
+    assert_refused(frozen_project, "check-parity", err="snapshots/manifest.json: no such file\n")
+
+
+def test_conflict_markers_in_the_manifest_are_located(frozen_project: Path) -> None:
+    edit(frozen_project / "snapshots/manifest.json", '  "format"', '<<<<<<< HEAD\n  "format"')
+    err = (
+        "snapshots/manifest.json:2:1: not JSON: Expecting property name enclosed in double quotes\n"
+    )
+    assert_refused(frozen_project, "check-parity", err=err)
+
+
+@pytest.mark.parametrize("command", ["check-parity", "snapshot"])
+def test_a_preset_that_does_not_exist_is_refused(frozen_project: Path, command: str) -> None:
+    err = "no preset 'configs/train/aa.yaml'\n  hint: did you mean 'configs/train/a.yaml'?\n"
+    assert_refused(frozen_project, command, "--preset", "configs/train/aa.yaml", err=err)
+
+
+@pytest.mark.parametrize(
+    ("words", "known"),
+    [
+        (("check-parity", "--format", "yml"), "table, json, markdown"),
+        (("inspect", "--config", "configs/base.yaml", "--format", "yml"), "json, yaml"),
+        (("diff", "--left", "a", "--right", "b", "--format", "yml"), "text, json, markdown"),
+    ],
+)
+def test_an_unknown_format_is_refused(
+    frozen_project: Path, words: tuple[str, ...], known: str
+) -> None:
+    assert_refused(frozen_project, *words, err=f"unknown format 'yml'\n  hint: one of {known}\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "err"),
+    [
+        (("inspect",), "--config must be given\n"),
+        (("diff",), "--left and --right must be given\n"),
+        (("diff", "--left", "configs/base.yaml"), "--right must be given\n"),
+        (
+            ("snapshot", "--refreeze", "configs/train/a.yaml"),
+            (
+                "--refreeze needs a --reason\n"
+                "  hint: say why the baseline changes, for whoever reads the ledger\n"
+            ),
+        ),
+        (("snapshot", "--reason", "why"), "--reason goes with --refreeze\n"),
+        (
+            ("snapshot", "--refreeze", "configs/train/a.yaml", "--check"),
+            "--refreeze goes with --reason alone\n",
+        ),
+    ],
+)
+def test_an_option_that_is_missing_is_named(
+    frozen_project: Path, words: tuple[str, ...], err: str
+) -> None:
+    assert_refused(frozen_project, *words, err=err)
+
+
+@pytest.mark.parametrize("words", [("check-parity", "extra"), ("check-parity", "--nope")])
+def test_a_word_that_is_no_option_exits_1(frozen_project: Path, words: tuple[str, ...]) -> None:
+    ran = run(frozen_project, *words)
+    assert (ran.code, ran.out) == (1, "")
+    assert words[1] in ran.err
+
+
+def test_a_missing_file_gets_its_nearest_name(frozen_project: Path) -> None:
+    err = "configs/bose.yaml: no such file\n  hint: did you mean 'configs/base.yaml'?\n"
+    assert_refused(frozen_project, "inspect", "--config", "configs/bose.yaml", err=err)
+    assert_refused(
+        frozen_project,
+        "diff",
+        "--left",
+        "configs/bose.yaml",
+        "--right",
+        "configs/base.yaml",
+        err=err,
+    )
+
+
+def test_an_unknown_profile_is_refused(frozen_project: Path) -> None:
+    err = "unknown profile 'strict'\n  hint: bundled: parity; otherwise the path of a profile\n"
+    sides = ("--left", "configs/base.yaml", "--right", "configs/base.yaml")
+    assert_refused(frozen_project, "diff", *sides, "--profile", "strict", err=err)
+    edit(frozen_project / "pyproject.toml", "phase_1", 'profile = "strict"\nphase_1')
+    assert_refused(frozen_project, "check-parity", err=err)
+
+
+def test_a_ledger_that_cannot_be_read_stops_a_refreeze(frozen_project: Path) -> None:
+    edit(frozen_project / "configs/components/optim.yaml", "1.0e-4", "2.0e-4")
+    words = ("snapshot", "--refreeze", "configs/train/a.yaml", "--reason", "why")
+    write_files(frozen_project, {"snapshots/ledger.yaml": "format: 7\n"})
+    err = "snapshots/ledger.yaml: format 7 is not the one that this version reads, 1\n"
+    assert_refused(frozen_project, *words, err=err)
+
+
+def test_a_folder_that_cannot_be_written_is_named(small_project: Path) -> None:
+    write_files(small_project, {"snapshots": "a file where the folder should be\n"})
+    before = contents(small_project)
+    ran = run(small_project, "snapshot")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("snapshots/presets/configs/train/a.yaml.json: cannot write: ")
+    assert contents(small_project) == before

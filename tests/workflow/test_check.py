@@ -1,0 +1,256 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from tests.conftest import write_files
+from tests.running import contents, edit, run
+
+A, B = "configs/train/a.yaml", "configs/train/b.yaml"
+OPTIM, MIX = "configs/components/optim.yaml", "configs/fusion/mix.yaml"
+# The presets of the small project as they look after the migration.
+SHALLOW = {
+    A: f"extends: ../base.yaml\noptim: {{lr: 1.0e-4}}\ncustom: {{fusion_config: {MIX}}}\n",
+    B: "extends: a.yaml\ntraining: {seed: 1}\n",
+}
+
+
+def check(folder: Path, *words: str) -> tuple[int, dict[str, Any]]:
+    """Return the exit code and the report; one document on stdout, nothing on stderr."""
+    ran = run(folder, "check-parity", "--format", "json", *words)
+    assert ran.err == ""
+    return ran.code, cast("dict[str, Any]", json.loads(ran.out))
+
+
+def rows(folder: Path) -> dict[str, Any]:
+    return {row["legacy"]: row for row in check(folder)[1]["presets"]}
+
+
+def test_an_untouched_preset_over_legacy_files_is_pending(frozen_project: Path) -> None:
+    code, report = check(frozen_project)
+    assert code == 0
+    assert report == {
+        "profile": "parity",
+        "summary": {
+            "verified": 0,
+            "pending": 2,
+            "failed": 0,
+            "missing": 0,
+            "error": 0,
+            "new": 0,
+            "dropped": 0,
+            "total": 2,
+        },
+        "presets": [
+            {
+                "legacy": path,
+                "target": path,
+                "phase": 2,
+                "status": "pending",
+                "files": {"legacy": files, "target": files},
+                "error": None,
+                "allowed": [],
+                "forbidden": [],
+            }
+            for path, files in ((A, 3), (B, 4))
+        ],
+    }
+
+
+def test_a_shallow_preset_that_resolves_alike_is_verified(frozen_project: Path) -> None:
+    write_files(frozen_project, SHALLOW)
+    (frozen_project / OPTIM).unlink()
+    code, report = check(frozen_project)
+    assert (code, report["summary"]["verified"]) == (0, 2)
+    assert report["presets"][0]["files"] == {"legacy": 3, "target": 2}
+
+
+def test_a_forbidden_difference_fails_a_preset_whatever_its_chain(frozen_project: Path) -> None:
+    write_files(frozen_project, SHALLOW)
+    edit(frozen_project / A, "1.0e-4", "1e-4")
+    code, report = check(frozen_project)
+    assert code == 2
+    assert [row["status"] for row in report["presets"]] == ["failed", "failed"]
+    assert report["presets"][0]["forbidden"] == [
+        {
+            "path": "optim.lr",
+            "keys": ["optim", "lr"],
+            "kind": "type",
+            "left": 0.0001,
+            "right": "1e-4",
+            "left_origin": f"{OPTIM}:1",
+            "right_origin": f"{A}:2",
+            "rule": None,
+        }
+    ]
+
+
+def test_an_allowed_difference_names_its_rule_and_does_not_gate(frozen_project: Path) -> None:
+    edit(frozen_project / B, "{seed: 1}", "{seed: 1, run_name: again}")
+    code, report = check(frozen_project)
+    assert (code, report["presets"][1]["status"]) == (0, "pending")
+    assert report["presets"][1]["allowed"] == [
+        {
+            "path": "training.run_name",
+            "keys": ["training", "run_name"],
+            "kind": "added",
+            "right": "again",
+            "left_origin": None,
+            "right_origin": f"{B}:2",
+            "rule": "run-identity",
+        }
+    ]
+
+
+def test_a_removed_value_has_no_right_side(frozen_project: Path) -> None:
+    (frozen_project / B).write_text("extends: a.yaml\n")
+    (difference,) = rows(frozen_project)[B]["forbidden"]
+    assert difference["kind"] == "removed"
+    assert "right" not in difference
+    assert (difference["left_origin"], difference["right_origin"]) == (f"{B}:2", None)
+
+
+def test_a_changed_fusion_content_is_forbidden_though_the_path_is_the_same(
+    frozen_project: Path,
+) -> None:
+    edit(frozen_project / MIX, "ratio: 1.0", "ratio: 0.5")
+    (difference,) = rows(frozen_project)[A]["forbidden"]
+    assert (difference["file"], difference["path"]) == (MIX, "targets")
+    assert difference["right"] == [{"name": "bbu", "ratio": 0.5}]
+    assert difference["left_origin"] == difference["right_origin"] == f"{MIX}:1"
+
+
+def test_a_fusion_content_is_not_covered_by_the_profile(frozen_project: Path) -> None:
+    write_files(frozen_project, {MIX: "targets: [{name: bbu, ratio: 1.0}]\nsources: []\n"})
+    edit(frozen_project / MIX, "sources", "training: {run_name: x}\nsources")
+    (difference,) = rows(frozen_project)[A]["forbidden"]
+    assert (difference["path"], difference["rule"]) == ("training.run_name", None)
+
+
+def test_a_missing_fusion_file_is_a_forbidden_difference(frozen_project: Path) -> None:
+    (frozen_project / MIX).unlink()
+    code, report = check(frozen_project)
+    row = report["presets"][0]
+    assert (code, row["status"]) == (2, "failed")
+    assert row["error"] == f"{A}:2:10: custom.fusion_config names {MIX!r}, which is missing"
+    assert [(found["path"], found["kind"]) for found in row["forbidden"]] == [
+        ("sources", "removed"),
+        ("targets", "removed"),
+    ]
+
+
+def test_another_fusion_file_differs_by_its_path_and_by_its_content(frozen_project: Path) -> None:
+    edit(frozen_project / A, "mix.yaml", "other.yaml")
+    write_files(frozen_project, {"configs/fusion/other.yaml": "targets: [{name: bbu, ratio: 2}]\n"})
+    found = rows(frozen_project)[A]["forbidden"]
+    assert [(one.get("file"), one["path"]) for one in found] == [
+        (None, "custom.fusion_config"),
+        ("configs/fusion/other.yaml", "sources"),
+        ("configs/fusion/other.yaml", "targets"),
+    ]
+
+
+@pytest.mark.parametrize("value", ["null", "configs/fusion/other.yaml"])
+def test_a_renamed_or_dropped_fusion_file_is_forbidden(frozen_project: Path, value: str) -> None:
+    write_files(frozen_project, {"configs/fusion/other.yaml": SMALL_MIX})
+    edit(frozen_project / A, MIX, value)
+    (difference,) = rows(frozen_project)[A]["forbidden"]
+    assert difference["path"] == "custom.fusion_config"
+
+
+SMALL_MIX = "targets:\n  - {name: bbu, ratio: 1.0}\nsources: []\n"
+
+
+def test_a_preset_that_is_gone_is_missing(frozen_project: Path) -> None:
+    (frozen_project / B).unlink()
+    code, report = check(frozen_project)
+    assert (code, report["presets"][1]["status"]) == (2, "missing")
+    assert report["presets"][1]["files"] == {"legacy": 4, "target": None}
+    assert report["presets"][1]["error"] == f"{B}: no such file"
+
+
+def test_a_phase_1_preset_that_is_gone_is_missing_too(frozen_project: Path) -> None:
+    edit(frozen_project / "pyproject.toml", "phase_1 = []", f'phase_1 = ["{B}"]')
+    (frozen_project / B).unlink()
+    row = rows(frozen_project)[B]
+    assert (row["phase"], row["status"]) == (1, "missing")
+
+
+def test_an_unreadable_preset_is_a_row_and_the_others_are_still_checked(
+    frozen_project: Path,
+) -> None:
+    (frozen_project / B).write_text("a: [\n")
+    code, report = check(frozen_project)
+    assert (code, [row["status"] for row in report["presets"]]) == (2, ["pending", "error"])
+    assert report["presets"][1]["error"].startswith(f"{B}:2:1: not valid YAML: ")
+
+
+def test_an_unreadable_fusion_config_is_an_error_of_each_preset(frozen_project: Path) -> None:
+    (frozen_project / MIX).write_text("sources: []\n")
+    code, report = check(frozen_project)
+    assert (code, report["summary"]["error"]) == (2, 2)
+    assert report["presets"][0]["error"] == f"{MIX}: a fusion config needs at least one target"
+
+
+def test_a_preset_without_a_baseline_is_an_error(frozen_project: Path) -> None:
+    write_files(frozen_project, {"configs/train/c.yaml": "extends: a.yaml\n"})
+    code, report = check(frozen_project)
+    row = report["presets"][2]
+    assert (code, row["legacy"], row["status"]) == (2, "configs/train/c.yaml", "error")
+    assert row["error"] == "configs/train/c.yaml: not frozen: `snapshot` freezes it as it is now"
+
+
+def test_a_preset_that_the_settings_no_longer_match_is_still_checked(frozen_project: Path) -> None:
+    edit(frozen_project / "pyproject.toml", "*.yaml", "b.yaml")
+    edit(frozen_project / A, MIX, "null")
+    assert rows(frozen_project)[A]["status"] == "failed"
+
+
+def test_the_wanted_presets_alone_are_checked(frozen_project: Path) -> None:
+    edit(frozen_project / B, "seed: 1", "seed: 2")
+    assert check(frozen_project, "--preset", A)[0] == 0
+    code, report = check(frozen_project, "--preset", A, "--preset", f"./{B}")
+    assert (code, len(report["presets"])) == (2, 2)
+
+
+def test_a_profile_of_the_projects_own_replaces_the_bundled_one(frozen_project: Path) -> None:
+    edit(frozen_project / "pyproject.toml", "phase_1", 'profile = "rules.yaml"\nphase_1')
+    rules = "rules:\n  - {id: any-seed, reason: a test, paths: [training.seed]}\n"
+    write_files(frozen_project, {"rules.yaml": rules})
+    edit(frozen_project / B, "{seed: 1}", "{seed: 2, run_name: again}")
+    row = rows(frozen_project)[B]
+    assert [found["rule"] for found in row["allowed"]] == ["any-seed"]
+    assert [found["path"] for found in row["forbidden"]] == ["training.run_name"]
+
+
+def test_augmentation_may_differ_where_it_is_off_on_both_sides(small_project: Path) -> None:
+    off = "extends: ../components/optim.yaml\ncustom: {augmentation: {enabled: false, ops: [x]}}\n"
+    (small_project / A).write_text(off)
+    assert run(small_project, "snapshot").code == 0
+    edit(small_project / A, "ops: [x]", "ops: []")
+    assert [found["rule"] for found in rows(small_project)[A]["allowed"]] == ["augmentation-off"]
+    edit(small_project / A, "enabled: false", "enabled: true")
+    assert len(rows(small_project)[A]["forbidden"]) == 2
+
+
+def test_nothing_is_written(frozen_project: Path) -> None:
+    before = contents(frozen_project)
+    run(frozen_project, "check-parity")
+    run(frozen_project, "check-parity", "--no-record")
+    assert contents(frozen_project) == before
+
+
+def test_values_and_keys_beyond_json_are_canonical(small_project: Path) -> None:
+    edit(small_project / B, "{seed: 1}", "{1: .nan, day: 2024-01-31}")
+    assert run(small_project, "snapshot").code == 0
+    edit(small_project / B, "{1: .nan, day: 2024-01-31}", "{1: 2.0}")
+    day, one = rows(small_project)[B]["forbidden"][::-1]
+    assert (day["path"], day["left"]) == (
+        "training.day",
+        {"$yaml": "date", "value": "2024-01-31"},
+    )
+    assert (one["path"], one["keys"]) == ("training.1", ["training", 1])
+    assert one["left"] == {"$yaml": "float", "value": "nan"}

@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.conftest import write_files
+from tests.running import Ran, edit, run
+
+A, B = "configs/train/a.yaml", "configs/train/b.yaml"
+MIX = "configs/fusion/mix.yaml"
+BASELINE = f"snapshots/presets/{A}.json"
+
+
+def diff(folder: Path, left: str, right: str, *words: str) -> Ran:
+    return run(folder, "diff", "--left", left, "--right", right, *words)
+
+
+def diff_json(folder: Path, left: str, right: str, *words: str) -> tuple[int, dict[str, Any]]:
+    ran = diff(folder, left, right, "--format", "json", *words)
+    return ran.code, json.loads(ran.out)
+
+
+def test_inspect_prints_the_chain_in_merge_order_then_the_payload(small_project: Path) -> None:
+    ran = run(small_project, "inspect", "--config", A)
+    chain, _, payload = ran.out.partition("\n\n")
+    assert chain.splitlines() == [
+        f"chain of {A}, lowest precedence first:",
+        "  1  configs/base.yaml",
+        "  2  configs/components/optim.yaml",
+        f"  3  {A}",
+    ]
+    assert json.loads(payload)["optim"] == {"lr": 0.0001}
+
+
+def test_the_payload_alone_is_canonical_json(frozen_project: Path) -> None:
+    ran = run(frozen_project, "inspect", "--config", A, "--payload-only")
+    assert ran.out == (frozen_project / BASELINE).read_text()
+
+
+def test_the_yaml_payload_reads_back_to_the_same_value(small_project: Path) -> None:
+    edit(small_project / B, "{seed: 1}", '{a: "no", b: 1.0e-5, c: 2024-01-31, d: "ü 类别", e: []}')
+    ran = run(small_project, "inspect", "--config", B, "--payload-only", "--format", "yaml")
+    as_json = run(small_project, "inspect", "--config", B, "--payload-only").out
+    assert (
+        yaml.safe_load(ran.out)["training"]
+        == yaml.safe_load((small_project / B).read_text())["training"]
+    )
+    assert "ü 类别" in ran.out
+    assert "ü 类别" in as_json
+
+
+def test_effective_passes_the_length_knob_on(small_project: Path) -> None:
+    edit(small_project / B, "training", "global_max_length: 12000\ntraining")
+    words = ("inspect", "--config", B, "--payload-only")
+    assert "max_length" not in json.loads(run(small_project, *words).out).get("template", {})
+    value = json.loads(run(small_project, *words, "--effective").out)
+    assert value["model"] == {"dtype": "bfloat16", "max_model_len": 12000}
+    assert value["template"] == {"max_length": 12000, "truncation_strategy": "raise"}
+
+
+def test_a_path_counts_from_the_current_folder(small_project: Path) -> None:
+    ran = run(small_project / "configs" / "train", "inspect", "--config", "a.yaml")
+    assert ran.out.startswith(f"chain of {A}, ")
+
+
+def test_inspect_shows_a_baseline_with_the_chain_it_was_frozen_from(frozen_project: Path) -> None:
+    ran = run(frozen_project, "inspect", "--config", BASELINE)
+    assert "  2  configs/components/optim.yaml\n" in ran.out
+    assert ran.out.endswith((frozen_project / BASELINE).read_text())
+
+
+def test_inspect_merges_a_fusion_config_by_name(small_project: Path) -> None:
+    files = {"configs/fusion/more.yaml": "extends: mix.yaml\ntargets: [{name: bbu, mode: dense}]\n"}
+    write_files(small_project, files)
+    ran = run(small_project, "inspect", "--config", "configs/fusion/more.yaml", "--payload-only")
+    assert json.loads(ran.out)["targets"] == [{"mode": "dense", "name": "bbu", "ratio": 1.0}]
+
+
+def test_a_config_has_no_difference_from_itself(small_project: Path) -> None:
+    ran = diff(small_project, A, A)
+    assert (ran.code, ran.out) == (0, "no differences under the profile parity\n")
+
+
+def test_allowed_differences_pass_and_forbidden_ones_do_not(small_project: Path) -> None:
+    write_files(small_project, {"configs/train/c.yaml": "extends: b.yaml\n"})
+    edit(small_project / "configs/train/c.yaml", "b.yaml", "b.yaml\ntraining: {run_name: c}")
+    code, report = diff_json(small_project, B, "configs/train/c.yaml")
+    assert (code, [found["path"] for found in report["allowed"]]) == (0, ["training.run_name"])
+    code, report = diff_json(small_project, A, B)
+    assert (code, [found["path"] for found in report["forbidden"]]) == (2, ["training.seed"])
+    assert {key: report[key] for key in ("profile", "left", "right")} == {
+        "profile": "parity",
+        "left": A,
+        "right": B,
+    }
+
+
+def test_a_baseline_side_has_its_frozen_origins_and_fusion_content(frozen_project: Path) -> None:
+    edit(frozen_project / MIX, "ratio: 1.0", "ratio: 0.5")
+    edit(frozen_project / A, "custom:", "# moved down\ncustom:")
+    edit(frozen_project / A, "mix.yaml}", "mix.yaml, seed: 1}")
+    code, report = diff_json(frozen_project, BASELINE, A)
+    seed, targets = report["forbidden"]
+    assert (code, targets["file"]) == (2, MIX)
+    assert (seed["left_origin"], seed["right_origin"]) == (None, f"{A}:3")
+    text = diff(frozen_project, BASELINE, A).out
+    assert f"was  {MIX}:2 (legacy)\n    now  {MIX}:2\n" in text
+
+
+def test_two_baselines_can_be_compared(frozen_project: Path) -> None:
+    code, report = diff_json(frozen_project, BASELINE, f"snapshots/presets/{B}.json")
+    assert (code, report["forbidden"][0]["right_origin"]) == (2, f"{B}:2")
+
+
+def test_a_payload_saved_elsewhere_is_a_side_without_origins(frozen_project: Path) -> None:
+    saved = {"saved.json": run(frozen_project, "inspect", "--config", A, "--payload-only").out}
+    write_files(frozen_project, saved)
+    assert diff(frozen_project, "saved.json", A).code == 0
+    assert run(frozen_project, "inspect", "--config", "saved.json").out.startswith(
+        "chain of saved.json, lowest precedence first:\n  1  saved.json\n"
+    )
+    _, report = diff_json(frozen_project, "saved.json", B)
+    assert report["forbidden"][0]["left_origin"] is None
+
+
+def test_a_saved_payload_must_be_a_mapping(small_project: Path) -> None:
+    write_files(small_project, {"saved.json": "[]\n"})
+    ran = diff(small_project, "saved.json", A)
+    assert (ran.code, ran.err) == (1, "saved.json: the root must be a mapping, not a list\n")
+
+
+def test_a_saved_payload_with_a_bad_fusion_path_is_a_fault_of_that_file(
+    small_project: Path,
+) -> None:
+    write_files(small_project, {"saved.json": '{"custom": {"fusion_config": 3}}\n'})
+    ran = diff(small_project, "saved.json", A)
+    assert (ran.code, ran.err) == (1, "saved.json: custom.fusion_config must be a path, not 3\n")
+
+
+def test_a_missing_fusion_file_is_a_note_and_its_content_is_not_compared(
+    small_project: Path,
+) -> None:
+    (small_project / MIX).unlink()
+    write_files(small_project, {"configs/train/c.yaml": "extends: a.yaml\n"})
+    ran = diff(small_project, A, "configs/train/c.yaml")
+    place = f"{A}:2:10: custom.fusion_config"
+    note = f"{place} names {MIX!r}, which is missing; its content is not compared"
+    assert (ran.code, ran.err) == (0, f"note: {note}\n" * 2)
+
+
+def test_the_profile_can_be_named_or_be_a_file(small_project: Path) -> None:
+    rules = "rules:\n  - {id: any-seed, reason: a test, paths: [training.seed]}\n"
+    write_files(small_project, {"configs/train/rules.yml": rules})
+    assert diff(small_project, A, B, "--profile", "parity").code == 2
+    assert diff(small_project, A, B, "--profile", "configs/train/rules.yml").code == 0
+    assert (
+        diff(small_project / "configs/train", "a.yaml", "b.yaml", "--profile", "rules.yml").code
+        == 0
+    )
+
+
+@pytest.mark.parametrize("name", ["../outside.yaml", "{parent}/outside.yaml"])
+def test_a_config_outside_the_project_can_be_inspected(small_project: Path, name: str) -> None:
+    write_files(
+        small_project.parent, {"outside.yaml": "extends: next.yaml\n", "next.yaml": "a: 1\n"}
+    )
+    config = name.format(parent=small_project.parent)
+    ran = run(small_project, "inspect", "--config", config, "--payload-only")
+    assert (ran.code, ran.out) == (0, '{\n  "a": 1\n}\n')

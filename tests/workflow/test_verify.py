@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.conftest import write_files
+from tests.running import edit, run
+
+A, B = "configs/train/a.yaml", "configs/train/b.yaml"
+OPTIM, MIX = "configs/components/optim.yaml", "configs/fusion/mix.yaml"
+AS_FROZEN = "2 baselines and 1 fusion config are as frozen in snapshots/; "
+UNCHANGED, CHANGED = (
+    AS_FROZEN + "legacy sources unchanged\n",
+    AS_FROZEN + "sources changed, see above\n",
+)
+PORT = "the legacy source changed since it was frozen: port it and `--refreeze`"
+
+
+def verify(folder: Path, *words: str) -> tuple[int, str]:
+    ran = run(folder, "snapshot", "--check", *words)
+    assert ran.err == ""
+    return ran.code, ran.out
+
+
+def test_an_untouched_tree_is_as_frozen(frozen_project: Path) -> None:
+    assert verify(frozen_project) == (0, UNCHANGED)
+
+
+def test_an_edited_component_is_named_with_the_presets_that_it_is_part_of(
+    frozen_project: Path,
+) -> None:
+    edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
+    assert verify(frozen_project) == (2, f"{OPTIM}: {PORT}\n  in {A}, {B}\n{CHANGED}")
+
+
+def test_an_edited_comment_is_reported_and_harmless(frozen_project: Path) -> None:
+    edit(frozen_project / OPTIM, "optim:", "# tuned by hand\noptim:")
+    same = "the legacy source changed since it was frozen: it gives the same values"
+    assert verify(frozen_project) == (0, f"{OPTIM}: {same}\n  in {A}, {B}\n{CHANGED}")
+
+
+def test_an_edited_preset_counts_while_it_is_built_from_the_files_it_was_frozen_from(
+    frozen_project: Path,
+) -> None:
+    edit(frozen_project / B, "seed: 1", "seed: 2")
+    assert verify(frozen_project) == (2, f"{B}: {PORT}\n  in {B}\n{CHANGED}")
+
+
+def test_a_migrated_preset_is_no_source_any_more(frozen_project: Path) -> None:
+    write_files(frozen_project, {A: "extends: ../base.yaml\noptim: {lr: 2.0}\n"})
+    assert verify(frozen_project) == (0, UNCHANGED)
+
+
+def test_an_edited_component_counts_after_its_presets_have_left_it(frozen_project: Path) -> None:
+    write_files(frozen_project, {A: "extends: ../base.yaml\n"})
+    edit(frozen_project / OPTIM, "optim:", "# a comment\noptim:")
+    assert verify(frozen_project) == (2, f"{OPTIM}: {PORT}\n  in {A}, {B}\n{CHANGED}")
+
+
+def test_a_component_that_is_gone_is_no_fault(frozen_project: Path) -> None:
+    write_files(frozen_project, {A: "extends: ../base.yaml\n"})
+    (frozen_project / OPTIM).unlink()
+    assert verify(frozen_project) == (0, UNCHANGED)
+
+
+def test_an_edited_fusion_config_counts(frozen_project: Path) -> None:
+    edit(frozen_project / MIX, "ratio: 1.0", "ratio: 0.5")
+    assert verify(frozen_project) == (2, f"{MIX}: {PORT}\n  in {MIX}\n{CHANGED}")
+
+
+def test_a_source_that_cannot_be_read_any_more_counts(frozen_project: Path) -> None:
+    edit(frozen_project / OPTIM, "optim", "- optim")
+    assert verify(frozen_project)[0] == 2
+
+
+def test_the_wanted_presets_alone_are_verified(frozen_project: Path) -> None:
+    edit(frozen_project / B, "seed: 1", "seed: 2")
+    out = "1 baseline and 1 fusion config are as frozen in snapshots/; legacy sources unchanged\n"
+    assert verify(frozen_project, "--preset", A) == (0, out)
