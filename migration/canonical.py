@@ -18,7 +18,7 @@ from migration.errors import Fault, MigrationError
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
-_TAG = "$yaml"
+TAG = "$yaml"
 _INT64 = range(-(2**63), 2**64)
 # Between these bounds orjson writes a float as `repr` does; outside, its text varies by release.
 _PLAIN_FROM, _PLAIN_BELOW = 1e-4, 1e16
@@ -59,12 +59,12 @@ def from_json(tree: Json, path: str) -> object:
         return [from_json(item, path) for item in tree]
     if not isinstance(tree, dict):
         return tree
-    if _TAG not in tree:
+    if TAG not in tree:
         return {key: from_json(item, path) for key, item in tree.items()}
-    kind = tree[_TAG]
+    kind = tree[TAG]
     decode = _DECODERS.get(kind) if isinstance(kind, str) else None
     try:
-        if decode is None or tree.keys() != {_TAG, "value"}:
+        if decode is None or tree.keys() != {TAG, "value"}:
             decode = _refuse_tag
         return decode(tree.get("value"), path)
     except (TypeError, ValueError) as error:
@@ -116,7 +116,7 @@ def _encode_mapping(
 ) -> object:
     plain = {}
     for key, item in mapping.items():
-        if type(key) is not str or key == _TAG or (not key.isascii() and _has_surrogate(key)):
+        if type(key) is not str or key == TAG or (not key.isascii() and _has_surrogate(key)):
             break
         plain[key] = _encode(item, write_float)
     else:
@@ -147,7 +147,7 @@ def _as_fragment(number: float) -> object:
 
 
 def _tagged(kind: str, value: object) -> dict[str, object]:
-    return {_TAG: kind, "value": value}
+    return {TAG: kind, "value": value}
 
 
 def _escaped(text: str) -> dict[str, object]:

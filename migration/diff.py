@@ -32,6 +32,10 @@ class Difference:
     right: object
 
 
+ListChange: TypeAlias = tuple[KeyPath, Difference]
+"""A change within a list, after its path on the left side; its own is the one on the right."""
+
+
 def diff(left: object, right: object) -> tuple[Difference, ...]:
     """Return the differences, sorted by path; none exactly if the canonical JSON is equal.
 
@@ -43,12 +47,11 @@ def diff(left: object, right: object) -> tuple[Difference, ...]:
     return tuple(sorted(_compare((), left, right), key=lambda found: format_path(found.path)))
 
 
-def list_changes(difference: Difference) -> tuple[tuple[KeyPath, Difference], ...]:
-    """Return what changed within a list, each change with its path on the left side.
+def list_changes(difference: Difference) -> tuple[ListChange, ...]:
+    """Return what changed within a list; nothing unless both sides are lists.
 
-    The change itself has the path on the right side, unless it is a removal. Entries that only
-    moved because others came or went before them are not reported; a difference that is not
-    between two lists gives nothing.
+    Entries that only moved because others came or went before them are not reported. A removed
+    entry has its left path on both sides.
     """
     if not isinstance(difference.left, list) or not isinstance(difference.right, list):
         return ()
@@ -60,8 +63,14 @@ def _compare(path: KeyPath, left: object, right: object) -> Iterator[Difference]
         yield from _compare_mappings(path, left, right)
     elif left is MISSING or right is MISSING:
         yield from _one_sided(path, left, right)
-    elif canonical_bytes(left) != canonical_bytes(right):
+    elif not _are_equal(left, right):
         yield Difference(path, "changed" if type(left) is type(right) else "type", left, right)
+
+
+def _are_equal(left: object, right: object) -> bool:
+    if type(left) is type(right) and isinstance(left, str | int | None):
+        return left == right
+    return canonical_bytes(left) == canonical_bytes(right)
 
 
 def _compare_mappings(
@@ -88,9 +97,22 @@ def _one_sided(path: KeyPath, left: object, right: object) -> Iterator[Differenc
         yield Difference(path, "added" if left is MISSING else "removed", left, right)
 
 
-def _compare_lists(
+def _compare_lists(path: KeyPath, left: list[object], right: list[object]) -> list[ListChange]:
+    aligned = list(_compare_aligned(path, left, right))
+    if len(left) != len(right):
+        return aligned
+    # Nothing came or went, so place by place is how an edit is read, unless entries moved.
+    in_place = [
+        change
+        for n, pair in enumerate(zip(left, right, strict=True))
+        for change in _compare_entries((*path, Index(n)), (*path, Index(n)), *pair)
+    ]
+    return min(in_place, aligned, key=len)
+
+
+def _compare_aligned(
     path: KeyPath, left: list[object], right: list[object]
-) -> Iterator[tuple[KeyPath, Difference]]:
+) -> Iterator[ListChange]:
     texts = [compact_text(item) for item in left], [compact_text(item) for item in right]
     for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, *texts).get_opcodes():
         if tag == "equal":
@@ -108,7 +130,7 @@ def _compare_lists(
 
 def _compare_entries(
     left_path: KeyPath, path: KeyPath, left: object, right: object
-) -> Iterator[tuple[KeyPath, Difference]]:
+) -> Iterator[ListChange]:
     for found in _compare(path, left, right):
         inner = list_changes(found) or ((found.path, found),)
         for at, change in inner:

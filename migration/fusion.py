@@ -40,7 +40,7 @@ class FusionConfig(ConfigLoader):
 
     def marks(self, path: str) -> MarkTree:
         """Return the marks of what the fusion file resolves to, its lists as lists again."""
-        marks = super().marks(path)
+        marks = dict(super().marks(path))
         for section in SECTIONS:
             entries = marks.get(section)
             if isinstance(entries, dict):

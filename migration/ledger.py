@@ -45,8 +45,8 @@ def read_ledger(text: str, path: str) -> Ledger:
         MigrationError: not YAML, another format number, or an entry that is not one.
     """
     document = load_mapping(text, path)
-    if document.get("format") != FORMAT:
-        message = f"format {document.get('format')!r} is not the one that this version reads"
+    if (number := document.get("format")) != FORMAT or type(number) is not int:
+        message = f"format {number!r} is not the one that this version reads"
         raise MigrationError(Fault(f"{message}, {FORMAT}", path))
     entries = document.get("exceptions", [])
     if document.keys() - {"format", "exceptions"} or not isinstance(entries, list):

@@ -76,6 +76,7 @@ class ConfigLoader:
         self._allow_outside = allow_outside
         self._documents: dict[str, _Document] = {}
         self._resolved: dict[str, Resolved] = {}
+        self._merged_marks: dict[str, MarkTree] = {}
 
     def load_yaml(self, path: str) -> Config:
         """Return what the one file says, `extends` included; the result is the caller's own.
@@ -114,9 +115,9 @@ class ConfigLoader:
         return self._resolve(self._tree.real_path(path), ())
 
     def marks(self, path: str) -> MarkTree:
-        """Return the marks of what the file resolves to: an origin for every leaf.
+        """Return the marks of what the file resolves to, an origin for every leaf: read only.
 
-        The chain is read once more for this, since marks are seldom asked for.
+        The files are read once more for this, since marks are seldom asked for.
 
         Raises:
             MigrationError: as `resolve`.
@@ -164,6 +165,8 @@ class ConfigLoader:
         return self._resolved[path]
 
     def _marks(self, path: str) -> MarkTree:
+        if path in self._merged_marks:
+            return self._merged_marks[path]
         document = self._document(path)
         own = load_marks(self._tree.read_text(path), path)
         own.pop("extends", None)
@@ -171,7 +174,8 @@ class ConfigLoader:
         marks: Config = {}
         for layer in (*bases, self.shape_marks(document.body, own)):
             marks = self.merge_layers(marks, cast("Config", layer))
-        return cast("MarkTree", marks)
+        self._merged_marks[path] = cast("MarkTree", marks)
+        return self._merged_marks[path]
 
     def _document(self, path: str) -> _Document:
         if path not in self._documents:

@@ -72,8 +72,8 @@ def read_manifest(data: bytes, path: str) -> Manifest:
     """
     try:
         document = json.loads(data)
-        if document["format"] != FORMAT:
-            message = f"format {document['format']!r} is not the one that this version reads"
+        if (number := document["format"]) != FORMAT or type(number) is not int:
+            message = f"format {number!r} is not the one that this version reads"
             raise MigrationError(Fault(f"{message}, {FORMAT}", path))
         manifest = Manifest(_records(document[PRESETS]), _records(document[FUSION]))
     except json.JSONDecodeError as error:

@@ -34,16 +34,18 @@ def find_origin(origins: OriginIndex, path: KeyPath) -> str | None:
     return find_origin(origins, path[:-1]) if inside_list else None
 
 
-def _places(path: KeyPath, marks: Marks, around: str) -> Iterator[tuple[str, str]]:
+def _places(
+    path: KeyPath, marks: Marks, around: str, *, in_list: bool = False
+) -> Iterator[tuple[str, str]]:
     here = str(origin_of(marks))
-    in_list = any(isinstance(key, Index) for key in path)
     is_leaf = not isinstance(marks, dict) or marks.keys() == {HERE}
     if path and here != around and (is_leaf or in_list):
         yield format_path(path), here
     if isinstance(marks, dict):
         for key, inner in marks.items():
             if key is not HERE:
-                yield from _places((*path, key), inner, here if in_list else "")
+                around = here if in_list else ""
+                yield from _places((*path, key), inner, around, in_list=in_list)
     else:
         for position, inner in enumerate(marks.items):
-            yield from _places((*path, Index(position)), inner, here)
+            yield from _places((*path, Index(position)), inner, here, in_list=True)

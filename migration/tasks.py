@@ -9,9 +9,9 @@ import functools
 import os
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import ParamSpec, TextIO
+from typing import ParamSpec, TextIO, TypeVar
 
 from invoke.collection import Collection
 from invoke.context import Context
@@ -25,15 +25,18 @@ from migration.render.as_json import diff_json, parity_json
 from migration.render.markdown import diff_markdown, parity_markdown
 from migration.render.page import Terminal
 from migration.render.text import (
+    chain_text,
     diff_text,
     frost_text,
-    inspection_text,
+    json_payload,
     parity_text,
     refreeze_text,
     verification_text,
+    yaml_payload,
 )
+from migration.workflow.check import ParityReport
 from migration.workflow.check import check_parity as compare_with_baselines
-from migration.workflow.explain import diff_configs, inspect_config
+from migration.workflow.explain import DiffReport, diff_configs, inspect_config
 from migration.workflow.freeze import freeze_presets, refreeze_presets
 from migration.workflow.project import Project, open_project
 from migration.workflow.verify import verify_baselines
@@ -42,6 +45,7 @@ CANNOT, GATE, INTERRUPTED = 1, 2, 130
 _PIPE_WIDTH = 100
 _NARROWEST = 40
 P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def command(body: Callable[P, bool]) -> Callable[P, None]:
@@ -116,15 +120,10 @@ def check_parity(
     record: bool = True,  # noqa: ARG001 - nothing is recorded until there is a ledger of verdicts
 ) -> bool:
     """Compare every preset with its baseline; exit 2 if training would see a change."""
-    _known_format(format, ("table", "json", "markdown"))
+    formats = {"table": _parity_table, "json": parity_json, "markdown": parity_markdown}
+    render = _renderer(format, formats)
     report = compare_with_baselines(_project(), preset or ())
-    match format:
-        case "json":
-            _write(parity_json(report))
-        case "markdown":
-            _write(parity_markdown(report))
-        case _:
-            _write(parity_text(report, _terminal()))
+    _write(render(report))
     return report.holds
 
 
@@ -147,10 +146,11 @@ def inspect(
     payload_only: bool = False,
 ) -> bool:
     """Print which files a config is merged from, and what it resolves to."""
-    _known_format(format, ("json", "yaml"))
+    render = _renderer(format, {"json": json_payload, "yaml": yaml_payload})
     _required(config=config)
     inspection = inspect_config(_project(), config, Path.cwd(), is_effective=effective)
-    _write(inspection_text(inspection, as_yaml=format == "yaml", payload_only=payload_only))
+    chain = "" if payload_only else chain_text(inspection)
+    _write(chain + render(inspection))
     return True
 
 
@@ -169,18 +169,12 @@ def diff(
     _: Context, left: str = "", right: str = "", profile: str = "", format: str = "text"
 ) -> bool:
     """Print what differs between two resolved configs; exit 2 if a difference is forbidden."""
-    _known_format(format, ("text", "json", "markdown"))
+    render = _renderer(format, {"text": _diff_page, "json": diff_json, "markdown": diff_markdown})
     _required(left=left, right=right)
     report = diff_configs(_project(), left, right, Path.cwd(), profile or None)
     for note in report.notes:
         _write(f"note: {note}\n", sys.stderr)
-    match format:
-        case "json":
-            _write(diff_json(report))
-        case "markdown":
-            _write(diff_markdown(report))
-        case _:
-            _write(diff_text(report, _terminal()))
+    _write(render(report))
     return report.holds
 
 
@@ -207,9 +201,18 @@ def _terminal() -> Terminal:
     return Terminal(max(shutil.get_terminal_size().columns, _NARROWEST), color=not plain)
 
 
-def _known_format(given: str, known: Sequence[str]) -> None:
-    if given not in known:
-        raise _usage(f"unknown format {given!r}", f"one of {', '.join(known)}")
+def _parity_table(report: ParityReport) -> str:
+    return parity_text(report, _terminal())
+
+
+def _diff_page(report: DiffReport) -> str:
+    return diff_text(report, _terminal())
+
+
+def _renderer(given: str, formats: Mapping[str, Callable[[R], str]]) -> Callable[[R], str]:
+    if given not in formats:
+        raise _usage(f"unknown format {given!r}", f"one of {', '.join(formats)}")
+    return formats[given]
 
 
 def _required(**options: str) -> None:

@@ -30,12 +30,13 @@ class Tree:
     def real_path(self, path: str, folder: str = "") -> str:
         """Return the path without symbolic links, relative to the root if it lies inside.
 
-        A relative `path` counts from `folder`. The file need not exist.
+        A relative `path` counts from `folder`. The file need not exist; a text that cannot be a
+        path at all comes back as a path at which there is no file.
         """
-        if "\0" in path:
-            raise MigrationError(Fault("a path cannot contain a NUL character", folder or None))
-        real = Path(os.path.realpath(self.root / folder / path))
-        return self.relative(real)
+        try:
+            return self.relative(Path(os.path.realpath(self.root / folder / path)))
+        except ValueError:
+            return posixpath.join(folder, path)
 
     def relative(self, path: Path) -> str:
         """Return an absolute path as this tree writes it: relative to the root if inside."""
@@ -43,7 +44,8 @@ class Tree:
 
     def is_file(self, path: str) -> bool:
         """Tell whether a regular file stands at the path, links followed."""
-        return (self.root / path).is_file()
+        # Unlike `Path.is_file`, this is False too for a name that no file can have.
+        return os.path.isfile(self.root / path)  # noqa: PTH113
 
     def read(self, path: str) -> bytes:
         """Return the file's bytes.
@@ -90,11 +92,11 @@ class Tree:
         parts = path.split("/")
         for count, part in enumerate(parts):
             folder = "/".join(parts[:count]) or ("/" if path.startswith("/") else "")
-            if (self.root / folder / part).exists():
+            if os.path.exists(self.root / folder / part):  # noqa: PTH110 - as in `is_file`
                 continue
             close = _closest(part, self._names(folder))
             found = posixpath.join(folder, close, *parts[count + 1 :]) if close else None
-            return found if found and (self.root / found).exists() else None
+            return found if found and self.is_file(found) else None
         return None
 
     def write_all(self, files: Mapping[str, bytes], remove: Collection[str] = ()) -> None:

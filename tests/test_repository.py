@@ -82,7 +82,7 @@ def test_an_edited_fusion_ratio_is_caught(checkout: Path) -> None:
     edit(checkout / "configs/fusion/base/summary_grpo.yaml", "ratio: 1.0", "ratio: 0.5")
     ran = run(checkout, "check-parity")
     assert ran.code == 2
-    assert "[0].ratio  1.0 (float) → 0.5 (float)" in ran.out
+    assert "[0].ratio (bbu_summary)  1.0 (float) → 0.5 (float)" in ran.out
 
 
 def test_the_legacy_settings_are_the_defaults_of_this_layout() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from migration.canonical import compact_text
 from migration.diff import MISSING
-from migration.keypath import format_path
+from migration.keypath import Index, format_path
 from migration.render.values import ABSENT
 from migration.workflow.check import ParityReport
 from migration.workflow.compare import Finding
@@ -49,8 +49,23 @@ def heading(finding: Finding) -> str:
 
 
 def entry_path(finding: Finding, change: Finding) -> str:
-    """Return the path of a change within a list, from the list on: `[2].params.prob`."""
-    return format_path(change.difference.path[len(finding.difference.path) :])
+    """Return the path of a change within a list, from the list on: `[2].params.prob (rotate)`.
+
+    The name of the entry stands behind it, where the entry is a mapping that has one.
+    """
+    found, inner = finding.difference, change.difference
+    inside = inner.path[len(found.path) :]
+    entries = found.left if inner.right is MISSING else found.right
+    name = _name_in(entries, inside[0]) if len(inside) > 1 else None
+    return f"{format_path(inside)} ({name})" if name else format_path(inside)
+
+
+def _name_in(entries: object, index: Hashable) -> str | None:
+    if not isinstance(entries, list) or not isinstance(index, Index):
+        return None
+    entry = entries[index.position]
+    name = entry.get("name") if isinstance(entry, dict) else None
+    return name if isinstance(name, str) else None
 
 
 def _key(finding: Finding) -> tuple[str, ...]:

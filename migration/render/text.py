@@ -60,18 +60,22 @@ def diff_text(report: DiffReport, terminal: Terminal) -> str:
     return page.text()
 
 
-def inspection_text(inspection: Inspection, *, as_yaml: bool, payload_only: bool) -> str:
-    """Return the chain, lowest precedence first, then the payload; or the payload alone."""
-    if as_yaml:
-        payload = yaml.safe_dump(inspection.value, allow_unicode=True, width=2**31)
-    else:
-        payload = canonical_bytes(inspection.value).decode()
-    if payload_only:
-        return payload
+def chain_text(inspection: Inspection) -> str:
+    """Return the files that a config is merged from, lowest precedence first."""
     width = len(str(len(inspection.chain)))
     lines = [f"chain of {inspection.path}, lowest precedence first:"]
     lines += [f"  {n:>{width}}  {path}" for n, path in enumerate(inspection.chain, 1)]
-    return "\n".join(lines) + "\n\n" + payload
+    return "\n".join(lines) + "\n\n"
+
+
+def json_payload(inspection: Inspection) -> str:
+    """Return the resolved config as canonical JSON."""
+    return canonical_bytes(inspection.value).decode()
+
+
+def yaml_payload(inspection: Inspection) -> str:
+    """Return the resolved config as YAML, for reading."""
+    return yaml.safe_dump(inspection.value, allow_unicode=True, width=2**31)
 
 
 def frost_text(frost: Frost) -> str:

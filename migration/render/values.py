@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
-from migration.canonical import compact_text
+from migration.canonical import TAG, to_json
 from migration.diff import MISSING, Difference
 
 _NAMES: dict[type, str] = {dict: "mapping", bytes: "binary"}
@@ -45,12 +46,21 @@ def count(number: int, noun: str) -> str:
 
 
 def _literal(value: object, limit: int) -> str:
-    text = _positional(value) if isinstance(value, float) else compact_text(value)
+    text = _positional(value) if isinstance(value, float) else _untagged(value)
     if len(text) <= limit + 2:
         return text
     if isinstance(value, list | dict | set | tuple):
         return count(len(value), "key" if isinstance(value, dict) else "entry")
     return f"{text[: limit - 1]}…" + ('"' if text.endswith('"') else "")
+
+
+def _untagged(value: object) -> str:
+    """Return canonical JSON on one line, without the tag that says the type again."""
+    tree = to_json(value)
+    if not isinstance(tree, dict) or TAG not in tree:
+        return json.dumps(tree, ensure_ascii=False)
+    inner = tree["value"]
+    return inner if isinstance(inner, str) else json.dumps(inner, ensure_ascii=False)
 
 
 def _positional(value: float) -> str:

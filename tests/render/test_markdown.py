@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from syrupy.assertion import SnapshotAssertion
+
+from migration.render.markdown import parity_markdown
+from migration.workflow.check import ParityReport
+from tests.conftest import LEGACY, write_files
+from tests.running import edit, run
+
+# What GitHub accepts as one comment.
+GITHUB_LIMIT = 65_536
+
+
+def test_a_parity_report_with_every_kind_of_trouble(
+    mixed_report: ParityReport, snapshot: SnapshotAssertion
+) -> None:
+    assert parity_markdown(mixed_report) == snapshot
+
+
+def test_a_diff(snapshot: SnapshotAssertion) -> None:
+    left, right = "configs/train/sft/dense_1024.yaml", "configs/train/sft/dense_2048.yaml"
+    assert (
+        run(LEGACY, "diff", "--left", left, "--right", right, "--format", "markdown").out
+        == snapshot
+    )
+
+
+def test_a_report_on_very_many_presets_and_differences_fits_a_comment(small_project: Path) -> None:
+    count = 400
+    for n in range(count):
+        name = f"configs/train/{'long_' * 20}{n:04}.yaml"
+        write_files(small_project, {name: f"extends: a.yaml\nvalue_{n}: '{'x' * 90}{n}'\n"})
+    assert run(small_project, "snapshot").code == 0
+    for path in sorted((small_project / "configs/train").glob("long_*.yaml")):
+        edit(path, "xxx", "xyx")
+    edit(small_project / "configs/train/a.yaml", "extends", "broken: [\nextends")
+    text = run(small_project, "check-parity", "--format", "markdown").out
+    assert len(text) < GITHUB_LIMIT
+    edit(small_project / "configs/train/a.yaml", "broken: [\n", "")
+    text = run(small_project, "check-parity", "--format", "markdown").out
+    assert len(text) < GITHUB_LIMIT
+    assert text.count("<details>") == text.count("</details>") == 2
+    assert f"{count} failed" in text
+    assert "more differences: `--format json` has them all" in text
+
+
+def test_a_code_span_survives_backticks_and_pipes(small_project: Path) -> None:
+    path = "configs/train/a.yaml"
+    write_files(small_project, {path: "text: 'a `b` ``c`` | d'\n"})
+    assert run(small_project, "snapshot").code == 0
+    write_files(small_project, {path: "text: '`'\n"})
+    out = run(small_project, "check-parity", "--format", "markdown").out
+    assert '- `text`: ```"a `b` ``c`` | d" (str)``` → ``"`" (str)``' in out

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from syrupy.assertion import SnapshotAssertion
+
+from migration.render.page import Terminal
+from migration.render.text import parity_text
+from migration.workflow.check import ParityReport, check_parity
+from migration.workflow.project import open_project
+from tests.conftest import LEGACY, write_files
+from tests.running import run
+
+ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def test_a_parity_report_with_every_kind_of_trouble(
+    mixed_report: ParityReport, snapshot: SnapshotAssertion
+) -> None:
+    assert parity_text(mixed_report, Terminal()) == snapshot
+
+
+def test_a_parity_report_in_a_narrow_terminal(
+    mixed_report: ParityReport, snapshot: SnapshotAssertion
+) -> None:
+    text = parity_text(mixed_report, Terminal(width=50))
+    assert text.partition("\n\n")[0] == snapshot
+
+
+def test_colour_changes_nothing_but_the_colour(mixed_report: ParityReport) -> None:
+    colored = parity_text(mixed_report, Terminal(color=True))
+    plain = "".join(f"{line.rstrip()}\n" for line in ESCAPE.sub("", colored).splitlines())
+    assert ESCAPE.search(colored)
+    assert plain == parity_text(mixed_report, Terminal())
+
+
+def test_the_table_of_the_legacy_tree_fits_100_columns(legacy_project: Path) -> None:
+    assert run(legacy_project, "snapshot").code == 0
+    text = run(legacy_project, "check-parity").out
+    assert max(len(line) for line in text.splitlines()) <= 100
+
+
+def test_a_parity_report_of_the_legacy_tree(
+    legacy_project: Path, snapshot: SnapshotAssertion
+) -> None:
+    assert run(legacy_project, "snapshot").code == 0
+    assert run(legacy_project, "check-parity").out == snapshot
+
+
+def test_long_lists_of_presets_and_changes_are_cut(
+    small_project: Path, snapshot: SnapshotAssertion
+) -> None:
+    presets = {f"configs/train/p{n}.yaml": "extends: ../many.yaml\n" for n in range(6)}
+    write_files(small_project, {"configs/many.yaml": _numbers(0), **presets})
+    assert run(small_project, "snapshot").code == 0
+    write_files(small_project, {"configs/many.yaml": _numbers(1)})
+    assert run(small_project, "check-parity").out == snapshot
+
+
+def test_a_value_that_looks_like_markup_is_shown_as_it_is(small_project: Path) -> None:
+    path = "configs/train/a.yaml"
+    write_files(small_project, {path: "text: '[bold]x[/bold] :smile:'\n"})
+    assert run(small_project, "snapshot").code == 0
+    write_files(small_project, {path: "text: '[/]'\n"})
+    out = run(small_project, "check-parity").out
+    assert '"[bold]x[/bold] :smile:" (str) → "[/]" (str)' in out
+
+
+def test_an_inspection(snapshot: SnapshotAssertion) -> None:
+    config = "configs/smoke/sft_summary_tiny.yaml"
+    assert run(LEGACY, "inspect", "--config", config).out == snapshot
+
+
+def test_an_inspection_as_yaml(snapshot: SnapshotAssertion) -> None:
+    config = "configs/fusion/variants/bbu_rru_dense_2048.yaml"
+    assert run(LEGACY, "inspect", "--config", config, "--format", "yaml").out == snapshot
+
+
+def test_a_diff(snapshot: SnapshotAssertion) -> None:
+    left, right = "configs/train/sft/dense_1024.yaml", "configs/train/sft/dense_2048.yaml"
+    assert run(LEGACY, "diff", "--left", left, "--right", right).out == snapshot
+
+
+def test_a_snapshot(small_project: Path, snapshot: SnapshotAssertion) -> None:
+    assert run(small_project, "snapshot").out == snapshot
+
+
+def test_one_row_for_each_preset(mixed_project: Path) -> None:
+    report = check_parity(open_project(mixed_project))
+    empty = replace(report, rows=())
+    assert parity_text(empty, Terminal()).count("configs/train") == 0
+    assert parity_text(report, Terminal()).partition("\n\n")[0].count("configs/train") == 6
+
+
+def _numbers(step: int) -> str:
+    entries = "".join(f"  - {n * (1 + step)}\n" for n in range(1, 13))
+    allowed = "".join(f"  {name}: {step}\n" for name in ALLOWED)
+    return f"numbers:\n{entries}training:\n{allowed}"
+
+
+ALLOWED = (
+    "output_dir",
+    "logging_dir",
+    "run_name",
+    "logging_steps",
+    "logging_first_step",
+    "log_level",
+    "log_level_replica",
+    "report_to",
+    "save_strategy",
+    "save_steps",
+    "save_total_limit",
+    "save_last_epoch",
+    "eval_strategy",
+    "eval_steps",
+)
