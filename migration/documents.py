@@ -78,9 +78,9 @@ def load_marks(text: str, path: str) -> MarkTree:
     except yaml.YAMLError:
         loader = yaml.SafeLoader(text)
         node = loader.get_single_node()
-    if node is None:
-        return {HERE: Origin(path, 1, 1)}
-    return cast("MarkTree", _marks_of(loader, node, node, path))
+    marks = _marks_of(loader, node, node, path) if node else Origin(path, 1, 1)
+    # A text that holds nothing, or `null`, counts as an empty mapping.
+    return marks if isinstance(marks, dict) else {HERE: marks}
 
 
 def kind_of(value: object) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
+from typing import cast
 
 from migration.documents import kind_of
 from migration.errors import Fault, MigrationError
@@ -26,22 +27,21 @@ def effective(resolved: Mapping[Hashable, object], path: str) -> Config:
         return dict(resolved)
     if type(length) is not int or length <= 0:
         raise MigrationError(Fault(f"{KNOB} must be a positive integer, not {length!r}", path))
-    sections = {name: _section(resolved, name, path) for name in ("model", "template", "rlhf")}
+    if faults := tuple(_section_faults(resolved, path)):
+        raise MigrationError(*faults)
     limits: Config = {
         "model": {"max_model_len": length},
         "template": {"max_length": length, "truncation_strategy": "raise"},
     }
-    rlhf = sections["rlhf"]
+    rlhf = cast("Config", resolved.get("rlhf") or {})
     if rlhf.get("rlhf_type") and rlhf.get("vllm_max_model_len") is None:
         limits["rlhf"] = {"vllm_max_model_len": length}
     return merge(resolved, limits)
 
 
-def _section(resolved: Mapping[Hashable, object], name: str, path: str) -> Config:
-    section = resolved.get(name)
-    if section is None:
-        return {}
-    if not isinstance(section, dict):
-        message = f"{name} must be a mapping for {KNOB} to reach it, not {kind_of(section)}"
-        raise MigrationError(Fault(message, path))
-    return section
+def _section_faults(resolved: Mapping[Hashable, object], path: str) -> Iterator[Fault]:
+    for name in ("model", "template", "rlhf"):
+        section = resolved.get(name)
+        if section is not None and not isinstance(section, dict):
+            message = f"{name} must be a mapping for {KNOB} to reach it, not {kind_of(section)}"
+            yield Fault(message, path)

@@ -104,7 +104,7 @@ class FusionConfig(ConfigLoader):
 
     def _located(self, message: str, section: str, position: int | None, path: str) -> Fault:
         mark = load_marks(self._tree.read_text(path), path)[section]
-        if position is not None and isinstance(mark, Origin):
+        if position is not None and isinstance(mark, Origin) and mark.items:
             mark = mark.items[position]
         origin = origin_of(mark)
         return Fault(message, path, origin.line, origin.column)

@@ -7,6 +7,7 @@ absolute for a file outside it.
 from __future__ import annotations
 
 import difflib
+import errno
 import fcntl
 import os
 import posixpath
@@ -113,6 +114,8 @@ class Tree:
         try:
             for path, data in files.items():
                 target = self.root / path
+                if target.is_dir():
+                    raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
                 target.parent.mkdir(parents=True, exist_ok=True)
                 temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
                 staged[target] = temporary

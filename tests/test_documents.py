@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from migration.documents import HERE, Marks, Origin, load_mapping, load_marks, origin_of
+from migration.errors import MigrationError
+from tests.conftest import LEGACY, yaml_values
+from tests.typed import alike
+
+READ_AS_YAML_1_1 = [
+    "a: [1e-5, 1.0e5, 1.0e-5, 1.0e+5, .5, 1_000, 08, 017, 0x1F, 0b11, 1:30, 190:20:30.15]",
+    "a: [on, off, yes, no, y, n, True, TRUE, 'no', \"yes\", ~, null, Null, '']",
+    "{on: 1, yes: 2}",
+    "{1: a, 1.0: b, true: c}",
+    "{null: a, ~: b, 2024-01-31: c, .inf: d, .nan: e}",
+    "a: 2024-01-31\nb: 2024-01-31T12:00:00Z\nc: 2024-01-31 12:00:00.5 +01:30",
+    "a: 2024-01-31 1:02:03",
+    "a: !!set {x, y}\nb: !!binary aGk=\nc: !!omap [x: 1, y: 2]\nd: !!pairs [x: 1, x: 2]",
+    "a: !!str 1\nb: !!int '7'\nc: !!float 1\nd: !!null ''\ne: !!bool 'yes'",
+    "base: &b {x: 1, y: {z: 2}}\na: {<<: *b, x: 3}\nc: {<<: [*b, {w: 1, x: 9}]}",
+    "a: &x [1, 2]\nb: *x\nc: &x 3\nd: *x",
+    "a: =\n'=': b",
+    "a: |\n  one\n  two\nb: >-\n  one\n  two\nc: |+\n  x\n\n",
+    "a: 'it''s'\nb: \"\\u00fc\\x41\\n\\ud83d\\ude00\"\nc: plain text # comment\nd: a#b",
+    "a: 1\na: 2\na: 3",
+    "? a\n: 1\n? b\n",
+    "{? a : 1, b: 2}",
+    "a:\t1",
+    "a: 1\t",
+    "a: b\tc\n",
+    "\ufeffa: 1",
+    "a: x\x85b: y",
+    "a: 'x\u2028y'",
+    "a: 1\r\nb: |\r\n  x\r\n  y\r\n",
+    "a: 1\rb: 2\r",
+    "%YAML 1.1\n---\na: 1\n...\n",
+    "--- {a: 1}",
+    "a: {b:1}\nc: {d: e:f, g: http://x}",
+    "类别: BBU安装螺丝 # 备注",
+]  # fmt: skip
+
+
+def refusal(text: str) -> str:
+    with pytest.raises(MigrationError) as error:
+        load_mapping(text, "a.yaml")
+    return str(error.value)
+
+
+@pytest.mark.parametrize("text", READ_AS_YAML_1_1)
+def test_a_text_is_read_as_safe_load_reads_it(text: str) -> None:
+    try:
+        expected = yaml.load(text, yaml.SafeLoader)
+    except yaml.YAMLError:
+        assert refusal(text).startswith("a.yaml:")
+    else:
+        assert alike(load_mapping(text, "a.yaml"), expected)
+
+
+@given(
+    st.dictionaries(st.text("ab:", max_size=3), yaml_values(max_leaves=6), min_size=1, max_size=3),
+    st.integers(0, 400),
+    st.sampled_from(
+        ["", "\t", "? ", "\ufeff", "\x85", "\u2028", ": ", "- ", "{", "]", "*a", "\r", "!"]
+    ),
+    st.booleans(),
+)
+def test_a_spoilt_text_is_read_as_safe_load_reads_it(
+    value: Mapping[str, object], position: int, noise: str, is_flow: bool
+) -> None:
+    text = yaml.safe_dump(value, default_flow_style=is_flow, allow_unicode=True)
+    text = text[:position] + noise + text[position:]
+    try:
+        expected = yaml.load(text, yaml.SafeLoader)
+    except Exception:  # noqa: BLE001 - whatever it is, it must be a fault here
+        assert refusal(text).startswith("a.yaml")
+        return
+    if isinstance(expected, dict):
+        assert alike(load_mapping(text, "a.yaml"), expected)
+    elif expected is None:
+        assert load_mapping(text, "a.yaml") == {}
+    else:
+        assert "the root must be a mapping" in refusal(text)
+
+
+@pytest.mark.parametrize("text", ["", "\n", "# only a comment\n", "---\n", "null\n"])
+def test_an_empty_file_is_an_empty_mapping(text: str) -> None:
+    assert load_mapping(text, "a.yaml") == {}
+    assert load_marks(text, "a.yaml").keys() == {HERE}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: [1,\nb: 2", "a.yaml:2:5: not valid YAML: while parsing a flow sequence, expected"),
+        ("a: 1\n b: 2", "a.yaml:2:3: not valid YAML: mapping values are not allowed here"),
+        (
+            "a: 'x",
+            "a.yaml:1:6: not valid YAML: while scanning a quoted scalar, found unexpected end",
+        ),
+        ("a: 1\n---\nb: 2", "a.yaml:2:1: not valid YAML: expected a single document in the stream"),
+        ("a: *x", "a.yaml:1:4: not valid YAML: found undefined alias 'x'"),
+        ("a: !x 1", "a.yaml:1:4: not valid YAML: could not determine a constructor for the tag"),
+        ("a: !!python/object:os.system {}", "a.yaml:1:4: not valid YAML: could not determine a"),
+        (
+            "? [a]\n: 1",
+            "a.yaml:1:3: not valid YAML: while constructing a mapping, found unhashable",
+        ),
+        ("a: 1\nb: 2024-13-45", "a.yaml:2:4: not a valid timestamp: month must be in 1..12"),
+        ("a: !!int x", "a.yaml:1:4: not a valid int: invalid literal"),
+        ("a: !!bool maybe", "a.yaml:1:4: not a valid bool: 'maybe'"),
+        ("a: !!timestamp x", "a.yaml:1:4: not a valid timestamp: "),
+        ("a: !!int ''", "a.yaml:1:4: not a valid int: string index out of range"),
+        (f"a: {'9' * 5000}", "a.yaml:1:4: not a valid int: Exceeds the limit"),
+        ("a: 1\nb: \x07", "a.yaml:2:4: the character U+0007 is not allowed in YAML"),
+        ("- 1", "a.yaml:1: the root must be a mapping, not a list"),
+        ("text", "a.yaml:1: the root must be a mapping, not a string"),
+        ("3", "a.yaml:1: the root must be a mapping, not an integer"),
+        ("1.5", "a.yaml:1: the root must be a mapping, not a float"),
+        ("yes", "a.yaml:1: the root must be a mapping, not a boolean"),
+        ("2024-01-31", "a.yaml:1: the root must be a mapping, not a date"),
+        ("&a {b: *a}", "a.yaml: nested deeper than 100 levels, or contains itself by an alias"),
+        ("a: &x [*x]", "a.yaml: nested deeper than 100 levels, or contains itself by an alias"),
+        (f"a: {'[' * 150}{']' * 150}", "a.yaml: nested deeper than 100 levels, or contains"),
+        (f"a: {'[' * 5000}{']' * 5000}", "a.yaml: nested deeper than 100 levels, or contains"),
+    ],
+)
+def test_what_cannot_be_read_is_located(text: str, message: str) -> None:
+    assert refusal(text).startswith(message)
+
+
+def test_nesting_that_people_write_is_read() -> None:
+    text = f"a: {'[' * 98}{']' * 98}"
+    assert alike(load_mapping(text, "a.yaml"), yaml.load(text, yaml.SafeLoader))
+
+
+def test_every_value_has_the_line_of_its_key() -> None:
+    text = "# comment\na: 1\nb:\n  c: [x, y]\n  d:\n    - e: 1\n      f: 2\n    - g\n"
+    marks = load_marks(text, "a.yaml")
+    assert _lines(marks) == {
+        (): 1 + 1,
+        ("a",): 2,
+        ("b",): 3,
+        ("b", "c"): 4,
+        ("b", "c", 0): 4,
+        ("b", "c", 1): 4,
+        ("b", "d"): 5,
+        ("b", "d", 0): 6,
+        ("b", "d", 0, "e"): 6,
+        ("b", "d", 0, "f"): 7,
+        ("b", "d", 1): 8,
+    }
+    assert marks["a"] == Origin("a.yaml", 2, 1)
+
+
+def test_a_merged_key_stands_where_it_is_written() -> None:
+    marks = load_marks("base: &b\n  x: 1\n  y: 1\nuse:\n  <<: *b\n  y: 2\n", "a.yaml")
+    lines = _lines(marks)
+    assert (lines["use", "x"], lines["use", "y"]) == (2, 6)
+
+
+def test_the_last_of_several_like_keys_counts() -> None:
+    assert _lines(load_marks("a: 1\nb: 2\na: 3\n", "a.yaml"))["a",] == 3
+
+
+def test_sets_and_tagged_values_are_leaves() -> None:
+    marks = load_marks("a: !!set {x}\nb: !!omap [x: 1]\nc: 2 #\t\n", "a.yaml")
+    assert [marks[key] for key in "abc"] == [Origin("a.yaml", n, 1) for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("path", sorted((LEGACY / "configs").rglob("*.yaml")), ids=lambda p: p.name)
+def test_marks_have_the_shape_of_the_value(path: Path) -> None:
+    text = path.read_text()
+    assert _shape_of_marks(load_marks(text, "a.yaml")) == _shape_of(load_mapping(text, "a.yaml"))
+
+
+def _lines(marks: Marks) -> dict[tuple[object, ...], int]:
+    return {path: origin.line for path, origin in _walk((), marks)}
+
+
+def _walk(path: tuple[object, ...], marks: Marks) -> Iterator[tuple[tuple[object, ...], Origin]]:
+    yield path, origin_of(marks)
+    inner = marks.items() if isinstance(marks, dict) else enumerate(marks.items)
+    for key, mark in inner:
+        if key is not HERE:
+            yield from _walk((*path, key), mark)
+
+
+def _shape_of(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _shape_of(item) for key, item in value.items()}
+    return [_shape_of(item) for item in value] if isinstance(value, list) else []
+
+
+def _shape_of_marks(marks: Marks) -> object:
+    if isinstance(marks, dict):
+        return {key: _shape_of_marks(mark) for key, mark in marks.items() if key is not HERE}
+    return [_shape_of_marks(mark) for mark in marks.items]

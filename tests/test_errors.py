@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import pytest
+
+from migration.errors import Fault, MigrationError
+
+
+@pytest.mark.parametrize(
+    ("fault", "text"),
+    [
+        (Fault("wrong"), "wrong"),
+        (Fault("wrong", "a.yaml"), "a.yaml: wrong"),
+        (Fault("wrong", "a.yaml", 3), "a.yaml:3: wrong"),
+        (Fault("wrong", "a.yaml", 3, 7), "a.yaml:3:7: wrong"),
+        (Fault("wrong", "a.yaml", hint="right"), "a.yaml: wrong\n  hint: right"),
+        (
+            Fault("wrong", "c.yaml", 1, hint="right").reached_from("b:2").reached_from("a:3"),
+            "c.yaml:1: wrong\n  from b:2\n  from a:3\n  hint: right",
+        ),
+    ],
+)
+def test_a_fault_tells_place_message_hops_and_hint(fault: Fault, text: str) -> None:
+    assert str(fault) == text
+
+
+def test_faults_are_sorted_by_file_then_line_as_a_number() -> None:
+    faults = [Fault("x", "b", 1), Fault("x", "a", 10), Fault("x", "a", 9), Fault("x")]
+    assert [str(fault) for fault in MigrationError(*faults).faults] == [
+        "x",
+        "a:9: x",
+        "a:10: x",
+        "b:1: x",
+    ]
+
+
+def test_a_fault_that_several_ways_lead_to_is_told_once_with_the_first_way() -> None:
+    fault = Fault("wrong", "a.yaml", 3)
+    error = MigrationError(fault.reached_from("first"), fault.reached_from("second"))
+    assert str(error) == "a.yaml:3: wrong\n  from first"

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import pytest
+
+from migration.errors import MigrationError
+from migration.settings import Settings, read_settings
+
+TABLE = "[project]\nname = 'x'\n\n[tool.config-migration]\n"
+
+
+def refusal(text: str) -> str:
+    with pytest.raises(MigrationError) as error:
+        read_settings(text, "pyproject.toml")
+    return str(error.value)
+
+
+@pytest.mark.parametrize("text", ["", "[tool.other]\nx = 1\n", "[project]\nname = 'x'\n"])
+def test_a_file_without_the_table_has_no_settings(text: str) -> None:
+    assert read_settings(text, "pyproject.toml") is None
+
+
+def test_an_empty_table_means_the_defaults() -> None:
+    assert read_settings(TABLE, "pyproject.toml") == Settings()
+
+
+def test_every_setting_can_be_written() -> None:
+    settings = read_settings(
+        TABLE
+        + """\
+presets = ["a/*.yaml"]
+exclude = []
+legacy = ["old/**"]
+base = "a/base.yaml"
+snapshots = "frozen/here"
+profile = "rules.yaml"
+fusion_key = 'data."mix.file"'
+phase_1 = ["a/b.yaml"]
+allow_outside = true
+""",
+        "pyproject.toml",
+    )
+    assert settings == Settings(
+        presets=("a/*.yaml",),
+        exclude=(),
+        legacy=("old/**",),
+        base="a/base.yaml",
+        snapshots="frozen/here",
+        profile="rules.yaml",
+        fusion_key=("data", "mix.file"),
+        phase_1=("a/b.yaml",),
+        allow_outside=True,
+        written={
+            "presets": 5,
+            "exclude": 6,
+            "legacy": 7,
+            "base": 8,
+            "snapshots": 9,
+            "profile": 10,
+            "fusion_key": 11,
+            "phase_1": 12,
+            "allow_outside": 13,
+        },
+    )
+
+
+def test_a_line_that_cannot_be_found_is_left_out() -> None:
+    settings = read_settings("tool.config-migration.base = 'b.yaml'\n", "pyproject.toml")
+    assert settings is not None
+    assert settings.written == {"base": None}
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("preset = []", "unknown setting 'preset'\n  hint: did you mean 'presets'?"),
+        (
+            "colour = 1",
+            (
+                "unknown setting 'colour'\n  hint: known are presets, exclude, legacy, base, "
+                "snapshots, profile, fusion_key, phase_1, allow_outside"
+            ),
+        ),
+        ("presets = 'a'", "'presets' must be a list of strings"),
+        ("exclude = [1]", "'exclude' must be a list of strings"),
+        ("presets = ['../a']", "'presets' must stay inside the project, not '../a'"),
+        ("legacy = ['/a/**']", "'legacy' must stay inside the project, not '/a/**'"),
+        ("presets = ['a/./b']", "'presets' must stay inside the project, not 'a/./b'"),
+        (
+            "presets = ['[b-a].yaml']",
+            "'presets' has a pattern that cannot be read, '[b-a].yaml': bad character range b-a",
+        ),
+        ("base = 1", "'base' must be a string"),
+        ("profile = ''", "'profile' must be a string"),
+        ("snapshots = '../x'", "'snapshots' must be a path inside the project, not '../x'"),
+        ("base = '/x'", "'base' must be a path inside the project, not '/x'"),
+        ("allow_outside = 'yes'", "'allow_outside' must be true or false"),
+        ("fusion_key = 'a..b'", "not a key path: 'a..b'"),
+    ],
+)
+def test_a_setting_that_cannot_be_meant_is_refused(line: str, message: str) -> None:
+    assert refusal(f"{TABLE}base_comment = 1\n{line}\n".replace("base_comment = 1", "# ok")) == (
+        f"pyproject.toml:6: {message}"
+    )
+
+
+def test_every_fault_is_told() -> None:
+    assert refusal(f"{TABLE}base = 1\nnope = 2\n").splitlines()[:2] == [
+        "pyproject.toml:5: 'base' must be a string",
+        "pyproject.toml:6: unknown setting 'nope'",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a = \n", "pyproject.toml:1:5: not valid TOML: Invalid value"),
+        ("a = 1\na = 2\n", "pyproject.toml:2:6: not valid TOML: Cannot overwrite a value"),
+        ("a = 'x", "pyproject.toml: not valid TOML: "),
+        ("[tool]\nconfig-migration = 1\n", "pyproject.toml: tool.config-migration must be a table"),
+    ],
+)
+def test_a_file_that_is_no_toml_is_located(text: str, message: str) -> None:
+    assert refusal(text).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("path", "is_legacy", "is_preset"),
+    [
+        ("configs/debug.yaml", False, True),
+        ("configs/train/sft/a.yaml", False, True),
+        ("configs/train/a.yaml", False, True),
+        ("configs/smoke/a.yaml", False, True),
+        ("configs/smoke/deep/a.yaml", False, False),
+        ("configs/smoke/stage_b_tiny.yaml", False, False),
+        ("configs/base.yaml", False, False),
+        ("configs/train/sft/dense_base.yaml", True, False),
+        ("configs/components/tuner/a.yaml", True, False),
+        ("configs/fusion/base/a.yaml", False, False),
+    ],
+)
+def test_the_defaults_tell_presets_from_legacy_files(
+    path: str, is_legacy: bool, is_preset: bool
+) -> None:
+    settings = Settings()
+    assert (settings.is_legacy(path), settings.is_preset(path)) == (is_legacy, is_preset)

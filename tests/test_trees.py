@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from migration.errors import MigrationError
+from migration.trees import Tree
+from tests.conftest import ConfigTree
+from tests.running import contents
+
+
+def refusal(tree: Tree, path: str) -> str:
+    with pytest.raises(MigrationError) as error:
+        tree.read_text(path)
+    return str(error.value)
+
+
+def test_a_real_path_is_relative_inside_and_absolute_outside(config_tree: ConfigTree) -> None:
+    tree = config_tree({"sub/a.yaml": ""})
+    root = tree.root.as_posix()
+    assert tree.real_path("a.yaml", "sub") == "sub/a.yaml"
+    assert tree.real_path("../sub/./a.yaml", "sub") == "sub/a.yaml"
+    assert tree.real_path(f"{root}/sub/a.yaml", "elsewhere") == "sub/a.yaml"
+    assert tree.real_path("../x.yaml") == f"{tree.root.parent.as_posix()}/x.yaml"
+    assert tree.real_path("a\0b", "sub") == "sub/a\0b"
+    assert not tree.is_file("sub/a\0b")
+
+
+def test_links_are_followed(config_tree: ConfigTree) -> None:
+    tree = config_tree({"real/a.yaml": "x: 1\n"})
+    (tree.root / "link").symlink_to("real")
+    (tree.root / "b.yaml").symlink_to("link/a.yaml")
+    assert tree.real_path("b.yaml") == tree.real_path("link/a.yaml") == "real/a.yaml"
+    assert tree.read_text("b.yaml") == "x: 1\n"
+
+
+def test_a_tree_reached_by_a_link_has_the_same_paths(config_tree: ConfigTree) -> None:
+    tree = config_tree({"project/a.yaml": ""})
+    (tree.root / "way").symlink_to("project")
+    assert Tree(tree.root / "way").real_path("a.yaml") == "a.yaml"
+
+
+def test_files_are_listed_sorted_and_loops_end(config_tree: ConfigTree) -> None:
+    tree = config_tree({"c/b.yaml": "", "c/a.yaml": "", "c/d/e.yaml": "", "x.yaml": ""})
+    (tree.root / "c" / "loop").symlink_to("..")
+    (tree.root / "c" / "more").symlink_to("d")
+    (tree.root / "c" / "broken").symlink_to("nowhere")
+    found = tree.files("c")
+    assert [path for path in found if "loop" not in path] == [
+        "c/a.yaml", "c/b.yaml", "c/d/e.yaml", "c/more/e.yaml",
+    ]  # fmt: skip
+    assert "c/loop/x.yaml" in found
+    assert tree.files("nowhere") == ()
+
+
+def test_a_glob_matches_whole_paths(config_tree: ConfigTree) -> None:
+    tree = config_tree({"c/b.yaml": "", "c/d/a.yaml": "", "c/a.txt": "", "b.yaml": ""})
+    assert tree.glob("c/**/*.yaml") == ("c/b.yaml", "c/d/a.yaml")
+    assert tree.glob("**/b.yaml") == ("b.yaml", "c/b.yaml")
+    assert tree.glob("c/b.yaml") == ("c/b.yaml",)
+
+
+@pytest.mark.parametrize(
+    ("path", "nearest"),
+    [
+        ("train/optm.yaml", "train/optim.yaml"),
+        ("trian/optim.yaml", "train/optim.yaml"),
+        ("train/optim.yml", "train/optim.yaml"),
+        ("trian/optm.yaml", None),
+        ("train/zzz.yaml", None),
+        ("nowhere/at/all.yaml", None),
+        ("train", None),
+        ("a\0b", None),
+    ],
+)
+def test_the_nearest_name_is_one_slip_away(
+    config_tree: ConfigTree, path: str, nearest: str | None
+) -> None:
+    tree = config_tree({"train/optim.yaml": "", "train/x.yaml": ""})
+    assert tree.nearest(path) == nearest
+    absolute = tree.nearest(f"{tree.root.as_posix()}/{path}")
+    assert absolute == (nearest and f"{tree.root.as_posix()}/{nearest}")
+
+
+def test_what_cannot_be_read_is_named(config_tree: ConfigTree) -> None:
+    tree = config_tree({"train/optim.yaml": ""})
+    (tree.root / "latin.yaml").write_bytes(b"a: 1\nb: \xfc\n")
+    assert refusal(tree, "train/optm.yaml") == (
+        "train/optm.yaml: no such file\n  hint: did you mean 'train/optim.yaml'?"
+    )
+    assert refusal(tree, "train") == "train: cannot read: Is a directory"
+    assert refusal(tree, "latin.yaml") == "latin.yaml:2: not UTF-8: byte 0xfc"
+
+
+def test_files_are_written_into_new_folders_and_others_removed(config_tree: ConfigTree) -> None:
+    tree = config_tree({"a": "old", "b": "gone"})
+    tree.write_all({"a": b"new", "x/y/z": b"deep"}, remove=["b", "never-there"])
+    assert contents(tree.root) == {"a": b"new", "x/y/z": b"deep"}
+
+
+@pytest.mark.parametrize("blocked", ["file/c", "folder"])
+def test_a_write_that_fails_changes_nothing(config_tree: ConfigTree, blocked: str) -> None:
+    tree = config_tree({"a": "old", "file": "", "folder/x": ""})
+    before = contents(tree.root)
+    with pytest.raises(MigrationError) as error:
+        tree.write_all({"a": b"new", blocked: b"new"}, remove=["file"])
+    assert str(error.value).startswith(f"{blocked}: cannot write: ")
+    assert contents(tree.root) == before
+
+
+def test_written_files_can_be_read_by_others(config_tree: ConfigTree) -> None:
+    tree = config_tree({"old": ""})
+    before = os.umask(0o022)
+    try:
+        tree.write_all({"new": b""})
+    finally:
+        os.umask(before)
+    assert (tree.root / "new").stat().st_mode & 0o777 == 0o644
+
+
+def test_a_locked_tree_keeps_others_waiting(tmp_path: Path) -> None:
+    attempt = (
+        "import fcntl, os, sys\n"
+        "fcntl.flock(os.open(sys.argv[1], os.O_RDONLY), fcntl.LOCK_EX | fcntl.LOCK_NB)\n"
+    )
+    words = [sys.executable, "-c", attempt, str(tmp_path)]
+    with Tree(tmp_path).lock():
+        during = subprocess.run(words, check=False, capture_output=True)
+    after = subprocess.run(words, check=False, capture_output=True)
+    assert (during.returncode, after.returncode) == (1, 0)
+    assert b"BlockingIOError" in during.stderr
