@@ -25,7 +25,8 @@ from migration.manifest import (
 from migration.origins import OriginIndex
 from migration.trees import Tree
 
-ORIGINS = "origins"
+# Apart, since a path that serves as a preset and as a fusion config has origins of either kind.
+ORIGINS = {PRESETS: "origins", FUSION: "fusion_origins"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,9 @@ class BaselineStore:
         """Return where the config at `path` is frozen; the section is `presets` or `fusion`."""
         return f"{self.folder}/{section}/{path}.json"
 
-    def origins_path(self, path: str) -> str:
+    def origins_path(self, section: str, path: str) -> str:
         """Return where the origins of the config at `path` are frozen."""
-        return f"{self.folder}/{ORIGINS}/{path}.json"
+        return f"{self.folder}/{ORIGINS[section]}/{path}.json"
 
     def config_at(self, path: str) -> str | None:
         """Return the preset whose baseline would stand at the path, if it is a place for one."""
@@ -96,18 +97,21 @@ class BaselineStore:
         """Tell whether the frozen value equals this one, by their canonical bytes."""
         return as_lf(self._tree.read(self.baseline_path(section, path))) == canonical_bytes(value)
 
-    def origins(self, path: str) -> OriginIndex:
+    def origins(self, section: str, path: str) -> OriginIndex:
         """Return where the leaves of the frozen value stood in the legacy tree."""
-        file = self.origins_path(path)
+        file = self.origins_path(section, path)
         return cast("OriginIndex", read_canonical(self._tree.read(file), file))
 
     def files(self, section: str, frozen: Mapping[str, Frozen]) -> dict[str, bytes]:
         """Return the files to write for these configs; the manifest is not among them."""
-        files = {self.baseline_path(section, path): item.baseline for path, item in frozen.items()}
-        return files | {self.origins_path(path): item.origins for path, item in frozen.items()}
+        files = {}
+        for path, item in frozen.items():
+            files[self.baseline_path(section, path)] = item.baseline
+            files[self.origins_path(section, path)] = item.origins
+        return files
 
     def _frozen_files(self) -> Iterator[str]:
-        for section in (PRESETS, FUSION, ORIGINS):
+        for section in (PRESETS, FUSION, *ORIGINS.values()):
             yield from self._tree.files(f"{self.folder}/{section}")
 
     def _integrity_faults(self, manifest: Manifest) -> Iterator[Fault]:
@@ -115,7 +119,7 @@ class BaselineStore:
         for section, records in ((PRESETS, manifest.presets), (FUSION, manifest.fusion)):
             for path, record in records.items():
                 expected[self.baseline_path(section, path)] = record.sha256
-                expected[self.origins_path(path)] = record.origins
+                expected[self.origins_path(section, path)] = record.origins
         present = set(self._frozen_files())
         for path, sha256 in expected.items():
             if path not in present:

@@ -113,10 +113,7 @@ def _compare_lists(path: KeyPath, left: list[object], right: list[object]) -> li
 def _compare_aligned(
     path: KeyPath, left: list[object], right: list[object]
 ) -> Iterator[ListChange]:
-    texts = [compact_text(item) for item in left], [compact_text(item) for item in right]
-    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, *texts).get_opcodes():
-        if tag == "equal":
-            continue
+    for i1, i2, j1, j2 in _changed_runs(left, right):
         paired = min(i2 - i1, j2 - j1)
         for i, j in zip(range(i1, i1 + paired), range(j1, j1 + paired), strict=True):
             yield from _compare_entries((*path, Index(i)), (*path, Index(j)), left[i], right[j])
@@ -126,6 +123,22 @@ def _compare_aligned(
         for j in range(j1 + paired, j2):
             at = (*path, Index(j))
             yield at, Difference(at, "added", MISSING, right[j])
+
+
+def _changed_runs(left: list[object], right: list[object]) -> Iterator[tuple[int, int, int, int]]:
+    lefts, rights = [compact_text(item) for item in left], [compact_text(item) for item in right]
+    # Like ends first: among many like entries the matcher alone does not find what was inserted.
+    start = _common_length(lefts, rights)
+    end = _common_length(lefts[start:][::-1], rights[start:][::-1])
+    middle = lefts[start : len(lefts) - end], rights[start : len(rights) - end]
+    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, *middle).get_opcodes():
+        if tag != "equal":
+            yield start + i1, start + i2, start + j1, start + j2
+
+
+def _common_length(left: list[str], right: list[str]) -> int:
+    pairs = zip(left, right, strict=False)
+    return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(left), len(right)))
 
 
 def _compare_entries(

@@ -52,9 +52,12 @@ class FusionConfig(ConfigLoader):
     def shape(self, body: Config, path: str) -> Config:
         """Return the file's values with each section as a mapping by name."""
         shaped = dict(body)
+        faults: list[Fault] = []
         for section in SECTIONS:
             if body.get(section) is not None:
-                shaped[section] = self._by_name(body[section], section, path)
+                shaped[section] = self._by_name(body[section], section, path, faults)
+        if faults:
+            raise MigrationError(*faults)
         return shaped
 
     def shape_marks(self, body: Config, marks: MarkTree) -> MarkTree:
@@ -82,12 +85,13 @@ class FusionConfig(ConfigLoader):
                 merged[section] = entries
         return merged
 
-    def _by_name(self, entries: object, section: str, path: str) -> Config:
+    def _by_name(self, entries: object, section: str, path: str, faults: list[Fault]) -> Config:
+        """Return the entries by name; what cannot be one is added to the faults."""
         if not isinstance(entries, list):
             message = f"{section!r} must be a list, not {kind_of(entries)}"
-            raise MigrationError(self._located(message, section, None, path))
+            faults.append(self._located(message, section, None, path))
+            return {}
         named: Config = {}
-        faults = []
         for position, entry in enumerate(entries):
             name = _name_of(entry)
             if name is None:
@@ -98,8 +102,6 @@ class FusionConfig(ConfigLoader):
                 faults.append(self._located(message, section, position, path))
             else:
                 named[name] = entry
-        if faults:
-            raise MigrationError(*faults)
         return named
 
     def _located(self, message: str, section: str, position: int | None, path: str) -> Fault:

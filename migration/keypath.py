@@ -19,6 +19,7 @@ KeyPath: TypeAlias = tuple[Hashable, ...]
 
 _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _INTEGER = re.compile(r"0|-?[1-9][0-9]*")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _INDEX = re.compile(r"\[(0|[1-9][0-9]*)\]")
 _BRACKETED = re.compile(r"\((?:(\w+) )?([^()]*)\)")
 _WORDS: dict[str, Hashable] = {"true": True, "false": False, "null": None}
@@ -42,7 +43,7 @@ def format_key(key: Hashable) -> str:
     match key:
         case str():
             bare = _BARE.fullmatch(key) and key not in _WORDS
-            return key if bare else json.dumps(key, ensure_ascii=_has_surrogate(key))
+            return key if bare else _quoted(key)
         case bool() | None:
             return json.dumps(key)
         case int():
@@ -128,8 +129,10 @@ def _read_bracketed(kind: str | None, body: str) -> Hashable:
     raise ValueError(kind)
 
 
-def _has_surrogate(text: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in text)
+def _quoted(text: str) -> str:
+    # Surrogates alone are escaped, so that two halves are not taken for the whole character.
+    quoted = json.dumps(text, ensure_ascii=False)
+    return _SURROGATE.sub(lambda found: f"\\u{ord(found.group()):04x}", quoted)
 
 
 def _not_a_path(text: str) -> MigrationError:

@@ -27,11 +27,10 @@ def find_origin(origins: OriginIndex, path: KeyPath) -> str | None:
     text = format_path(path)
     if text in origins:
         return origins[text]
-    beneath = (place for key, place in origins.items() if key.startswith((f"{text}.", f"{text}[")))
-    if place := next(beneath, None):
-        return place
-    inside_list = any(isinstance(key, Index) for key in path)
-    return find_origin(origins, path[:-1]) if inside_list else None
+    if any(isinstance(key, Index) for key in path):
+        return find_origin(origins, path[:-1])
+    beneath = (place for key, place in origins.items() if key.startswith(f"{text}."))
+    return next(beneath, None)
 
 
 def _places(

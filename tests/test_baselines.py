@@ -23,7 +23,7 @@ def store(config_tree: ConfigTree) -> BaselineStore:
 
 def test_a_frozen_value_reads_back_as_it_was(store: BaselineStore) -> None:
     assert store.value("presets", "a.yaml") == VALUE
-    assert store.origins("a.yaml") == ORIGINS
+    assert store.origins("presets", "a.yaml") == ORIGINS
     assert store.manifest() == Manifest({"a.yaml": FROZEN.record})
 
 

@@ -118,7 +118,13 @@ def _compared(
         path,
         current_content(project.fusions, fusion) if fusion else None,
     )
-    return compare(frozen_side(project, preset, record), right, profile), None
+    comparison = compare(frozen_side(project, preset, record), right, profile)
+    if (record.fusion is None) != (path is None) and not comparison.forbidden:
+        # A green result here would say that contents are equal which nobody has compared.
+        problem = f"names {path or 'no file'}, but {record.fusion or 'none'} was frozen"
+        hint = "did the profile, or the setting 'fusion_key', change since?"
+        raise MigrationError(project.fusion_fault(preset, problem, hint))
+    return comparison, None
 
 
 def _is_as_frozen(

@@ -172,7 +172,7 @@ def _write(
         files[_ledger_path(project)] = text.encode()
     files[store.manifest_path] = manifest_bytes(Manifest(presets, kept))
     remove = [store.baseline_path(FUSION, path) for path in orphans]
-    remove += [store.origins_path(path) for path in orphans]
+    remove += [store.origins_path(FUSION, path) for path in orphans]
     project.tree.write_all(files, remove)
 
 

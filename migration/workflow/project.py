@@ -89,7 +89,7 @@ class Project:
             return Fault(message, config, hint=hint)
         mark: Marks = self.configs.marks(config)
         for key in self.settings.fusion_key:
-            mark = mark[key] if isinstance(mark, dict) else mark
+            mark = mark.get(key, mark) if isinstance(mark, dict) else mark
         origin = origin_of(mark)
         return Fault(message, origin.path, origin.line, origin.column, hint)
 

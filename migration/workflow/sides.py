@@ -31,6 +31,6 @@ def frozen_side(project: Project, preset: str, record: Record) -> Side:
 def _frozen_content(project: Project, section: str, path: str) -> Content:
     @cache
     def origins() -> OriginIndex:
-        return project.store.origins(path)
+        return project.store.origins(section, path)
 
     return Content(project.store.value(section, path), origins)

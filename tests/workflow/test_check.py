@@ -236,6 +236,32 @@ def test_augmentation_may_differ_where_it_is_off_on_both_sides(small_project: Pa
     assert len(rows(small_project)[A]["forbidden"]) == 2
 
 
+@pytest.mark.parametrize(
+    ("key", "problem"),
+    [
+        ("custom.mix", f"custom.mix names no file, but {MIX} was frozen"),
+        ("optim.lr", "optim.lr must be a path, not 0.0001"),
+    ],
+)
+def test_a_fusion_content_that_cannot_be_compared_is_never_green(
+    frozen_project: Path, key: str, problem: str
+) -> None:
+    edit(frozen_project / "pyproject.toml", "phase_1", f'fusion_key = "{key}"\nphase_1')
+    code, report = check(frozen_project)
+    assert (code, report["summary"]["error"]) == (2, 2)
+    assert problem in report["presets"][0]["error"]
+
+
+def test_a_fusion_content_that_was_not_frozen_is_never_green(small_project: Path) -> None:
+    setting = 'fusion_key = "custom.mix"\nphase_1'
+    edit(small_project / "pyproject.toml", "phase_1", setting)
+    assert run(small_project, "snapshot").code == 0
+    edit(small_project / "pyproject.toml", setting, "phase_1")
+    code, report = check(small_project)
+    assert (code, report["presets"][0]["status"]) == (2, "error")
+    assert f"names {MIX}, but none was frozen" in report["presets"][0]["error"]
+
+
 def test_nothing_is_written(frozen_project: Path) -> None:
     before = contents(frozen_project)
     run(frozen_project, "check-parity")

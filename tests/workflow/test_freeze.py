@@ -189,9 +189,9 @@ def test_a_fusion_config_that_no_preset_names_any_more_goes(frozen_project: Path
     write_files(frozen_project, {"configs/fusion/other.yaml": "targets: [{name: rru}]\n"})
     assert refreeze(frozen_project, A, B)[0] == 0
     frozen = contents(frozen_project / "snapshots")
-    assert [path for path in frozen if "fusion/" in path] == [
+    assert [path for path in frozen if path.startswith("fusion")] == [
         "fusion/configs/fusion/other.yaml.json",
-        "origins/configs/fusion/other.yaml.json",
+        "fusion_origins/configs/fusion/other.yaml.json",
     ]
     assert run(frozen_project, "check-parity").code == 0
 
@@ -201,6 +201,13 @@ def test_only_a_frozen_preset_can_be_refrozen(frozen_project: Path, preset: str)
     code, _, err = refreeze(frozen_project, preset)
     assert code == 1
     assert err.startswith(f"no preset {preset!r}\n")
+
+
+def test_a_file_may_serve_as_a_preset_and_as_a_fusion_config(small_project: Path) -> None:
+    edit(small_project / "pyproject.toml", "train/*.yaml", "**/*.yaml")
+    write_files(small_project, {"configs/fusion/more.yaml": "extends: mix.yaml\ntargets: []\n"})
+    assert run(small_project, "snapshot").code == 0
+    assert run(small_project, "check-parity").code == 0
 
 
 def test_a_preset_without_a_fusion_config_has_none_in_its_record(small_project: Path) -> None:
