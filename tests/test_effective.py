@@ -1,0 +1,156 @@
+"""The one length knob and the limits that follow it."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+from migration.effective import effective
+from migration.errors import MigrationError
+from migration.loader import Config
+
+FOLLOWED = {
+    "model": {"max_model_len": 100},
+    "template": {"max_length": 100, "truncation_strategy": "raise"},
+}
+
+
+def refusal(resolved: Config) -> str:
+    with pytest.raises(MigrationError) as error:
+        effective(resolved, "configs/train/a.yaml")
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    "resolved",
+    [
+        {},
+        {"global_max_length": None},
+        {"model": {"max_model_len": 5}, "rlhf": {"rlhf_type": "grpo"}},
+        {"model": "not a mapping, which nothing needs it to be"},
+        {"training": {"global_max_length": 100}},
+    ],
+)
+def test_without_the_knob_nothing_changes(resolved: Config) -> None:
+    assert effective(resolved, "a.yaml") == resolved
+
+
+def test_the_knob_stays_and_sets_the_limits() -> None:
+    assert effective({"global_max_length": 100}, "a.yaml") == {
+        "global_max_length": 100,
+        **FOLLOWED,
+    }
+
+
+def test_the_knob_wins_over_what_was_set_and_keeps_the_rest() -> None:
+    resolved: Config = {
+        "global_max_length": 100,
+        "model": {"max_model_len": 5, "dtype": "bfloat16"},
+        "template": {"max_length": None, "truncation_strategy": "left", "name": "qwen"},
+        "training": {"seed": 1},
+    }
+    assert effective(resolved, "a.yaml") == {
+        "global_max_length": 100,
+        "model": {"max_model_len": 100, "dtype": "bfloat16"},
+        "template": {"max_length": 100, "truncation_strategy": "raise", "name": "qwen"},
+        "training": {"seed": 1},
+    }
+
+
+def test_a_section_that_is_null_is_as_one_that_is_absent() -> None:
+    resolved: Config = {"global_max_length": 100, "model": None, "template": None, "rlhf": None}
+    assert effective(resolved, "a.yaml") == {"global_max_length": 100, "rlhf": None, **FOLLOWED}
+
+
+@pytest.mark.parametrize(
+    ("rlhf", "expected"),
+    [
+        ({"rlhf_type": "grpo"}, {"rlhf_type": "grpo", "vllm_max_model_len": 100}),
+        (
+            {"rlhf_type": "grpo", "vllm_max_model_len": None},
+            {"rlhf_type": "grpo", "vllm_max_model_len": 100},
+        ),
+        (
+            {"rlhf_type": "gkd", "beta": 0.5},
+            {"rlhf_type": "gkd", "beta": 0.5, "vllm_max_model_len": 100},
+        ),
+        (
+            {"rlhf_type": "grpo", "vllm_max_model_len": 7},
+            {"rlhf_type": "grpo", "vllm_max_model_len": 7},
+        ),
+        (
+            {"rlhf_type": "grpo", "vllm_max_model_len": 0},
+            {"rlhf_type": "grpo", "vllm_max_model_len": 0},
+        ),
+        ({"rlhf_type": None}, {"rlhf_type": None}),
+        (
+            {"rlhf_type": None, "vllm_max_model_len": None},
+            {"rlhf_type": None, "vllm_max_model_len": None},
+        ),
+        ({"beta": 0.5}, {"beta": 0.5}),
+        ({}, {}),
+    ],
+)
+def test_the_vllm_limit_follows_where_a_type_is_set_and_it_is_not(
+    rlhf: Config, expected: Config
+) -> None:
+    assert effective({"global_max_length": 100, "rlhf": rlhf}, "a.yaml") == {
+        "global_max_length": 100,
+        "rlhf": expected,
+        **FOLLOWED,
+    }
+
+
+@pytest.mark.parametrize(
+    ("knob", "shown"),
+    [
+        (True, "True"),
+        (False, "False"),
+        ("12000", "'12000'"),
+        ("", "''"),
+        (0, "0"),
+        (-1, "-1"),
+        (12000.0, "12000.0"),
+        (0.0, "0.0"),
+        ([12000], "[12000]"),
+        ({}, "{}"),
+    ],
+)
+def test_a_knob_that_is_no_positive_integer_is_refused(knob: object, shown: str) -> None:
+    assert refusal({"global_max_length": knob}) == (
+        f"configs/train/a.yaml: global_max_length must be a positive integer, not {shown}"
+    )
+
+
+@pytest.mark.parametrize("name", ["model", "template", "rlhf"])
+@pytest.mark.parametrize(
+    ("section", "kind"),
+    [("x", "a string"), ([], "a list"), (False, "a boolean"), (0, "an integer")],
+)
+def test_a_section_that_is_no_mapping_is_refused(name: str, section: object, kind: str) -> None:
+    assert refusal({"global_max_length": 100, name: section}) == (
+        f"configs/train/a.yaml: {name} must be a mapping for global_max_length to reach it, "
+        f"not {kind}"
+    )
+
+
+def test_every_section_that_is_no_mapping_is_told() -> None:
+    assert refusal({"global_max_length": 100, "template": [], "model": 5}) == (
+        "configs/train/a.yaml: model must be a mapping for global_max_length to reach it, "
+        "not an integer\n"
+        "configs/train/a.yaml: template must be a mapping for global_max_length to reach it, "
+        "not a list"
+    )
+
+
+def test_the_resolved_config_is_left_alone() -> None:
+    resolved: Config = {
+        "global_max_length": 100,
+        "model": {"dtype": "bfloat16"},
+        "template": {"max_length": 5},
+        "rlhf": {"rlhf_type": "grpo"},
+    }
+    before = copy.deepcopy(resolved)
+    effective(resolved, "a.yaml")
+    assert resolved == before
