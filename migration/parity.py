@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import cast
 
 from migration.diff import Difference
-from migration.documents import MarkTree, Origin, kind_of, load_mapping, load_marks, origin_of
+from migration.documents import Marks, kind_of, load_mapping, load_marks, origin_of
 from migration.errors import Fault, MigrationError
 from migration.keypath import KeyPath, format_key, parse_path
 
@@ -62,16 +63,16 @@ def read_profile(text: str, name: str, path: str) -> Profile:
     marks = load_marks(text, path)
     if document.keys() != {"rules"} or not isinstance(document["rules"], list):
         raise MigrationError(Fault("a profile is a mapping with one key, 'rules', a list", path, 1))
+    entries: list[object] = document["rules"]
+    origin = origin_of(marks["rules"])
+    seen: set[object] = set()
     faults: list[Fault] = []
-    rules: list[Rule] = []
-    for entry, mark in zip(document["rules"], cast("Origin", marks["rules"]).items, strict=True):
-        found = tuple(_rule_faults(entry, mark, {rule.id for rule in rules}))
-        faults += found
-        if not found:
-            rules.append(_rule(entry))
+    # `!!pairs` is a list, too, whose entries have no marks of their own.
+    for entry, mark in zip_longest(entries, origin.items, fillvalue=origin):
+        faults += _rule_faults(entry, mark, seen)
     if faults:
         raise MigrationError(*faults)
-    return Profile(name, tuple(rules))
+    return Profile(name, tuple(_rule(cast("Mapping[str, object]", entry)) for entry in entries))
 
 
 def _rule(entry: Mapping[str, object]) -> Rule:
@@ -84,7 +85,7 @@ def _rule(entry: Mapping[str, object]) -> Rule:
     )
 
 
-def _rule_faults(entry: object, mark: Origin | MarkTree, ids: set[str]) -> Iterator[Fault]:
+def _rule_faults(entry: object, mark: Marks, seen: set[object]) -> Iterator[Fault]:
     def fault(message: str, key: str | None = None) -> Fault:
         spot = mark[key] if isinstance(mark, dict) and key in mark else mark
         origin = origin_of(spot)
@@ -98,8 +99,10 @@ def _rule_faults(entry: object, mark: Origin | MarkTree, ids: set[str]) -> Itera
     for key in ("id", "reason"):
         if not isinstance(entry.get(key), str) or not entry[key]:
             yield fault(f"a rule needs {key!r}, a string", key)
-    if entry.get("id") in ids:
-        yield fault(f"there are two rules {entry['id']!r}", "id")
+        elif key == "id":
+            if entry[key] in seen:
+                yield fault(f"there are two rules {entry[key]!r}", key)
+            seen.add(entry[key])
     paths = entry.get("paths")
     if not isinstance(paths, list) or not paths:
         yield fault("a rule needs 'paths', a list", "paths")

@@ -128,6 +128,7 @@ def test_an_empty_file_is_an_empty_mapping(text: str) -> None:
         ("a: &x [*x]", "a.yaml: nested deeper than 100 levels, or contains itself by an alias"),
         (f"a: {'[' * 150}{']' * 150}", "a.yaml: nested deeper than 100 levels, or contains"),
         (f"a: {'[' * 5000}{']' * 5000}", "a.yaml: nested deeper than 100 levels, or contains"),
+        (f"a: {'[' * 5000}{']' * 5000} #\t", "a.yaml: nested deeper than 100 levels, or contains"),
     ],
 )
 def test_what_cannot_be_read_is_located(text: str, message: str) -> None:
