@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from migration.baselines import Frozen, freeze
@@ -46,17 +46,8 @@ def freeze_presets(project: Project, wanted: Collection[str] = ()) -> Frost:
             raise MigrationError(Fault("no presets found", hint=hint))
         paths = selected(wanted, presets)
         batch = _batch(project, [path for path in paths if path not in manifest.presets])
-        changed = [
-            Fault(
-                f"changed since it was frozen, and {_first_naming(batch, path)} needs it too",
-                path,
-                hint="restore it, or refreeze the presets that name it first",
-            )
-            for path, frozen in batch.fusion.items()
-            if path in manifest.fusion and manifest.fusion[path].sha256 != frozen.record.sha256
-        ]
-        if changed:
-            raise MigrationError(*changed)
+        if faults := tuple(_changed_fusion_faults(manifest, batch)):
+            raise MigrationError(*faults)
         new_fusion = {p: f for p, f in batch.fusion.items() if p not in manifest.fusion}
         if batch.presets:
             _write(project, manifest, _Batch(batch.presets, new_fusion))
@@ -82,7 +73,7 @@ def refreeze_presets(
         manifest = frozen_or_fault(project)
         paths = selected(wanted, manifest.presets)
         batch = _batch(project, paths)
-        if faults := _shared_fusion_faults(manifest, batch):
+        if faults := tuple(_shared_fusion_faults(manifest, batch)):
             raise MigrationError(*faults)
         exceptions = tuple(
             entry for path in paths if (entry := _exception(manifest, batch, path, reason.strip()))
@@ -125,24 +116,31 @@ def _frozen(project: Project, loader: ConfigLoader, path: str, fusion: str | Non
     return freeze(resolved.value, index_origins(loader.marks(path)), chain, fusion)
 
 
-def _first_naming(batch: _Batch, fusion: str) -> str:
-    return next(path for path, frozen in batch.presets.items() if frozen.record.fusion == fusion)
+def _changed_fusion(manifest: Manifest, batch: _Batch) -> list[str]:
+    return [
+        path
+        for path, frozen in batch.fusion.items()
+        if path in manifest.fusion and manifest.fusion[path].sha256 != frozen.record.sha256
+    ]
 
 
-def _shared_fusion_faults(manifest: Manifest, batch: _Batch) -> list[Fault]:
-    faults = []
-    for path, frozen in batch.fusion.items():
-        before = manifest.fusion.get(path)
-        sharing = [
-            preset
-            for preset, record in manifest.presets.items()
-            if record.fusion == path and preset not in batch.presets
-        ]
-        if before and before.sha256 != frozen.record.sha256 and sharing:
+def _changed_fusion_faults(manifest: Manifest, batch: _Batch) -> Iterator[Fault]:
+    """Yield a fault for each fusion config that was frozen otherwise, for another preset."""
+    for path in _changed_fusion(manifest, batch):
+        names = [p for p, frozen in batch.presets.items() if frozen.record.fusion == path]
+        message = f"changed since it was frozen, and {names[0]} needs it too"
+        hint = "restore it, or refreeze the presets that name it first"
+        yield Fault(message, path, hint=hint)
+
+
+def _shared_fusion_faults(manifest: Manifest, batch: _Batch) -> Iterator[Fault]:
+    """Yield a fault for each changed fusion config that presets outside the batch name too."""
+    for path in _changed_fusion(manifest, batch):
+        naming = [p for p, record in manifest.presets.items() if record.fusion == path]
+        if sharing := [preset for preset in naming if preset not in batch.presets]:
             message = f"changed, and {len(sharing)} more preset(s) name it: {', '.join(sharing)}"
             hint = "refreeze them together: repeat --refreeze for each"
-            faults.append(Fault(message, path, hint=hint))
-    return faults
+            yield Fault(message, path, hint=hint)
 
 
 def _exception(manifest: Manifest, batch: _Batch, path: str, reason: str) -> Refreeze | None:
