@@ -9,6 +9,7 @@ import base64
 import datetime as dt
 import json
 import math
+import re
 from collections.abc import Callable
 from typing import TypeAlias, cast
 
@@ -22,6 +23,7 @@ TAG = "$yaml"
 _INT64 = range(-(2**63), 2**64)
 # Between these bounds orjson writes a float as `repr` does; outside, its text varies by release.
 _PLAIN_FROM, _PLAIN_BELOW = 1e-4, 1e16
+_ESCAPED = re.compile(r"(?:[^\\]|\\(?:[\\nrt]|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}))*")
 _OPTIONS = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
 
 
@@ -80,14 +82,19 @@ def read_canonical(data: bytes, path: str) -> object:
     """
     try:
         # Not orjson: its reader turns an integer beyond 64 bits into a float without a word.
-        tree = json.loads(data.decode(), parse_constant=_refuse_constant)
+        tree = json.loads(
+            data.decode(),
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+            object_pairs_hook=_unique,
+        )
+        return from_json(tree, path)
     except json.JSONDecodeError as error:
         raise MigrationError(
             Fault(f"not JSON: {error.msg}", path, error.lineno, error.colno)
         ) from None
     except (ValueError, RecursionError) as error:
         raise MigrationError(Fault(f"not JSON: {error}", path)) from None
-    return from_json(tree, path)
 
 
 def _encode(value: object, write_float: Callable[[float], object]) -> object:
@@ -166,6 +173,20 @@ def _refuse_tag(_value: Json, _path: str) -> object:
     raise ValueError("not a tag that it has")
 
 
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text} is beyond a float's range")
+    return number
+
+
+def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    mapping = dict(pairs)
+    if len(mapping) != len(pairs):
+        raise ValueError("a key stands twice in one mapping")
+    return mapping
+
+
 def _refuse_constant(name: str) -> object:
     raise ValueError(f"{name} is not a JSON number")
 
@@ -183,7 +204,26 @@ def _items(value: Json, path: str) -> list[object]:
 
 
 def _pairs(value: Json, path: str) -> dict[object, object]:
-    return dict(cast("list[tuple[object, object]]", _items(value, path)))
+    pairs = _items(value, path)
+    if not all(isinstance(pair, list) for pair in pairs):
+        raise TypeError("expected pairs")
+    mapping = dict(cast("list[tuple[object, object]]", pairs))
+    if len(mapping) != len(pairs):
+        raise ValueError("a key stands twice")
+    return mapping
+
+
+def _members(value: Json, path: str) -> set[object]:
+    items = _items(value, path)
+    if len(set(items)) != len(items):
+        raise ValueError("a member stands twice")
+    return set(items)
+
+
+def _unescaped(text: str) -> str:
+    if not _ESCAPED.fullmatch(text):
+        raise ValueError("not an escaped text")
+    return text.encode("ascii").decode("unicode_escape")
 
 
 _DECODERS: dict[str, Callable[[Json, str], object]] = {
@@ -193,7 +233,7 @@ _DECODERS: dict[str, Callable[[Json, str], object]] = {
     "float": lambda value, _: float(_text(value)),
     "int": lambda value, _: int(_text(value), 16),
     "map": _pairs,
-    "set": lambda value, path: set(_items(value, path)),
-    "str": lambda value, _: _text(value).encode("ascii").decode("unicode_escape"),
+    "set": _members,
+    "str": lambda value, _: _unescaped(_text(value)),
     "tuple": lambda value, path: tuple(_items(value, path)),
 }

@@ -47,7 +47,7 @@ def origin_of(marks: Marks) -> Origin:
 
 _MAX_DEPTH = 100
 # Where libyaml's scanner is known to read something else than PyYAML's own, which is the law.
-_C_PARSER_DIFFERS = re.compile("[\t\ufeff\x85\u2028\u2029]|\\? ")
+_C_PARSER_DIFFERS = re.compile("[\t\ufeff\x85\u2028\u2029?]|!(?![!<\\w])|[|>][-+0-9]*#")
 _FAST_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAPPING = "tag:yaml.org,2002:map"
 _SEQUENCE = "tag:yaml.org,2002:seq"
@@ -145,12 +145,13 @@ def _constructor_fault(text: str, path: str, error: Exception) -> Fault:
 
 def _refuse_deep_nesting(value: object, path: str) -> None:
     level: list[object] = [value]
-    for _ in range(_MAX_DEPTH):
-        containers = [item for item in level if isinstance(item, dict | list | tuple)]
+    for _ in range(_MAX_DEPTH + 1):
+        # Each container once a level: aliases can make it hold the same one any number of times.
+        containers = {id(item): item for item in level if isinstance(item, dict | list | tuple)}
         if not containers:
             return
         level = []
-        for container in containers:
+        for container in containers.values():
             level += container.values() if isinstance(container, dict) else container
     raise MigrationError(_too_deep(path))
 

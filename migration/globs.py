@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 _WILD = re.compile(r"[*?\[]")
+_SPECIAL_INSIDE = re.compile(r"[\\\[\]^&~|]")
 _PART = re.compile(r"\*\*/|\*\*|\*|\?|\[!?\]?[^\]]*\]|[^*?\[]+|\[")
 
 
@@ -35,7 +36,7 @@ def fixed_folder(pattern: str) -> str:
 
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile("".join(_translated(part) for part in _PART.findall(pattern)))
+    return re.compile("".join(_translated(part) for part in _PART.findall(pattern)), re.DOTALL)
 
 
 def _translated(part: str) -> str:
@@ -43,6 +44,7 @@ def _translated(part: str) -> str:
     if part in wildcards:
         return wildcards[part]
     if part.startswith("[") and part != "[":
-        inside = part[1:-1].replace("\\", r"\\")
-        return "[" + ("^" + inside[1:] if inside.startswith("!") else inside) + "]"
+        is_negated = part.startswith("[!")
+        inside = _SPECIAL_INSIDE.sub(r"\\\g<0>", part[2:-1] if is_negated else part[1:-1])
+        return f"(?!/)[{'^' if is_negated else ''}{inside}]"
     return re.escape(part)

@@ -87,9 +87,9 @@ def parse_path(text: str) -> KeyPath:
     position = 0
     while position < len(text) or not keys:
         if text[position : position + 1] == ".":
-            if not keys:
-                raise _not_a_path(text)
             position += 1
+            if not keys or text[position : position + 1] == "[":
+                raise _not_a_path(text)
         elif keys and text[position : position + 1] != "[":
             raise _not_a_path(text)
         key, position = _read_key(text, position)
@@ -101,11 +101,11 @@ def _read_key(text: str, position: int) -> tuple[Hashable, int]:
     if found := _BARE.match(text, position):
         word = found.group()
         return _WORDS.get(word, word), found.end()
-    if found := _INTEGER.match(text, position):
-        return int(found.group()), found.end()
-    if found := _INDEX.match(text, position):
-        return Index(int(found.group(1))), found.end()
     try:
+        if found := _INTEGER.match(text, position):
+            return int(found.group()), found.end()
+        if found := _INDEX.match(text, position):
+            return Index(int(found.group(1))), found.end()
         if text[position : position + 1] == '"':
             key, end = json.JSONDecoder().raw_decode(text, position)
             return str(key), end

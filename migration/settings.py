@@ -66,7 +66,10 @@ def read_settings(text: str, source: str) -> Settings | None:
     except tomllib.TOMLDecodeError as error:
         message, line, column = _toml_place(str(error))
         raise MigrationError(Fault(f"not valid TOML: {message}", source, line, column)) from None
-    table = document.get("tool", {}).get(TABLE)
+    except (ValueError, RecursionError) as error:
+        raise MigrationError(Fault(f"not valid TOML: {error}", source)) from None
+    tools = document.get("tool")
+    table = tools.get(TABLE) if isinstance(tools, dict) else None
     if table is None:
         return None
     if not isinstance(table, dict):
@@ -106,14 +109,14 @@ def _problem(key: str, value: object) -> str | None:
     if key == "allow_outside":
         return None if isinstance(value, bool) else "'allow_outside' must be true or false"
     if not isinstance(value, str) or not value:
-        return f"{key!r} must be a string"
+        return f"{key!r} must be a string, and not empty"
     if key in _FOLDERS_OR_FILES and _leaves_root(value):
         return f"{key!r} must be a path inside the project, not {value!r}"
     if key == "fusion_key":
         try:
             parse_path(value)
         except MigrationError as error:
-            return error.faults[0].message
+            return f"'fusion_key' is {error.faults[0].message}"
     return None
 
 

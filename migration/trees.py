@@ -61,8 +61,8 @@ class Tree:
             nearest = self.nearest(path)
             hint = f"did you mean {nearest!r}?" if nearest else None
             raise MigrationError(Fault("no such file", path, hint=hint)) from None
-        except OSError as error:
-            raise MigrationError(Fault(f"cannot read: {error.strerror}", path)) from None
+        except (OSError, ValueError) as error:
+            raise MigrationError(_io_fault("read", path, error)) from None
 
     def read_text(self, path: str) -> str:
         """Return the file's text, line ends as they are.
@@ -109,32 +109,35 @@ class Tree:
         Raises:
             MigrationError: something cannot be written; it names what.
         """
-        staged: dict[Path, Path] = {}
+        staged: dict[str, Path] = {}
+        made: list[Path] = []
         path = ""
         try:
             for path, data in files.items():
                 target = self.root / path
-                if target.is_dir():
-                    raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+                made += reversed([each for each in target.parents if not each.exists()])
                 target.parent.mkdir(parents=True, exist_ok=True)
                 temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-                staged[target] = temporary
+                staged[path] = temporary
                 temporary.write_bytes(data)
-            for target, temporary in staged.items():
-                temporary.replace(target)
+            for path in (*files, *remove):
+                if (self.root / path).is_dir():
+                    raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+            for path, temporary in staged.items():
+                temporary.replace(self.root / path)
             for path in remove:
                 (self.root / path).unlink(missing_ok=True)
-        except OSError as error:
-            raise MigrationError(Fault(f"cannot write: {error.strerror}", path)) from None
-        finally:
-            for temporary in staged.values():
-                with suppress(OSError):
-                    temporary.unlink(missing_ok=True)
+        except (OSError, ValueError) as error:
+            _clear(staged.values(), made)
+            raise MigrationError(_io_fault("write", path, error)) from None
 
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Keep every other process that asks for the lock of this tree waiting."""
-        descriptor = os.open(self.root, os.O_RDONLY)
+        try:
+            descriptor = os.open(self.root, os.O_RDONLY)
+        except OSError as error:
+            raise MigrationError(_io_fault("lock", str(self.root), error)) from None
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield
@@ -154,13 +157,29 @@ class Tree:
         try:
             entries = list(os.scandir(real))
         except OSError as error:
-            raise MigrationError(Fault(f"cannot list: {error.strerror}", folder)) from None
+            raise MigrationError(_io_fault("list", folder, error)) from None
         for entry in entries:
             path = posixpath.join(folder, entry.name)
-            if entry.is_dir():
+            # Unlike the entry's own methods, these are False for a link that leads to itself.
+            if os.path.isdir(entry.path):  # noqa: PTH112
                 yield from self._walk(path, seen | {real})
-            elif entry.is_file():
+            elif os.path.isfile(entry.path):  # noqa: PTH113
                 yield path
+
+
+def _clear(staged: Iterable[Path], made: list[Path]) -> None:
+    """Remove what a write that failed has left: its temporary files, then its empty folders."""
+    for temporary in staged:
+        with suppress(OSError, ValueError):
+            temporary.unlink(missing_ok=True)
+    for folder in reversed(made):
+        with suppress(OSError, ValueError):
+            folder.rmdir()
+
+
+def _io_fault(verb: str, path: str, error: OSError | ValueError) -> Fault:
+    # A ValueError is how Python refuses a text that no path can be, such as one with a NUL.
+    return Fault(f"cannot {verb}: {getattr(error, 'strerror', None) or error}", path)
 
 
 def _closest(name: str, names: Iterable[str]) -> str | None:

@@ -123,7 +123,7 @@ def test_a_value_that_yaml_cannot_make_is_a_bug() -> None:
         ),
         (b'{"$yaml": "date", "value": 1}', "x.json: not canonical JSON (expected a string): "),
         (b'{"$yaml": "date", "value": "x"}', "x.json: not canonical JSON (Invalid isoformat"),
-        (b'{"$yaml": "map", "value": [1]}', "x.json: not canonical JSON (cannot convert"),
+        (b'{"$yaml": "map", "value": [1]}', "x.json: not canonical JSON (expected pairs)"),
         (b'{"$yaml": "map", "value": [[1]]}', "x.json: not canonical JSON (dictionary update"),
         (b'{"$yaml": "binary", "value": "!"}', "x.json: not canonical JSON ("),
         (b'{"$yaml": "float", "value": "x"}', "x.json: not canonical JSON (could not convert"),
@@ -133,3 +133,28 @@ def test_what_is_not_canonical_is_refused(data: bytes, message: str) -> None:
     with pytest.raises(MigrationError) as error:
         read_canonical(data, "x.json")
     assert str(error.value).startswith(message)
+
+
+def refused(data: bytes) -> str:
+    with pytest.raises(MigrationError) as error:
+        read_canonical(data, "x.json")
+    return str(error.value)
+
+
+def test_nesting_too_deep_to_read_is_refused() -> None:
+    assert refused(b"[" * 600 + b"]" * 600).startswith("x.json: ")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        rb'{"$yaml": "str", "value": "\\q"}',
+        rb'{"$yaml": "map", "value": ["ab"]}',
+        rb'{"$yaml": "map", "value": [[1, 1], [1, 2]]}',
+        rb'{"$yaml": "set", "value": [1, 1]}',
+        rb'{"a": 1, "a": 2}',
+        rb"1e400",
+    ],
+)
+def test_what_no_value_is_written_as_is_refused(data: bytes) -> None:
+    assert refused(data).startswith("x.json: ")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -200,6 +201,13 @@ def test_values_are_told_apart_by_type(left: object, right: object, kind: str) -
 )
 def test_values_that_a_run_cannot_tell_apart_are_equal(left: object, right: object) -> None:
     assert diff({"a": left}, {"a": right}) == ()
+
+
+def test_equal_parts_of_two_documents_do_not_differ() -> None:
+    text = "name: some text\ncount: 100000\nlr: 0.0001\nops: [{p: 0.5}]\nday: 2024-01-31\nseed: "
+    assert shown(yaml.safe_load(f"{text}1"), yaml.safe_load(f"{text}2")) == [
+        ("seed", "changed", 1, 2)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -202,3 +204,118 @@ def _shape_of_marks(marks: Marks) -> object:
     if isinstance(marks, dict):
         return {key: _shape_of_marks(mark) for key, mark in marks.items() if key is not HERE}
     return [_shape_of_marks(mark) for mark in marks.items]
+
+
+# Where libyaml and PyYAML's own scanner are known to differ, and their harmless neighbours.
+SCANNERS_DIFFER = [
+    "a: [b?]", "a: [b?c]", "a: {b?: 1}", "a: {b?}", "a: [?:: ]", "a: [b, ?c]", "a: {?b: 1}",
+    "a: b?", "a: !", "a: !\n", "- !", "a: !\nb: 1", "a: {!\n}", "a: [!,]", "a: [! ]", "a: ! b",
+    "a: !<x> b", "a: |#\n", "a: |#x\n", "a: >#\n", "a: |-#\n", "a: |+2#\n", "a: | # note\n  x\n",
+    "a: [b:]", "a: {b:,c}", "a: [-]", "a: [- b]", "a: [:b]", "a: 'b'c", "%YAML 1.2\n---\na: 1",
+    "%YAML 2.0\n---\na: 1", "a: b\n...\nc: d", 'a: "\\ud800"', "a: \x00", "a: \ud800",
+    f"{'k' * 1030}: 1", f"? {'k' * 1030}\n: 1",
+]  # fmt: skip
+ATOMS = [
+    "a", "b: ", "- ", "-", "?", "? ", ":", ": ", "\n", "\n  ", "\n- ", " ", "'", '"', "{", "}",
+    "[", "]", ",", "&x ", "*x ", "!", "!!str ", "!!int ", "|", "|-\n  ", ">+\n ", "#", " #", "%",
+    "<<: ", "\n...\n", "\n---\n", "\\", "\r", "\t", "\ufeff", "\x85", "é", "1", "=", "~", "''",
+    "|#", "2024-01-31", "1:30", "!<x> ",
+]  # fmt: skip
+
+
+def assert_read_as_safe_load_reads(text: str) -> None:
+    try:
+        expected = yaml.load(text, yaml.SafeLoader)
+    except Exception:  # noqa: BLE001 - whatever it is, it must be a fault here
+        with pytest.raises(MigrationError):
+            load_mapping(text, "a.yaml")
+        return
+    if isinstance(expected, dict | None):
+        assert alike(load_mapping(text, "a.yaml"), expected or {})
+    else:
+        with pytest.raises(MigrationError, match="the root must be a mapping"):
+            load_mapping(text, "a.yaml")
+
+
+@pytest.mark.parametrize("text", SCANNERS_DIFFER)
+def test_a_text_on_which_the_scanners_differ_is_read_as_safe_load_reads_it(text: str) -> None:
+    assert_read_as_safe_load_reads(text)
+
+
+@given(
+    st.sampled_from(["", "a: ", "a:\n  ", "a: [", "a: {", "{"]),
+    st.lists(st.sampled_from(ATOMS), max_size=6).map("".join),
+    st.sampled_from(["", "]", "}", "\n"]),
+)
+def test_a_text_of_stray_tokens_is_read_as_safe_load_reads_it(
+    opening: str, middle: str, closing: str
+) -> None:
+    assert_read_as_safe_load_reads(opening + middle + closing)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &a [*a, *a]",
+        "a: &a {b: *a, c: *a}",
+    ],
+)
+def test_a_value_that_contains_itself_twice_is_refused_without_unrolling_it(text: str) -> None:
+    # In a process of its own, since a failure takes all the memory there is.
+    program = (
+        "import resource, sys\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))\n"
+        "from migration.documents import load_mapping\n"
+        "from migration.errors import MigrationError\n"
+        "try:\n"
+        "    load_mapping(sys.argv[1], 'a.yaml')\n"
+        "except MigrationError as error:\n"
+        "    print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, text], check=False, capture_output=True, text=True
+    )
+    assert done.stdout == (
+        "a.yaml: nested deeper than 100 levels, or contains itself by an alias\n"
+    )
+
+
+@pytest.mark.parametrize(("lists", "is_read"), [(98, True), (99, True), (100, False)])
+def test_a_hundred_levels_are_read_and_not_one_more(lists: int, is_read: bool) -> None:
+    text = f"a: {'[' * lists}{']' * lists}"
+    if is_read:
+        assert alike(load_mapping(text, "a.yaml"), yaml.load(text, yaml.SafeLoader))
+    else:
+        with pytest.raises(MigrationError):
+            load_mapping(text, "a.yaml")
+
+
+@given(
+    st.dictionaries(st.text("ab:", max_size=3), yaml_values(max_leaves=8), max_size=3),
+    st.booleans(),
+)
+def test_marks_have_the_shape_of_any_value(value: Mapping[str, object], is_flow: bool) -> None:
+    text = yaml.safe_dump(value, default_flow_style=is_flow, allow_unicode=True)
+    marks, read = load_marks(text, "a.yaml"), load_mapping(text, "a.yaml")
+    assert_like_shape(marks, read)
+
+
+def assert_like_shape(marks: Marks, value: object) -> None:
+    if isinstance(value, dict):
+        assert isinstance(marks, dict)
+        assert marks.keys() == {HERE, *value}
+        for key, item in value.items():
+            assert_like_shape(marks[key], item)
+        return
+    assert not isinstance(marks, dict)
+    entries = value if isinstance(value, list) else []
+    for mark, item in zip(marks.items, entries, strict=True):
+        assert_like_shape(mark, item)
+
+
+def test_entries_merged_from_a_list_of_mappings_stand_where_they_are_written() -> None:
+    marks = load_marks("b: &b {x: 1}\nc: &c\n  x: 2\n  y: 3\nuse:\n  <<: [*b, *c]\n", "a.yaml")
+    use = marks["use"]
+    assert isinstance(use, dict)
+    assert [str(use["x"]), str(use["y"])] == ["a.yaml:1", "a.yaml:4"]
+    assert str(use[HERE]) == "a.yaml:5"

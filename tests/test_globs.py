@@ -50,3 +50,22 @@ def test_a_pattern_matches(pattern: str, path: str, matches: bool) -> None:
 )
 def test_every_match_lies_under_the_fixed_folder(pattern: str, folder: str) -> None:
     assert fixed_folder(pattern) == folder
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "matches"),
+    [
+        ("a[!b]c", "a/c", False),
+        ("a[+-9]c", "a/c", False),
+        ("[^a]", "^", True),
+        ("[^a]", "b", False),
+        ("[[]x]", "[x]", True),
+        ("[a&&b]", "&", True),
+        ("**/a.yaml", "x\ny/a.yaml", True),
+        ("**", "x\ny", True),
+        ("[]a]", "]", True),
+        ("[!]a]", "]", False),
+    ],
+)
+def test_a_near_case_of_a_pattern_matches(pattern: str, path: str, matches: bool) -> None:
+    assert glob_matches(pattern, path) == matches

@@ -104,3 +104,9 @@ def test_what_is_no_path_is_refused(text: str) -> None:
 def test_a_key_that_yaml_cannot_make_is_a_bug() -> None:
     with pytest.raises(TypeError):
         format_path((frozenset(),))
+
+
+@pytest.mark.parametrize("text", ["1" * 5000, f"a.{'1' * 5000}", f"[{'1' * 5000}]", "a.[0]"])
+def test_a_path_that_no_key_writes_is_refused(text: str) -> None:
+    with pytest.raises(MigrationError):
+        parse_path(text)

@@ -89,12 +89,12 @@ def test_a_line_that_cannot_be_found_is_left_out() -> None:
             "presets = ['[b-a].yaml']",
             "'presets' has a pattern that cannot be read, '[b-a].yaml': bad character range b-a",
         ),
-        ("base = 1", "'base' must be a string"),
-        ("profile = ''", "'profile' must be a string"),
+        ("base = 1", "'base' must be a string, and not empty"),
+        ("profile = ''", "'profile' must be a string, and not empty"),
         ("snapshots = '../x'", "'snapshots' must be a path inside the project, not '../x'"),
         ("base = '/x'", "'base' must be a path inside the project, not '/x'"),
         ("allow_outside = 'yes'", "'allow_outside' must be true or false"),
-        ("fusion_key = 'a..b'", "not a key path: 'a..b'"),
+        ("fusion_key = 'a..b'", "'fusion_key' is not a key path: 'a..b'"),
     ],
 )
 def test_a_setting_that_cannot_be_meant_is_refused(line: str, message: str) -> None:
@@ -105,7 +105,7 @@ def test_a_setting_that_cannot_be_meant_is_refused(line: str, message: str) -> N
 
 def test_every_fault_is_told() -> None:
     assert refusal(f"{TABLE}base = 1\nnope = 2\n").splitlines()[:2] == [
-        "pyproject.toml:5: 'base' must be a string",
+        "pyproject.toml:5: 'base' must be a string, and not empty",
         "pyproject.toml:6: unknown setting 'nope'",
     ]
 
@@ -143,3 +143,34 @@ def test_the_defaults_tell_presets_from_legacy_files(
 ) -> None:
     settings = Settings()
     assert (settings.is_legacy(path), settings.is_preset(path)) == (is_legacy, is_preset)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"a = {'[' * 5000}{']' * 5000}\n",
+        f"a = {'1' * 5000}\n",
+        "[[tool.config-migration]]\nbase = 'x'\n",
+    ],
+)
+def test_a_file_that_cannot_be_taken_for_settings_is_a_fault(text: str) -> None:
+    with pytest.raises(MigrationError, match=r"^pyproject\.toml"):
+        read_settings(text, "pyproject.toml")
+
+
+@pytest.mark.parametrize("pattern", ["[[]x", "[a&&b]"])
+def test_a_class_with_signs_that_mean_nothing_in_a_glob_is_read(pattern: str) -> None:
+    settings = read_settings(f"{TABLE}presets = ['{pattern}']\n", "pyproject.toml")
+    assert settings is not None
+    assert settings.presets == (pattern,)
+
+
+@pytest.mark.parametrize("key", ["source", "written"])
+def test_what_is_no_setting_cannot_be_set(key: str) -> None:
+    with pytest.raises(MigrationError, match=f"unknown setting '{key}'"):
+        read_settings(f"{TABLE}{key} = 1\n", "pyproject.toml")
+
+
+def test_a_fusion_key_that_is_no_path_is_named() -> None:
+    with pytest.raises(MigrationError, match="'fusion_key'"):
+        read_settings(f"{TABLE}fusion_key = 'a..b'\n", "pyproject.toml")

@@ -133,3 +133,48 @@ def test_a_locked_tree_keeps_others_waiting(tmp_path: Path) -> None:
     after = subprocess.run(words, check=False, capture_output=True)
     assert (during.returncode, after.returncode) == (1, 0)
     assert b"BlockingIOError" in during.stderr
+
+
+def test_a_link_to_itself_is_not_listed(config_tree: ConfigTree) -> None:
+    tree = config_tree({"c/a.yaml": ""})
+    (tree.root / "c" / "loop").symlink_to("loop")
+    assert tree.files("c") == ("c/a.yaml",)
+
+
+@pytest.mark.parametrize("path", ["a\0b", "\ud800.yaml", "x" * 5000])
+def test_a_name_that_no_file_can_have_is_refused(config_tree: ConfigTree, path: str) -> None:
+    tree = config_tree({"a.yaml": ""})
+    with pytest.raises(MigrationError):
+        tree.read(path)
+    with pytest.raises(MigrationError):
+        tree.write_all({path: b""})
+
+
+def test_a_path_through_a_file_is_refused(config_tree: ConfigTree) -> None:
+    with pytest.raises(MigrationError) as error:
+        config_tree({"a.yaml": ""}).read("a.yaml/b")
+    assert str(error.value) == "a.yaml/b: cannot read: Not a directory"
+
+
+def test_a_removal_that_fails_changes_nothing(config_tree: ConfigTree) -> None:
+    tree = config_tree({"a": "old", "b": "kept", "folder/x": ""})
+    before = contents(tree.root)
+    with pytest.raises(MigrationError) as error:
+        tree.write_all({"a": b"new"}, remove=["b", "folder"])
+    assert str(error.value).startswith("folder: cannot ")
+    assert contents(tree.root) == before
+
+
+def test_a_write_that_fails_leaves_no_new_folder(config_tree: ConfigTree) -> None:
+    tree = config_tree({"file": ""})
+    with pytest.raises(MigrationError):
+        tree.write_all({"new/a": b"", "file/b": b""})
+    assert not (tree.root / "new").exists()
+
+
+def test_a_file_that_is_to_be_a_folder_as_well_changes_nothing(config_tree: ConfigTree) -> None:
+    tree = config_tree({"a": "old"})
+    with pytest.raises(MigrationError) as error:
+        tree.write_all({"a": b"new", "x": b"", "x/y": b"", "z": b""})
+    assert contents(tree.root) == {"a": b"old"}
+    assert str(error.value).startswith("x")
