@@ -53,6 +53,7 @@ class BaselineStore:
         """Look in `folder` of `tree`."""
         self._tree = tree
         self.folder = folder
+        self._real_folder = tree.real_path(folder)
         self.manifest_path = f"{folder}/manifest.json"
 
     def baseline_path(self, section: str, path: str) -> str:
@@ -63,12 +64,13 @@ class BaselineStore:
         """Return where the origins of the config at `path` are frozen."""
         return f"{self.folder}/{ORIGINS[section]}/{path}.json"
 
-    def config_at(self, path: str) -> str | None:
-        """Return the preset whose baseline would stand at the path, if it is a place for one."""
-        folder = f"{self.folder}/{PRESETS}/"
-        if not path.startswith(folder) or not path.endswith(".json"):
-            return None
-        return path.removeprefix(folder).removesuffix(".json")
+    def config_at(self, path: str) -> tuple[str, str] | None:
+        """Return section and config of the baseline for which the real path is the place."""
+        for section in (PRESETS, FUSION):
+            folder = f"{self._real_folder}/{section}/"
+            if path.startswith(folder) and path.endswith(".json"):
+                return section, path.removeprefix(folder).removesuffix(".json")
+        return None
 
     def is_empty(self) -> bool:
         """Tell whether nothing has been frozen yet."""
@@ -112,7 +114,9 @@ class BaselineStore:
 
     def _frozen_files(self) -> Iterator[str]:
         for section in (PRESETS, FUSION, *ORIGINS.values()):
-            yield from self._tree.files(f"{self.folder}/{section}")
+            # What an editor or a file manager leaves behind is no frozen file.
+            paths = self._tree.files(f"{self.folder}/{section}")
+            yield from (path for path in paths if path.endswith(".json"))
 
     def _integrity_faults(self, manifest: Manifest) -> Iterator[Fault]:
         expected: dict[str, str] = {}

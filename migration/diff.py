@@ -79,6 +79,10 @@ def _compare_mappings(
     # By text, since Python takes the keys 1, 1.0 and true for the same one.
     left_items = {format_key(key): (key, value) for key, value in left.items()}
     right_items = {format_key(key): (key, value) for key, value in right.items()}
+    if (len(left_items), len(right_items)) != (len(left), len(right)):
+        # Two keys of one text, as two NaN: what cannot be told apart is not called equal.
+        yield Difference(path, "changed", left, right)
+        return
     for text, (key, value) in left_items.items():
         _, other = right_items.get(text, (key, MISSING))
         yield from _compare((*path, key), value, other)

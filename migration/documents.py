@@ -46,6 +46,7 @@ def origin_of(marks: Marks) -> Origin:
 
 
 _MAX_DEPTH = 100
+_MAX_SIZE = 1_000_000
 # Where libyaml's scanner is known to read something else than PyYAML's own, which is the law.
 _C_PARSER_DIFFERS = re.compile("[\t\ufeff\x85\u2028\u2029?]|!(?![!<\\w])|[|>][-+0-9]*#")
 _FAST_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -57,8 +58,9 @@ def load_mapping(text: str, path: str) -> dict[Hashable, object]:
     """Return the mapping that the text holds, `{}` if it holds nothing.
 
     Raises:
-        MigrationError: broken YAML, a root that is not a mapping, or nesting beyond 100 levels
-            (which covers a value that contains itself).
+        MigrationError: broken YAML, a root that is not a mapping, nesting beyond 100 levels
+            (which covers a value that contains itself), or aliases that unroll to more than a
+            million values.
     """
     value = _load(text, path)
     if value is None:
@@ -67,6 +69,9 @@ def load_mapping(text: str, path: str) -> dict[Hashable, object]:
         message = f"the root must be a mapping, not {kind_of(value)}"
         raise MigrationError(Fault(message, path, 1))
     _refuse_deep_nesting(value, path)
+    if "*" in text and _unrolled_size(value, {}) > _MAX_SIZE:
+        message = f"the aliases unroll to more than {_MAX_SIZE:,} values"
+        raise MigrationError(Fault(message, path))
     return value
 
 
@@ -88,6 +93,14 @@ def kind_of(value: object) -> str:
     names = {dict: "a mapping", list: "a list", type(None): "null", bool: "a boolean"}
     names |= {str: "a string", int: "an integer", float: "a float"}
     return names.get(type(value), f"a {type(value).__name__}")
+
+
+def shown(value: object) -> str:
+    """Return the value as an error shows it."""
+    try:
+        return repr(value)
+    except ValueError:  # Python writes no integer of more than 4,300 digits in decimal
+        return "an integer of very many digits"
 
 
 def _load(text: str, path: str) -> object:
@@ -154,6 +167,16 @@ def _refuse_deep_nesting(value: object, path: str) -> None:
         for container in containers.values():
             level += container.values() if isinstance(container, dict) else container
     raise MigrationError(_too_deep(path))
+
+
+def _unrolled_size(value: object, known: dict[int, int]) -> int:
+    """Return how many values there are when every alias is written out."""
+    if not isinstance(value, dict | list | tuple):
+        return 1
+    if id(value) not in known:
+        items = value.values() if isinstance(value, dict) else value
+        known[id(value)] = 1 + sum(_unrolled_size(item, known) for item in items)
+    return known[id(value)]
 
 
 def _too_deep(path: str) -> Fault:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from typing import cast
 
-from migration.documents import kind_of
+from migration.documents import kind_of, shown
 from migration.errors import Fault, MigrationError
 from migration.loader import Config, merge
 
@@ -26,7 +26,7 @@ def effective(resolved: Mapping[Hashable, object], path: str) -> Config:
     if length is None:
         return dict(resolved)
     if type(length) is not int or length <= 0:
-        raise MigrationError(Fault(f"{KNOB} must be a positive integer, not {length!r}", path))
+        raise MigrationError(Fault(f"{KNOB} must be a positive integer, not {shown(length)}", path))
     if faults := tuple(_section_faults(resolved, path)):
         raise MigrationError(*faults)
     limits: Config = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from typing import Final, cast
 
-from migration.documents import HERE, Marks, MarkTree, Origin, kind_of, load_marks, origin_of
+from migration.documents import HERE, Marks, MarkTree, Origin, kind_of, load_marks, origin_of, shown
 from migration.errors import Fault, MigrationError
 from migration.loader import Config, ConfigLoader, Resolved, merge
 
@@ -123,7 +123,9 @@ class FusionConfig(ConfigLoader):
                 yield self._merged_fault(f"the source {name!r} has no 'ratio'", path, name)
             elif not _is_ratio(entry["ratio"]):
                 message = f"the ratio of {name!r} must be a number of at least 0"
-                yield self._merged_fault(f"{message}, not {entry['ratio']!r}", path, name, "ratio")
+                yield self._merged_fault(
+                    f"{message}, not {shown(entry['ratio'])}", path, name, "ratio"
+                )
 
     def _merged_fault(self, message: str, path: str, name: Hashable, *keys: str) -> Fault:
         marks: Marks = self._marks(path)

@@ -14,6 +14,7 @@ from migration.documents import MarkTree, Origin, kind_of, load_mapping, load_ma
 from migration.errors import Fault, MigrationError
 from migration.trees import Tree
 
+_ALLOW_OUTSIDE = "set allow_outside = true in [tool.config-migration] to permit it"
 Config: TypeAlias = dict[Hashable, object]
 
 
@@ -112,7 +113,12 @@ class ConfigLoader:
                 has another type, `inherit` is used, or the chain is a cycle. Each fault lists the
                 hops from its file up to the entry.
         """
-        return self._resolve(self._tree.real_path(path), ())
+        real = self._tree.real_path(path)
+        is_named_inside = not posixpath.normpath(path).startswith(("/", "../"))
+        if real.startswith("/") and is_named_inside and not self._allow_outside:
+            message = f"leads outside the project: {real}"
+            raise MigrationError(Fault(message, path, hint=_ALLOW_OUTSIDE))
+        return self._resolve(real, ())
 
     def marks(self, path: str) -> MarkTree:
         """Return the marks of what the file resolves to, an origin for every leaf: read only.
@@ -206,8 +212,8 @@ class ConfigLoader:
             return Fault(f"'extends' is a cycle: {circle}")
         outside = base.startswith("/") and not descent[-1].startswith("/")
         if outside and not self._allow_outside:
-            hint = "set allow_outside = true in [tool.config-migration] to permit it"
-            return Fault(f"the base {written!r} lies outside the project: {base}", hint=hint)
+            message = f"the base {written!r} lies outside the project: {base}"
+            return Fault(message, hint=_ALLOW_OUTSIDE)
         if not self._tree.is_file(base):
             nearest = self._tree.nearest(base)
             shown = nearest and posixpath.relpath(nearest, posixpath.dirname(descent[-1]))

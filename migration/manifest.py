@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias, cast
@@ -80,7 +81,7 @@ def read_manifest(data: bytes, path: str) -> Manifest:
         raise MigrationError(
             Fault(f"not JSON: {error.msg}", path, error.lineno, error.colno)
         ) from None
-    except (KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         message = f"not a manifest: {type(error).__name__} {error}"
         raise MigrationError(Fault(message, path, hint=RESTORE)) from None
     for preset, record in manifest.presets.items():
@@ -97,15 +98,28 @@ def _record_json(record: Record) -> dict[str, object]:
 
 
 def _records(section: dict[str, dict[str, object]]) -> Records:
-    return {path: _record(fields) for path, fields in section.items()}
+    return {_path(path): _record(fields) for path, fields in section.items()}
 
 
 def _record(fields: dict[str, object]) -> Record:
-    chain = tuple(Link(**link) for link in cast("list[dict[str, str]]", fields["chain"]))
-    fusion = fields.get("fusion")
-    return Record(
-        chain, str(fields["sha256"]), str(fields["origins"]), str(fusion) if fusion else None
-    )
+    links = cast("list[dict[str, object]]", fields["chain"])
+    chain = tuple(Link(_path(link["path"]), _string(link["sha256"])) for link in links)
+    fusion = _path(fields["fusion"]) if "fusion" in fields else None
+    return Record(chain, _string(fields["sha256"]), _string(fields["origins"]), fusion)
+
+
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"expected a string, not {value!r}")
+    return value
+
+
+def _path(value: object) -> str:
+    """Return a path; one that leads out of the folder it counts from is refused."""
+    path = _string(value)
+    if posixpath.normpath(path) != path or path.startswith("../"):
+        raise ValueError(f"not a path within the project: {path!r}")
+    return path
 
 
 def as_lf(data: bytes) -> bytes:

@@ -30,7 +30,12 @@ def find_origin(origins: OriginIndex, path: KeyPath) -> str | None:
     if any(isinstance(key, Index) for key in path):
         return find_origin(origins, path[:-1])
     beneath = (place for key, place in origins.items() if key.startswith(f"{text}."))
-    return next(beneath, None)
+    return min(beneath, key=_file_and_line, default=None)
+
+
+def _file_and_line(place: str) -> tuple[str, int]:
+    file, _, line = place.rpartition(":")
+    return file, int(line)
 
 
 def _places(

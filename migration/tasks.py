@@ -6,6 +6,7 @@ Exit codes: 0 all is well; 2 the gate does not hold; 1 the command could not do 
 from __future__ import annotations
 
 import functools
+import io
 import os
 import shutil
 import sys
@@ -123,7 +124,7 @@ def check_parity(
     formats = {"table": _parity_table, "json": parity_json, "markdown": parity_markdown}
     render = _renderer(format, formats)
     report = compare_with_baselines(_project(), preset or ())
-    _write(render(report))
+    _write(render(report), is_data=format == "json")
     return report.holds
 
 
@@ -150,7 +151,7 @@ def inspect(
     _required(config=config)
     inspection = inspect_config(_project(), config, Path.cwd(), is_effective=effective)
     chain = "" if payload_only else chain_text(inspection)
-    _write(chain + render(inspection))
+    _write(chain + render(inspection), is_data=True)
     return True
 
 
@@ -174,7 +175,7 @@ def diff(
     report = diff_configs(_project(), left, right, Path.cwd(), profile or None)
     for note in report.notes:
         _write(f"note: {note}\n", sys.stderr)
-    _write(render(report))
+    _write(render(report), is_data=format == "json")
     return report.holds
 
 
@@ -225,13 +226,20 @@ def _usage(message: str, hint: str | None = None) -> MigrationError:
     return MigrationError(Fault(message, hint=hint))
 
 
-def _write(text: str, stream: TextIO | None = None) -> None:
+def _write(text: str, stream: TextIO | None = None, *, is_data: bool = False) -> None:
     stream = stream or sys.stdout
+    encoding = "utf-8" if is_data else stream.encoding or "utf-8"
+    # A terminal that is not UTF-8 gets escapes, not a traceback; data for a program stays UTF-8.
+    data = text.encode(encoding, "backslashreplace")
     try:
-        # A terminal that is not UTF-8 gets escapes, not a traceback.
-        encoding = stream.encoding or "utf-8"
-        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        if isinstance(stream, io.TextIOWrapper):
+            stream.buffer.write(data)
+        else:
+            stream.write(data.decode(encoding))
         stream.flush()
     except BrokenPipeError:
         # The reader has seen enough. Without this, Python complains once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        raise MigrationError(Fault(f"cannot write the output: {error.strerror}")) from None

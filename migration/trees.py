@@ -101,10 +101,10 @@ class Tree:
         return None
 
     def write_all(self, files: Mapping[str, bytes], remove: Collection[str] = ()) -> None:
-        """Replace the files, in the order given, then remove some: all or, on an error, nothing.
+        """Replace the files, in the order given, then remove some.
 
         Every text is on disk under a temporary name before the first file is replaced, so that a
-        full disk or a folder that cannot be written leaves the tree as it was.
+        full disk, or a place that cannot be written, leaves the tree as it was.
 
         Raises:
             MigrationError: something cannot be written; it names what.
@@ -163,7 +163,8 @@ class Tree:
             # Unlike the entry's own methods, these are False for a link that leads to itself.
             if os.path.isdir(entry.path):  # noqa: PTH112
                 yield from self._walk(path, seen | {real})
-            elif os.path.isfile(entry.path):  # noqa: PTH113
+            elif os.path.isfile(entry.path) or entry.is_symlink():  # noqa: PTH113
+                # A link that leads nowhere is listed, so that it is missed rather than skipped.
                 yield path
 
 

@@ -36,13 +36,21 @@ def test_a_value_is_as_frozen_only_with_its_types(store: BaselineStore) -> None:
 def test_a_baselines_path_tells_its_preset(store: BaselineStore) -> None:
     path = store.baseline_path("presets", "configs/a.yaml")
     assert path == "frozen/presets/configs/a.yaml.json"
-    assert store.config_at(path) == "configs/a.yaml"
-    assert store.config_at("frozen/fusion/configs/a.yaml.json") is None
+    assert store.config_at(path) == ("presets", "configs/a.yaml")
+    assert store.config_at("frozen/fusion/mix.yaml.json") == ("fusion", "mix.yaml")
+    assert store.config_at("frozen/origins/mix.yaml.json") is None
     assert store.config_at("configs/a.yaml") is None
 
 
 def test_an_empty_store_has_an_empty_manifest(config_tree: ConfigTree) -> None:
     assert BaselineStore(config_tree({}), "frozen").manifest() == Manifest()
+
+
+def test_what_an_editor_leaves_behind_is_no_frozen_file(
+    config_tree: ConfigTree, store: BaselineStore
+) -> None:
+    config_tree({"frozen/presets/.DS_Store": "", "frozen/origins/.a.yaml.json.swp": ""})
+    assert store.manifest() == Manifest({"a.yaml": FROZEN.record})
 
 
 def test_every_fault_of_the_store_is_told(config_tree: ConfigTree, store: BaselineStore) -> None:

@@ -203,6 +203,12 @@ def test_values_that_a_run_cannot_tell_apart_are_equal(left: object, right: obje
     assert diff({"a": left}, {"a": right}) == ()
 
 
+def test_two_keys_that_cannot_be_told_apart_are_never_called_equal() -> None:
+    left = yaml.safe_load("a: {!!float nan: 1, !!float nan: 2}")
+    right = yaml.safe_load("a: {!!float nan: 7, !!float nan: 2}")
+    assert [found.path for found in diff(left, right)] == [("a",)]
+
+
 def test_equal_parts_of_two_documents_do_not_differ() -> None:
     text = "name: some text\ncount: 100000\nlr: 0.0001\nops: [{p: 0.5}]\nday: 2024-01-31\nseed: "
     assert shown(yaml.safe_load(f"{text}1"), yaml.safe_load(f"{text}2")) == [

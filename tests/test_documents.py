@@ -319,3 +319,9 @@ def test_entries_merged_from_a_list_of_mappings_stand_where_they_are_written() -
     assert isinstance(use, dict)
     assert [str(use["x"]), str(use["y"])] == ["a.yaml:1", "a.yaml:4"]
     assert str(use[HERE]) == "a.yaml:5"
+
+
+def test_aliases_that_unroll_without_end_are_refused() -> None:
+    lines = [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 30)]
+    message = "a.yaml: the aliases unroll to more than 1,000,000 values"
+    assert refusal("a0: &a0 [1]\n" + "".join(lines)) == message

@@ -587,6 +587,18 @@ def test_a_fault_shows_its_place_every_hop_and_a_hint(config_tree: ConfigTree, n
     assert refusal(ConfigLoader(config_tree(files))) == text
 
 
+def test_a_link_inside_to_a_file_outside_is_refused_unless_allowed(config_tree: ConfigTree) -> None:
+    tree = config_tree({"project/b.yaml": "", "outside/a.yaml": "x: 1\n"})
+    (tree.root / "project" / "a.yaml").symlink_to("../outside/a.yaml")
+    inner = Tree(tree.root / "project")
+    outside = f"{tree.root.as_posix()}/outside/a.yaml"
+    assert refusal(ConfigLoader(inner)) == (
+        f"a.yaml: leads outside the project: {outside}\n"
+        "  hint: set allow_outside = true in [tool.config-migration] to permit it"
+    )
+    assert ConfigLoader(inner, allow_outside=True).resolve("a.yaml").chain == (outside,)
+
+
 def test_a_cycle_is_seen_through_links(config_tree: ConfigTree) -> None:
     tree = config_tree({"real/a.yaml": "extends: ../link.yaml\n"})
     (tree.root / "link.yaml").symlink_to("real/a.yaml")

@@ -66,6 +66,25 @@ def test_a_preset_may_not_name_a_fusion_config_without_a_record() -> None:
     assert refusal({**document(), "fusion": {}}) == message
 
 
+@pytest.mark.parametrize("path", ["../a.yaml", "a/../../b.yaml", "./a.yaml", "a//b.yaml", 5, None])
+def test_a_chain_names_paths_within_the_project(path: object) -> None:
+    spoilt = document()
+    spoilt["presets"]["a.yaml"]["chain"][0]["path"] = path
+    assert refusal(spoilt).startswith("m.json: not a manifest: ")
+
+
+def test_a_preset_that_leads_out_of_the_snapshots_is_refused() -> None:
+    spoilt = document()
+    spoilt["presets"]["../../a.yaml"] = spoilt["presets"]["a.yaml"]
+    assert "not a path within the project: '../../a.yaml'" in refusal(spoilt)
+
+
+@pytest.mark.parametrize("text", ["1" * 5000, "[" * 100_000])
+def test_text_that_python_cannot_read_is_refused(text: str) -> None:
+    with pytest.raises(MigrationError, match=r"^m\.json: not a manifest: "):
+        read_manifest(text.encode(), "m.json")
+
+
 def test_bytes_that_are_not_text_are_refused() -> None:
     with pytest.raises(MigrationError, match=r"m\.json: not a manifest: UnicodeDecodeError"):
         read_manifest(b"{\xff", "m.json")

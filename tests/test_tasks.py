@@ -168,6 +168,33 @@ def test_a_pipe_gets_the_same_text_whatever_the_environment_says(frozen_project:
     assert forced == plain
 
 
+def test_data_for_a_program_stays_utf_8(small_project: Path) -> None:
+    (small_project / A).write_text("a: é\n")
+    words = [sys.executable, "-m", "tests.command", "inspect", "--config", A, "--payload-only"]
+    env = _environment({"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"})
+    done = subprocess.run(words, cwd=small_project, env=env, capture_output=True, check=True)
+    assert json.loads(done.stdout.decode()) == {"a": "é"}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_output_that_cannot_be_written_is_a_fault(frozen_project: Path) -> None:
+    words = [sys.executable, "-m", "tests.command", "check-parity"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            words,
+            cwd=frozen_project,
+            env=_environment({}),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (
+        1,
+        "cannot write the output: No space left on device\n",
+    )
+
+
 def test_what_cannot_be_encoded_is_written_as_an_escape() -> None:
     stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="")
     _write("lone \ud800\n", stream)

@@ -51,7 +51,7 @@ def test_files_are_listed_sorted_and_loops_end(config_tree: ConfigTree) -> None:
     (tree.root / "c" / "broken").symlink_to("nowhere")
     found = tree.files("c")
     assert [path for path in found if "loop" not in path] == [
-        "c/a.yaml", "c/b.yaml", "c/d/e.yaml", "c/more/e.yaml",
+        "c/a.yaml", "c/b.yaml", "c/broken", "c/d/e.yaml", "c/more/e.yaml",
     ]  # fmt: skip
     assert "c/loop/x.yaml" in found
     assert tree.files("nowhere") == ()
@@ -135,10 +135,10 @@ def test_a_locked_tree_keeps_others_waiting(tmp_path: Path) -> None:
     assert b"BlockingIOError" in during.stderr
 
 
-def test_a_link_to_itself_is_not_listed(config_tree: ConfigTree) -> None:
+def test_a_link_that_leads_nowhere_is_listed_so_that_it_is_missed(config_tree: ConfigTree) -> None:
     tree = config_tree({"c/a.yaml": ""})
     (tree.root / "c" / "loop").symlink_to("loop")
-    assert tree.files("c") == ("c/a.yaml",)
+    assert tree.files("c") == ("c/a.yaml", "c/loop")
 
 
 @pytest.mark.parametrize("path", ["a\0b", "\ud800.yaml", "x" * 5000])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from migration.canonical import compact_text
 from migration.diff import MISSING
@@ -13,24 +13,41 @@ from migration.render.values import ABSENT
 from migration.workflow.check import ParityReport
 from migration.workflow.compare import Finding
 
+Places: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A finding, and the configs in which it was found."""
+    """A difference, and each config with its finding of it; places may differ between them."""
 
-    finding: Finding
-    configs: tuple[str, ...]
+    findings: tuple[tuple[str, Finding], ...]
+
+    @property
+    def finding(self) -> Finding:
+        """The first finding, for all that is the same in every one."""
+        return self.findings[0][1]
+
+    @property
+    def configs(self) -> tuple[str, ...]:
+        """The configs, those without a name left out."""
+        return tuple(config for config, _ in self.findings if config)
+
+    def places(self) -> Places:
+        """Return the different places of the left value, and of the right one."""
+        return _places([finding for _, finding in self.findings])
+
+    def changes(self) -> tuple[tuple[Finding, Places], ...]:
+        """Return the changed entries of a list, each with its different places."""
+        alike = zip(*(finding.changes for _, finding in self.findings), strict=True)
+        return tuple((same[0], _places(same)) for same in alike)
 
 
 def group(findings: Iterable[tuple[str, Finding]]) -> tuple[Group, ...]:
-    """Return one group a difference, sorted by file and path; places may differ within it."""
+    """Return one group a difference, sorted by file and path."""
     groups: dict[tuple[str, ...], list[tuple[str, Finding]]] = {}
     for config, finding in findings:
         groups.setdefault(_key(finding), []).append((config, finding))
-    return tuple(
-        Group(found[0][1], tuple(config for config, _ in found))
-        for _, found in sorted(groups.items())
-    )
+    return tuple(Group(tuple(found)) for _, found in sorted(groups.items()))
 
 
 def grouped_rows(
@@ -66,6 +83,12 @@ def _name_in(entries: object, index: Hashable) -> str | None:
     entry = entries[index.position]
     name = entry.get("name") if isinstance(entry, dict) else None
     return name if isinstance(name, str) else None
+
+
+def _places(findings: Sequence[Finding]) -> Places:
+    lefts = dict.fromkeys(finding.left_origin for finding in findings)
+    rights = dict.fromkeys(finding.right_origin for finding in findings)
+    return tuple(filter(None, lefts)), tuple(filter(None, rights))
 
 
 def _key(finding: Finding) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from migration.render.groups import Group, entry_path, group, grouped_rows, heading
+from migration.render.groups import Group, Places, entry_path, group, grouped_rows, heading
 from migration.render.values import count, show_pair
 from migration.render.verdicts import diff_verdict, parity_verdict, worst_first
 from migration.workflow.check import ParityReport, Row
@@ -81,19 +81,17 @@ def _block(each: Group) -> str:
     finding = each.finding
     lines = [f"- {_code(heading(finding))}: {_pair(finding)}"]
     lines += [
-        f"  - {_code(entry_path(finding, change))}: {_pair(change)}{_places(change)}"
-        for change in finding.changes[:_MOST_CHANGES]
+        f"  - {_code(entry_path(finding, change))}: {_pair(change)}{_places(places)}"
+        for change, places in each.changes()[:_MOST_CHANGES]
     ]
     if left_out := finding.changes[_MOST_CHANGES:]:
         lines.append(f"  - … and {count(len(left_out), 'more change')}")
-    if not finding.changes and (places := _places(finding)):
-        lines[0] += places
+    if not finding.changes:
+        lines[0] += _places(each.places())
     if finding.rule:
         lines.append(f"  - allowed by {_code(finding.rule)}")
-    if names := [config for config in each.configs if config]:
-        shown = ", ".join(_code(name) for name in names[:_MOST_NAMES])
-        rest = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-        lines.append(f"  - in {shown}{rest}")
+    if each.configs:
+        lines.append(f"  - in {_names(each.configs)}")
     return "\n".join(lines)
 
 
@@ -101,13 +99,16 @@ def _pair(finding: Finding) -> str:
     return " → ".join(_code(side) for side in show_pair(finding.difference))
 
 
-def _places(finding: Finding) -> str:
-    places = [
-        f"{word} {_code(place)}"
-        for word, place in (("was", finding.left_origin), ("now", finding.right_origin))
-        if place
-    ]
-    return f" ({', '.join(places)})" if places else ""
+def _places(places: Places) -> str:
+    words = zip(("was", "now"), places, strict=True)
+    told = [f"{word} {_names(side)}" for word, side in words if side]
+    return f" ({', '.join(told)})" if told else ""
+
+
+def _names(names: Sequence[str]) -> str:
+    shown = ", ".join(_code(name) for name in names[:_MOST_NAMES])
+    rest = len(names) - _MOST_NAMES
+    return f"{shown} and {rest} more" if rest > 0 else shown
 
 
 def _code(text: str) -> str:

@@ -8,7 +8,7 @@ import yaml
 
 from migration.canonical import canonical_bytes
 from migration.ledger import Refreeze
-from migration.render.groups import Group, entry_path, group, grouped_rows, heading
+from migration.render.groups import Group, Places, entry_path, group, grouped_rows, heading
 from migration.render.page import Cell, Page, Terminal
 from migration.render.values import count, show_pair
 from migration.render.verdicts import diff_verdict, parity_verdict, worst_first
@@ -110,7 +110,12 @@ def verification_text(verification: Verification) -> str:
         lines += [f"{drift.source}: {verdict}", f"  in {_names(drift.configs)}"]
     presets, fusion = verification.presets, verification.fusion
     frozen = f"{count(presets, 'baseline')} and {count(fusion, 'fusion config')} are as frozen"
-    sources = "sources changed, see above" if lines else "legacy sources unchanged"
+    if not lines:
+        sources = "legacy sources unchanged"
+    elif verification.holds:
+        sources = "the changed sources above still give what was frozen"
+    else:
+        sources = "sources changed, see above"
     return "\n".join((*lines, f"{frozen} in {verification.folder}/; {sources}")) + "\n"
 
 
@@ -136,22 +141,21 @@ def _add_forbidden(page: Page, groups: Sequence[Group], marks: Sequence[str | No
         page.gap()
         page.line(heading(each.finding), "bold")
         page.line(f"  {_pair(each.finding)}")
-        for change in each.finding.changes[:_MOST_CHANGES]:
+        for change, places in each.changes()[:_MOST_CHANGES]:
             page.line(f"  {entry_path(each.finding, change)}  {_pair(change)}")
-            _add_places(page, change, marks, "    ")
+            _add_places(page, places, marks, "    ")
         if left_out := each.finding.changes[_MOST_CHANGES:]:
             page.line(f"  … and {count(len(left_out), 'more change')}; `--format json` has all")
         if not each.finding.changes:
-            _add_places(page, each.finding, marks, "  ")
-        if names := [config for config in each.configs if config]:
-            page.line(f"  in   {_names(names)}")
+            _add_places(page, each.places(), marks, "  ")
+        if each.configs:
+            page.line(f"  in   {_names(each.configs)}")
 
 
-def _add_places(page: Page, finding: Finding, marks: Sequence[str | None], indent: str) -> None:
-    places = (finding.left_origin, finding.right_origin)
-    for word, place, mark in zip(("was", "now"), places, marks, strict=True):
-        if place:
-            page.line(f"{indent}{word}  {place}{f' ({mark})' if mark else ''}")
+def _add_places(page: Page, places: Places, marks: Sequence[str | None], indent: str) -> None:
+    for word, side, mark in zip(("was", "now"), places, marks, strict=True):
+        if side:
+            page.line(f"{indent}{word}  {_names(side)}{f' ({mark})' if mark else ''}")
 
 
 def _add_allowed(page: Page, groups: Sequence[Group]) -> None:
@@ -160,7 +164,7 @@ def _add_allowed(page: Page, groups: Sequence[Group]) -> None:
     page.gap()
     page.line(f"allowed: {count(len(groups), 'difference')}", "bold green")
     for each in groups[:_MOST_ALLOWED]:
-        where = f" in {_names(each.configs)}" if any(each.configs) else ""
+        where = f" in {_names(each.configs)}" if each.configs else ""
         page.line(f"  {heading(each.finding)}  {_pair(each.finding)}")
         page.line(f"    by {each.finding.rule}{where}", "dim")
     if left_out := groups[_MOST_ALLOWED:]:

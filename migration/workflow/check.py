@@ -106,25 +106,26 @@ def _compared(
     """Compare with the baseline; beside the verdict, say which fusion file is missing."""
     record = manifest.presets[preset]
     path = project.fusion_path(resolved.value, preset)
+    config = current_content(project.configs, resolved)
     if path and not project.tree.is_file(path):
         fault = project.missing_fusion_fault(preset, path)
-        right = Side(current_content(project.configs, resolved), path, Content({}, dict))
-        return compare(frozen_side(project, preset, record), right, profile), str(fault)
-    fusion = project.fusions.resolve(path) if path else None
-    if _is_as_frozen(project, preset, record, resolved, fusion):
-        return Comparison(), None
-    right = Side(
-        current_content(project.configs, resolved),
-        path,
-        current_content(project.fusions, fusion) if fusion else None,
-    )
-    comparison = compare(frozen_side(project, preset, record), right, profile)
-    if (record.fusion is None) != (path is None) and not comparison.forbidden:
-        # A green result here would say that contents are equal which nobody has compared.
-        problem = f"names {path or 'no file'}, but {record.fusion or 'none'} was frozen"
-        hint = "did the profile, or the setting 'fusion_key', change since?"
-        raise MigrationError(project.fusion_fault(preset, problem, hint))
-    return comparison, None
+        right = Side(config, path, Content({}, dict))
+    else:
+        fusion = project.fusions.resolve(path) if path else None
+        if _is_as_frozen(project, preset, record, resolved, fusion):
+            return Comparison(), None
+        fault = None
+        right = Side(config, path, current_content(project.fusions, fusion) if fusion else None)
+    comparison = compare(frozen_side(project, PRESETS, preset, record), right, profile)
+    if not comparison.forbidden:
+        # Green would say that contents are equal which nobody has compared.
+        if fault is None and (record.fusion is None) != (path is None):
+            problem = f"names {path or 'no file'}, but {record.fusion or 'none'} was frozen"
+            hint = "did the profile, or the setting 'fusion_key', change since?"
+            fault = project.fusion_fault(preset, problem, hint)
+        if fault:
+            raise MigrationError(fault)
+    return comparison, str(fault) if fault else None
 
 
 def _is_as_frozen(

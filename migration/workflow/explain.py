@@ -11,8 +11,9 @@ from migration.effective import effective
 from migration.errors import Fault, MigrationError
 from migration.fusion import SECTIONS
 from migration.loader import Config, ConfigLoader
+from migration.manifest import PRESETS, Record
 from migration.workflow.compare import Comparison, Content, Side, compare
-from migration.workflow.project import Project, frozen_or_fault
+from migration.workflow.project import Project, open_project
 from migration.workflow.sides import current_content, frozen_side
 
 
@@ -54,11 +55,12 @@ def inspect_config(
         MigrationError: the config cannot be read.
     """
     path = project.tree.real_path(config, str(folder))
-    if path.endswith(".json"):
-        preset = _frozen_preset(project, path)
-        record = frozen_or_fault(project).presets[preset] if preset else None
-        chain = tuple(link.path for link in record.chain) if record else (path,)
+    if frozen := _frozen(project, path):
+        _, _, record = frozen
+        chain = tuple(link.path for link in record.chain)
         value = _mapping(project, path)
+    elif path.endswith(".json"):
+        chain, value = (path,), _mapping(project, path)
     else:
         resolved = _loader_for(project, path).resolve(path)
         chain, value = resolved.chain, resolved.value
@@ -95,14 +97,20 @@ def diff_configs(
 
 
 def _side(project: Project, path: str, notes: list[str]) -> Side:
-    preset = _frozen_preset(project, path)
-    if preset:
-        return frozen_side(project, preset, frozen_or_fault(project).presets[preset])
+    """Return the config at the real path with its fusion content; a note if that is not known."""
+    if path.startswith("/") and not _frozen(project, path):
+        # Another checkout, say: its baselines and its fusion files are its own.
+        project = open_project(Path(path).parent)
+        path = project.tree.real_path(path)
+    if frozen := _frozen(project, path):
+        return frozen_side(project, *frozen)
     if path.endswith(".json"):
         content = Content(_mapping(project, path), dict)
-    else:
-        loader = _loader_for(project, path)
-        content = current_content(loader, loader.resolve(path))
+        if fusion_path := project.fusion_path(content.value, path):
+            notes.append(f"{path}: the content of {fusion_path} then is not known; not compared")
+        return Side(content)
+    loader = _loader_for(project, path)
+    content = current_content(loader, loader.resolve(path))
     fusion_path = project.fusion_path(content.value, path)
     if fusion_path is None:
         return Side(content)
@@ -115,15 +123,25 @@ def _side(project: Project, path: str, notes: list[str]) -> Side:
 
 
 def _loader_for(project: Project, path: str) -> ConfigLoader:
-    """Return the loader that merges the file as the trainer does: fusion files merge by name."""
-    keys = project.configs.resolve(path).value.keys()
-    return project.fusions if keys and keys <= set(SECTIONS) else project.configs
+    """Return the loader that merges the file as the trainer does.
+
+    A fusion config, whose lists merge by name, is known by a list `targets` or `sources` at its
+    root, where no training config has one.
+    """
+    value = project.configs.resolve(path).value
+    is_fusion = any(isinstance(value.get(section), list) for section in SECTIONS)
+    return project.fusions if is_fusion else project.configs
 
 
-def _frozen_preset(project: Project, path: str) -> str | None:
-    """Return the preset whose baseline stands at the path, if one does."""
-    preset = project.store.config_at(path)
-    return preset if preset and preset in project.store.manifest().presets else None
+def _frozen(project: Project, path: str) -> tuple[str, str, Record] | None:
+    """Return section, config and record of the baseline that stands at the real path."""
+    place = project.store.config_at(path)
+    if place is None:
+        return None
+    section, config = place
+    manifest = project.store.manifest()
+    record = (manifest.presets if section == PRESETS else manifest.fusion).get(config)
+    return (section, config, record) if record else None
 
 
 def _mapping(project: Project, path: str) -> Config:

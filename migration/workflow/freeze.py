@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from migration.baselines import Frozen, freeze
 from migration.errors import Fault, MigrationError
-from migration.ledger import Ledger, Refreeze, ledger_text, read_ledger
+from migration.ledger import Ledger, Refreeze, ledger_text
 from migration.loader import ConfigLoader
 from migration.manifest import FUSION, PRESETS, Link, Manifest, digest, manifest_bytes
 from migration.origins import index_origins
@@ -161,25 +161,13 @@ def _write(
     presets = dict(manifest.presets) | {p: frozen.record for p, frozen in batch.presets.items()}
     named = {record.fusion for record in presets.values()}
     fusion = dict(manifest.fusion) | {p: frozen.record for p, frozen in batch.fusion.items()}
-    orphans = fusion.keys() - named
     kept = {path: record for path, record in fusion.items() if path in named}
+    orphans = fusion.keys() - kept.keys()
     files = store.files(PRESETS, batch.presets) | store.files(FUSION, batch.fusion)
     if exceptions:
-        ledger = _ledger(project)
-        text = ledger_text(Ledger((*ledger.exceptions, *exceptions)))
-        files[_ledger_path(project)] = text.encode()
+        ledger = Ledger((*project.ledger().exceptions, *exceptions))
+        files[project.ledger_path] = ledger_text(ledger).encode()
     files[store.manifest_path] = manifest_bytes(Manifest(presets, kept))
     remove = [store.baseline_path(FUSION, path) for path in orphans]
     remove += [store.origins_path(FUSION, path) for path in orphans]
     project.tree.write_all(files, remove)
-
-
-def _ledger(project: Project) -> Ledger:
-    path = _ledger_path(project)
-    return (
-        read_ledger(project.tree.read_text(path), path) if project.tree.is_file(path) else Ledger()
-    )
-
-
-def _ledger_path(project: Project) -> str:
-    return f"{project.store.folder}/ledger.yaml"

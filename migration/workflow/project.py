@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from migration.baselines import BaselineStore
-from migration.documents import Marks, origin_of
+from migration.documents import Marks, origin_of, shown
 from migration.errors import Fault, MigrationError
 from migration.fusion import FusionConfig
 from migration.globs import glob_matches
 from migration.keypath import format_path
+from migration.ledger import Ledger, read_ledger
 from migration.loader import ConfigLoader
 from migration.manifest import Manifest
 from migration.parity import Profile, read_profile
@@ -57,6 +58,16 @@ class Project:
         """Return the phase in which the preset is to be migrated."""
         return 1 if preset in self.settings.phase_1 else 2
 
+    def ledger(self) -> Ledger:
+        """Return the ledger, an empty one if there is none yet."""
+        path = self.ledger_path
+        return read_ledger(self.tree.read_text(path), path) if self.tree.is_file(path) else Ledger()
+
+    @property
+    def ledger_path(self) -> str:
+        """Where the ledger stands."""
+        return f"{self.store.folder}/ledger.yaml"
+
     def fusion_path(self, resolved: object, config: str) -> str | None:
         """Return the fusion file that a resolved config names, None if it names none.
 
@@ -69,7 +80,7 @@ class Project:
         if named is None:
             return None
         if not isinstance(named, str) or not named:
-            raise MigrationError(self.fusion_fault(config, f"must be a path, not {named!r}"))
+            raise MigrationError(self.fusion_fault(config, f"must be a path, not {shown(named)}"))
         path = self.tree.real_path(named)
         if path.startswith("/"):
             message = f"leads outside the project: {named!r}"
@@ -102,7 +113,7 @@ class Project:
             MigrationError: there is neither, or it is not a profile.
         """
         bundled = Tree(BUNDLED)
-        if bundled.is_file(f"{name}.yaml"):
+        if "/" not in name and bundled.is_file(f"{name}.yaml"):
             return read_profile(bundled.read_text(f"{name}.yaml"), name, f"{name}.yaml")
         path = self.tree.real_path(name, folder)
         if not self.tree.is_file(path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from migration.loader import ConfigLoader, Resolved
-from migration.manifest import FUSION, PRESETS, Record
+from migration.manifest import FUSION, Record
 from migration.origins import OriginIndex, index_origins
 from migration.workflow.compare import Content, Side
 from migration.workflow.project import Project
@@ -21,10 +21,10 @@ def current_content(loader: ConfigLoader, resolved: Resolved) -> Content:
     return Content(resolved.value, origins)
 
 
-def frozen_side(project: Project, preset: str, record: Record) -> Side:
-    """Return a preset as it was frozen, its fusion content included."""
+def frozen_side(project: Project, section: str, path: str, record: Record) -> Side:
+    """Return a preset as it was frozen, its fusion content included; or a fusion config alone."""
     fusion = _frozen_content(project, FUSION, record.fusion) if record.fusion else None
-    config = _frozen_content(project, PRESETS, preset)
+    config = _frozen_content(project, section, path)
     return Side(config, record.fusion, fusion, is_frozen=True)
 
 

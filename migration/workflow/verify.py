@@ -45,9 +45,11 @@ def verify_baselines(project: Project, wanted: Collection[str] = ()) -> Verifica
     preset still resolves from the very files that it was frozen from.
 
     Raises:
-        MigrationError: nothing has been frozen, or a frozen file is not as it was.
+        MigrationError: nothing has been frozen, a frozen file is not as it was, or the ledger
+            cannot be read.
     """
     manifest = frozen_or_fault(project)
+    project.ledger()
     presets = selected(wanted, manifest.presets)
     fusion = sorted({name for path in presets if (name := manifest.presets[path].fusion)})
     changed: dict[str, dict[str, bool]] = {}
@@ -74,12 +76,14 @@ def _changes(
 def _changes_of(
     project: Project, section: str, loader: ConfigLoader, path: str, record: Record
 ) -> Iterator[tuple[str, str, bool]]:
+    frozen = tuple(link.path for link in record.chain)
     try:
         resolved = loader.resolve(path)
         chain, alike = resolved.chain, project.store.is_frozen_as(section, path, resolved.value)
     except MigrationError:
-        chain, alike = (), False
-    is_unmigrated = chain == tuple(link.path for link in record.chain)
+        # What cannot be read is not migrated, either: its whole chain still counts.
+        chain, alike = frozen, False
+    is_unmigrated = chain == frozen
     for link in record.chain:
         is_source = is_unmigrated or project.settings.is_legacy(link.path)
         if not is_source or not project.tree.is_file(link.path):

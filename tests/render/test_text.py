@@ -11,7 +11,7 @@ from migration.render.text import parity_text
 from migration.workflow.check import ParityReport, check_parity
 from migration.workflow.project import open_project
 from tests.conftest import LEGACY, write_files
-from tests.running import run
+from tests.running import edit, run
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -57,6 +57,20 @@ def test_long_lists_of_presets_and_changes_are_cut(
     assert run(small_project, "snapshot").code == 0
     write_files(small_project, {"configs/many.yaml": _numbers(1)})
     assert run(small_project, "check-parity").out == snapshot
+
+
+def test_every_place_of_the_same_difference_is_told(small_project: Path) -> None:
+    paths = [f"configs/train/{name}.yaml" for name in "abcdef"]
+    for n, path in enumerate(paths):
+        write_files(small_project, {path: "\n" * n + "lr: 1\nops:\n- 1\n"})
+    assert run(small_project, "snapshot").code == 0
+    for path in paths:
+        edit(small_project / path, "1", "2")
+    out = run(small_project, "check-parity").out
+    places = ", ".join(f"configs/train/{name}.yaml:{n}" for n, name in enumerate("abcd", 1))
+    assert f"  now  {places} and 2 more\n  in " in out
+    places = ", ".join(f"configs/train/{name}.yaml:{n}" for n, name in enumerate("abcd", 3))
+    assert f"    now  {places} and 2 more\n  in " in out
 
 
 def test_a_value_that_looks_like_markup_is_shown_as_it_is(small_project: Path) -> None:

@@ -262,6 +262,27 @@ def test_a_fusion_content_that_was_not_frozen_is_never_green(small_project: Path
     assert f"names {MIX}, but none was frozen" in report["presets"][0]["error"]
 
 
+def test_a_missing_fusion_file_is_never_green_even_where_its_path_may_differ(
+    small_project: Path,
+) -> None:
+    edit(small_project / "pyproject.toml", "phase_1", 'profile = "rules.yaml"\nphase_1')
+    rules = "rules:\n  - {id: any, reason: a test, paths: [custom.fusion_config]}\n"
+    write_files(small_project, {"rules.yaml": rules, A: "seed: 1\n"})
+    assert run(small_project, "snapshot").code == 0
+    edit(small_project / A, "seed: 1", "seed: 1\ncustom: {fusion_config: nope.yaml}")
+    code, report = check(small_project)
+    assert (code, report["presets"][0]["status"]) == (2, "error")
+    assert (
+        "custom.fusion_config names 'nope.yaml', which is missing" in report["presets"][0]["error"]
+    )
+
+
+def test_a_preset_that_is_a_broken_link_is_missed(frozen_project: Path) -> None:
+    (frozen_project / B).unlink()
+    (frozen_project / B).symlink_to("nowhere.yaml")
+    assert rows(frozen_project)[B]["status"] == "missing"
+
+
 def test_nothing_is_written(frozen_project: Path) -> None:
     before = contents(frozen_project)
     run(frozen_project, "check-parity")

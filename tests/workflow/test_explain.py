@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,55 @@ def test_a_payload_saved_elsewhere_is_a_side_without_origins(frozen_project: Pat
     )
     _, report = diff_json(frozen_project, "saved.json", B)
     assert report["forbidden"][0]["left_origin"] is None
+
+
+def test_a_saved_payload_is_not_judged_by_the_fusion_content_of_today(
+    frozen_project: Path,
+) -> None:
+    saved = {"saved.json": run(frozen_project, "inspect", "--config", A, "--payload-only").out}
+    write_files(frozen_project, saved)
+    edit(frozen_project / MIX, "ratio: 1.0", "ratio: 0.5")
+    ran = diff(frozen_project, "saved.json", A)
+    note = f"note: saved.json: the content of {MIX} then is not known; not compared\n"
+    assert (ran.code, ran.err) == (0, note)
+
+
+def test_another_checkout_has_its_own_baselines_and_fusion_configs(frozen_project: Path) -> None:
+    other = frozen_project.parent / "other"
+    shutil.copytree(frozen_project, other)
+    edit(other / MIX, "ratio: 1.0", "ratio: 0.5")
+    assert diff(frozen_project, A, f"../other/{A}").code == 2
+    assert diff(frozen_project, A, f"{other}/{BASELINE}").code == 0
+    assert diff(frozen_project, f"{other}/{BASELINE}", f"../other/{A}").code == 2
+
+
+def test_baselines_behind_a_link_are_still_baselines(frozen_project: Path) -> None:
+    (frozen_project / "snapshots").rename(frozen_project.parent / "kept")
+    (frozen_project / "snapshots").symlink_to("../kept")
+    edit(frozen_project / MIX, "ratio: 1.0", "ratio: 0.5")
+    assert run(frozen_project, "check-parity").code == 2
+    assert diff(frozen_project, BASELINE, A).code == 2
+
+
+def test_a_frozen_fusion_config_is_a_side_with_its_origins(frozen_project: Path) -> None:
+    baseline = f"snapshots/fusion/{MIX}.json"
+    assert diff(frozen_project, baseline, MIX).code == 0
+    edit(frozen_project / MIX, "ratio: 1.0", "ratio: 0.5")
+    ran = diff(frozen_project, baseline, MIX)
+    assert (ran.code, f"was  {MIX}:2 (legacy)" in ran.out) == (2, True)
+    assert f"  1  {MIX}\n" in run(frozen_project, "inspect", "--config", baseline).out
+    edit(frozen_project / baseline, "1.0", "77.0")
+    assert diff(frozen_project, baseline, MIX).code == 1
+
+
+def test_fusion_configs_merge_by_name_whatever_else_they_hold(small_project: Path) -> None:
+    files = {
+        "base_f.yaml": "targets: [{name: a}, {name: b}]\n",
+        "l.yaml": "extends: base_f.yaml\nseed: 1\ntargets: [{name: a}]\n",
+        "r.yaml": "seed: 1\ntargets: [{name: a}]\n",
+    }
+    write_files(small_project, files)
+    assert diff(small_project, "l.yaml", "r.yaml").code == 2
 
 
 def test_a_saved_payload_must_be_a_mapping(small_project: Path) -> None:

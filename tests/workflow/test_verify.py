@@ -35,7 +35,8 @@ def test_an_edited_component_is_named_with_the_presets_that_it_is_part_of(
 def test_an_edited_comment_is_reported_and_harmless(frozen_project: Path) -> None:
     edit(frozen_project / OPTIM, "optim:", "# tuned by hand\noptim:")
     same = "the legacy source changed since it was frozen: it gives the same values"
-    assert verify(frozen_project) == (0, f"{OPTIM}: {same}\n  in {A}, {B}\n{CHANGED}")
+    end = f"{AS_FROZEN}the changed sources above still give what was frozen\n"
+    assert verify(frozen_project) == (0, f"{OPTIM}: {same}\n  in {A}, {B}\n{end}")
 
 
 def test_an_edited_preset_counts_while_it_is_built_from_the_files_it_was_frozen_from(
@@ -70,6 +71,16 @@ def test_an_edited_fusion_config_counts(frozen_project: Path) -> None:
 def test_a_source_that_cannot_be_read_any_more_counts(frozen_project: Path) -> None:
     edit(frozen_project / OPTIM, "optim", "- optim")
     assert verify(frozen_project)[0] == 2
+
+
+def test_a_preset_that_cannot_be_read_any_more_is_a_changed_source(frozen_project: Path) -> None:
+    edit(frozen_project / B, "training", ": : [\ntraining")
+    assert verify(frozen_project) == (2, f"{B}: {PORT}\n  in {B}\n{CHANGED}")
+
+
+def test_a_ledger_that_cannot_be_read_is_a_fault(frozen_project: Path) -> None:
+    write_files(frozen_project, {"snapshots/ledger.yaml": "format: 7\n"})
+    assert run(frozen_project, "snapshot", "--check").code == 1
 
 
 def test_the_wanted_presets_alone_are_verified(frozen_project: Path) -> None:
