@@ -12,6 +12,9 @@ from migration.keypath import Index, KeyPath, format_key, format_path
 
 Kind: TypeAlias = Literal["added", "removed", "changed", "type"]
 
+_Run: TypeAlias = tuple[int, int, int, int]
+_LONG_LIST = 2_000
+
 
 class _Missing:
     def __repr__(self) -> str:
@@ -101,22 +104,7 @@ def _one_sided(path: KeyPath, left: object, right: object) -> Iterator[Differenc
         yield Difference(path, "added" if left is MISSING else "removed", left, right)
 
 
-def _compare_lists(path: KeyPath, left: list[object], right: list[object]) -> list[ListChange]:
-    aligned = list(_compare_aligned(path, left, right))
-    if len(left) != len(right):
-        return aligned
-    # Nothing came or went, so place by place is how an edit is read, unless entries moved.
-    in_place = [
-        change
-        for n, pair in enumerate(zip(left, right, strict=True))
-        for change in _compare_entries((*path, Index(n)), (*path, Index(n)), *pair)
-    ]
-    return min(in_place, aligned, key=len)
-
-
-def _compare_aligned(
-    path: KeyPath, left: list[object], right: list[object]
-) -> Iterator[ListChange]:
+def _compare_lists(path: KeyPath, left: list[object], right: list[object]) -> Iterator[ListChange]:
     for i1, i2, j1, j2 in _changed_runs(left, right):
         paired = min(i2 - i1, j2 - j1)
         for i, j in zip(range(i1, i1 + paired), range(j1, j1 + paired), strict=True):
@@ -129,15 +117,27 @@ def _compare_aligned(
             yield at, Difference(at, "added", MISSING, right[j])
 
 
-def _changed_runs(left: list[object], right: list[object]) -> Iterator[tuple[int, int, int, int]]:
+def _changed_runs(left: list[object], right: list[object]) -> list[_Run]:
+    """Return the runs of entries that differ, as positions on the left and on the right."""
     lefts, rights = [compact_text(item) for item in left], [compact_text(item) for item in right]
-    # Like ends first: among many like entries the matcher alone does not find what was inserted.
+    # Like ends first, since most lists differ in one place.
     start = _common_length(lefts, rights)
     end = _common_length(lefts[start:][::-1], rights[start:][::-1])
     middle = lefts[start : len(lefts) - end], rights[start : len(rights) - end]
-    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, *middle).get_opcodes():
-        if tag != "equal":
-            yield start + i1, start + i2, start + j1, start + j2
+    # On a long list the matcher may pass over entries that occur often, or it would take minutes.
+    matcher = difflib.SequenceMatcher(None, *middle, autojunk=len(lefts) > _LONG_LIST)
+    aligned = [
+        (start + i1, start + i2, start + j1, start + j2)
+        for tag, i1, i2, j1, j2 in matcher.get_opcodes()
+        if tag != "equal"
+    ]
+    if len(lefts) != len(rights):
+        return aligned
+    # Nothing came or went, so place by place is how an edit is read, unless entries moved.
+    pairs = enumerate(zip(lefts, rights, strict=True))
+    in_place = [(n, n + 1, n, n + 1) for n, (a, b) in pairs if a != b]
+    changes = sum(max(i2 - i1, j2 - j1) for i1, i2, j1, j2 in aligned)
+    return in_place if len(in_place) <= changes else aligned
 
 
 def _common_length(left: list[str], right: list[str]) -> int:

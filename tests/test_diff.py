@@ -400,3 +400,20 @@ def value_at(value: object, path: tuple[object, ...]) -> object:
             assert isinstance(value, dict)
             value = value[key]
     return value
+
+
+def test_insertions_among_many_like_entries_are_told_as_such() -> None:
+    left: list[object] = ["same"] * 1000
+    right = [*left[:100], "new", *left[:800], "newer", *left[:100]]
+    assert [at for at, _ in shown_entries(left, right)] == ["x[100]", "x[901]"]
+
+
+def test_deep_lists_are_compared_once_a_level() -> None:
+    # If every level were compared twice, this would not end.
+    left: list[object] = [1]
+    right: list[object] = [2]
+    for _ in range(60):
+        left, right = [left], [right]
+    assert shown_entries(left, right) == [
+        (f"x{'[0]' * 61}", (f"x{'[0]' * 61}", "changed", 1, 2)),
+    ]
