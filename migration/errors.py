@@ -42,6 +42,11 @@ class Fault:
         return (self.path or "", self.line or 0, self.column or 0, self.message)
 
 
+def did_you_mean(name: str | None, otherwise: str | None = None) -> str | None:
+    """Return the hint that names what was meant, or the other hint if nothing is near."""
+    return f"did you mean {name!r}?" if name else otherwise
+
+
 class MigrationError(Exception):
     """One or more faults, each told once, sorted by file and line."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, cast
 
 from migration.documents import MarkTree, Origin, kind_of, load_mapping, load_marks, origin_of
-from migration.errors import Fault, MigrationError
+from migration.errors import Fault, MigrationError, did_you_mean
 from migration.trees import Tree
 
 _ALLOW_OUTSIDE = "set allow_outside = true in [tool.config-migration] to permit it"
@@ -216,8 +216,8 @@ class ConfigLoader:
             return Fault(message, hint=_ALLOW_OUTSIDE)
         if not self._tree.is_file(base):
             nearest = self._tree.nearest(base)
-            shown = nearest and posixpath.relpath(nearest, posixpath.dirname(descent[-1]))
-            return Fault(f"unknown base {written!r}", hint=shown and f"did you mean {shown!r}?")
+            meant = nearest and posixpath.relpath(nearest, posixpath.dirname(descent[-1]))
+            return Fault(f"unknown base {written!r}", hint=did_you_mean(meant))
         return None
 
     def _extends_origin(self, path: str, position: int) -> Origin:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from typing import Any
 
-from migration.errors import Fault, MigrationError
+from migration.errors import Fault, MigrationError, did_you_mean
 from migration.globs import glob_matches
 from migration.keypath import KeyPath, parse_path
 
@@ -95,8 +95,8 @@ def _faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fau
         problem, hint = _problem(key, value), None
         if key not in _NAMES:
             problem = f"unknown setting {key!r}"
-            close = get_close_matches(key, _NAMES, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(_NAMES)}"
+            close = next(iter(get_close_matches(key, _NAMES, n=1)), None)
+            hint = did_you_mean(close, f"known are {', '.join(_NAMES)}")
         if problem:
             yield Fault(problem, source, _line_of(key, text), hint=hint)
 

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from migration.errors import Fault, MigrationError
+from migration.errors import Fault, MigrationError, did_you_mean
 from migration.globs import fixed_folder, glob_matches
 
 BUNDLED = Path(__file__).parent / "profiles"
@@ -58,8 +58,7 @@ class Tree:
         try:
             return (self.root / path).read_bytes()
         except FileNotFoundError:
-            nearest = self.nearest(path)
-            hint = f"did you mean {nearest!r}?" if nearest else None
+            hint = did_you_mean(self.nearest(path))
             raise MigrationError(Fault("no such file", path, hint=hint)) from None
         except (OSError, ValueError) as error:
             raise MigrationError(_io_fault("read", path, error)) from None

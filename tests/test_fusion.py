@@ -15,7 +15,7 @@ from migration.loader import Config, Resolved
 from migration.origins import index_origins
 from migration.trees import Tree
 from tests.conftest import LEGACY, ConfigTree
-from tests.test_loader import naive_merge, shares_nothing
+from tests.naive import naive_merge, shares_nothing
 from tests.typed import alike
 
 LEGACY_FUSIONS = Tree(LEGACY).files("configs/fusion")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import functools
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
@@ -20,18 +20,10 @@ from migration.loader import Config, ConfigLoader, Resolved, fresh, merge
 from migration.origins import index_origins
 from migration.trees import Tree
 from tests.conftest import LEGACY, ConfigTree, string_keyed_mappings, write_files, yaml_values
+from tests.naive import naive_merge, shares_nothing
 from tests.typed import alike
 
 LEGACY_FILES = Tree(LEGACY).files("configs")
-
-
-def naive_merge(base: object, override: object) -> object:
-    if not isinstance(base, dict) or not isinstance(override, dict):
-        return override
-    kept = {key: item for key, item in base.items() if key not in override}
-    return kept | {
-        key: naive_merge(base[key], item) if key in base else item for key, item in override.items()
-    }
 
 
 def naive_resolve(path: Path) -> object:
@@ -46,20 +38,6 @@ def naive_resolve(path: Path) -> object:
 @functools.cache
 def read_plainly(path: Path) -> dict[str, list[str]]:
     return cast("dict[str, list[str]]", yaml.safe_load(path.read_text()) or {})
-
-
-def containers(value: object) -> Iterator[object]:
-    """Give every mutable part of a value, the value included."""
-    if isinstance(value, dict | list | set):
-        yield value
-    if isinstance(value, dict | list | tuple):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from containers(item)
-
-
-def shares_nothing(*values: object) -> bool:
-    parts = [id(part) for value in values for part in containers(value)]
-    return len(parts) == len(set(parts))
 
 
 def leaves(value: object, path: KeyPath = ()) -> dict[KeyPath, object]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from migration.canonical import compact_text
 from migration.diff import MISSING
 from migration.keypath import Index, format_path
 from migration.render.values import ABSENT
-from migration.workflow.check import ParityReport
-from migration.workflow.compare import Finding
+from migration.workflow.compare import Comparison, Finding
 
 Places: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
+MOST_CHANGES = 8
+"""How many changes within one list are shown."""
+_MOST_NAMES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +44,25 @@ class Group:
         return tuple((same[0], _places(same)) for same in alike)
 
 
-def group(findings: Iterable[tuple[str, Finding]]) -> tuple[Group, ...]:
-    """Return one group a difference, sorted by file and path."""
-    groups: dict[tuple[str, ...], list[tuple[str, Finding]]] = {}
-    for config, finding in findings:
-        groups.setdefault(_key(finding), []).append((config, finding))
-    return tuple(Group(tuple(found)) for _, found in sorted(groups.items()))
+def grouped(
+    comparisons: Iterable[tuple[str, Comparison]],
+) -> tuple[tuple[Group, ...], tuple[Group, ...]]:
+    """Return the groups of forbidden and of allowed differences; each comparison has a config.
 
-
-def grouped_rows(
-    report: ParityReport, verdict: Literal["allowed", "forbidden"]
-) -> tuple[Group, ...]:
-    """Return the groups of every preset's allowed, or forbidden, differences."""
-    return group(
-        (row.legacy, finding) for row in report.rows for finding in getattr(row.comparison, verdict)
+    The config is "" where it need not be named. One group a difference, by file and path.
+    """
+    pairs = list(comparisons)
+    return (
+        _groups((config, found) for config, each in pairs for found in each.forbidden),
+        _groups((config, found) for config, each in pairs for found in each.allowed),
     )
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return the first names, and how many more there are."""
+    shown = ", ".join(names[:_MOST_NAMES])
+    rest = len(names) - _MOST_NAMES
+    return f"{shown} and {rest} more" if rest > 0 else shown
 
 
 def heading(finding: Finding) -> str:
@@ -83,6 +89,13 @@ def _name_in(entries: object, index: Hashable) -> str | None:
     entry = entries[index.position]
     name = entry.get("name") if isinstance(entry, dict) else None
     return name if isinstance(name, str) else None
+
+
+def _groups(findings: Iterable[tuple[str, Finding]]) -> tuple[Group, ...]:
+    groups: dict[tuple[str, ...], list[tuple[str, Finding]]] = {}
+    for config, finding in findings:
+        groups.setdefault(_key(finding), []).append((config, finding))
+    return tuple(Group(tuple(found)) for _, found in sorted(groups.items()))
 
 
 def _places(findings: Sequence[Finding]) -> Places:

@@ -5,9 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from migration.render.groups import Group, Places, entry_path, group, grouped_rows, heading
+from migration.render.groups import (
+    MOST_CHANGES,
+    Group,
+    Places,
+    entry_path,
+    grouped,
+    heading,
+    listed,
+)
 from migration.render.values import count, show_pair
-from migration.render.verdicts import diff_verdict, parity_verdict, worst_first
+from migration.render.verdicts import by_preset, diff_verdict, figures, parity_verdict, worst_first
 from migration.workflow.check import ParityReport, Row
 from migration.workflow.compare import Finding
 from migration.workflow.explain import DiffReport
@@ -19,8 +27,6 @@ _ERROR_LIMIT = 10_000
 _FORBIDDEN_LIMIT = 22_000
 _ALLOWED_LIMIT = 8_000
 _MOST_OPEN = 20
-_MOST_NAMES = 4
-_MOST_CHANGES = 8
 
 
 def parity_markdown(report: ParityReport) -> str:
@@ -34,20 +40,16 @@ def parity_markdown(report: ParityReport) -> str:
         f"### {_sentence(parity_verdict(report))}",
         table if len(rows) <= _MOST_OPEN else _collapsed(count(len(rows), "preset"), table),
         *_fitted(errors, _ERROR_LIMIT, "error"),
-        *_differences(grouped_rows(report, "forbidden"), grouped_rows(report, "allowed")),
+        *_differences(*grouped(by_preset(report))),
     )
 
 
 def diff_markdown(report: DiffReport) -> str:
     """Return the verdict, both names and the differences, in less than 65,536 characters."""
-    comparison = report.comparison
     return _document(
         f"### {_sentence(diff_verdict(report))}",
         f"{_code(report.left)} → {_code(report.right)}",
-        *_differences(
-            group(("", finding) for finding in comparison.forbidden),
-            group(("", finding) for finding in comparison.allowed),
-        ),
+        *_differences(*grouped([("", report.comparison)])),
     )
 
 
@@ -55,26 +57,20 @@ def _differences(forbidden: Sequence[Group], allowed: Sequence[Group]) -> list[s
     parts = []
     if forbidden:
         blocks = _fitted([_block(each) for each in forbidden], _FORBIDDEN_LIMIT, "difference")
-        title, body = f"{count(len(forbidden), 'forbidden difference')}", "\n".join(blocks)
+        title, body = count(len(forbidden), "forbidden difference"), "\n".join(blocks)
         is_long = len(forbidden) > _MOST_OPEN
         parts.append(_collapsed(title, body) if is_long else f"**{title}**\n\n{body}")
     if allowed:
         blocks = _fitted([_block(each) for each in allowed], _ALLOWED_LIMIT, "difference")
-        title = f"{count(len(allowed), 'allowed difference')}"
+        title = count(len(allowed), "allowed difference")
         parts.append(_collapsed(title, "\n".join(blocks)))
     return parts
 
 
 def _row(row: Row) -> str:
-    files = " → ".join("?" if n is None else str(n) for n in (row.legacy_files, row.target_files))
-    allowed, forbidden = len(row.comparison.allowed), len(row.comparison.forbidden)
-    status = (
-        row.status
-        if row.status in ("verified", "pending", "new", "dropped")
-        else f"**{row.status}**"
-    )
     preset = _code(row.legacy).replace("|", "\\|")
-    return f"| {preset} | {files} | {allowed} | {forbidden} | {status} |"
+    status = f"**{row.status}**" if row.is_broken else row.status
+    return f"| {' | '.join((preset, *figures(row), status))} |"
 
 
 def _block(each: Group) -> str:
@@ -82,9 +78,9 @@ def _block(each: Group) -> str:
     lines = [f"- {_code(heading(finding))}: {_pair(finding)}"]
     lines += [
         f"  - {_code(entry_path(finding, change))}: {_pair(change)}{_places(places)}"
-        for change, places in each.changes()[:_MOST_CHANGES]
+        for change, places in each.changes()[:MOST_CHANGES]
     ]
-    if left_out := finding.changes[_MOST_CHANGES:]:
+    if left_out := finding.changes[MOST_CHANGES:]:
         lines.append(f"  - … and {count(len(left_out), 'more change')}")
     if not finding.changes:
         lines[0] += _places(each.places())
@@ -106,9 +102,7 @@ def _places(places: Places) -> str:
 
 
 def _names(names: Sequence[str]) -> str:
-    shown = ", ".join(_code(name) for name in names[:_MOST_NAMES])
-    rest = len(names) - _MOST_NAMES
-    return f"{shown} and {rest} more" if rest > 0 else shown
+    return listed([_code(name) for name in names])
 
 
 def _code(text: str) -> str:

@@ -8,10 +8,18 @@ import yaml
 
 from migration.canonical import canonical_bytes
 from migration.ledger import Refreeze
-from migration.render.groups import Group, Places, entry_path, group, grouped_rows, heading
+from migration.render.groups import (
+    MOST_CHANGES,
+    Group,
+    Places,
+    entry_path,
+    grouped,
+    heading,
+    listed,
+)
 from migration.render.page import Cell, Page, Terminal
 from migration.render.values import count, show_pair
-from migration.render.verdicts import diff_verdict, parity_verdict, worst_first
+from migration.render.verdicts import by_preset, diff_verdict, figures, parity_verdict, worst_first
 from migration.workflow.check import ParityReport, Row, Status
 from migration.workflow.compare import Finding
 from migration.workflow.explain import DiffReport, Inspection
@@ -25,8 +33,6 @@ _STYLES: dict[Status, str] = {
     "missing": "bold red",
     "error": "bold red",
 }
-_MOST_NAMES = 4
-_MOST_CHANGES = 8
 _MOST_ALLOWED = 12
 
 
@@ -41,8 +47,9 @@ def parity_text(report: ParityReport, terminal: Terminal) -> str:
         page.gap()
         for error in errors:
             page.line(error, "red")
-    _add_forbidden(page, grouped_rows(report, "forbidden"), ("legacy", None))
-    _add_allowed(page, grouped_rows(report, "allowed"))
+    forbidden, allowed = grouped(by_preset(report))
+    _add_forbidden(page, forbidden, ("legacy", None))
+    _add_allowed(page, allowed)
     return page.text()
 
 
@@ -52,9 +59,9 @@ def diff_text(report: DiffReport, terminal: Terminal) -> str:
     marks = tuple(
         "legacy" if side else None for side in (report.left_is_frozen, report.right_is_frozen)
     )
-    comparison = report.comparison
-    _add_forbidden(page, group(("", finding) for finding in comparison.forbidden), marks)
-    _add_allowed(page, group(("", finding) for finding in comparison.allowed))
+    forbidden, allowed = grouped([("", report.comparison)])
+    _add_forbidden(page, forbidden, marks)
+    _add_allowed(page, allowed)
     page.gap()
     page.line(diff_verdict(report), "bold")
     return page.text()
@@ -107,7 +114,7 @@ def verification_text(verification: Verification) -> str:
     for drift in verification.drifts:
         state = "it gives the same values" if drift.is_harmless else "port it and `--refreeze`"
         verdict = f"the legacy source changed since it was frozen: {state}"
-        lines += [f"{drift.source}: {verdict}", f"  in {_names(drift.configs)}"]
+        lines += [f"{drift.source}: {verdict}", f"  in {listed(drift.configs)}"]
     presets, fusion = verification.presets, verification.fusion
     frozen = f"{count(presets, 'baseline')} and {count(fusion, 'fusion config')} are as frozen"
     if not lines:
@@ -120,15 +127,13 @@ def verification_text(verification: Verification) -> str:
 
 
 def _cells(row: Row) -> tuple[Cell, ...]:
-    files = " → ".join("?" if n is None else str(n) for n in (row.legacy_files, row.target_files))
-    allowed, forbidden = len(row.comparison.allowed), len(row.comparison.forbidden)
-    style = _STYLES.get(row.status, "")
+    files, allowed, forbidden = figures(row)
     return (
         Cell(row.legacy),
         Cell(files),
-        Cell(str(allowed)),
-        Cell(str(forbidden), "bold red" if forbidden else ""),
-        Cell(row.status, style),
+        Cell(allowed),
+        Cell(forbidden, "bold red" if row.comparison.forbidden else ""),
+        Cell(row.status, _STYLES.get(row.status, "")),
     )
 
 
@@ -141,21 +146,21 @@ def _add_forbidden(page: Page, groups: Sequence[Group], marks: Sequence[str | No
         page.gap()
         page.line(heading(each.finding), "bold")
         page.line(f"  {_pair(each.finding)}")
-        for change, places in each.changes()[:_MOST_CHANGES]:
+        for change, places in each.changes()[:MOST_CHANGES]:
             page.line(f"  {entry_path(each.finding, change)}  {_pair(change)}")
             _add_places(page, places, marks, "    ")
-        if left_out := each.finding.changes[_MOST_CHANGES:]:
+        if left_out := each.finding.changes[MOST_CHANGES:]:
             page.line(f"  … and {count(len(left_out), 'more change')}; `--format json` has all")
         if not each.finding.changes:
             _add_places(page, each.places(), marks, "  ")
         if each.configs:
-            page.line(f"  in   {_names(each.configs)}")
+            page.line(f"  in   {listed(each.configs)}")
 
 
 def _add_places(page: Page, places: Places, marks: Sequence[str | None], indent: str) -> None:
     for word, side, mark in zip(("was", "now"), places, marks, strict=True):
         if side:
-            page.line(f"{indent}{word}  {_names(side)}{f' ({mark})' if mark else ''}")
+            page.line(f"{indent}{word}  {listed(side)}{f' ({mark})' if mark else ''}")
 
 
 def _add_allowed(page: Page, groups: Sequence[Group]) -> None:
@@ -164,7 +169,7 @@ def _add_allowed(page: Page, groups: Sequence[Group]) -> None:
     page.gap()
     page.line(f"allowed: {count(len(groups), 'difference')}", "bold green")
     for each in groups[:_MOST_ALLOWED]:
-        where = f" in {_names(each.configs)}" if each.configs else ""
+        where = f" in {listed(each.configs)}" if each.configs else ""
         page.line(f"  {heading(each.finding)}  {_pair(each.finding)}")
         page.line(f"    by {each.finding.rule}{where}", "dim")
     if left_out := groups[_MOST_ALLOWED:]:
@@ -173,9 +178,3 @@ def _add_allowed(page: Page, groups: Sequence[Group]) -> None:
 
 def _pair(finding: Finding) -> str:
     return " → ".join(show_pair(finding.difference))
-
-
-def _names(configs: Sequence[str]) -> str:
-    shown = ", ".join(configs[:_MOST_NAMES])
-    rest = len(configs) - _MOST_NAMES
-    return f"{shown} and {rest} more" if rest > 0 else shown

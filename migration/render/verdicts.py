@@ -1,9 +1,10 @@
-"""The one sentence that sums up a result, and the order in which rows are read."""
+"""What text and Markdown both say of a report: its verdict, the order of its rows, their figures."""
 
 from __future__ import annotations
 
 from migration.render.values import count
 from migration.workflow.check import ParityReport, Row, Status
+from migration.workflow.compare import Comparison
 from migration.workflow.explain import DiffReport
 
 _WORST_FIRST: tuple[Status, ...] = (
@@ -21,6 +22,18 @@ _MEANINGS: dict[Status, str] = {"pending": "unchanged, still on legacy files"}
 def worst_first(report: ParityReport) -> list[Row]:
     """Return the rows, those that need attention at the top."""
     return sorted(report.rows, key=lambda row: (_WORST_FIRST.index(row.status), row.legacy))
+
+
+def by_preset(report: ParityReport) -> list[tuple[str, Comparison]]:
+    """Return each preset's comparison under its name."""
+    return [(row.legacy, row.comparison) for row in report.rows]
+
+
+def figures(row: Row) -> tuple[str, str, str]:
+    """Return a row's file counts, before and after, and how much is allowed and forbidden."""
+    counts = ("?" if n is None else str(n) for n in (row.legacy_files, row.target_files))
+    comparison = row.comparison
+    return " → ".join(counts), str(len(comparison.allowed)), str(len(comparison.forbidden))
 
 
 def parity_verdict(report: ParityReport) -> str:

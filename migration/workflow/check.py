@@ -17,7 +17,6 @@ from migration.workflow.sides import current_content, frozen_side
 
 Status: TypeAlias = Literal["verified", "pending", "failed", "missing", "error", "new", "dropped"]
 STATUSES: tuple[Status, ...] = get_args(Status)
-_BROKEN: tuple[Status, ...] = ("failed", "missing", "error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,11 @@ class Row:
     target_files: int | None = None
     error: str | None = None
     comparison: Comparison = field(default_factory=Comparison)
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the preset stands in the way of the gate."""
+        return self.status in ("failed", "missing", "error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class ParityReport:
     @property
     def holds(self) -> bool:
         """Whether no preset stands in the way."""
-        return not any(row.status in _BROKEN for row in self.rows)
+        return not any(row.is_broken for row in self.rows)
 
 
 def check_parity(project: Project, wanted: Collection[str] = ()) -> ParityReport:

@@ -98,11 +98,13 @@ def diff_configs(
 
 def _side(project: Project, path: str, notes: list[str]) -> Side:
     """Return the config at the real path with its fusion content; a note if that is not known."""
-    if path.startswith("/") and not _frozen(project, path):
+    frozen = _frozen(project, path)
+    if frozen is None and path.startswith("/"):
         # Another checkout, say: its baselines and its fusion files are its own.
         project = open_project(Path(path).parent)
         path = project.tree.real_path(path)
-    if frozen := _frozen(project, path):
+        frozen = _frozen(project, path)
+    if frozen:
         return frozen_side(project, *frozen)
     if path.endswith(".json"):
         content = Content(_mapping(project, path), dict)

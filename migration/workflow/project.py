@@ -10,7 +10,7 @@ from pathlib import Path
 
 from migration.baselines import BaselineStore
 from migration.documents import Marks, origin_of, shown
-from migration.errors import Fault, MigrationError
+from migration.errors import Fault, MigrationError, did_you_mean
 from migration.fusion import FusionConfig
 from migration.globs import glob_matches
 from migration.keypath import format_path
@@ -89,8 +89,7 @@ class Project:
 
     def missing_fusion_fault(self, config: str, path: str) -> Fault:
         """Return the fault of naming a fusion file that does not exist."""
-        nearest = self.tree.nearest(path)
-        hint = f"did you mean {nearest!r}?" if nearest else None
+        hint = did_you_mean(self.tree.nearest(path))
         return self.fusion_fault(config, f"names {path!r}, which is missing", hint)
 
     def fusion_fault(self, config: str, problem: str, hint: str | None = None) -> Fault:
@@ -159,8 +158,8 @@ def selected(wanted: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
     faults = []
     for path in paths:
         if path not in known:
-            close = difflib.get_close_matches(path, known, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else "a preset's path from the root"
+            close = next(iter(difflib.get_close_matches(path, known, n=1)), None)
+            hint = did_you_mean(close, "a preset's path from the root")
             faults.append(Fault(f"no preset {path!r}", hint=hint))
     if faults:
         raise MigrationError(*faults)
