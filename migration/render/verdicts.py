@@ -1,4 +1,4 @@
-"""What text and Markdown both say of a report: its verdict, the order of its rows, their figures."""
+"""What text and Markdown both say of a report: verdict, order of rows, and their figures."""
 
 from __future__ import annotations
 
