@@ -6,7 +6,7 @@ What several texts make together is `loader`'s part.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias, cast
 
@@ -51,6 +51,9 @@ _MAX_SIZE = 1_000_000
 _C_PARSER_DIFFERS = re.compile("[\t\ufeff\x85\u2028\u2029?]|!(?![!<\\w])|[|>][-+0-9]*#")
 _FAST_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAPPING = "tag:yaml.org,2002:map"
+_MERGE = "tag:yaml.org,2002:merge"
+_VALUE = "tag:yaml.org,2002:value"
+_STRING = "tag:yaml.org,2002:str"
 _SEQUENCE = "tag:yaml.org,2002:seq"
 
 
@@ -77,15 +80,40 @@ def load_mapping(text: str, path: str) -> dict[Hashable, object]:
 
 def load_marks(text: str, path: str) -> MarkTree:
     """Return the marks of a text that `load_mapping` accepts."""
-    loader = (yaml.SafeLoader if _C_PARSER_DIFFERS.search(text) else _FAST_LOADER)(text)
-    try:
-        node = loader.get_single_node()
-    except yaml.YAMLError:
-        loader = yaml.SafeLoader(text)
-        node = loader.get_single_node()
+    loader, node = _composed(text)
     marks = _marks_of(loader, node, node, path) if node else Origin(path, 1, 1)
     # A text that holds nothing, or `null`, counts as an empty mapping.
     return marks if isinstance(marks, dict) else {HERE: marks}
+
+
+def duplicate_keys(text: str, path: str) -> Iterator[tuple[Hashable, Origin]]:
+    """Yield each key that its mapping has already, in a text that `load_mapping` accepts.
+
+    PyYAML keeps the last value in silence. A key merged by `<<` is no duplicate.
+    """
+    loader, root = _composed(text)
+    pending = [root] if root else []
+    visited: set[int] = set()
+    while pending:
+        node = pending.pop()
+        if id(node) in visited or isinstance(node, yaml.ScalarNode):
+            continue
+        visited.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            pending += node.value
+            continue
+        seen: set[Hashable] = set()
+        for key_node, value_node in node.value:
+            pending.append(value_node)
+            if key_node.tag == _MERGE:
+                continue
+            if key_node.tag == _VALUE:  # the key `=`, a string to PyYAML only where it flattens
+                key_node.tag = _STRING
+            key = cast("Hashable", loader.construct_object(key_node, deep=True))
+            if key in seen:
+                mark = key_node.start_mark
+                yield key, Origin(path, mark.line + 1, mark.column + 1)
+            seen.add(key)
 
 
 def kind_of(value: object) -> str:
@@ -101,6 +129,15 @@ def shown(value: object) -> str:
         return repr(value)
     except ValueError:  # Python writes no integer of more than 4,300 digits in decimal
         return "an integer of very many digits"
+
+
+def _composed(text: str) -> tuple[yaml.SafeLoader, yaml.Node | None]:
+    loader = (yaml.SafeLoader if _C_PARSER_DIFFERS.search(text) else _FAST_LOADER)(text)
+    try:
+        return loader, loader.get_single_node()
+    except yaml.YAMLError:
+        loader = yaml.SafeLoader(text)
+        return loader, loader.get_single_node()
 
 
 def _load(text: str, path: str) -> object:

@@ -1,7 +1,8 @@
-"""Path patterns as the settings write them. Pure text: walking the disk is `trees`' part."""
+"""Paths and path patterns as people write them. Pure text: walking the disk is `trees`' part."""
 
 from __future__ import annotations
 
+import posixpath
 import re
 from functools import lru_cache
 
@@ -32,6 +33,19 @@ def fixed_folder(pattern: str) -> str:
     wild = _WILD.search(pattern)
     fixed = pattern[: wild.start()] if wild else pattern
     return fixed.rpartition("/")[0]
+
+
+def leaves_root(path: str) -> bool:
+    """Tell whether a path or pattern is not plainly one beneath the project's root.
+
+    >>> [leaves_root(path) for path in ("configs/a.yaml", "../a.yaml", "/a.yaml", "a/../b.yaml")]
+    [False, True, True, True]
+    """
+    return (
+        path.startswith("/")
+        or posixpath.normpath(path) != path.rstrip("/")
+        or ".." in path.split("/")
+    )
 
 
 @lru_cache(maxsize=256)

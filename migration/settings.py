@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -11,7 +10,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from migration.errors import Fault, MigrationError, did_you_mean
-from migration.globs import glob_matches
+from migration.globs import glob_matches, leaves_root
 from migration.keypath import KeyPath, parse_path
 
 TABLE = "config-migration"
@@ -110,7 +109,7 @@ def _problem(key: str, value: object) -> str | None:
         return None if isinstance(value, bool) else "'allow_outside' must be true or false"
     if not isinstance(value, str) or not value:
         return f"{key!r} must be a string, and not empty"
-    if key in _FOLDERS_OR_FILES and _leaves_root(value):
+    if key in _FOLDERS_OR_FILES and leaves_root(value):
         return f"{key!r} must be a path inside the project, not {value!r}"
     if key == "fusion_key":
         try:
@@ -121,21 +120,13 @@ def _problem(key: str, value: object) -> str | None:
 
 
 def _glob_problem(key: str, pattern: str) -> str | None:
-    if _leaves_root(pattern):
+    if leaves_root(pattern):
         return f"{key!r} must stay inside the project, not {pattern!r}"
     try:
         glob_matches(pattern, "")
     except re.error as error:
         return f"{key!r} has a pattern that cannot be read, {pattern!r}: {error.msg}"
     return None
-
-
-def _leaves_root(path: str) -> bool:
-    return (
-        path.startswith("/")
-        or posixpath.normpath(path) != path.rstrip("/")
-        or ".." in path.split("/")
-    )
 
 
 def _line_of(key: str, text: str) -> int | None:

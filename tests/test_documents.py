@@ -10,7 +10,15 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migration.documents import HERE, Marks, Origin, load_mapping, load_marks, origin_of
+from migration.documents import (
+    HERE,
+    Marks,
+    Origin,
+    duplicate_keys,
+    load_mapping,
+    load_marks,
+    origin_of,
+)
 from migration.errors import MigrationError
 from tests.conftest import LEGACY, yaml_values
 from tests.typed import alike
@@ -325,3 +333,22 @@ def test_aliases_that_unroll_without_end_are_refused() -> None:
     lines = [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 30)]
     message = "a.yaml: the aliases unroll to more than 1,000,000 values"
     assert refusal("a0: &a0 [1]\n" + "".join(lines)) == message
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", []),
+        ("a: 1\nb: {a: 1}\n", []),
+        ("a: 1\nb: 2\na: 3\na: 4\n", [("a", "f.yaml:3"), ("a", "f.yaml:4")]),
+        ("top:\n  - {x: 1, x: 1}\n", [("x", "f.yaml:2")]),
+        ("1: a\ntrue: b\n", [(True, "f.yaml:2")]),
+        ("base: &b {x: 1}\nmore: {<<: *b, x: 2}\n", []),
+        ("=: 1\n'=': 2\n", [("=", "f.yaml:2")]),
+        ("base: &b {x: 1, x: 2}\nmore: *b\n", [("x", "f.yaml:1")]),
+    ],
+)
+def test_a_key_that_its_mapping_has_already_is_found(
+    text: str, found: list[tuple[object, str]]
+) -> None:
+    assert [(key, str(origin)) for key, origin in duplicate_keys(text, "f.yaml")] == found
