@@ -21,6 +21,7 @@ def check(context: Context, tests: bool = True) -> None:
         "lint-imports",
         *(["python -m pytest"] if tests else []),
         "invoke check-parity --no-record",
+        "invoke ledger --check",
         "invoke snapshot --check",
     ):
         _run(context, command)

@@ -1,29 +1,51 @@
-"""`ledger.yaml`: what was decided on purpose, kept for ever. So far: baselines replaced.
+"""`ledger.yaml`: the open phase, and of each preset what was decided and recorded.
 
 Nothing is read from the disk here; the text comes in and goes out.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
-from typing import cast
+import re
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Final, cast
 
 import yaml
 
-from migration.documents import load_mapping
-from migration.errors import Fault, MigrationError
+from migration.documents import (
+    Marks,
+    Origin,
+    duplicate_keys,
+    kind_of,
+    load_mapping,
+    load_marks,
+    origin_of,
+)
+from migration.errors import Fault, MigrationError, did_you_mean
+from migration.globs import leaves_root
+from migration.phases import PHASES, STATUSES, Phase, Status
 
 FORMAT = 1
+RECORDABLE: Final = tuple(status for status in STATUSES if status != "new")
+"""A preset without a baseline has no entry, so that its status is never recorded."""
+WORKED_PHASES: Final = (1, 2)
+"""The phases to which a preset can belong."""
+_HEADER = (
+    "# Kept by the toolkit. `ledger` computes each status anew: one typed in is not believed.\n"
+)
+_RESTORE = "restore the ledger from version control"
+_CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: |$)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Refreeze:
-    """A baseline replaced on purpose: the preset, why, and both digests.
+    """A baseline replaced on purpose: why, and both digests.
 
     The fusion digests are set where the content of the preset's fusion config changed.
     """
 
-    preset: str
     reason: str
     before: str
     after: str
@@ -32,44 +54,186 @@ class Refreeze:
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
-    """The decisions, oldest first."""
+class Entry:
+    """One preset: where it moves, the verdict recorded last, and the exceptions it was granted.
 
+    `phase` is set if it was assigned, `reason` if the preset was dropped.
+    """
+
+    target: str
+    status: Status
+    phase: int | None = None
+    reason: str | None = None
     exceptions: tuple[Refreeze, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The open phase, and an entry for each frozen preset by its legacy path."""
+
+    phase: Phase = 0
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+
+    def has_left(self, path: str) -> bool:
+        """Tell whether a preset was at the path that is mapped elsewhere now, or dropped."""
+        entry = self.entries.get(path)
+        return entry is not None and (entry.status == "dropped" or entry.target != path)
+
+    def with_entries(self, entries: Mapping[str, Entry]) -> Ledger:
+        """Return the ledger with these entries added or replaced."""
+        return replace(self, entries={**self.entries, **entries})
 
 
 def read_ledger(text: str, path: str) -> Ledger:
     """Return the ledger that the text holds.
 
     Raises:
-        MigrationError: not YAML, another format number, or an entry that is not one.
+        MigrationError: not YAML, a merge left half-way, another format number, or whatever else
+            in it is not a ledger's, each with its line.
     """
+    if conflict := _CONFLICT.search(text):
+        line = text.count("\n", 0, conflict.start()) + 1
+        hint = "resolve the merge: keep one record a preset, then run `check-parity`"
+        raise MigrationError(Fault("a conflict marker of git", path, line, hint=hint))
     document = load_mapping(text, path)
-    if (number := document.get("format")) != FORMAT or type(number) is not int:
-        message = f"format {number!r} is not the one that this version reads"
-        raise MigrationError(Fault(f"{message}, {FORMAT}", path))
-    entries = document.get("exceptions", [])
-    if document.keys() - {"format", "exceptions"} or not isinstance(entries, list):
-        raise MigrationError(Fault("a ledger has 'format' and 'exceptions', a list", path))
-    return Ledger(tuple(_refreeze(entry, path) for entry in entries))
+    if faults := tuple(_Reader(text, path).faults(document)):
+        raise MigrationError(*faults)
+    entries = cast("Mapping[str, Mapping[str, object]]", document["presets"])
+    return Ledger(
+        cast("Phase", document["phase"]),
+        {preset: _entry(preset, entry) for preset, entry in entries.items()},
+    )
+
+
+def record_origin(text: str, path: str, preset: str) -> Origin:
+    """Return where the record of a preset stands in the text of a ledger that has one."""
+    records = cast("Mapping[str, Marks]", load_marks(text, path)["presets"])
+    return origin_of(records[preset])
 
 
 def ledger_text(ledger: Ledger) -> str:
-    """Return the ledger's text: deterministic, and read back to the same ledger."""
-    exceptions = [
-        {name: value for name, value in asdict(entry).items() if value is not None}
-        for entry in ledger.exceptions
-    ]
-    document = {"format": FORMAT, "exceptions": exceptions}
-    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
+    """Return the ledger's text: deterministic, sorted, and read back to the same ledger.
+
+    One record a preset, of several lines, so that git merges two branches that change different
+    ones.
+    """
+    presets = {preset: _fields(preset, entry) for preset, entry in sorted(ledger.entries.items())}
+    document = {"format": FORMAT, "phase": ledger.phase, "presets": presets}
+    body: str = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
+    return _HEADER + body
 
 
-def _refreeze(entry: object, path: str) -> Refreeze:
+def _fields(preset: str, entry: Entry) -> dict[str, object]:
+    document = {name: value for name, value in asdict(entry).items() if value not in (None, ())}
+    if entry.target == preset:
+        del document["target"]
+    if entry.exceptions:
+        document["exceptions"] = [
+            {name: value for name, value in asdict(each).items() if value is not None}
+            for each in entry.exceptions
+        ]
+    return document
+
+
+def _entry(preset: str, document: Mapping[str, object]) -> Entry:
+    exceptions = cast("list[dict[str, str]]", document.get("exceptions", []))
+    return Entry(
+        target=cast("str", document.get("target", preset)),
+        status=cast("Status", document["status"]),
+        phase=cast("int | None", document.get("phase")),
+        reason=cast("str | None", document.get("reason")),
+        exceptions=tuple(Refreeze(**each) for each in exceptions),
+    )
+
+
+class _Reader:
+    """Finds whatever in a ledger's text is not a ledger's."""
+
+    def __init__(self, text: str, path: str) -> None:
+        self._path = path
+        self._text = text
+
+    @cached_property
+    def _marks(self) -> Marks:
+        return load_marks(self._text, self._path)
+
+    def faults(self, document: Mapping[Hashable, object]) -> Iterator[Fault]:
+        """Yield a fault for each mistake; with none, the document is a ledger."""
+        if (number := document.get("format")) != FORMAT or type(number) is not int:
+            message = f"format {number!r} is not the one that this version reads"
+            yield self._fault(f"{message}, {FORMAT}", None, "format")
+            return
+        for key, origin in duplicate_keys(self._text, self._path):
+            message = f"{key!r} stands here a second time"
+            yield Fault(message, origin.path, origin.line, origin.column, _RESTORE)
+        yield from self._unknown(document, ("format", "phase", "presets"), ())
+        phase = document.get("phase")
+        if phase not in PHASES or isinstance(phase, bool | float):
+            known = ", ".join(str(each) for each in PHASES)
+            yield self._fault(f"unknown phase {phase!r}", f"one of {known}", "phase")
+        presets = document.get("presets")
+        if not isinstance(presets, dict):
+            yield self._fault(f"'presets' must be a mapping, not {kind_of(presets)}", None)
+            return
+        targets: dict[object, object] = {}
+        for preset, entry in presets.items():
+            place = ("presets", preset)
+            if not isinstance(preset, str) or not isinstance(entry, dict):
+                yield self._fault(f"not a preset's record: {preset!r}", _RESTORE, *place)
+                continue
+            yield from self._entry_faults(entry, place)
+            target = entry.get("target", preset)
+            if entry.get("status") != "dropped" and targets.setdefault(target, preset) != preset:
+                message = f"{preset} moves to {target}, which {targets[target]} has"
+                yield self._fault(message, None, *place)
+
+    def _entry_faults(
+        self, entry: Mapping[Hashable, object], place: tuple[str, ...]
+    ) -> Iterator[Fault]:
+        yield from self._unknown(entry, tuple(spec.name for spec in fields(Entry)), place)
+        status = entry.get("status")
+        if status not in RECORDABLE:
+            close = next(iter(get_close_matches(str(status), RECORDABLE, n=1)), None)
+            hint = did_you_mean(close, f"one of {', '.join(RECORDABLE)}")
+            yield self._fault(f"unknown status {status!r}", hint, *place, "status")
+        target = entry.get("target", "")
+        if not isinstance(target, str) or (target and leaves_root(target)):
+            yield self._fault(f"not a path within the project: {target!r}", None, *place, "target")
+        phase = entry.get("phase", 1)
+        if phase not in WORKED_PHASES or type(phase) is not int:
+            message = f"a preset belongs to phase 1 or 2, not {phase!r}"
+            yield self._fault(message, None, *place, "phase")
+        reason = entry.get("reason")
+        if (status == "dropped") != (isinstance(reason, str) and bool(reason.strip())):
+            yield self._fault("a preset has a 'reason' exactly if it is dropped", None, *place)
+        exceptions = entry.get("exceptions", [])
+        if not isinstance(exceptions, list):
+            yield self._fault("'exceptions' must be a list", None, *place, "exceptions")
+            exceptions = []
+        for exception in exceptions:
+            if not _is_refreeze(exception):
+                message = f"an exception needs reason, before and after, strings: {exception!r}"
+                yield self._fault(message, None, *place, "exceptions")
+
+    def _unknown(
+        self, document: Mapping[Hashable, object], known: tuple[str, ...], place: tuple[str, ...]
+    ) -> Iterator[Fault]:
+        for key in document.keys() - set(known):
+            message = f"unknown key {key!r}"
+            yield self._fault(message, f"known are {', '.join(known)}", *place, key)
+
+    def _fault(self, message: str, hint: str | None, *place: Hashable) -> Fault:
+        marks: Marks = self._marks
+        for key in place:
+            marks = marks.get(key, marks) if isinstance(marks, dict) else marks
+        origin = origin_of(marks)
+        return Fault(message, origin.path, origin.line, origin.column, hint)
+
+
+def _is_refreeze(exception: object) -> bool:
     names = {spec.name for spec in fields(Refreeze)}
-    required = names - {"fusion_before", "fusion_after"}
-    if not isinstance(entry, dict) or not required <= entry.keys() <= names:
-        message = f"an exception needs {', '.join(sorted(required))}: {entry!r}"
-        raise MigrationError(Fault(message, path))
-    if not all(isinstance(value, str) for value in entry.values()):
-        raise MigrationError(Fault(f"an exception has strings only: {entry!r}", path))
-    return Refreeze(**cast("dict[str, str]", entry))
+    return (
+        isinstance(exception, dict)
+        and {"reason", "before", "after"} <= exception.keys() <= names
+        and all(isinstance(value, str) for value in exception.values())
+    )

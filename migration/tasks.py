@@ -5,66 +5,47 @@ Exit codes: 0 all is well; 2 the gate does not hold; 1 the command could not do 
 
 from __future__ import annotations
 
-import functools
-import io
-import os
-import shutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import ParamSpec, TextIO, TypeVar
+from typing import TypeVar
 
 from invoke.collection import Collection
 from invoke.context import Context
-from invoke.exceptions import Exit
 from invoke.program import Program
 from invoke.tasks import task
 
 from migration import __version__
+from migration.console import command, program_name, terminal, write
 from migration.errors import Fault, MigrationError
-from migration.render.as_json import diff_json, parity_json
-from migration.render.markdown import diff_markdown, parity_markdown
-from migration.render.page import Terminal
-from migration.render.text import (
-    chain_text,
-    diff_text,
+from migration.render.as_json import checklist_json, diff_json, parity_json
+from migration.render.markdown import checklist_markdown, diff_markdown, parity_markdown
+from migration.render.messages import (
+    advance_text,
     frost_text,
-    json_payload,
-    parity_text,
+    move_text,
     refreeze_text,
     verification_text,
+)
+from migration.render.text import (
+    chain_text,
+    checklist_text,
+    diff_text,
+    json_payload,
+    parity_text,
     yaml_payload,
 )
+from migration.workflow.advance import advance_phase
 from migration.workflow.check import ParityReport
 from migration.workflow.check import check_parity as compare_with_baselines
+from migration.workflow.checklist import Checklist, read_checklist
 from migration.workflow.explain import DiffReport, diff_configs, inspect_config
 from migration.workflow.freeze import freeze_presets, refreeze_presets
+from migration.workflow.move import drop_preset, move_preset
 from migration.workflow.project import Project, open_project
 from migration.workflow.verify import verify_baselines
 
-CANNOT, GATE, INTERRUPTED = 1, 2, 130
-_PIPE_WIDTH = 100
-_NARROWEST = 40
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def command(body: Callable[P, bool]) -> Callable[P, None]:
-    """Turn a function that says whether the gate holds into the body of a task."""
-
-    @functools.wraps(body)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            holds = body(*args, **kwargs)
-        except MigrationError as error:
-            _write(f"{error}\n", sys.stderr)
-            raise Exit(code=CANNOT) from None
-        except KeyboardInterrupt:
-            raise Exit(code=INTERRUPTED) from None
-        if not holds:
-            raise Exit(code=GATE)
-
-    return run
+F = TypeVar("F")
 
 
 @task(
@@ -94,12 +75,12 @@ def snapshot(
     project = _project()
     if check:
         verification = verify_baselines(project, preset or ())
-        _write(verification_text(verification))
+        write(verification_text(verification))
         return verification.holds
     if refreeze:
-        _write(refreeze_text(refreeze_presets(project, refreeze, reason)))
+        write(refreeze_text(refreeze_presets(project, refreeze, reason)))
     else:
-        _write(frost_text(freeze_presets(project, preset or ())))
+        write(frost_text(freeze_presets(project, preset or ())))
     return True
 
 
@@ -110,7 +91,7 @@ def snapshot(
     help={
         "preset": "a preset's path; repeat for several (default: all)",
         "format": "table, json or markdown",
-        "record": "accepted for scripts: this version writes nothing, with it or without",
+        "record": "--no-record: leave the ledger as it is",
     },
 )
 @command
@@ -118,14 +99,79 @@ def check_parity(
     _: Context,
     preset: Sequence[str] | None = None,
     format: str = "table",
-    record: bool = True,  # noqa: ARG001 - nothing is recorded until there is a ledger of verdicts
+    record: bool = True,
 ) -> bool:
-    """Compare every preset with its baseline; exit 2 if training would see a change."""
+    """Compare every preset with its baseline, record the verdicts; exit 2 on a forbidden change."""
     formats = {"table": _parity_table, "json": parity_json, "markdown": parity_markdown}
     render = _renderer(format, formats)
-    report = compare_with_baselines(_project(), preset or ())
-    _write(render(report), is_data=format == "json")
+    report = compare_with_baselines(_project(), preset or (), record=record)
+    write(render(report), is_data=format == "json")
     return report.holds
+
+
+@task(
+    auto_shortflags=False,
+    positional=[],
+    help={
+        "format": "table, json or markdown",
+        "status": "show the presets of this status alone",
+        "check": "exit 2 if a preset is in the way, or its record is not the truth",
+    },
+)
+@command
+def ledger(_: Context, format: str = "table", status: str = "", check: bool = False) -> bool:
+    """Print the old path → new path checklist, the progress, and the one next command."""
+    formats = {"table": _checklist_table, "json": checklist_json, "markdown": checklist_markdown}
+    render = _renderer(format, formats)
+    checklist = read_checklist(_project(), status or None)
+    write(render(checklist, program_name()), is_data=format == "json")
+    return checklist.holds or not check
+
+
+@task(
+    name="map",
+    auto_shortflags=False,
+    positional=[],
+    help={
+        "old": "the path under which the preset was frozen",
+        "new": "the path that it has now",
+        "phase": "1 or 2: the phase in which it is to be migrated",
+        "drop": "give the preset up on purpose",
+        "reason": "why it is given up, for the ledger",
+    },
+)
+@command
+def map_preset(
+    _: Context,
+    old: str = "",
+    new: str = "",
+    phase: str = "",
+    drop: bool = False,
+    reason: str = "",
+) -> bool:
+    """Say where a legacy preset moves, in which phase, or that it is dropped."""
+    _required(old=old)
+    if drop and (new or phase):
+        raise _usage("--drop goes with --reason alone")
+    if reason and not drop:
+        raise _usage("--reason goes with --drop")
+    if drop:
+        move = drop_preset(_project(), old, reason)
+    elif new or phase:
+        move = move_preset(_project(), old, new or None, _phase(phase))
+    else:
+        raise _usage("--new, --phase or --drop must be given")
+    write(move_text(move))
+    return True
+
+
+@task(auto_shortflags=False, positional=[])
+@command
+def advance(_: Context) -> bool:
+    """Close the open phase if its gate holds, else say what is missing and exit 2."""
+    result = advance_phase(_project())
+    write(advance_text(result))
+    return not result.obstacles
 
 
 @task(
@@ -151,7 +197,7 @@ def inspect(
     _required(config=config)
     inspection = inspect_config(_project(), config, Path.cwd(), is_effective=effective)
     chain = "" if payload_only else chain_text(inspection)
-    _write(chain + render(inspection), is_data=True)
+    write(chain + render(inspection), is_data=True)
     return True
 
 
@@ -174,12 +220,12 @@ def diff(
     _required(left=left, right=right)
     report = diff_configs(_project(), left, right, Path.cwd(), profile or None)
     for note in report.notes:
-        _write(f"note: {note}\n", sys.stderr)
-    _write(render(report), is_data=format == "json")
+        write(f"note: {note}\n", sys.stderr)
+    write(render(report), is_data=format == "json")
     return report.holds
 
 
-namespace = Collection(snapshot, check_parity, inspect, diff)
+namespace = Collection(snapshot, check_parity, ledger, map_preset, advance, inspect, diff)
 program = Program(
     version=__version__, namespace=namespace, name="config-migration", binary="config-migration"
 )
@@ -195,22 +241,25 @@ def _project() -> Project:
     return open_project(Path.cwd())
 
 
-def _terminal() -> Terminal:
-    if not sys.stdout.isatty():
-        return Terminal(_PIPE_WIDTH)
-    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
-    return Terminal(max(shutil.get_terminal_size().columns, _NARROWEST), color=not plain)
-
-
 def _parity_table(report: ParityReport) -> str:
-    return parity_text(report, _terminal())
+    return parity_text(report, terminal())
+
+
+def _checklist_table(checklist: Checklist, program: str) -> str:
+    return checklist_text(checklist, terminal(), program)
+
+
+def _phase(given: str) -> int | None:
+    if given and given not in ("1", "2"):
+        raise _usage(f"unknown phase {given!r}", "a preset belongs to phase 1 or 2")
+    return int(given) if given else None
 
 
 def _diff_page(report: DiffReport) -> str:
-    return diff_text(report, _terminal())
+    return diff_text(report, terminal())
 
 
-def _renderer(given: str, formats: Mapping[str, Callable[[R], str]]) -> Callable[[R], str]:
+def _renderer(given: str, formats: Mapping[str, F]) -> F:
     if given not in formats:
         raise _usage(f"unknown format {given!r}", f"one of {', '.join(formats)}")
     return formats[given]
@@ -224,22 +273,3 @@ def _required(**options: str) -> None:
 
 def _usage(message: str, hint: str | None = None) -> MigrationError:
     return MigrationError(Fault(message, hint=hint))
-
-
-def _write(text: str, stream: TextIO | None = None, *, is_data: bool = False) -> None:
-    stream = stream or sys.stdout
-    encoding = "utf-8" if is_data else stream.encoding or "utf-8"
-    # A terminal that is not UTF-8 gets escapes, not a traceback; data for a program stays UTF-8.
-    data = text.encode(encoding, "backslashreplace")
-    try:
-        if isinstance(stream, io.TextIOWrapper):
-            stream.buffer.write(data)
-        else:
-            stream.write(data.decode(encoding))
-        stream.flush()
-    except BrokenPipeError:
-        # The reader has seen enough. Without this, Python complains once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-        raise MigrationError(Fault(f"cannot write the output: {error.strerror}")) from None

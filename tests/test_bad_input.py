@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,6 +11,8 @@ import pytest
 
 from tests.conftest import write_files
 from tests.running import contents, edit, run
+
+A, B = "configs/train/a.yaml", "configs/train/b.yaml"
 
 
 def assert_refused(folder: Path, *words: str, err: str) -> None:
@@ -242,6 +246,7 @@ def test_a_preset_that_does_not_exist_is_refused(frozen_project: Path, command: 
         (("check-parity", "--format", "yml"), "table, json, markdown"),
         (("inspect", "--config", "configs/base.yaml", "--format", "yml"), "json, yaml"),
         (("diff", "--left", "a", "--right", "b", "--format", "yml"), "text, json, markdown"),
+        (("ledger", "--format", "yml"), "table, json, markdown"),
     ],
 )
 def test_an_unknown_format_is_refused(
@@ -309,8 +314,197 @@ def test_a_ledger_that_cannot_be_read_stops_a_refreeze(frozen_project: Path) -> 
     edit(frozen_project / "configs/components/optim.yaml", "1.0e-4", "2.0e-4")
     words = ("snapshot", "--refreeze", "configs/train/a.yaml", "--reason", "why")
     write_files(frozen_project, {"snapshots/ledger.yaml": "format: 7\n"})
-    err = "snapshots/ledger.yaml: format 7 is not the one that this version reads, 1\n"
+    err = "snapshots/ledger.yaml:1:1: format 7 is not the one that this version reads, 1\n"
     assert_refused(frozen_project, *words, err=err)
+
+
+MOVED = "configs/train/moved.yaml"
+
+
+@pytest.mark.parametrize(
+    ("words", "err"),
+    [
+        ((), "--old must be given\n"),
+        (("--old", A), "--new, --phase or --drop must be given\n"),
+        (
+            ("--old", "configs/train/aa.yaml", "--new", MOVED),
+            f"no preset 'configs/train/aa.yaml'\n  hint: did you mean '{A}'?\n",
+        ),
+        (
+            ("--old", "elsewhere", "--new", MOVED),
+            "no preset 'elsewhere'\n  hint: the path under which a preset was frozen\n",
+        ),
+        (
+            ("--old", A, "--new", "configs/train/movd.yaml"),
+            f"configs/train/movd.yaml: no such file\n  hint: did you mean '{MOVED}'?\n",
+        ),
+        (
+            ("--old", A, "--new", "nowhere"),
+            "nowhere: no such file\n  hint: write the new file first, then map to it\n",
+        ),
+        (
+            ("--old", A, "--new", "configs/train"),
+            "configs/train: no such file\n  hint: write the new file first, then map to it\n",
+        ),
+        (
+            ("--old", A, "--new", B),
+            (
+                f"{B}: {B} has this path\n"
+                "  hint: each preset has a file of its own: map that one elsewhere first\n"
+            ),
+        ),
+        (
+            ("--old", A, "--new", "configs/linked.yaml"),
+            (
+                f"configs/linked.yaml: {B} has this path\n"
+                "  hint: each preset has a file of its own: map that one elsewhere first\n"
+            ),
+        ),
+        (
+            ("--old", A, "--new", "configs/base.yaml"),
+            "configs/base.yaml: the base, where no preset can move\n",
+        ),
+        (
+            ("--old", A, "--new", "configs/components/optim.yaml"),
+            (
+                "configs/components/optim.yaml: a file that the migration removes, "
+                "where no preset can move\n"
+            ),
+        ),
+        (
+            ("--old", A, "--new", "../a.yaml"),
+            "../a.yaml: not a path within the project\n",
+        ),
+        (
+            ("--old", A, "--phase", "3"),
+            "unknown phase '3'\n  hint: a preset belongs to phase 1 or 2\n",
+        ),
+        (
+            ("--old", A, "--drop"),
+            (
+                "--drop needs a --reason\n"
+                "  hint: say why the preset is given up, for whoever reads the ledger\n"
+            ),
+        ),
+        (
+            ("--old", A, "--drop", "--reason", " "),
+            (
+                "--drop needs a --reason\n"
+                "  hint: say why the preset is given up, for whoever reads the ledger\n"
+            ),
+        ),
+        (("--old", A, "--reason", "why"), "--reason goes with --drop\n"),
+        (
+            ("--old", A, "--new", MOVED, "--drop", "--reason", "why"),
+            "--drop goes with --reason alone\n",
+        ),
+    ],
+)
+def test_a_mapping_that_cannot_be_is_refused(
+    frozen_project: Path, words: tuple[str, ...], err: str
+) -> None:
+    write_files(frozen_project, {MOVED: "extends: ../base.yaml\n"})
+    (frozen_project / "configs/linked.yaml").symlink_to("train/b.yaml")
+    assert_refused(frozen_project, "map", *words, err=err)
+
+
+def test_the_new_path_of_another_preset_is_taken_and_so_is_the_one_it_left(
+    frozen_project: Path,
+) -> None:
+    write_files(frozen_project, {MOVED: "extends: ../base.yaml\n"})
+    assert run(frozen_project, "map", "--old", B, "--new", MOVED).code == 0
+    hint = "  hint: each preset has a file of its own: map that one elsewhere first\n"
+    for path in (B, MOVED):
+        err = f"{path}: {B} has this path\n{hint}"
+        assert_refused(frozen_project, "map", "--old", A, "--new", path, err=err)
+
+
+def test_the_new_path_of_a_preset_is_no_old_one(frozen_project: Path) -> None:
+    write_files(frozen_project, {MOVED: "extends: ../base.yaml\n"})
+    assert run(frozen_project, "map", "--old", A, "--new", MOVED).code == 0
+    err = f"no preset '{MOVED}'\n  hint: did you mean '{A}'?\n"
+    assert_refused(frozen_project, "map", "--old", MOVED, "--new", A, err=err)
+
+
+def test_an_unknown_status_is_refused(frozen_project: Path) -> None:
+    err = (
+        "unknown status 'fine'\n  hint: one of stale, verified, pending, failed, missing, error, "
+        "new, dropped\n"
+    )
+    assert_refused(frozen_project, "ledger", "--status", "fine", err=err)
+
+
+@pytest.mark.parametrize("words", [("ledger",), ("map", "--old", A, "--phase", "1"), ("advance",)])
+def test_the_ledger_of_nothing_frozen_is_refused(
+    small_project: Path, words: tuple[str, ...]
+) -> None:
+    err = (
+        "snapshots: nothing has been frozen yet\n"
+        "  hint: freeze the legacy presets before they are edited: `snapshot`\n"
+    )
+    assert_refused(small_project, *words, err=err)
+
+
+@pytest.fixture
+def read_only_project(frozen_project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a project in which nothing can be written, and a verdict waits to be recorded.
+
+    Permissions do not hold root back, so that the refusal is made where the disk would make it.
+    """
+    edit(frozen_project / "configs/train/b.yaml", "seed: 1", "seed: 2")
+
+    def refuse(_: Path, __: bytes) -> int:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+    return frozen_project
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("check-parity", "--no-record"), 2),
+        (("check-parity", "--preset", A), 0),
+        (("ledger",), 0),
+        (("ledger", "--check"), 2),
+        (("snapshot", "--check"), 2),
+        (("snapshot",), 0),
+    ],
+)
+def test_what_need_not_write_works_on_a_read_only_checkout(
+    read_only_project: Path, words: tuple[str, ...], code: int
+) -> None:
+    ran = run(read_only_project, *words)
+    assert (ran.code, ran.err) == (code, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (
+            ("check-parity",),
+            "  hint: `check-parity --no-record` compares and writes nothing\n",
+        ),
+        (("map", "--old", A, "--phase", "1"), ""),
+        (("map", "--old", A, "--drop", "--reason", "why"), ""),
+        (("advance",), ""),
+    ],
+)
+def test_what_must_write_says_why_it_cannot_on_a_read_only_checkout(
+    read_only_project: Path, words: tuple[str, ...], hint: str
+) -> None:
+    err = "snapshots/ledger.yaml: cannot write: Read-only file system\n"
+    assert_refused(read_only_project, *words, err=err + hint)
+
+
+@pytest.mark.parametrize("extra", ["extra", "--nope"])
+@pytest.mark.parametrize("command", ["ledger", "map", "advance"])
+def test_a_word_that_is_no_option_is_refused_by_the_ledger_too(
+    frozen_project: Path, command: str, extra: str
+) -> None:
+    ran = run(frozen_project, command, extra)
+    assert (ran.code, ran.out) == (1, "")
+    assert extra in ran.err
 
 
 def test_a_folder_that_cannot_be_written_is_named(small_project: Path) -> None:

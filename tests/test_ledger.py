@@ -1,55 +1,201 @@
 from __future__ import annotations
 
+import string
+from dataclasses import replace
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from migration.errors import MigrationError
-from migration.ledger import Ledger, Refreeze, ledger_text, read_ledger
+from migration.ledger import RECORDABLE, Entry, Ledger, Refreeze, ledger_text, read_ledger
+from migration.phases import PHASES
 
-ENTRY = Refreeze("configs/a.yaml", "the rate: 2.0e-4, 'as agreed' — für später", "a" * 64, "b" * 64)
-WITH_FUSION = Refreeze("configs/b.yaml", "no", "a" * 64, "a" * 64, "c" * 64, "d" * 64)
+A, B = "configs/a.yaml", "configs/b.yaml"
+ENTRY = Entry(A, "pending")
+REFROZEN = Refreeze("the rate: 2.0e-4, 'as agreed' — für später", "a" * 64, "b" * 64)
+WITH_FUSION = Refreeze("no", "a" * 64, "a" * 64, "c" * 64, "d" * 64)
+
+texts = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1).filter(str.strip)
+digests = st.text(string.hexdigits, min_size=8, max_size=8)
+refreezes = st.builds(Refreeze, texts, digests, digests, st.none() | digests, st.none() | digests)
 
 
-@pytest.mark.parametrize("ledger", [Ledger(), Ledger((ENTRY,)), Ledger((ENTRY, WITH_FUSION))])
+@st.composite
+def ledgers(draw: st.DrawFn) -> Ledger:
+    names = draw(st.lists(st.text("abc1é -.", min_size=1), max_size=4, unique=True))
+    entries = {}
+    for name in sorted(f"configs/{name}/x.yaml" for name in names):
+        if name.startswith(("configs/../", "configs/./")):
+            continue
+        status = draw(st.sampled_from(RECORDABLE))
+        entries[name] = Entry(
+            target=draw(st.sampled_from([name, f"moved/{name}"])),
+            status=status,
+            phase=draw(st.sampled_from([None, 1, 2])),
+            reason=draw(texts) if status == "dropped" else None,
+            exceptions=tuple(draw(st.lists(refreezes, max_size=2))),
+        )
+    return Ledger(draw(st.sampled_from(PHASES)), entries)
+
+
+@given(ledgers())
 def test_a_ledger_reads_back_to_what_was_written(ledger: Ledger) -> None:
     assert read_ledger(ledger_text(ledger), "ledger.yaml") == ledger
 
 
-def test_the_text_leaves_out_what_does_not_apply() -> None:
-    assert "fusion" not in ledger_text(Ledger((ENTRY,)))
-    assert "fusion_before" in ledger_text(Ledger((WITH_FUSION,)))
+def test_the_text_says_only_what_was_decided() -> None:
+    ledger = Ledger(1, {B: Entry("configs/new/b.yaml", "verified", phase=1), A: ENTRY})
+    assert ledger_text(ledger) == (
+        "# Kept by the toolkit. `ledger` computes each status anew: one typed in is not believed.\n"
+        "format: 1\n"
+        "phase: 1\n"
+        "presets:\n"
+        "  configs/a.yaml:\n"
+        "    status: pending\n"
+        "  configs/b.yaml:\n"
+        "    target: configs/new/b.yaml\n"
+        "    status: verified\n"
+        "    phase: 1\n"
+    )
+
+
+def test_the_text_of_an_exception_leaves_out_what_does_not_apply() -> None:
+    plain = Ledger(0, {A: replace(ENTRY, exceptions=(REFROZEN,))})
+    with_fusion = Ledger(0, {A: replace(ENTRY, exceptions=(REFROZEN, WITH_FUSION))})
+    assert "fusion" not in ledger_text(plain)
+    assert ledger_text(with_fusion).count("fusion_before") == 1
+
+
+def test_a_path_that_a_preset_has_left_is_known() -> None:
+    moved, dropped = Entry("configs/new.yaml", "verified"), Entry(B, "dropped", reason="unused")
+    ledger = Ledger(2, {A: moved, B: dropped, "configs/c.yaml": Entry("configs/c.yaml", "pending")})
+    assert [ledger.has_left(path) for path in (A, B, "configs/c.yaml", "configs/new.yaml")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+HEAD = "format: 1\nphase: 0\npresets:\n"
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("text", "fault"),
     [
-        ("", "ledger.yaml: format None is not the one that this version reads, 1"),
-        ("format: 2\n", "ledger.yaml: format 2 is not the one that this version reads, 1"),
-        ("format: true\n", "ledger.yaml: format True is not the one that this version reads, 1"),
-        ("format: 1\nphase: 1\n", "ledger.yaml: a ledger has 'format' and 'exceptions', a list"),
+        ("", "ledger.yaml:1:1: format None is not the one that this version reads, 1"),
+        ("format: 2\n", "ledger.yaml:1:1: format 2 is not the one that this version reads, 1"),
         (
-            "format: 1\nexceptions: {}\n",
-            "ledger.yaml: a ledger has 'format' and 'exceptions', a list",
+            "format: true\n",
+            "ledger.yaml:1:1: format True is not the one that this version reads, 1",
         ),
         (
-            "format: 1\nexceptions: [{preset: a}]\n",
-            "ledger.yaml: an exception needs after, before, preset, reason: {'preset': 'a'}",
+            "format: 1\nphase: 4\npresets: {}\n",
+            "ledger.yaml:2:1: unknown phase 4\n  hint: one of 0, 1, 2, 3, done",
         ),
         (
-            "format: 1\nexceptions: [{preset: a, reason: b, before: 1, after: d}]\n",
+            "format: 1\nphase: true\npresets: {}\n",
+            "ledger.yaml:2:1: unknown phase True\n  hint: one of 0, 1, 2, 3, done",
+        ),
+        ("format: 1\nphase: 0\n", "ledger.yaml:1:1: 'presets' must be a mapping, not null"),
+        (
+            f"{HEAD[:-1]} {{}}\nfrozen: 3\n",
+            "ledger.yaml:4:1: unknown key 'frozen'\n  hint: known are format, phase, presets",
+        ),
+        (
+            f"{HEAD}  {A}: pending\n",
             (
-                "ledger.yaml: an exception has strings only: "
-                "{'preset': 'a', 'reason': 'b', 'before': 1, 'after': 'd'}"
+                f"ledger.yaml:4:3: not a preset's record: '{A}'\n"
+                "  hint: restore the ledger from version control"
             ),
+        ),
+        (
+            f"{HEAD}  {A}:\n    status: verifed\n",
+            "ledger.yaml:5:5: unknown status 'verifed'\n  hint: did you mean 'verified'?",
+        ),
+        (
+            f"{HEAD}  {A}:\n    status: new\n",
+            (
+                "ledger.yaml:5:5: unknown status 'new'\n"
+                "  hint: one of verified, pending, failed, missing, error, dropped"
+            ),
+        ),
+        (
+            f"{HEAD}  {A}:\n    status: pending\n    phase: 3\n",
+            "ledger.yaml:6:5: a preset belongs to phase 1 or 2, not 3",
+        ),
+        (
+            f"{HEAD}  {A}:\n    status: pending\n    target: ../a.yaml\n",
+            "ledger.yaml:6:5: not a path within the project: '../a.yaml'",
+        ),
+        (
+            f"{HEAD}  {A}:\n    status: pending\n    target: 3\n",
+            "ledger.yaml:6:5: not a path within the project: 3",
+        ),
+        (
+            f"{HEAD}  {A}:\n    status: pending\n    traget: b.yaml\n",
+            (
+                "ledger.yaml:6:5: unknown key 'traget'\n"
+                "  hint: known are target, status, phase, reason, exceptions"
+            ),
+        ),
+        (
+            f"{HEAD}  {A}:\n    status: dropped\n",
+            "ledger.yaml:4:3: a preset has a 'reason' exactly if it is dropped",
+        ),
+        (
+            f"{HEAD}  {A}:\n    status: verified\n    reason: because\n",
+            "ledger.yaml:4:3: a preset has a 'reason' exactly if it is dropped",
+        ),
+        (
+            f"{HEAD}  {A}:\n    status: pending\n    exceptions: {{}}\n",
+            "ledger.yaml:6:5: 'exceptions' must be a list",
+        ),
+        (
+            f"{HEAD}  {A}:\n    status: pending\n    exceptions: [{{reason: a, before: 1}}]\n",
+            (
+                "ledger.yaml:6:5: an exception needs reason, before and after, strings: "
+                "{'reason': 'a', 'before': 1}"
+            ),
+        ),
+        (
+            f"{HEAD}  {A}: {{status: pending}}\n  {A}: {{status: verified}}\n",
+            (
+                f"ledger.yaml:5:3: '{A}' stands here a second time\n"
+                "  hint: restore the ledger from version control"
+            ),
+        ),
+        (
+            f"{HEAD}  {A}: {{status: pending}}\n  {B}: {{status: pending, target: {A}}}\n",
+            f"ledger.yaml:5:3: {B} moves to {A}, which {A} has",
         ),
     ],
 )
-def test_what_is_no_ledger_is_refused(text: str, message: str) -> None:
+def test_what_is_no_ledger_is_refused_with_its_line(text: str, fault: str) -> None:
     with pytest.raises(MigrationError) as error:
         read_ledger(text, "ledger.yaml")
-    assert str(error.value) == message
+    assert str(error.value) == fault
 
 
-def test_conflict_markers_are_located() -> None:
+def test_every_mistake_is_told() -> None:
+    text = f"{HEAD}  {A}: {{status: fine}}\n  {B}: {{status: good}}\n"
     with pytest.raises(MigrationError) as error:
-        read_ledger("format: 1\n<<<<<<< HEAD\nexceptions: []\n", "ledger.yaml")
-    assert str(error.value).startswith("ledger.yaml:3:")
+        read_ledger(text, "ledger.yaml")
+    assert [fault.line for fault in error.value.faults] == [4, 5]
+
+
+@pytest.mark.parametrize("marker", ["<<<<<<< HEAD", "=======", ">>>>>>> theirs", "||||||| base"])
+def test_conflict_markers_are_named(marker: str) -> None:
+    with pytest.raises(MigrationError) as error:
+        read_ledger(f"format: 1\n{marker}\nphase: 0\n", "ledger.yaml")
+    assert str(error.value) == (
+        "ledger.yaml:2: a conflict marker of git\n"
+        "  hint: resolve the merge: keep one record a preset, then run `check-parity`"
+    )
+
+
+def test_what_is_not_yaml_is_located() -> None:
+    with pytest.raises(MigrationError) as error:
+        read_ledger("format: 1\nphase: [\n", "ledger.yaml")
+    assert str(error.value).startswith("ledger.yaml:3:1: not valid YAML")

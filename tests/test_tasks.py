@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from migration import __version__
-from migration.tasks import _write
+from migration.console import write
 from tests.conftest import ROOT
 from tests.running import contents, edit, run
 
@@ -197,7 +197,7 @@ def test_output_that_cannot_be_written_is_a_fault(frozen_project: Path) -> None:
 
 def test_what_cannot_be_encoded_is_written_as_an_escape() -> None:
     stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="")
-    _write("lone \ud800\n", stream)
+    write("lone \ud800\n", stream)
     stream.seek(0)
     assert stream.read() == "lone \\ud800\n"
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 
 from migration.canonical import to_json
 from migration.diff import MISSING
 from migration.keypath import format_path
+from migration.render.progress import cause, next_command
 from migration.workflow.check import ParityReport, Row
+from migration.workflow.checklist import SHOWN, Checklist
 from migration.workflow.compare import Comparison, Finding
 from migration.workflow.explain import DiffReport
 
@@ -16,7 +19,46 @@ def parity_json(report: ParityReport) -> str:
     """Return the document of `check-parity --format json`."""
     summary: dict[str, int] = {**report.counts, "total": len(report.rows)}
     presets = [_row(row) for row in report.rows]
-    return _text({"profile": report.profile, "summary": summary, "presets": presets})
+    sources = [{"path": each.source, "presets": list(each.configs)} for each in report.drifts]
+    document = {"profile": report.profile, "summary": summary, "presets": presets}
+    return _text({**document, "changed_sources": sources})
+
+
+def checklist_json(checklist: Checklist, program: str) -> str:
+    """Return the document of `ledger --format json`."""
+    shown = Counter(row.shown for row in checklist.rows)
+    summary = {status: shown[status] for status in SHOWN} | {"total": len(checklist.rows)}
+    *worked, removal = checklist.progress
+    phases = [{"phase": each.phase, "done": each.done, "total": each.total} for each in worked]
+    phases.append({"phase": removal.phase, "legacy_files": removal.total})
+    document: dict[str, object] = {
+        "phase": checklist.phase,
+        "holds": checklist.holds,
+        "summary": summary,
+    }
+    document |= {"phases": phases, "next": next_command(checklist, program)}
+    return _text({**document, "presets": [_standing(row) for row in checklist.shown]})
+
+
+def _standing(row: Row) -> dict[str, object]:
+    in_question = row.is_broken or row.is_stale
+    return {
+        **_head(row),
+        "status": row.shown,
+        "recorded": row.recorded,
+        "actual": row.status,
+        "files": _files(row),
+        "allowed": [format_path(found.difference.path) for found in row.comparison.allowed],
+        "cause": cause(row) if in_question else None,
+    }
+
+
+def _head(row: Row) -> dict[str, object]:
+    return {"legacy": row.legacy, "target": row.target, "phase": row.phase}
+
+
+def _files(row: Row) -> dict[str, object]:
+    return {"legacy": row.legacy_files, "target": row.target_files}
 
 
 def diff_json(report: DiffReport) -> str:
@@ -27,11 +69,9 @@ def diff_json(report: DiffReport) -> str:
 
 def _row(row: Row) -> dict[str, object]:
     return {
-        "legacy": row.legacy,
-        "target": row.target,
-        "phase": row.phase,
+        **_head(row),
         "status": row.status,
-        "files": {"legacy": row.legacy_files, "target": row.target_files},
+        "files": _files(row),
         "error": row.error,
         **_verdicts(row.comparison),
     }

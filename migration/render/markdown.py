@@ -14,32 +14,49 @@ from migration.render.groups import (
     heading,
     listed,
 )
-from migration.render.values import count, show_pair
-from migration.render.verdicts import by_preset, diff_verdict, figures, parity_verdict, worst_first
+from migration.render.progress import (
+    causes,
+    checklist_verdict,
+    next_command,
+    progress_line,
+    remarks,
+)
+from migration.render.values import DASH, count, show_pair
+from migration.render.verdicts import (
+    by_preset,
+    diff_verdict,
+    drift_verdict,
+    figures,
+    files_figure,
+    parity_verdict,
+    preset_name,
+    worst_first,
+)
 from migration.workflow.check import ParityReport, Row
+from migration.workflow.checklist import Checklist
 from migration.workflow.compare import Finding
 from migration.workflow.explain import DiffReport
 
 # GitHub refuses a comment of more than 65,536 characters. The parts' limits add up to less, and
 # leave room for the text that the report is pasted into.
 _TABLE_LIMIT = 20_000
-_ERROR_LIMIT = 10_000
-_FORBIDDEN_LIMIT = 22_000
+_ERROR_LIMIT = 8_000
+_DRIFT_LIMIT = 4_000
+_FORBIDDEN_LIMIT = 20_000
 _ALLOWED_LIMIT = 8_000
 _MOST_OPEN = 20
 
 
 def parity_markdown(report: ParityReport) -> str:
     """Return the verdict, the table and the differences, in less than 65,536 characters."""
-    rows = worst_first(report)
+    rows = worst_first(report.rows)
     header = ("| preset | files | allowed | forbidden | status |", "|---|--:|--:|--:|---|")
-    lines = _fitted([_row(row) for row in rows], _TABLE_LIMIT, "preset")
-    table = "\n".join((*header, *lines))
     errors = [f"```text\n{row.error}\n```" for row in rows if row.error]
     return _document(
         f"### {_sentence(parity_verdict(report))}",
-        table if len(rows) <= _MOST_OPEN else _collapsed(count(len(rows), "preset"), table),
+        _table(header, [_row(row) for row in rows]),
         *_fitted(errors, _ERROR_LIMIT, "error"),
+        *_drifts(report),
         *_differences(*grouped(by_preset(report))),
     )
 
@@ -51,6 +68,54 @@ def diff_markdown(report: DiffReport) -> str:
         f"{_code(report.left)} → {_code(report.right)}",
         *_differences(*grouped([("", report.comparison)])),
     )
+
+
+def checklist_markdown(checklist: Checklist, program: str) -> str:
+    """Return the checklist for a pull request, in less than 65,536 characters."""
+    rows = worst_first(checklist.shown)
+    header = (
+        "| phase | status | legacy path | new path | files | allowed |",
+        "|--:|---|---|---|--:|--:|",
+    )
+    explained = [f"- {_code(row.name)}: {_code(cause)}" for row, cause in causes(rows)]
+    explained += [
+        f"- {_code(row.name)}: {_code(remark)}"
+        for row in rows
+        for remark in remarks(checklist, row)
+    ]
+    return _document(
+        f"### {_sentence(checklist_verdict(checklist))}",
+        _table(header, [_entry(row) for row in rows]),
+        *(["\n".join(_fitted(explained, _ERROR_LIMIT, "remark"))] if explained else []),
+        f"{_sentence(progress_line(checklist))}  \nNext: {_next(checklist, program)}",
+    )
+
+
+def _entry(row: Row) -> str:
+    status = f"**{row.shown}**" if row.is_broken or row.is_stale else row.shown
+    legacy = _cell(row.legacy) if row.legacy else DASH
+    new = DASH if row.target == row.legacy else _cell(row.target)
+    allowed = str(len(row.comparison.allowed) or DASH)
+    return f"| {' | '.join((str(row.phase), status, legacy, new, files_figure(row), allowed))} |"
+
+
+def _next(checklist: Checklist, program: str) -> str:
+    command = next_command(checklist, program)
+    return _code(command) if command else "nothing, the migration is done"
+
+
+def _table(header: Sequence[str], rows: Sequence[str]) -> str:
+    """Return a table, collapsed where it is long."""
+    table = "\n".join((*header, *_fitted(rows, _TABLE_LIMIT, "preset")))
+    return table if len(rows) <= _MOST_OPEN else _collapsed(count(len(rows), "preset"), table)
+
+
+def _drifts(report: ParityReport) -> list[str]:
+    lines = [
+        f"- {_code(drift.source)}: {drift_verdict(drift)} (in {_names(drift.configs)})"
+        for drift in report.drifts
+    ]
+    return ["\n".join(_fitted(lines, _DRIFT_LIMIT, "changed source"))] if lines else []
 
 
 def _differences(forbidden: Sequence[Group], allowed: Sequence[Group]) -> list[str]:
@@ -68,7 +133,7 @@ def _differences(forbidden: Sequence[Group], allowed: Sequence[Group]) -> list[s
 
 
 def _row(row: Row) -> str:
-    preset = _code(row.legacy).replace("|", "\\|")
+    preset = _cell(preset_name(row))
     status = f"**{row.status}**" if row.is_broken else row.status
     return f"| {' | '.join((preset, *figures(row), status))} |"
 
@@ -103,6 +168,10 @@ def _places(places: Places) -> str:
 
 def _names(names: Sequence[str]) -> str:
     return listed([_code(name) for name in names])
+
+
+def _cell(text: str) -> str:
+    return _code(text).replace("|", "\\|")
 
 
 def _code(text: str) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import yaml
 
 from migration.canonical import canonical_bytes
-from migration.ledger import Refreeze
 from migration.render.groups import (
     MOST_CHANGES,
     Group,
@@ -18,17 +17,34 @@ from migration.render.groups import (
     listed,
 )
 from migration.render.page import Cell, Page, Terminal
-from migration.render.values import count, show_pair
-from migration.render.verdicts import by_preset, diff_verdict, figures, parity_verdict, worst_first
-from migration.workflow.check import ParityReport, Row, Status
+from migration.render.progress import (
+    causes,
+    checklist_verdict,
+    new_path,
+    next_line,
+    progress_line,
+    remarks,
+)
+from migration.render.values import DASH, count, show_pair
+from migration.render.verdicts import (
+    by_preset,
+    diff_verdict,
+    drift_lines,
+    figures,
+    files_figure,
+    parity_verdict,
+    preset_name,
+    worst_first,
+)
+from migration.workflow.check import ParityReport, Row
+from migration.workflow.checklist import Checklist
 from migration.workflow.compare import Finding
 from migration.workflow.explain import DiffReport, Inspection
-from migration.workflow.freeze import Frost
-from migration.workflow.verify import Verification
 
-_STYLES: dict[Status, str] = {
+_STYLES = {
     "verified": "green",
     "pending": "yellow",
+    "stale": "bold red",
     "failed": "bold red",
     "missing": "bold red",
     "error": "bold red",
@@ -40,13 +56,17 @@ def parity_text(report: ParityReport, terminal: Terminal) -> str:
     """Return the table, the totals, and beneath them whatever is wrong, each fault once."""
     page = Page(terminal)
     columns = (("preset", False), ("files", True), ("allowed", True), ("forbidden", True))
-    rows = worst_first(report)
+    rows = worst_first(report.rows)
     page.table((*columns, ("status", False)), [_cells(row) for row in rows])
     page.line(parity_verdict(report), "bold")
     if errors := [row.error for row in rows if row.error]:
         page.gap()
         for error in errors:
             page.line(error, "red")
+    if report.drifts:
+        page.gap()
+        for line in drift_lines(report.drifts):
+            page.line(line, "yellow")
     forbidden, allowed = grouped(by_preset(report))
     _add_forbidden(page, forbidden, ("legacy", None))
     _add_allowed(page, allowed)
@@ -85,51 +105,44 @@ def yaml_payload(inspection: Inspection) -> str:
     return yaml.safe_dump(inspection.value, allow_unicode=True, width=2**31)
 
 
-def frost_text(frost: Frost) -> str:
-    """Return what was frozen, a line a preset."""
-    if not frost.presets:
-        return (
-            f"nothing to freeze: {count(frost.kept, 'preset')} already frozen in {frost.folder}/\n"
-        )
-    lines = [f"frozen  {path}  ({count(files, 'file')})" for path, files in frost.presets.items()]
-    done = f"{count(len(frost.presets), 'preset')} and {count(len(frost.fusion), 'fusion config')}"
-    kept = f"; {frost.kept} frozen before and left as they are" if frost.kept else ""
-    return "\n".join((*lines, f"{done} frozen in {frost.folder}/{kept}")) + "\n"
+def checklist_text(checklist: Checklist, terminal: Terminal, program: str) -> str:
+    """Return the checklist, what needs explaining in it, the progress, and the next command."""
+    page = Page(terminal)
+    columns = (("phase", True), ("status", False), ("legacy path", False), ("new path", False))
+    rows = worst_first(checklist.shown)
+    page.table((*columns, ("files", True), ("allowed", True)), [_entry(row) for row in rows])
+    if explained := causes(rows):
+        page.gap()
+        for row, cause in explained:
+            page.line(f"{row.name}: {cause}", "red")
+    if remarked := [(row, remark) for row in rows for remark in remarks(checklist, row)]:
+        page.gap()
+        for row, remark in remarked:
+            page.line(f"{row.name}: {remark}")
+    page.gap()
+    page.line(checklist_verdict(checklist), "bold")
+    page.line(progress_line(checklist))
+    page.line(next_line(checklist, program), "bold")
+    return page.text()
 
 
-def refreeze_text(exceptions: Sequence[Refreeze]) -> str:
-    """Return which baselines were replaced, and why."""
-    if not exceptions:
-        return "nothing to refreeze: each preset resolves to its baseline\n"
-    lines = [
-        f"refrozen  {entry.preset}  {entry.before[:12]} → {entry.after[:12]}"
-        for entry in exceptions
-    ]
-    return "\n".join((*lines, f"reason: {exceptions[0].reason}")) + "\n"
-
-
-def verification_text(verification: Verification) -> str:
-    """Return whether the baselines and their sources are as frozen, and which source is not."""
-    lines = []
-    for drift in verification.drifts:
-        state = "it gives the same values" if drift.is_harmless else "port it and `--refreeze`"
-        verdict = f"the legacy source changed since it was frozen: {state}"
-        lines += [f"{drift.source}: {verdict}", f"  in {listed(drift.configs)}"]
-    presets, fusion = verification.presets, verification.fusion
-    frozen = f"{count(presets, 'baseline')} and {count(fusion, 'fusion config')} are as frozen"
-    if not lines:
-        sources = "legacy sources unchanged"
-    elif verification.holds:
-        sources = "the changed sources above still give what was frozen"
-    else:
-        sources = "sources changed, see above"
-    return "\n".join((*lines, f"{frozen} in {verification.folder}/; {sources}")) + "\n"
+def _entry(row: Row) -> tuple[Cell, ...]:
+    allowed = len(row.comparison.allowed)
+    style = _STYLES["failed"] if row.is_broken else _STYLES.get(row.shown, "")
+    return (
+        Cell(str(row.phase)),
+        Cell(row.shown, style),
+        Cell(row.legacy or DASH),
+        Cell(new_path(row)),
+        Cell(files_figure(row)),
+        Cell(str(allowed) if allowed else DASH),
+    )
 
 
 def _cells(row: Row) -> tuple[Cell, ...]:
     files, allowed, forbidden = figures(row)
     return (
-        Cell(row.legacy),
+        Cell(preset_name(row)),
         Cell(files),
         Cell(allowed),
         Cell(forbidden, "bold red" if row.comparison.forbidden else ""),

@@ -10,6 +10,7 @@ from migration.diff import MISSING, Difference
 
 _NAMES: dict[type, str] = {dict: "mapping", bytes: "binary"}
 ABSENT = "(absent)"
+DASH = "-"
 _LONGEST_PLAIN = 12
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from migration.render.values import count
-from migration.workflow.check import ParityReport, Row, Status
+from collections.abc import Iterable
+
+from migration.phases import Status
+from migration.render.groups import listed
+from migration.render.values import DASH, count
+from migration.workflow.check import ParityReport, Row
 from migration.workflow.compare import Comparison
+from migration.workflow.drift import Drift
 from migration.workflow.explain import DiffReport
 
-_WORST_FIRST: tuple[Status, ...] = (
+WORST_FIRST = (
     "error",
     "missing",
     "failed",
+    "stale",
     "pending",
     "new",
     "verified",
@@ -19,32 +25,59 @@ _WORST_FIRST: tuple[Status, ...] = (
 _MEANINGS: dict[Status, str] = {"pending": "unchanged, still on legacy files"}
 
 
-def worst_first(report: ParityReport) -> list[Row]:
+def worst_first(rows: Iterable[Row]) -> list[Row]:
     """Return the rows, those that need attention at the top."""
-    return sorted(report.rows, key=lambda row: (_WORST_FIRST.index(row.status), row.legacy))
+    return sorted(
+        rows, key=lambda row: (not row.is_broken, WORST_FIRST.index(row.status), row.name)
+    )
+
+
+def preset_name(row: Row) -> str:
+    """Return the path under which a preset is known, and the new one if it moved."""
+    return row.name if row.name == row.target else f"{row.name} → {row.target}"
 
 
 def by_preset(report: ParityReport) -> list[tuple[str, Comparison]]:
     """Return each preset's comparison under its name."""
-    return [(row.legacy, row.comparison) for row in report.rows]
+    return [(row.name, row.comparison) for row in report.rows]
 
 
 def figures(row: Row) -> tuple[str, str, str]:
     """Return a row's file counts, before and after, and how much is allowed and forbidden."""
-    counts = ("?" if n is None else str(n) for n in (row.legacy_files, row.target_files))
     comparison = row.comparison
-    return " → ".join(counts), str(len(comparison.allowed)), str(len(comparison.forbidden))
+    return files_figure(row), str(len(comparison.allowed)), str(len(comparison.forbidden))
+
+
+def files_figure(row: Row) -> str:
+    """Return from how many files a preset was merged and is now, a dash where it had no before."""
+    before = DASH if row.recorded is None else row.legacy_files
+    after = DASH if row.status == "dropped" else row.target_files
+    return " → ".join("?" if n is None else str(n) for n in (before, after))
 
 
 def parity_verdict(report: ParityReport) -> str:
     """Return whether parity holds, and how many presets have which status."""
     parts = []
-    for status in _WORST_FIRST:
-        if number := report.counts[status]:
+    for status, number in sorted(report.counts.items(), key=lambda at: WORST_FIRST.index(at[0])):
+        if number:
             meaning = f" ({_MEANINGS[status]})" if status in _MEANINGS else ""
             parts.append(f"{number} {status}{meaning}")
     state = "holds" if report.holds else "does not hold"
     return f"parity {state}: {', '.join(parts)}; {count(len(report.rows), 'preset')}"
+
+
+def drift_verdict(drift: Drift) -> str:
+    """Return what a changed legacy source means."""
+    state = "it gives the same values" if drift.is_harmless else "port it and `--refreeze`"
+    return f"the legacy source changed since it was frozen: {state}"
+
+
+def drift_lines(drifts: Iterable[Drift]) -> list[str]:
+    """Return for each changed legacy source what that means, and which configs it is part of."""
+    lines = []
+    for drift in drifts:
+        lines += [f"{drift.source}: {drift_verdict(drift)}", f"  in {listed(drift.configs)}"]
+    return lines
 
 
 def diff_verdict(report: DiffReport) -> str:

@@ -1,49 +1,50 @@
-"""`check-parity`: every preset against its baseline."""
+"""`check-parity`: every preset against its baseline, and the verdicts into the ledger."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from typing import Literal, TypeAlias, get_args
+from dataclasses import dataclass, field, replace
 
 from migration.errors import MigrationError
+from migration.ledger import Entry
 from migration.loader import Resolved
-from migration.manifest import FUSION, PRESETS, Manifest, Record
+from migration.manifest import FUSION, PRESETS, Record
 from migration.parity import Profile
+from migration.phases import STATUSES, Phase, Standing, Status, is_closed, unchanged_status
 from migration.workflow.compare import Comparison, Content, Side, compare
-from migration.workflow.project import Project, frozen_or_fault, selected
+from migration.workflow.drift import Drift, find_drifts
+from migration.workflow.project import Project
 from migration.workflow.sides import current_content, frozen_side
-
-Status: TypeAlias = Literal["verified", "pending", "failed", "missing", "error", "new", "dropped"]
-STATUSES: tuple[Status, ...] = get_args(Status)
+from migration.workflow.state import State, frozen_state, write_ledger
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row(Standing):
     """One preset's verdict. File counts are None where the chain is not known."""
 
-    legacy: str
-    target: str
-    phase: int
-    status: Status
     legacy_files: int | None = None
     target_files: int | None = None
+    reaches: tuple[str, ...] = ()
+    """The legacy files that the preset is still built from."""
+    is_overdue: bool = False
+    """Whether the preset is pending in a phase that is closed."""
     error: str | None = None
     comparison: Comparison = field(default_factory=Comparison)
 
     @property
     def is_broken(self) -> bool:
         """Whether the preset stands in the way of the gate."""
-        return self.status in ("failed", "missing", "error")
+        return self.status in ("failed", "missing", "error") or self.is_overdue
 
 
 @dataclass(frozen=True, slots=True)
 class ParityReport:
-    """One row a preset, sorted by legacy path."""
+    """One row a preset, sorted by name, and the legacy sources that changed since the freeze."""
 
     profile: str
     rows: tuple[Row, ...]
+    drifts: tuple[Drift, ...] = ()
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -57,62 +58,128 @@ class ParityReport:
         return not any(row.is_broken for row in self.rows)
 
 
-def check_parity(project: Project, wanted: Collection[str] = ()) -> ParityReport:
+def check_parity(
+    project: Project, wanted: Collection[str] = (), *, record: bool = False
+) -> ParityReport:
     """Compare each preset, or each wanted one, with its baseline under the project's profile.
 
-    A preset that cannot be read is a row of its own; the others are still compared.
+    A preset that cannot be read is a row of its own; the others are still compared. With `record`
+    the verdicts go into the ledger; nothing is written where it has them already.
 
     Raises:
-        MigrationError: nothing has been frozen, a frozen file is not as it was, or the profile or
-            a wanted preset does not exist.
+        MigrationError: nothing has been frozen, a frozen file is not as it was, the ledger or the
+            profile cannot be read, a wanted preset does not exist, or the verdicts cannot be
+            written.
     """
-    manifest = frozen_or_fault(project)
-    profile = project.profile(project.settings.profile)
-    presets = selected(wanted, project.presets(manifest))
-    return ParityReport(profile.name, tuple(_row(project, manifest, profile, p) for p in presets))
+    state = frozen_state(project)
+    rows = assess_all(state, wanted)
+    if record:
+        _record(project, rows)
+    drifts = find_drifts(state, [row.legacy for row in rows if row.legacy and row.recorded])
+    harmful = tuple(drift for drift in drifts if not drift.is_harmless)
+    return ParityReport(project.profile().name, rows, harmful)
 
 
-def _row(project: Project, manifest: Manifest, profile: Profile, preset: str) -> Row:
-    phase, record = project.phase_of(preset), manifest.presets.get(preset)
-    if record is None:
-        message = f"{preset}: not frozen: `snapshot` freezes it as it is now"
-        return Row(preset, preset, phase, "error", error=message)
-    files = record.file_count
-    if not project.tree.is_file(preset):
-        return Row(preset, preset, phase, "missing", files, error=f"{preset}: no such file")
-    try:
-        resolved = project.configs.resolve(preset)
-        comparison, note = _compared(project, manifest, profile, preset, resolved)
-    except MigrationError as error:
-        return Row(preset, preset, phase, "error", files, error=str(error))
-    return Row(
+def assess_all(state: State, wanted: Collection[str] = ()) -> tuple[Row, ...]:
+    """Return the true standing of every preset, or of every wanted one, sorted by name.
+
+    Raises:
+        MigrationError: the profile cannot be read, or a wanted preset does not exist.
+    """
+    profile = state.project.profile()
+    presets = state.select(wanted, {*state.unfrozen(), *state.manifest.presets})
+    return tuple(assess(state, preset, profile) for preset in presets)
+
+
+def assess(state: State, preset: str, profile: Profile) -> Row:
+    """Return the true standing of a preset, given by its legacy path, whatever the ledger says."""
+    entry = state.ledger.entries.get(preset)
+    if entry is None:
+        return _assess_unfrozen(state, preset)
+    project, record = state.project, state.manifest.presets[preset]
+    row = Row(
         legacy=preset,
-        target=preset,
-        phase=phase,
-        status=_status(project, resolved, comparison),
-        legacy_files=files,
+        target=entry.target,
+        phase=state.phase_of(preset),
+        status=entry.status,
+        recorded=entry.status,
+        legacy_files=record.file_count,
+    )
+    if entry.status == "dropped":
+        return row
+    if not project.tree.is_file(entry.target):
+        return replace(row, status="missing", error=f"{entry.target}: no such file")
+    try:
+        resolved = project.configs.resolve(entry.target)
+        comparison, note = _compared(project, record, profile, preset, resolved)
+    except MigrationError as error:
+        return replace(row, status="error", error=str(error))
+    reaches = state.legacy_among(resolved.chain)
+    status: Status = "failed" if comparison.forbidden else unchanged_status(reaches)
+    row = replace(
+        row,
+        status=status,
         target_files=resolved.file_count,
+        reaches=reaches,
         error=note,
         comparison=comparison,
     )
+    return _overdue(row, state.ledger.phase) if status == "pending" else row
 
 
-def _status(project: Project, resolved: Resolved, comparison: Comparison) -> Status:
-    if comparison.forbidden:
-        return "failed"
-    reaches_legacy = any(project.settings.is_legacy(path) for path in resolved.chain)
-    return "pending" if reaches_legacy else "verified"
+def _assess_unfrozen(state: State, preset: str) -> Row:
+    row = Row(legacy=preset, target=preset, phase=state.phase_of(preset), status="error")
+    freeze = "not frozen: `snapshot` freezes it as it is now"
+    if state.ledger.phase == 0:
+        return replace(row, error=f"{preset}: {freeze}")
+    try:
+        resolved = state.project.configs.resolve(preset)
+    except MigrationError as error:
+        return replace(row, legacy=None, error=str(error))
+    reaches, files = state.legacy_among(resolved.chain), resolved.file_count
+    row = replace(row, target_files=files, reaches=reaches)
+    if reaches:
+        return replace(row, error=f"{preset}: built from {reaches[0]}, but {freeze}")
+    return replace(row, legacy=None, status="new")
+
+
+def _overdue(row: Row, open_phase: Phase) -> Row:
+    if not is_closed(row.phase, open_phase):
+        return row
+    message = f"phase {row.phase} is closed, but the preset is built from {row.reaches[0]}"
+    return replace(row, is_overdue=True, error=f"{row.target}: {message}")
+
+
+def _record(project: Project, rows: Collection[Row]) -> None:
+    if not any(row.is_stale for row in rows):
+        return
+    with project.tree.lock():
+        # Read again: what others recorded meanwhile stays, and so does what they moved.
+        ledger = frozen_state(project).ledger
+        verdicts: dict[str, Entry] = {}
+        for row in rows:
+            entry = ledger.entries.get(row.legacy or "")
+            if entry and row.legacy and entry.target == row.target and entry.status != "dropped":
+                verdicts[row.legacy] = replace(entry, status=row.status)
+        if all(ledger.entries[preset] == entry for preset, entry in verdicts.items()):
+            return
+        try:
+            write_ledger(project, ledger.with_entries(verdicts))
+        except MigrationError as error:
+            hint = "`check-parity --no-record` compares and writes nothing"
+            faults = (replace(fault, hint=hint) for fault in error.faults)
+            raise MigrationError(*faults) from None
 
 
 def _compared(
-    project: Project, manifest: Manifest, profile: Profile, preset: str, resolved: Resolved
+    project: Project, record: Record, profile: Profile, preset: str, resolved: Resolved
 ) -> tuple[Comparison, str | None]:
     """Compare with the baseline; beside the verdict, say which fusion file is missing."""
-    record = manifest.presets[preset]
-    path = project.fusion_path(resolved.value, preset)
+    target = resolved.path
+    path = project.fusion_path(resolved.value, target)
     config = current_content(project.configs, resolved)
     if path and not project.tree.is_file(path):
-        fault = project.missing_fusion_fault(preset, path)
+        fault = project.missing_fusion_fault(target, path)
         right = Side(config, path, Content({}, dict))
     else:
         fusion = project.fusions.resolve(path) if path else None
@@ -126,7 +193,7 @@ def _compared(
         if fault is None and (record.fusion is None) != (path is None):
             problem = f"names {path or 'no file'}, but {record.fusion or 'none'} was frozen"
             hint = "did the profile, or the setting 'fusion_key', change since?"
-            fault = project.fusion_fault(preset, problem, hint)
+            fault = project.fusion_fault(target, problem, hint)
         if fault:
             raise MigrationError(fault)
     return comparison, str(fault) if fault else None

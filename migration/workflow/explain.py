@@ -78,10 +78,7 @@ def diff_configs(
     Raises:
         MigrationError: a config or the profile cannot be read.
     """
-    if profile is None:
-        judge = project.profile(project.settings.profile)
-    else:
-        judge = project.profile(profile, str(folder))
+    judge = project.profile(profile, str(folder))
     paths = [project.tree.real_path(given, str(folder)) for given in (left, right)]
     notes: list[str] = []
     sides = [_side(project, path, notes) for path in paths]

@@ -7,22 +7,26 @@ from dataclasses import dataclass, replace
 
 from migration.baselines import Frozen, freeze
 from migration.errors import Fault, MigrationError
-from migration.ledger import Ledger, Refreeze, ledger_text
+from migration.ledger import Entry, Ledger, Refreeze, ledger_text
 from migration.loader import ConfigLoader
 from migration.manifest import FUSION, PRESETS, Link, Manifest, digest, manifest_bytes
 from migration.origins import index_origins
-from migration.workflow.project import Project, frozen_or_fault, selected
+from migration.phases import unchanged_status
+from migration.workflow.project import Project
+from migration.workflow.state import State, frozen_state, read_state
 
 
 @dataclass(frozen=True, slots=True)
 class Frost:
-    """What `snapshot` did: the presets and fusion configs it froze, and how many it left alone."""
+    """What `snapshot` did: the presets and fusion configs it froze, and which it left alone."""
 
     folder: str
     presets: Mapping[str, int]
     """Legacy path -> number of files in its chain."""
     fusion: tuple[str, ...]
     kept: int
+    new: tuple[str, ...]
+    """The presets without a legacy form, which are frozen only by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,71 +34,104 @@ class _Batch:
     presets: Mapping[str, Frozen]
     fusion: Mapping[str, Frozen]
 
+    def without(self, presets: Collection[str]) -> _Batch:
+        """Return the batch without some presets, and without the fusion configs they alone name."""
+        kept = {path: frozen for path, frozen in self.presets.items() if path not in presets}
+        named = {frozen.record.fusion for frozen in kept.values()}
+        return _Batch(kept, {path: each for path, each in self.fusion.items() if path in named})
+
 
 def freeze_presets(project: Project, wanted: Collection[str] = ()) -> Frost:
     """Freeze every preset, or every wanted one, that has no baseline; none is ever changed.
+
+    After phase 0 a preset that reaches no legacy file is new: it is frozen only if it is wanted.
 
     Raises:
         MigrationError: a preset cannot be read (nothing is frozen then), a fusion config has
             changed since another preset froze it, or a frozen file is not as it was.
     """
     with project.tree.lock():
-        manifest = project.store.manifest()
-        presets = project.presets(manifest)
-        if not presets:
+        state = read_state(project)
+        unfrozen, manifest = state.unfrozen(), state.manifest
+        if not unfrozen and not manifest.presets:
             hint = f"presets are the files that {', '.join(project.settings.presets)} match"
             raise MigrationError(Fault("no presets found", hint=hint))
-        paths = selected(wanted, presets)
-        batch = _batch(project, [path for path in paths if path not in manifest.presets])
+        paths = state.select(wanted, {*unfrozen, *manifest.presets})
+        batch = _batch(project, {path: path for path in paths if path not in manifest.presets})
+        new = () if wanted or state.ledger.phase == 0 else tuple(_new(state, batch))
+        batch = batch.without(new)
         if faults := tuple(_changed_fusion_faults(manifest, batch)):
             raise MigrationError(*faults)
         new_fusion = {p: f for p, f in batch.fusion.items() if p not in manifest.fusion}
         if batch.presets:
-            _write(project, manifest, _Batch(batch.presets, new_fusion))
+            entries = {
+                path: Entry(path, unchanged_status(_reaches(state, frozen)))
+                for path, frozen in batch.presets.items()
+            }
+            ledger = state.ledger.with_entries(entries)
+            _write(state, ledger, _Batch(batch.presets, new_fusion))
     files = {path: frozen.record.file_count for path, frozen in batch.presets.items()}
-    return Frost(project.store.folder, files, tuple(new_fusion), len(paths) - len(batch.presets))
+    kept = len(paths) - len(batch.presets) - len(new)
+    return Frost(project.store.folder, files, tuple(new_fusion), kept, new)
 
 
 def refreeze_presets(
     project: Project, wanted: Collection[str], reason: str
-) -> tuple[Refreeze, ...]:
+) -> Mapping[str, Refreeze]:
     """Replace the baselines of the wanted presets; the ledger keeps the reason and both digests.
 
-    Returns what was replaced, which is nothing if the presets still resolve to their baselines.
+    Returns what was replaced, by legacy path, which is nothing if the presets still resolve to
+    their baselines.
 
     Raises:
-        MigrationError: no reason, a preset without a baseline, one that cannot be read, or a
-            changed fusion config that a preset beside the wanted ones names too.
+        MigrationError: no reason, a preset without a baseline, one that was dropped or cannot be
+            read, one that is migrated while phase 1 or 2 is open, or a changed fusion config that
+            a preset beside the wanted ones names too.
     """
     if not reason.strip():
         hint = "say why the baseline changes, for whoever reads the ledger"
         raise MigrationError(Fault("--refreeze needs a --reason", hint=hint))
     with project.tree.lock():
-        manifest = frozen_or_fault(project)
-        paths = selected(wanted, manifest.presets)
-        batch = _batch(project, paths)
-        if faults := tuple(_shared_fusion_faults(manifest, batch)):
+        state = frozen_state(project)
+        ledger = state.ledger
+        paths = state.select(wanted, state.manifest.presets)
+        batch = _batch(project, {path: ledger.entries[path].target for path in paths})
+        faults = [
+            *_refusals(state, batch),
+            *_shared_fusion_faults(state.manifest, batch),
+        ]
+        if faults:
             raise MigrationError(*faults)
-        exceptions = tuple(
-            entry for path in paths if (entry := _exception(manifest, batch, path, reason.strip()))
-        )
+        exceptions = {
+            path: exception
+            for path in paths
+            if (exception := _exception(state.manifest, batch, path, reason.strip()))
+        }
         if exceptions:
-            changed = {entry.preset: batch.presets[entry.preset] for entry in exceptions}
+            changed = {path: batch.presets[path] for path in exceptions}
             named = {frozen.record.fusion for frozen in changed.values()}
             fusion = {path: frozen for path, frozen in batch.fusion.items() if path in named}
-            _write(project, manifest, _Batch(changed, fusion), exceptions)
+            entries = {
+                path: replace(
+                    ledger.entries[path],
+                    status=unchanged_status(_reaches(state, changed[path])),
+                    exceptions=(*ledger.entries[path].exceptions, exception),
+                )
+                for path, exception in exceptions.items()
+            }
+            _write(state, ledger.with_entries(entries), _Batch(changed, fusion))
     return exceptions
 
 
-def _batch(project: Project, paths: Collection[str]) -> _Batch:
-    """Resolve the presets and their fusion configs, or raise every fault among them."""
+def _batch(project: Project, targets: Mapping[str, str]) -> _Batch:
+    """Resolve the target of each preset, and their fusion configs, or raise every fault."""
     presets: dict[str, Frozen] = {}
     fusion: dict[str, Frozen] = {}
     faults: list[Fault] = []
-    for path in paths:
+    for preset, path in targets.items():
         try:
             fusion_path = project.fusion_path(project.configs.resolve(path).value, path)
-            presets[path] = _frozen(project, project.configs, path, fusion_path)
+            presets[preset] = _frozen(project, project.configs, path, fusion_path)
             if fusion_path and fusion_path not in fusion:
                 fusion[fusion_path] = _frozen_fusion(project, fusion_path, path)
         except MigrationError as error:
@@ -102,6 +139,32 @@ def _batch(project: Project, paths: Collection[str]) -> _Batch:
     if faults:
         raise MigrationError(*faults)
     return _Batch(presets, fusion)
+
+
+def _reaches(state: State, frozen: Frozen) -> tuple[str, ...]:
+    return state.legacy_among(link.path for link in frozen.record.chain)
+
+
+def _new(state: State, batch: _Batch) -> Iterator[str]:
+    """Yield the presets that never had a legacy form."""
+    for path, frozen in batch.presets.items():
+        if not _reaches(state, frozen):
+            yield path
+
+
+def _refusals(state: State, batch: _Batch) -> Iterator[Fault]:
+    """Yield a fault for each preset whose baseline may not be replaced at this time."""
+    for path, frozen in batch.presets.items():
+        entry = state.ledger.entries[path]
+        if entry.status == "dropped":
+            yield Fault("dropped, so that it has no baseline to replace", path)
+        elif state.ledger.phase in (1, 2) and not _reaches(state, frozen):
+            hint = (
+                "put its legacy form back (moved: `map --old P --new P`), refreeze that, then "
+                "port the change"
+            )
+            message = "already migrated: refreezing it would hold the migration against itself"
+            yield Fault(message, entry.target, hint=hint)
 
 
 def _frozen_fusion(project: Project, path: str, preset: str) -> Frozen:
@@ -149,24 +212,20 @@ def _exception(manifest: Manifest, batch: _Batch, path: str, reason: str) -> Ref
     new = batch.fusion[after.fusion].record.sha256 if after.fusion else None
     if before.sha256 == after.sha256 and old == new:
         return None
-    entry = Refreeze(path, reason, before.sha256, after.sha256)
+    entry = Refreeze(reason, before.sha256, after.sha256)
     return entry if old == new else replace(entry, fusion_before=old, fusion_after=new)
 
 
-def _write(
-    project: Project, manifest: Manifest, batch: _Batch, exceptions: tuple[Refreeze, ...] = ()
-) -> None:
-    """Write the batch, then the manifest that vouches for it; drop what no preset names now."""
-    store = project.store
+def _write(state: State, ledger: Ledger, batch: _Batch) -> None:
+    """Write the batch, then ledger and manifest; drop what no preset names now."""
+    project, store, manifest = state.project, state.project.store, state.manifest
     presets = dict(manifest.presets) | {p: frozen.record for p, frozen in batch.presets.items()}
     named = {record.fusion for record in presets.values()}
     fusion = dict(manifest.fusion) | {p: frozen.record for p, frozen in batch.fusion.items()}
     kept = {path: record for path, record in fusion.items() if path in named}
     orphans = fusion.keys() - kept.keys()
     files = store.files(PRESETS, batch.presets) | store.files(FUSION, batch.fusion)
-    if exceptions:
-        ledger = Ledger((*project.ledger().exceptions, *exceptions))
-        files[project.ledger_path] = ledger_text(ledger).encode()
+    files[project.ledger_path] = ledger_text(ledger).encode()
     files[store.manifest_path] = manifest_bytes(Manifest(presets, kept))
     remove = [store.baseline_path(FUSION, path) for path in orphans]
     remove += [store.origins_path(FUSION, path) for path in orphans]

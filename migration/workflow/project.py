@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import posixpath
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +9,8 @@ from migration.baselines import BaselineStore
 from migration.documents import Marks, origin_of, shown
 from migration.errors import Fault, MigrationError, did_you_mean
 from migration.fusion import FusionConfig
-from migration.globs import glob_matches
 from migration.keypath import format_path
-from migration.ledger import Ledger, read_ledger
 from migration.loader import ConfigLoader
-from migration.manifest import Manifest
 from migration.parity import Profile, read_profile
 from migration.settings import Settings, read_settings
 from migration.trees import BUNDLED, Tree
@@ -33,35 +27,6 @@ class Project:
     configs: ConfigLoader
     fusions: FusionConfig
     store: BaselineStore
-
-    def presets(self, manifest: Manifest) -> tuple[str, ...]:
-        """Return the presets that are in the tree or frozen, sorted.
-
-        Raises:
-            MigrationError: a glob, or a path in `phase_1`, that the settings spell out matches
-                none of them.
-        """
-        settings = self.settings
-        matches = {
-            glob: {*self.tree.glob(glob), *(p for p in manifest.presets if glob_matches(glob, p))}
-            for glob in settings.presets
-        }
-        presets = {path for paths in matches.values() for path in paths if settings.is_preset(path)}
-        presets |= manifest.presets.keys()
-        faults = [self._unmatched("presets", glob) for glob, paths in matches.items() if not paths]
-        faults += [self._unmatched("phase_1", p) for p in settings.phase_1 if p not in presets]
-        if written := [fault for fault in faults if fault is not None]:
-            raise MigrationError(*written)
-        return tuple(sorted(presets))
-
-    def phase_of(self, preset: str) -> int:
-        """Return the phase in which the preset is to be migrated."""
-        return 1 if preset in self.settings.phase_1 else 2
-
-    def ledger(self) -> Ledger:
-        """Return the ledger, an empty one if there is none yet."""
-        path = self.ledger_path
-        return read_ledger(self.tree.read_text(path), path) if self.tree.is_file(path) else Ledger()
 
     @property
     def ledger_path(self) -> str:
@@ -103,14 +68,16 @@ class Project:
         origin = origin_of(mark)
         return Fault(message, origin.path, origin.line, origin.column, hint)
 
-    def profile(self, name: str, folder: str = "") -> Profile:
+    def profile(self, name: str | None = None, folder: str = "") -> Profile:
         """Return the bundled profile of that name, or the one in the file at that path.
 
-        A relative path counts from `folder`.
+        A relative path counts from `folder`; without a name it is the project's own profile.
 
         Raises:
             MigrationError: there is neither, or it is not a profile.
         """
+        if name is None:
+            name, folder = self.settings.profile, ""
         bundled = Tree(BUNDLED)
         if "/" not in name and bundled.is_file(f"{name}.yaml"):
             return read_profile(bundled.read_text(f"{name}.yaml"), name, f"{name}.yaml")
@@ -120,13 +87,6 @@ class Project:
             hint = f"bundled: {names}; otherwise the path of a profile"
             raise MigrationError(Fault(f"unknown profile {name!r}", hint=hint))
         return read_profile(self.tree.read_text(path), name, path)
-
-    def _unmatched(self, setting: str, glob: str) -> Fault | None:
-        if setting not in self.settings.written:
-            return None
-        line = self.settings.written[setting]
-        message = f"{setting!r} has {glob!r}, which matches no preset"
-        return Fault(message, self.settings.source, line)
 
 
 def open_project(start: Path) -> Project:
@@ -145,38 +105,6 @@ def open_project(start: Path) -> Project:
             if settings is not None:
                 return _opened(tree, settings)
     return _opened(Tree(start), Settings())
-
-
-def selected(wanted: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
-    """Return the wanted presets, sorted, or all that are known if none is named.
-
-    Raises:
-        MigrationError: a wanted one is not known.
-    """
-    known = sorted(known)
-    paths = [posixpath.normpath(path) for path in wanted]
-    faults = []
-    for path in paths:
-        if path not in known:
-            close = next(iter(difflib.get_close_matches(path, known, n=1)), None)
-            hint = did_you_mean(close, "a preset's path from the root")
-            faults.append(Fault(f"no preset {path!r}", hint=hint))
-    if faults:
-        raise MigrationError(*faults)
-    return tuple(sorted(set(paths))) if paths else tuple(known)
-
-
-def frozen_or_fault(project: Project) -> Manifest:
-    """Return the verified manifest.
-
-    Raises:
-        MigrationError: nothing has been frozen yet, or a frozen file is not as it was.
-    """
-    manifest = project.store.manifest()
-    if not manifest.presets:
-        hint = "freeze the legacy presets before they are edited: `snapshot`"
-        raise MigrationError(Fault("nothing has been frozen yet", project.store.folder, hint=hint))
-    return manifest
 
 
 def _opened(tree: Tree, settings: Settings) -> Project:

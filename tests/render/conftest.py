@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from migration.workflow.check import ParityReport, check_parity
+from migration.workflow.checklist import Checklist, read_checklist
 from migration.workflow.project import open_project
 from tests.conftest import write_files
 from tests.running import edit, run
@@ -56,3 +57,26 @@ def mixed_project(small_project: Path) -> Path:
 @pytest.fixture
 def mixed_report(mixed_project: Path) -> ParityReport:
     return check_parity(open_project(mixed_project))
+
+
+@pytest.fixture
+def mixed_checklist(mixed_project: Path) -> Checklist:
+    """Return the checklist of the mixed project with a move, a drop and an exception besides."""
+    write_files(
+        mixed_project,
+        {
+            "configs/train/g.yaml": "extends: ../base.yaml\nnote: a | b\n",
+            "configs/moved/d.yaml": "extends: ../base.yaml\nseed: 18\ntraining: {log_level: x}\n",
+        },
+    )
+    edit(mixed_project / "configs/train/d.yaml", "seed: 17", "seed: 18")
+    for words in (
+        ("snapshot", "--refreeze", "configs/train/d.yaml", "--reason", "17 was a typo"),
+        ("snapshot", "--preset", "configs/train/g.yaml"),
+        ("map", "--old", "configs/train/d.yaml", "--new", "configs/moved/d.yaml", "--phase", "1"),
+        ("map", "--old", "configs/train/g.yaml", "--drop", "--reason", "nobody runs `g` | h"),
+        ("advance",),
+    ):
+        assert run(mixed_project, *words).code == 0, words
+    write_files(mixed_project, {"configs/train/h.yaml": "extends: ../base.yaml\n"})
+    return read_checklist(open_project(mixed_project))

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from syrupy.assertion import SnapshotAssertion
 
-from migration.render.markdown import parity_markdown
+from migration.render.markdown import checklist_markdown, parity_markdown
 from migration.workflow.check import ParityReport
+from migration.workflow.checklist import Checklist
 from tests.conftest import LEGACY, write_files
 from tests.running import edit, run
 
@@ -17,6 +18,12 @@ def test_a_parity_report_with_every_kind_of_trouble(
     mixed_report: ParityReport, snapshot: SnapshotAssertion
 ) -> None:
     assert parity_markdown(mixed_report) == snapshot
+
+
+def test_a_checklist_with_every_kind_of_row(
+    mixed_checklist: Checklist, snapshot: SnapshotAssertion
+) -> None:
+    assert checklist_markdown(mixed_checklist, "invoke") == snapshot
 
 
 def test_a_diff(snapshot: SnapshotAssertion) -> None:
@@ -33,12 +40,14 @@ def test_a_report_on_very_many_presets_and_differences_fits_a_comment(small_proj
         name = f"configs/train/{'long_' * 20}{n:04}.yaml"
         write_files(small_project, {name: f"extends: a.yaml\nvalue_{n}: '{'x' * 90}{n}'\n"})
     assert run(small_project, "snapshot").code == 0
+    assert len(run(small_project, "ledger", "--format", "markdown").out) < GITHUB_LIMIT
     for path in sorted((small_project / "configs/train").glob("long_*.yaml")):
         edit(path, "xxx", "xyx")
     edit(small_project / "configs/train/a.yaml", "extends", "broken: [\nextends")
     text = run(small_project, "check-parity", "--format", "markdown").out
     assert len(text) < GITHUB_LIMIT
     edit(small_project / "configs/train/a.yaml", "broken: [\n", "")
+    assert len(run(small_project, "ledger", "--format", "markdown").out) < GITHUB_LIMIT
     text = run(small_project, "check-parity", "--format", "markdown").out
     assert len(text) < GITHUB_LIMIT
     assert text.count("<details>") == text.count("</details>") == 2

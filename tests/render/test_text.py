@@ -7,8 +7,9 @@ from pathlib import Path
 from syrupy.assertion import SnapshotAssertion
 
 from migration.render.page import Terminal
-from migration.render.text import parity_text
+from migration.render.text import checklist_text, parity_text
 from migration.workflow.check import ParityReport, check_parity
+from migration.workflow.checklist import Checklist
 from migration.workflow.project import open_project
 from tests.conftest import LEGACY, write_files
 from tests.running import edit, run
@@ -101,9 +102,29 @@ def test_a_snapshot(small_project: Path, snapshot: SnapshotAssertion) -> None:
     assert run(small_project, "snapshot").out == snapshot
 
 
+def test_a_checklist_with_every_kind_of_row(
+    mixed_checklist: Checklist, snapshot: SnapshotAssertion
+) -> None:
+    assert checklist_text(mixed_checklist, Terminal(), "invoke") == snapshot
+
+
+def test_a_checklist_in_a_narrow_terminal(
+    mixed_checklist: Checklist, snapshot: SnapshotAssertion
+) -> None:
+    text = checklist_text(mixed_checklist, Terminal(width=60), "invoke")
+    assert text.partition("\n\n")[0] == snapshot
+
+
+def test_a_checklist_of_the_legacy_tree(legacy_project: Path, snapshot: SnapshotAssertion) -> None:
+    assert run(legacy_project, "snapshot").code == 0
+    text = run(legacy_project, "ledger").out
+    assert text == snapshot
+    assert max(len(line) for line in text.splitlines()) <= 100
+
+
 def test_one_row_for_each_preset(mixed_project: Path) -> None:
     report = check_parity(open_project(mixed_project))
-    empty = replace(report, rows=())
+    empty = replace(report, rows=(), drifts=())
     assert parity_text(empty, Terminal()).count("configs/train") == 0
     assert parity_text(report, Terminal()).partition("\n\n")[0].count("configs/train") == 6
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from tests.conftest import write_files
-from tests.running import contents, edit, run
+from tests.running import edit, run
 
 A, B = "configs/train/a.yaml", "configs/train/b.yaml"
 OPTIM, MIX = "configs/components/optim.yaml", "configs/fusion/mix.yaml"
@@ -57,6 +57,7 @@ def test_an_untouched_preset_over_legacy_files_is_pending(frozen_project: Path) 
             }
             for path, files in ((A, 3), (B, 4))
         ],
+        "changed_sources": [],
     }
 
 
@@ -283,13 +284,6 @@ def test_a_preset_that_is_a_broken_link_is_missed(frozen_project: Path) -> None:
     assert rows(frozen_project)[B]["status"] == "missing"
 
 
-def test_nothing_is_written(frozen_project: Path) -> None:
-    before = contents(frozen_project)
-    run(frozen_project, "check-parity")
-    run(frozen_project, "check-parity", "--no-record")
-    assert contents(frozen_project) == before
-
-
 def test_values_and_keys_beyond_json_are_canonical(small_project: Path) -> None:
     edit(small_project / B, "{seed: 1}", "{1: .nan, day: 2024-01-31}")
     assert run(small_project, "snapshot").code == 0
@@ -301,3 +295,31 @@ def test_values_and_keys_beyond_json_are_canonical(small_project: Path) -> None:
     )
     assert (one["path"], one["keys"]) == ("training.1", ["training", 1])
     assert one["left"] == {"$yaml": "float", "value": "nan"}
+
+
+def test_changed_legacy_sources_are_listed(frozen_project: Path) -> None:
+    edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
+    code, report = check(frozen_project)
+    assert (code, report["changed_sources"]) == (2, [{"path": OPTIM, "presets": [A, B]}])
+
+
+def test_a_new_preset_has_no_legacy_path(frozen_project: Path) -> None:
+    assert run(frozen_project, "advance").code == 0
+    write_files(frozen_project, {"configs/train/c.yaml": "extends: ../base.yaml\n"})
+    code, report = check(frozen_project)
+    row = report["presets"][2]
+    assert (code, row["legacy"], row["target"], row["status"]) == (
+        0,
+        None,
+        "configs/train/c.yaml",
+        "new",
+    )
+    assert row["files"] == {"legacy": None, "target": 2}
+
+
+def test_a_renamed_preset_is_compared_under_its_new_path(frozen_project: Path) -> None:
+    write_files(frozen_project, {"configs/moved/a.yaml": SHALLOW[A].replace("1.0e-4", "2")})
+    assert run(frozen_project, "map", "--old", A, "--new", "configs/moved/a.yaml").code == 0
+    row = rows(frozen_project)[A]
+    assert (row["target"], row["status"]) == ("configs/moved/a.yaml", "failed")
+    assert row["forbidden"][0]["right_origin"] == "configs/moved/a.yaml:2"

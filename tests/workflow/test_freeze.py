@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import cast
 
 import pytest
 import yaml
@@ -17,6 +18,11 @@ def refreeze(folder: Path, *presets: str, reason: str = "on purpose") -> tuple[i
     words = [word for preset in presets for word in ("--refreeze", preset)]
     ran = run(folder, "snapshot", *words, "--reason", reason)
     return ran.code, ran.out, ran.err
+
+
+def exceptions(folder: Path, preset: str) -> list[dict[str, str]]:
+    ledger = yaml.safe_load((folder / "snapshots/ledger.yaml").read_text())
+    return cast("list[dict[str, str]]", ledger["presets"][preset]["exceptions"])
 
 
 def test_a_baseline_holds_the_resolved_config_and_nothing_else(frozen_project: Path) -> None:
@@ -132,16 +138,18 @@ def test_a_refreeze_replaces_the_baseline_and_keeps_the_reason(frozen_project: P
     assert out == (
         f"refrozen  {A}  {digests[0][:12]} → {digests[1][:12]}\nreason: the old rate diverged\n"
     )
+    exception = {
+        "reason": "the old rate diverged",
+        "before": digests[0],
+        "after": digests[1],
+    }
     assert yaml.safe_load((frozen_project / "snapshots/ledger.yaml").read_text()) == {
         "format": 1,
-        "exceptions": [
-            {
-                "preset": A,
-                "reason": "the old rate diverged",
-                "before": digests[0],
-                "after": digests[1],
-            }
-        ],
+        "phase": 0,
+        "presets": {
+            A: {"status": "pending", "exceptions": [exception]},
+            B: {"status": "pending"},
+        },
     }
     assert new[B] == old[B]
     assert run(frozen_project, "check-parity", "--preset", A).code == 0
@@ -152,9 +160,9 @@ def test_the_ledger_keeps_every_reason(frozen_project: Path) -> None:
     for rate in ("2.0e-4", "3.0e-4"):
         (frozen_project / OPTIM).write_text(f"optim: {{lr: {rate}}}\n")
         assert refreeze(frozen_project, A, reason=f"now {rate}")[0] == 0
-    ledger = yaml.safe_load((frozen_project / "snapshots/ledger.yaml").read_text())
-    assert [entry["reason"] for entry in ledger["exceptions"]] == ["now 2.0e-4", "now 3.0e-4"]
-    assert ledger["exceptions"][0]["after"] == ledger["exceptions"][1]["before"]
+    first, second = exceptions(frozen_project, A)
+    assert [first["reason"], second["reason"]] == ["now 2.0e-4", "now 3.0e-4"]
+    assert first["after"] == second["before"]
 
 
 def test_a_refreeze_without_a_change_writes_nothing(frozen_project: Path) -> None:
@@ -177,8 +185,7 @@ def test_a_shared_fusion_config_is_refrozen_for_all_that_name_it(frozen_project:
     )
     assert contents(frozen_project) == before
     assert refreeze(frozen_project, A, B)[0] == 0
-    ledger = yaml.safe_load((frozen_project / "snapshots/ledger.yaml").read_text())
-    entry = ledger["exceptions"][0]
+    (entry,) = exceptions(frozen_project, A)
     assert entry["before"] == entry["after"]
     assert entry["fusion_before"] != entry["fusion_after"]
     assert run(frozen_project, "check-parity").code == 0

@@ -1,0 +1,78 @@
+"""What a command has of its surroundings: the streams it writes to, the terminal, its own name."""
+
+from __future__ import annotations
+
+import functools
+import io
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import ParamSpec, TextIO
+
+from invoke.exceptions import Exit
+
+from migration.errors import Fault, MigrationError
+from migration.render.page import Terminal
+
+CANNOT, GATE, INTERRUPTED = 1, 2, 130
+_PIPE_WIDTH = 100
+_NARROWEST = 40
+P = ParamSpec("P")
+
+
+def command(body: Callable[P, bool]) -> Callable[P, None]:
+    """Turn a function that says whether the gate holds into the body of a task."""
+
+    @functools.wraps(body)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            holds = body(*args, **kwargs)
+        except MigrationError as error:
+            write(f"{error}\n", sys.stderr)
+            raise Exit(code=CANNOT) from None
+        except KeyboardInterrupt:
+            raise Exit(code=INTERRUPTED) from None
+        if not holds:
+            raise Exit(code=GATE)
+
+    return run
+
+
+def terminal() -> Terminal:
+    """Return how wide stdout is, and whether it takes colour; a pipe is always alike."""
+    if not sys.stdout.isatty():
+        return Terminal(_PIPE_WIDTH)
+    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    return Terminal(max(shutil.get_terminal_size().columns, _NARROWEST), color=not plain)
+
+
+def program_name() -> str:
+    """Return the name under which the toolkit was called: `invoke`, else its own script's."""
+    name = Path(sys.argv[0]).stem
+    return name if name in ("invoke", "inv") else "config-migration"
+
+
+def write(text: str, stream: TextIO | None = None, *, is_data: bool = False) -> None:
+    """Write to stdout, or to another stream; `is_data` is for a program to read: UTF-8.
+
+    Raises:
+        MigrationError: the stream cannot be written, a reader that has gone aside.
+    """
+    stream = stream or sys.stdout
+    encoding = "utf-8" if is_data else stream.encoding or "utf-8"
+    # A terminal that is not UTF-8 gets escapes, not a traceback; data for a program stays UTF-8.
+    data = text.encode(encoding, "backslashreplace")
+    try:
+        if isinstance(stream, io.TextIOWrapper):
+            stream.buffer.write(data)
+        else:
+            stream.write(data.decode(encoding))
+        stream.flush()
+    except BrokenPipeError:
+        # The reader has seen enough. Without this, Python complains once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        raise MigrationError(Fault(f"cannot write the output: {error.strerror}")) from None

@@ -1,0 +1,100 @@
+"""The words of the ledger, status and phase, and when a phase may close. Pure rules."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias, TypeVar, get_args
+
+Status: TypeAlias = Literal["verified", "pending", "failed", "missing", "error", "new", "dropped"]
+STATUSES: Final[tuple[Status, ...]] = get_args(Status)
+Phase: TypeAlias = Literal[0, 1, 2, 3, "done"]
+PHASES: Final[tuple[Phase, ...]] = get_args(Phase)
+"""In order: freeze, a minimal set, all the rest, remove the legacy files; then nothing is open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where one preset stands: its true status, and the one that the ledger has, if it has any.
+
+    `legacy` is None for a preset that never had a legacy form.
+    """
+
+    legacy: str | None
+    target: str
+    phase: int
+    status: Status
+    recorded: Status | None = None
+
+    @property
+    def name(self) -> str:
+        """The path under which people know the preset: the old one if there is one."""
+        return self.legacy or self.target
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the ledger says something else than the truth."""
+        return self.recorded is not None and self.recorded != self.status
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the migration of the preset is over, and the ledger says so."""
+        return self.status in ("verified", "dropped") and not self.is_stale
+
+    @property
+    def shown(self) -> str:
+        """The status as people are shown it: `stale` where the ledger has another."""
+        return "stale" if self.is_stale else self.status
+
+
+S = TypeVar("S", bound=Standing)
+
+
+def unchanged_status(reaches: Collection[str]) -> Status:
+    """Return the status of a preset that resolves to its baseline, by the legacy files it needs."""
+    return "pending" if reaches else "verified"
+
+
+def is_closed(phase: int, open_phase: Phase) -> bool:
+    """Tell whether a phase is closed while another one is open."""
+    return phase < PHASES.index(open_phase)
+
+
+def next_phase(phase: Phase) -> Phase:
+    """Return the phase that opens when this one closes.
+
+    >>> next_phase(0), next_phase(3), next_phase("done")
+    (1, 'done', 'done')
+    """
+    return PHASES[min(PHASES.index(phase) + 1, len(PHASES) - 1)]
+
+
+def members(phase: Phase, standings: Collection[S]) -> tuple[S, ...]:
+    """Return the presets whose work belongs to a phase; one without a baseline has none."""
+    return tuple(each for each in standings if each.phase == phase and each.status != "new")
+
+
+def obstacles(
+    phase: Phase, standings: Collection[S], legacy_files: Collection[str]
+) -> tuple[S | str, ...]:
+    """Return what keeps the phase open, presets and else a text, nothing if its gate holds.
+
+    A preset counts as verified only if it is so now and the ledger has it on record.
+    """
+    return tuple(_obstacles(phase, standings, legacy_files))
+
+
+def _obstacles(
+    phase: Phase, standings: Collection[S], legacy_files: Collection[str]
+) -> Iterator[S | str]:
+    if phase == 0:
+        yield from (each for each in standings if each.recorded is None)
+        return
+    needed = [each for each in standings if each.status != "new"]
+    if phase == 1:
+        needed = list(members(1, standings))
+        if not needed:
+            yield "no preset belongs to phase 1: `map --old PRESET --phase 1` names one"
+    yield from (each for each in needed if not each.is_settled)
+    if phase in (3, "done"):
+        yield from (f"{path}: a legacy file, still there" for path in legacy_files)

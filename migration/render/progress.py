@@ -1,0 +1,110 @@
+"""What text, Markdown and JSON all say of a checklist: causes, progress, and the next command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from migration.keypath import format_path
+from migration.phases import is_closed
+from migration.render.groups import listed
+from migration.render.values import DASH, count
+from migration.workflow.check import Row
+from migration.workflow.checklist import Checklist, Progress
+
+_REMOVAL = 3
+
+
+def new_path(row: Row) -> str:
+    """Return where a preset moved, a dash if it is where it was."""
+    return DASH if row.target == row.legacy else row.target
+
+
+def causes(rows: Iterable[Row]) -> list[tuple[Row, str]]:
+    """Return each row that is in the way or stale, and why it is in that state."""
+    return [(row, cause(row)) for row in rows if row.is_broken or row.is_stale]
+
+
+def cause(row: Row) -> str:
+    """Return a row's status and the reason for it."""
+    reason = _reason(row)
+    if not row.is_stale:
+        return f"{row.status}: {reason}"
+    return f"stale: recorded {row.recorded}, in truth {row.status}{f': {reason}' if reason else ''}"
+
+
+def _reason(row: Row) -> str | None:
+    if row.error:
+        return row.error.removeprefix(f"{row.target}: ")
+    if row.status == "failed":
+        paths = [format_path(found.difference.path) for found in row.comparison.forbidden]
+        return f"{count(len(paths), 'forbidden difference')}: {listed(paths)}"
+    if row.status == "pending":
+        rest = len(row.reaches) - 1
+        more = f" and {count(rest, 'more legacy file')}" if rest else ""
+        return f"built from {row.reaches[0]}{more}"
+    return None
+
+
+def remarks(checklist: Checklist, row: Row) -> list[str]:
+    """Return what was decided of a preset: allowed differences, a drop, a replaced baseline."""
+    lines = []
+    by_rule: dict[str, list[str]] = {}
+    for finding in row.comparison.allowed:
+        path = format_path(finding.difference.path)
+        by_rule.setdefault(finding.rule or "", []).append(path)
+    lines += [f"allowed by {rule}: {listed(paths)}" for rule, paths in by_rule.items()]
+    if row.recorded and row.legacy:
+        entry = checklist.ledger.entries[row.legacy]
+        lines += [f"dropped: {entry.reason}"] if row.status == "dropped" else []
+        lines += [f"refrozen: {exception.reason}" for exception in entry.exceptions]
+    return lines
+
+
+def progress_line(checklist: Checklist) -> str:
+    """Return each phase's state, and how far it is."""
+    parts = []
+    for step in checklist.progress:
+        if step.phase == checklist.phase:
+            state = "open"
+        else:
+            state = "closed" if is_closed(step.phase, checklist.phase) else "to come"
+        parts.append(f"{step.phase} {state} ({_figure(step)})")
+    return f"phases: {' · '.join(parts)}"
+
+
+def next_line(checklist: Checklist, program: str) -> str:
+    """Return the one command that comes next, as it can be pasted, and why."""
+    command = next_command(checklist, program)
+    if checklist.step is None or command is None:
+        return "next: nothing, the migration is done"
+    return f"next: {command}  ({checklist.step.why})"
+
+
+def next_command(checklist: Checklist, program: str) -> str | None:
+    """Return the one command that comes next, None if the migration is done."""
+    step = checklist.step
+    if step is None:
+        return None
+    return f"{program} {step.command}" if step.is_own else step.command
+
+
+def checklist_verdict(checklist: Checklist) -> str:
+    """Return whether the ledger can be believed, and which phase is open."""
+    broken = sum(row.is_broken for row in checklist.rows)
+    stale = sum(row.is_stale for row in checklist.rows)
+    parts = []
+    if broken:
+        parts.append(f"{count(broken, 'preset')} in the way")
+    if stale:
+        parts.append(f"{count(stale, 'stale record')}")
+    if checklist.leftovers:
+        parts.append(f"{count(len(checklist.leftovers), 'legacy file')} back in the tree")
+    phase = "done" if checklist.phase == "done" else f"phase {checklist.phase} is open"
+    state = f"does not hold: {', '.join(parts)}" if parts else "holds"
+    return f"ledger {state}; {phase}; {count(len(checklist.rows), 'preset')}"
+
+
+def _figure(step: Progress) -> str:
+    if step.phase == _REMOVAL:
+        return count(step.total, "legacy file")
+    return f"{step.done}/{step.total}{' frozen' if step.phase == 0 else ''}"

@@ -1,0 +1,41 @@
+"""`advance`: close the open phase, if its gate holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from migration.phases import Phase, next_phase, obstacles
+from migration.workflow.check import Row, assess_all
+from migration.workflow.project import Project
+from migration.workflow.state import frozen_state, write_ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """The phase that was open and the one that is open now, the same if an obstacle is left.
+
+    An obstacle is a preset, or else a text.
+    """
+
+    before: Phase
+    after: Phase
+    obstacles: tuple[Row | str, ...] = ()
+
+
+def advance_phase(project: Project) -> Advance:
+    """Close the open phase if its gate holds; `done` stays done.
+
+    Raises:
+        MigrationError: nothing has been frozen, a frozen file is not as it was, or the ledger
+            cannot be read or written.
+    """
+    with project.tree.lock():
+        state = frozen_state(project)
+        phase = state.ledger.phase
+        if phase == "done":
+            return Advance(phase, phase)
+        left = obstacles(phase, assess_all(state), state.legacy_files)
+        if left:
+            return Advance(phase, phase, left)
+        write_ledger(project, replace(state.ledger, phase=next_phase(phase)))
+    return Advance(phase, next_phase(phase))

@@ -1,0 +1,127 @@
+"""`ledger`: where every preset stands in truth, how far each phase is, and what comes next."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from typing import Final
+
+from migration.errors import Fault, MigrationError, did_you_mean
+from migration.globs import glob_matches
+from migration.ledger import Ledger
+from migration.phases import STATUSES, Phase, members, obstacles
+from migration.workflow.check import Row, assess_all
+from migration.workflow.project import Project
+from migration.workflow.state import State, frozen_state
+
+SHOWN: Final = ("stale", *STATUSES)
+"""What a row can be shown as."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many of a phase's presets are through; for phase 3, how many legacy files are left."""
+
+    phase: int
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The one command that comes next, and why. `is_own` tells the toolkit's from git's."""
+
+    command: str
+    why: str
+    is_own: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """Every preset's row, of which `shown` are the ones asked for, and the way ahead."""
+
+    rows: tuple[Row, ...]
+    shown: tuple[Row, ...]
+    ledger: Ledger
+    legacy_files: tuple[str, ...]
+    progress: tuple[Progress, ...]
+    step: Step | None
+
+    @property
+    def phase(self) -> Phase:
+        """The open phase."""
+        return self.ledger.phase
+
+    @property
+    def leftovers(self) -> tuple[str, ...]:
+        """The legacy files that are in the tree although the last phase is closed."""
+        return self.legacy_files if self.phase == "done" else ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether every preset stands well, and the ledger says of each what is true."""
+        return not self.leftovers and not any(row.is_broken or row.is_stale for row in self.rows)
+
+
+def read_checklist(project: Project, status: str | None = None) -> Checklist:
+    """Return the checklist; with a status, the rows of that one alone are shown.
+
+    Raises:
+        MigrationError: an unknown status, nothing has been frozen, a frozen file is not as it was,
+            or the ledger cannot be read.
+    """
+    if status and status not in SHOWN:
+        hint = did_you_mean(None, f"one of {', '.join(SHOWN)}")
+        raise MigrationError(Fault(f"unknown status {status!r}", hint=hint))
+    state = frozen_state(project)
+    rows = assess_all(state)
+    return Checklist(
+        rows=rows,
+        shown=tuple(row for row in rows if status in (None, "", row.shown)),
+        ledger=state.ledger,
+        legacy_files=state.legacy_files,
+        progress=_progress(state, rows),
+        step=_next_step(state, rows),
+    )
+
+
+def _progress(state: State, rows: tuple[Row, ...]) -> tuple[Progress, ...]:
+    known = [row for row in rows if row.status != "new"]
+    frozen = sum(row.recorded is not None for row in known)
+    worked = [
+        Progress(phase, sum(row.is_settled for row in mine), len(mine))
+        for phase, mine in ((1, members(1, rows)), (2, members(2, rows)))
+    ]
+    return (Progress(0, frozen, len(known)), *worked, Progress(3, 0, len(state.legacy_files)))
+
+
+def _next_step(state: State, rows: tuple[Row, ...]) -> Step | None:
+    """Return what brings the migration on: mend first, then record, then close, then go on."""
+    phase = state.ledger.phase
+    if any(row.recorded is None and row.legacy for row in rows):
+        return Step("snapshot", "freezes what is not frozen yet")
+    if missing := next((row for row in rows if row.status == "missing"), None):
+        command = f"map --old {shlex.quote(missing.name)} --new PATH"
+        return Step(command, "says where the preset went; or put its file back")
+    if broken := next((row for row in rows if row.is_broken), None):
+        return Step(f"check-parity --preset {shlex.quote(broken.name)}", "shows what is wrong")
+    if any(row.is_stale for row in rows):
+        return Step("check-parity", "records the true verdicts")
+    if not obstacles(phase, rows, state.legacy_files):
+        return None if phase == "done" else Step("advance", f"closes phase {phase}")
+    if phase in (3, "done"):
+        return Step(_removal(state), "removes the legacy files", is_own=False)
+    open_rows = [row for row in rows if row.status == "pending" and row.phase == phase]
+    if not open_rows:
+        first = min(members(2, rows), key=lambda row: row.status != "pending").name
+        return Step(f"map --old {shlex.quote(first)} --phase 1", "gives phase 1 its first preset")
+    path = open_rows[0].name
+    return Step(f"check-parity --preset {shlex.quote(path)}", "once you have migrated it")
+
+
+def _removal(state: State) -> str:
+    """Return the git command that removes the legacy files, by their globs where it can."""
+    globs = state.project.settings.legacy
+    used = [glob for glob in globs if any(glob_matches(glob, path) for path in state.legacy_files)]
+    rest = [p for p in state.legacy_files if not any(glob_matches(glob, p) for glob in used)]
+    return shlex.join(["git", "rm", "--", *(f":(glob){glob}" for glob in used), *rest])

@@ -1,0 +1,112 @@
+"""`map`: where a legacy preset moves, in which phase, or that it is given up."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+from migration.errors import Fault, MigrationError, did_you_mean
+from migration.globs import leaves_root
+from migration.ledger import Entry
+from migration.workflow.check import Row, assess
+from migration.workflow.project import Project
+from migration.workflow.state import State, frozen_state, write_ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A decision on a preset: its entry before and after, and where that leaves it."""
+
+    before: Entry
+    after: Entry
+    row: Row
+
+
+def move_preset(
+    project: Project, old: str, new: str | None = None, phase: int | None = None
+) -> Move:
+    """Record the new path of a preset, or the phase that it belongs to, and its verdict there.
+
+    A dropped preset is taken up again by its new path, which may be the old one.
+
+    Raises:
+        MigrationError: no such preset, no file at the new path, one that another preset has or
+            that is to be removed, or a ledger that cannot be read or written.
+    """
+
+    def decide(state: State, preset: str, entry: Entry) -> Entry:
+        if phase:
+            entry = replace(entry, phase=phase)
+        if not new:
+            return entry
+        target = posixpath.normpath(new)
+        if fault := _refusal(state, preset, target):
+            raise MigrationError(fault)
+        status = "pending" if entry.status == "dropped" else entry.status
+        return replace(entry, target=target, status=status, reason=None)
+
+    return _decide(project, old, decide)
+
+
+def drop_preset(project: Project, old: str, reason: str) -> Move:
+    """Record that a preset is given up, and why; its file counts as a legacy file from now on.
+
+    Raises:
+        MigrationError: no reason, no such preset, or a ledger that cannot be read or written.
+    """
+    if not reason.strip():
+        hint = "say why the preset is given up, for whoever reads the ledger"
+        raise MigrationError(Fault("--drop needs a --reason", hint=hint))
+
+    def decide(_: State, preset: str, entry: Entry) -> Entry:
+        return replace(entry, target=preset, status="dropped", reason=reason.strip())
+
+    return _decide(project, old, decide)
+
+
+def _decide(project: Project, old: str, decide: Callable[[State, str, Entry], Entry]) -> Move:
+    with project.tree.lock():
+        state = frozen_state(project)
+        preset = _known(state, old)
+        before = state.ledger.entries[preset]
+        entry = decide(state, preset, before)
+        state = state.with_ledger(state.ledger.with_entries({preset: entry}))
+        row = assess(state, preset, project.profile())
+        after = replace(entry, status=row.status)
+        if after != before:
+            write_ledger(project, state.ledger.with_entries({preset: after}))
+    return Move(before, after, replace(row, recorded=after.status))
+
+
+def _known(state: State, old: str) -> str:
+    path, entries = posixpath.normpath(old), state.ledger.entries
+    if path in entries:
+        return path
+    moved = next((legacy for legacy, entry in entries.items() if entry.target == path), None)
+    close = moved or next(iter(get_close_matches(path, entries, n=1)), None)
+    hint = did_you_mean(close, "the path under which a preset was frozen")
+    raise MigrationError(Fault(f"no preset {old!r}", hint=hint))
+
+
+def _refusal(state: State, preset: str, target: str) -> Fault | None:
+    """Say why the preset may not move to the path, if it may not."""
+    tree, settings = state.project.tree, state.project.settings
+    if leaves_root(target):
+        return Fault("not a path within the project", target)
+    if not tree.is_file(target):
+        hint = did_you_mean(tree.nearest(target), "write the new file first, then map to it")
+        return Fault("no such file", target, hint=hint)
+    if target == settings.base or settings.is_legacy(target):
+        what = "the base" if target == settings.base else "a file that the migration removes"
+        return Fault(f"{what}, where no preset can move", target)
+    for other, entry in state.ledger.entries.items():
+        if other == preset:
+            continue
+        if target in (other, entry.target) or (
+            entry.status != "dropped" and tree.real_path(target) == tree.real_path(entry.target)
+        ):
+            hint = "each preset has a file of its own: map that one elsewhere first"
+            return Fault(f"{other} has this path", target, hint=hint)
+    return None

@@ -1,0 +1,163 @@
+"""What is frozen and what was decided, read together, and which presets there are."""
+
+from __future__ import annotations
+
+import difflib
+import posixpath
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from migration.errors import Fault, MigrationError, did_you_mean
+from migration.globs import glob_matches
+from migration.ledger import Ledger, ledger_text, read_ledger, record_origin
+from migration.manifest import Manifest
+from migration.workflow.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Manifest and ledger, which name the same presets, and the legacy files in the tree."""
+
+    project: Project
+    manifest: Manifest
+    ledger: Ledger
+    legacy_files: tuple[str, ...]
+    """What the migration is to remove, as far as it is in the tree, sorted."""
+    legacy_places: Mapping[str, str]
+    """The real path of each legacy file, and the path at which it counts as legacy."""
+
+    def legacy_among(self, chain: Iterable[str]) -> tuple[str, ...]:
+        """Return the legacy files of a chain, each once.
+
+        A file to which a link at a legacy place leads is as legacy as the link, and is told by
+        the link's name.
+        """
+        places = self.legacy_places
+        return tuple(
+            places.get(file, file)
+            for file in dict.fromkeys(chain)
+            if file in places or self.is_legacy(file)
+        )
+
+    def is_legacy(self, path: str) -> bool:
+        """Tell whether the migration is to remove the file, which need not exist any more."""
+        return self.project.settings.is_legacy(path) or self.ledger.has_left(path)
+
+    def phase_of(self, preset: str) -> int:
+        """Return the phase in which the preset is to be migrated."""
+        entry = self.ledger.entries.get(preset)
+        if entry and entry.phase:
+            return entry.phase
+        return 1 if preset in self.project.settings.phase_1 else 2
+
+    def with_ledger(self, ledger: Ledger) -> State:
+        """Return the state as it is under another ledger."""
+        return _state(self.project, self.manifest, ledger)
+
+    def unfrozen(self) -> tuple[str, ...]:
+        """Return the presets in the tree that have no baseline, sorted.
+
+        Raises:
+            MigrationError: a glob, or a path in `phase_1`, that the settings spell out matches
+                no preset, in the tree or frozen.
+        """
+        settings, frozen = self.project.settings, self.manifest.presets
+        matches = {
+            glob: {*self.project.tree.glob(glob), *(p for p in frozen if glob_matches(glob, p))}
+            for glob in settings.presets
+        }
+        known = {path for paths in matches.values() for path in paths if settings.is_preset(path)}
+        known |= frozen.keys()
+        faults = [self._unmatched("presets", glob) for glob, paths in matches.items() if not paths]
+        faults += [self._unmatched("phase_1", p) for p in settings.phase_1 if p not in known]
+        if written := [fault for fault in faults if fault is not None]:
+            raise MigrationError(*written)
+        targets = {entry.target for entry in self.ledger.entries.values()}
+        return tuple(sorted(known - frozen.keys() - targets))
+
+    def select(self, wanted: Iterable[str], among: Iterable[str]) -> tuple[str, ...]:
+        """Return the wanted presets, sorted, or all of `among` if none is named.
+
+        A preset is named by its old path or by its new one.
+
+        Raises:
+            MigrationError: a wanted one is not among them.
+        """
+        names = {path: path for path in among}
+        for legacy, entry in self.ledger.entries.items():
+            if legacy in names:
+                names.setdefault(entry.target, legacy)
+        paths = [posixpath.normpath(path) for path in wanted]
+        faults = []
+        for path in paths:
+            if path not in names:
+                close = next(iter(difflib.get_close_matches(path, sorted(names), n=1)), None)
+                hint = did_you_mean(close, "a preset's path from the root")
+                faults.append(Fault(f"no preset {path!r}", hint=hint))
+        if faults:
+            raise MigrationError(*faults)
+        chosen = {names[path] for path in paths} if paths else set(names.values())
+        return tuple(sorted(chosen))
+
+    def _unmatched(self, setting: str, glob: str) -> Fault | None:
+        settings = self.project.settings
+        if setting not in settings.written:
+            return None
+        message = f"{setting!r} has {glob!r}, which matches no preset"
+        return Fault(message, settings.source, settings.written[setting])
+
+
+def read_state(project: Project) -> State:
+    """Return what is frozen and decided, which may be nothing yet.
+
+    Raises:
+        MigrationError: the ledger or the manifest cannot be read, they name different presets, or
+            a frozen file is not as it was.
+    """
+    manifest, path = project.store.manifest(), project.ledger_path
+    hint = "restore manifest and ledger from version control, both in the same state"
+    text = project.tree.read_text(path) if project.tree.is_file(path) else None
+    if text is None and manifest.presets:
+        raise MigrationError(Fault("no such file, but the manifest lists presets", path, hint=hint))
+    ledger = Ledger() if text is None else read_ledger(text, path)
+    faults = [
+        Fault(f"the manifest has {preset}, the ledger has not", path, hint=hint)
+        for preset in manifest.presets.keys() - ledger.entries.keys()
+    ]
+    for preset in ledger.entries.keys() - manifest.presets.keys():
+        origin = record_origin(text or "", path, preset)
+        message = f"the ledger has {preset}, the manifest has not"
+        faults.append(Fault(message, path, origin.line, origin.column, hint))
+    if faults:
+        raise MigrationError(*faults)
+    return _state(project, manifest, ledger)
+
+
+def frozen_state(project: Project) -> State:
+    """Return what is frozen and decided.
+
+    Raises:
+        MigrationError: nothing has been frozen yet, or as `read_state`.
+    """
+    state = read_state(project)
+    if not state.manifest.presets:
+        hint = "freeze the legacy presets before they are edited: `snapshot`"
+        fault = Fault("nothing has been frozen yet", project.store.folder, hint=hint)
+        raise MigrationError(fault)
+    return state
+
+
+def write_ledger(project: Project, ledger: Ledger) -> None:
+    """Replace the ledger."""
+    project.tree.write_all({project.ledger_path: ledger_text(ledger).encode()})
+
+
+def _state(project: Project, manifest: Manifest, ledger: Ledger) -> State:
+    tree, settings = project.tree, project.settings
+    left = {path: path for path in ledger.entries if ledger.has_left(path) and tree.is_file(path)}
+    # Links are followed at the legacy globs alone: what has left a path may have left a link to
+    # its new place there.
+    matched = {path: tree.real_path(path) for glob in settings.legacy for path in tree.glob(glob)}
+    files = {**matched, **left}
+    places = {real: path for path, real in files.items()}
+    return State(project, manifest, ledger, tuple(sorted(files)), places)

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import pytest
+
+from migration.phases import (
+    PHASES,
+    STATUSES,
+    Phase,
+    Standing,
+    Status,
+    is_closed,
+    members,
+    next_phase,
+    obstacles,
+    unchanged_status,
+)
+
+
+def standing(
+    name: str,
+    status: Status,
+    phase: int = 2,
+    *,
+    recorded: Status | None = None,
+    is_frozen: bool = True,
+) -> Standing:
+    has_record = is_frozen and status != "new"
+    return Standing(
+        legacy=None if status == "new" else name,
+        target=name,
+        phase=phase,
+        status=status,
+        recorded=recorded or status if has_record else None,
+    )
+
+
+VERIFIED, PENDING = standing("v", "verified"), standing("p", "pending")
+DROPPED, NEW = standing("d", "dropped"), standing("n", "new")
+FIRST = standing("f", "verified", phase=1)
+UNFROZEN = standing("u", "error", is_frozen=False)
+
+
+@pytest.mark.parametrize(
+    ("phase", "standings", "legacy_files", "left"),
+    [
+        (0, [PENDING, VERIFIED, standing("x", "failed")], ["c"], []),
+        (0, [PENDING, UNFROZEN], [], [UNFROZEN]),
+        (1, [FIRST, PENDING, UNFROZEN], ["c"], []),
+        (1, [standing("f", "dropped", phase=1)], [], []),
+        (1, [standing("f", "pending", phase=1)], [], [standing("f", "pending", phase=1)]),
+        (2, [FIRST, VERIFIED, DROPPED, NEW], ["c"], []),
+        (2, [FIRST, PENDING], [], [PENDING]),
+        (2, [VERIFIED, UNFROZEN], [], [UNFROZEN]),
+        (3, [FIRST, VERIFIED, DROPPED, NEW], [], []),
+        (3, [VERIFIED], ["c"], ["c: a legacy file, still there"]),
+        (3, [PENDING], [], [PENDING]),
+        ("done", [VERIFIED], ["c"], ["c: a legacy file, still there"]),
+    ],
+)
+def test_a_gate_holds_exactly_if_nothing_is_left(
+    phase: Phase, standings: list[Standing], legacy_files: list[str], left: list[Standing | str]
+) -> None:
+    assert list(obstacles(phase, standings, legacy_files)) == left
+
+
+@pytest.mark.parametrize("status", [each for each in STATUSES if each not in ("verified", "new")])
+def test_nothing_but_verified_and_dropped_closes_phase_2(status: Status) -> None:
+    each = standing("x", status)
+    assert bool(obstacles(2, [each], [])) == (status != "dropped")
+
+
+def test_phase_1_needs_a_preset() -> None:
+    (obstacle,) = obstacles(1, [VERIFIED, standing("n", "new", phase=1)], [])
+    assert obstacle == "no preset belongs to phase 1: `map --old PRESET --phase 1` names one"
+
+
+@pytest.mark.parametrize("phase", [1, 2, 3])
+def test_a_verdict_that_is_not_on_record_closes_nothing(phase: Phase) -> None:
+    stale = standing("x", "verified", phase=1, recorded="pending")
+    assert stale.shown == "stale"
+    assert obstacles(phase, [stale], []) == (stale,)
+
+
+def test_a_verified_preset_on_record_as_such_is_not_stale() -> None:
+    assert (VERIFIED.shown, VERIFIED.is_stale, VERIFIED.is_settled) == ("verified", False, True)
+
+
+def test_a_preset_without_a_record_is_not_stale() -> None:
+    assert (NEW.shown, UNFROZEN.shown) == ("new", "error")
+
+
+def test_a_preset_is_known_by_its_old_path_if_it_has_one() -> None:
+    moved = Standing(legacy="old", target="new", phase=2, status="verified")
+    assert (moved.name, NEW.name) == ("old", "n")
+
+
+def test_new_presets_are_members_of_no_phase() -> None:
+    assert members(2, [NEW, PENDING, FIRST]) == (PENDING,)
+
+
+def test_phases_close_in_order() -> None:
+    assert [next_phase(phase) for phase in PHASES] == [1, 2, 3, "done", "done"]
+    assert [is_closed(1, phase) for phase in PHASES] == [False, False, True, True, True]
+
+
+def test_a_preset_as_frozen_is_pending_as_long_as_it_needs_a_legacy_file() -> None:
+    assert (unchanged_status(["c"]), unchanged_status([])) == ("pending", "verified")

@@ -1,0 +1,253 @@
+"""`advance`: every phase, closed when its gate holds, and left open with the reason when not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import write_files
+from tests.running import contents, edit, run
+from tests.workflow.ledgers import (
+    LEDGER,
+    OPTIM,
+    SHALLOW,
+    A,
+    B,
+    checklist,
+    gate,
+    migrate,
+    ok,
+    statuses,
+    to_phase,
+)
+
+C = "configs/train/c.yaml"
+
+
+def assert_stays_open(folder: Path, phase: int, *obstacles: str) -> None:
+    before = contents(folder)
+    ran = run(folder, "advance")
+    noun = "obstacle" if len(obstacles) == 1 else "obstacles"
+    head = f"phase {phase} stays open, {len(obstacles)} {noun}:\n"
+    lines = "".join(f"  {each}\n" for each in obstacles)
+    assert (ran.code, ran.out, ran.err) == (2, head + lines, "")
+    assert contents(folder) == before
+
+
+def test_phase_0_closes_once_every_preset_is_frozen(frozen_project: Path) -> None:
+    assert ok(frozen_project, "advance") == "phase 0 is closed; phase 1 is open\n"
+    assert (frozen_project / LEDGER).read_text().startswith("# Kept")
+    assert checklist(frozen_project)["phase"] == 1
+
+
+def test_phase_0_stays_open_while_a_preset_is_not_frozen(frozen_project: Path) -> None:
+    write_files(frozen_project, {C: "extends: ../base.yaml\n"})
+    assert_stays_open(
+        frozen_project, 0, f"{C}: error: not frozen: `snapshot` freezes it as it is now"
+    )
+
+
+def test_phase_1_closes_once_its_presets_are_verified(frozen_project: Path) -> None:
+    to_phase(frozen_project, 1)
+    migrate(frozen_project)
+    assert ok(frozen_project, "advance") == "phase 1 is closed; phase 2 is open\n"
+
+
+def test_phase_1_stays_open_while_a_preset_of_it_is_pending(frozen_project: Path) -> None:
+    to_phase(frozen_project, 1)
+    assert_stays_open(frozen_project, 1, f"{A}: pending: built from {OPTIM}")
+
+
+def test_phase_1_does_not_wait_for_the_presets_of_phase_2(frozen_project: Path) -> None:
+    to_phase(frozen_project, 1)
+    write_files(frozen_project, {A: SHALLOW})
+    edit(frozen_project / B, "seed: 1", "seed: 2")
+    run(frozen_project, "check-parity")
+    ok(frozen_project, "advance")
+    assert statuses(frozen_project) == {A: "verified", B: "failed"}
+
+
+def test_phase_1_stays_open_without_a_preset(frozen_project: Path) -> None:
+    ok(frozen_project, "advance")
+    message = "no preset belongs to phase 1: `map --old PRESET --phase 1` names one"
+    assert_stays_open(frozen_project, 1, message)
+    ok(frozen_project, "map", "--old", A, "--phase", "1")
+    migrate(frozen_project)
+    ok(frozen_project, "advance")
+
+
+def test_phase_1_closes_over_a_dropped_preset(frozen_project: Path) -> None:
+    to_phase(frozen_project, 1)
+    ok(frozen_project, "map", "--old", A, "--drop", "--reason", "superseded")
+    ok(frozen_project, "advance")
+
+
+def test_phase_2_stays_open_until_all_are_verified_or_dropped(frozen_project: Path) -> None:
+    to_phase(frozen_project, 2)
+    edit(frozen_project / B, "seed: 1", "seed: 2")
+    run(frozen_project, "check-parity")
+    cause = f"{B}: failed: 1 forbidden difference: training.seed"
+    assert_stays_open(frozen_project, 2, cause)
+    ok(frozen_project, "map", "--old", B, "--drop", "--reason", "superseded")
+    assert ok(frozen_project, "advance") == "phase 2 is closed; phase 3 is open\n"
+
+
+def test_phase_2_stays_open_while_a_preset_of_phase_1_falls_back(frozen_project: Path) -> None:
+    to_phase(frozen_project, 2)
+    edit(frozen_project / A, "../base.yaml", "[../base.yaml, ../components/optim.yaml]")
+    edit(frozen_project / B, "extends: a.yaml", "extends: [../base.yaml]")
+    edit(frozen_project / B, "training", SHALLOW.partition("\n")[2] + "training")
+    assert run(frozen_project, "check-parity").code == 2
+    message = f"{A}: pending: phase 1 is closed, but the preset is built from {OPTIM}"
+    assert_stays_open(frozen_project, 2, message)
+
+
+def test_a_new_preset_keeps_no_phase_open(frozen_project: Path) -> None:
+    to_phase(frozen_project, 2)
+    write_files(frozen_project, {C: "extends: a.yaml\nseed: 3\n"})
+    ok(frozen_project, "advance")
+
+
+def test_phase_3_closes_once_the_legacy_files_are_gone(frozen_project: Path) -> None:
+    to_phase(frozen_project, 3)
+    assert_stays_open(frozen_project, 3, f"{OPTIM}: a legacy file, still there")
+    (frozen_project / OPTIM).unlink()
+    assert ok(frozen_project, "advance") == "phase 3 is closed; the migration is done\n"
+
+
+@pytest.mark.parametrize("is_dropped", [False, True])
+def test_phase_3_waits_for_the_old_file_of_a_preset_that_left_it(
+    frozen_project: Path, is_dropped: bool
+) -> None:
+    to_phase(frozen_project, 2)
+    if is_dropped:
+        ok(frozen_project, "map", "--old", B, "--drop", "--reason", "superseded")
+    else:
+        write_files(
+            frozen_project, {"configs/b.yaml": "extends: train/a.yaml\ntraining: {seed: 1}\n"}
+        )
+        ok(frozen_project, "map", "--old", B, "--new", "configs/b.yaml")
+    ok(frozen_project, "advance")
+    (frozen_project / OPTIM).unlink()
+    assert_stays_open(frozen_project, 3, f"{B}: a legacy file, still there")
+    (frozen_project / B).unlink()
+    ok(frozen_project, "advance")
+
+
+def test_a_finished_migration_stays_finished(frozen_project: Path) -> None:
+    to_phase(frozen_project, "done")
+    before = contents(frozen_project)
+    assert ok(frozen_project, "advance") == "nothing to close: the migration is done\n"
+    assert contents(frozen_project) == before
+
+
+@pytest.mark.parametrize("typed", ["verified", "dropped"])
+def test_a_status_typed_in_by_hand_closes_nothing(frozen_project: Path, typed: str) -> None:
+    to_phase(frozen_project, 1)
+    edit(frozen_project / LEDGER, f"{A}:\n    status: pending", f"{A}:\n    status: {typed}")
+    if typed == "dropped":
+        assert run(frozen_project, "advance").code == 1  # there is no reason on record
+        return
+    cause = f"stale: recorded verified, in truth pending: built from {OPTIM}"
+    assert_stays_open(frozen_project, 1, f"{A}: {cause}")
+    assert statuses(frozen_project)[A] == "stale"
+    assert gate(frozen_project) == 2
+
+
+def test_a_verdict_that_nobody_recorded_closes_nothing(frozen_project: Path) -> None:
+    to_phase(frozen_project, 1)
+    write_files(frozen_project, {A: SHALLOW})
+    assert_stays_open(frozen_project, 1, f"{A}: stale: recorded pending, in truth verified")
+    ok(frozen_project, "check-parity")
+    ok(frozen_project, "advance")
+
+
+@pytest.mark.parametrize("typed", ["2", "3", "done"])
+def test_a_phase_typed_in_by_hand_is_found_out(frozen_project: Path, typed: str) -> None:
+    to_phase(frozen_project, 1)
+    edit(frozen_project / LEDGER, "phase: 1\n", f"phase: {typed}\n")
+    assert gate(frozen_project) == 2
+    assert run(frozen_project, "check-parity").code == 2
+
+
+def test_a_done_that_was_typed_in_over_a_legacy_file_is_found_out(frozen_project: Path) -> None:
+    to_phase(frozen_project, 3)
+    edit(frozen_project / LEDGER, "phase: 3\n", "phase: done\n")
+    ran = run(frozen_project, "ledger", "--check")
+    assert ran.code == 2
+    assert "1 legacy file back in the tree; done" in ran.out
+
+
+@pytest.mark.parametrize("phase", [1, 2])
+def test_a_migrated_preset_cannot_be_refrozen_during_the_migration(
+    frozen_project: Path, phase: int
+) -> None:
+    to_phase(frozen_project, phase)
+    migrate(frozen_project)
+    edit(frozen_project / A, "1.0e-4", "2.0e-4")
+    before = contents(frozen_project)
+    ran = run(frozen_project, "snapshot", "--refreeze", A, "--reason", "faster")
+    assert (ran.code, ran.err) == (
+        1,
+        (
+            f"{A}: already migrated: refreezing it would hold the migration against itself\n"
+            "  hint: put its legacy form back (moved: `map --old P --new P`), refreeze that, then "
+            "port the change\n"
+        ),
+    )
+    assert contents(frozen_project) == before
+
+
+def test_a_change_on_trunk_is_ported_and_refrozen(frozen_project: Path) -> None:
+    to_phase(frozen_project, 1)
+    legacy = (frozen_project / A).read_text()
+    migrate(frozen_project)
+    write_files(frozen_project, {A: legacy, OPTIM: "optim: {lr: 3.0e-4}\n"})
+    words = ("snapshot", "--refreeze", A, "--refreeze", B, "--reason", "trunk moved on")
+    ok(frozen_project, *words)
+    assert statuses(frozen_project) == {A: "pending", B: "pending"}
+    write_files(frozen_project, {A: SHALLOW.replace("1.0e-4", "3.0e-4")})
+    ok(frozen_project, "check-parity")
+    assert statuses(frozen_project) == {A: "verified", B: "verified"}
+
+
+@pytest.mark.parametrize("phase", [3, "done"])
+def test_an_intended_change_is_refrozen_after_the_migration(
+    frozen_project: Path, phase: int | str
+) -> None:
+    to_phase(frozen_project, phase)
+    edit(frozen_project / A, "1.0e-4", "2.0e-4")
+    assert run(frozen_project, "check-parity").code == 2
+    words = ("snapshot", "--refreeze", A, "--refreeze", B, "--reason", "faster")
+    ok(frozen_project, *words)
+    ok(frozen_project, "check-parity")
+    ok(frozen_project, "snapshot", "--check")
+    assert gate(frozen_project) == 0
+
+
+def test_a_dropped_preset_has_no_baseline_to_replace(frozen_project: Path) -> None:
+    ok(frozen_project, "map", "--old", B, "--drop", "--reason", "superseded")
+    ran = run(frozen_project, "snapshot", "--refreeze", B, "--reason", "why")
+    assert (ran.code, ran.err) == (1, f"{B}: dropped, so that it has no baseline to replace\n")
+
+
+def test_after_phase_0_a_new_preset_is_frozen_only_by_name(frozen_project: Path) -> None:
+    to_phase(frozen_project, 1)
+    write_files(frozen_project, {C: "extends: ../base.yaml\nseed: 3\n"})
+    before = contents(frozen_project)
+    assert ok(frozen_project, "snapshot") == (
+        f"new     {C}  (never had a legacy form: `--preset` freezes it)\n"
+        "nothing to freeze: 2 presets already frozen in snapshots/\n"
+    )
+    assert contents(frozen_project) == before
+    ok(frozen_project, "snapshot", "--preset", C)
+    assert statuses(frozen_project)[C] == "verified"
+
+
+def test_a_preset_on_legacy_files_is_frozen_in_any_phase(frozen_project: Path) -> None:
+    to_phase(frozen_project, 2)
+    write_files(frozen_project, {C: "extends: ../components/optim.yaml\nseed: 3\n"})
+    assert gate(frozen_project) == 2
+    ok(frozen_project, "snapshot")
+    assert (statuses(frozen_project)[C], gate(frozen_project)) == ("pending", 0)

@@ -1,0 +1,176 @@
+"""`map`: a preset renamed, given up, taken up again, or moved to another phase."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.conftest import write_files
+from tests.running import contents, edit, run
+from tests.workflow.ledgers import LEDGER, OPTIM, SHALLOW, A, B, checklist, gate, ok, rows, statuses
+
+NEW = "configs/moved/a.yaml"
+MOVED = {NEW: SHALLOW.replace("../base", "../base")}
+
+
+def entry(folder: Path, preset: str) -> dict[str, object]:
+    document = yaml.safe_load((folder / LEDGER).read_text())
+    return dict(document["presets"][preset])
+
+
+def moved(folder: Path) -> Path:
+    write_files(folder, MOVED)
+    ok(folder, "map", "--old", A, "--new", NEW)
+    return folder
+
+
+def test_a_renamed_preset_is_compared_with_the_baseline_of_its_old_path(
+    frozen_project: Path,
+) -> None:
+    write_files(frozen_project, MOVED)
+    out = ok(frozen_project, "map", "--old", A, "--new", NEW)
+    assert out == f"mapped  {A} → {NEW}, phase 2: verified\n"
+    assert entry(frozen_project, A) == {"target": NEW, "status": "verified"}
+    edit(frozen_project / NEW, "1.0e-4", "1e-4")
+    ran = run(frozen_project, "check-parity", "--preset", NEW)
+    assert ran.code == 2
+    assert f"{A} → {NEW}" in ran.out
+    assert statuses(frozen_project)[A] == "failed"
+
+
+def test_a_renamed_preset_may_be_named_by_either_path(frozen_project: Path) -> None:
+    moved(frozen_project)
+    by_old = run(frozen_project, "check-parity", "--preset", A)
+    by_new = run(frozen_project, "check-parity", "--preset", NEW)
+    assert by_old == by_new
+    assert by_old.code == 0
+
+
+def test_a_new_path_that_the_globs_match_is_not_taken_for_a_new_preset(
+    frozen_project: Path,
+) -> None:
+    target = "configs/train/renamed.yaml"
+    write_files(frozen_project, {target: SHALLOW})
+    ok(frozen_project, "map", "--old", A, "--new", target)
+    assert list(rows(frozen_project)) == [A, B]
+
+
+def test_the_old_path_is_a_legacy_file_from_then_on(frozen_project: Path) -> None:
+    moved(frozen_project)
+    assert rows(frozen_project)[B]["status"] == "pending"
+    write_files(frozen_project, {A: SHALLOW})
+    assert run(frozen_project, "check-parity").code == 0
+    assert statuses(frozen_project) == {A: "verified", B: "pending"}
+    edit(frozen_project / B, "a.yaml", "../moved/a.yaml")
+    ok(frozen_project, "check-parity")
+    assert statuses(frozen_project) == {A: "verified", B: "verified"}
+
+
+def test_a_mistake_at_the_new_path_is_told_at_once(frozen_project: Path) -> None:
+    write_files(frozen_project, {NEW: SHALLOW.replace("1.0e-4", "2.0e-4")})
+    out = ok(frozen_project, "map", "--old", A, "--new", NEW)
+    assert out == (f"mapped  {A} → {NEW}, phase 2: failed: 1 forbidden difference: optim.lr\n")
+    assert entry(frozen_project, A)["status"] == "failed"
+
+
+def test_a_preset_still_on_legacy_files_is_pending_at_its_new_path(frozen_project: Path) -> None:
+    write_files(frozen_project, {NEW: (frozen_project / A).read_text()})
+    out = ok(frozen_project, "map", "--old", A, "--new", NEW)
+    assert out == f"mapped  {A} → {NEW}, phase 2: pending: built from {OPTIM}\n"
+
+
+def test_a_preset_can_be_mapped_back(frozen_project: Path) -> None:
+    before = contents(frozen_project)
+    moved(frozen_project)
+    (frozen_project / NEW).unlink()
+    ok(frozen_project, "map", "--old", A, "--new", A)
+    assert contents(frozen_project) == before
+
+
+def test_mapping_the_same_way_twice_changes_nothing(frozen_project: Path) -> None:
+    moved(frozen_project)
+    before = contents(frozen_project)
+    out = ok(frozen_project, "map", "--old", A, "--new", NEW)
+    assert out == f"nothing to change: {A} is verified at {NEW}, phase 2\n"
+    assert contents(frozen_project) == before
+
+
+def test_a_phase_is_assigned(frozen_project: Path) -> None:
+    assert rows(frozen_project)[B]["phase"] == 2
+    ok(frozen_project, "map", "--old", B, "--phase", "1")
+    assert rows(frozen_project)[B]["phase"] == 1
+    assert entry(frozen_project, B) == {"status": "pending", "phase": 1}
+
+
+def test_a_phase_outweighs_the_settings(frozen_project: Path) -> None:
+    edit(frozen_project / "pyproject.toml", "phase_1 = []", f'phase_1 = ["{A}"]')
+    assert rows(frozen_project)[A]["phase"] == 1
+    ok(frozen_project, "map", "--old", A, "--phase", "2")
+    assert rows(frozen_project)[A]["phase"] == 2
+
+
+def test_a_dropped_preset_keeps_its_reason_and_is_in_nobodys_way(frozen_project: Path) -> None:
+    edit(frozen_project / B, "seed: 1", "seed: 2")
+    assert run(frozen_project, "check-parity").code == 2
+    out = ok(frozen_project, "map", "--old", B, "--drop", "--reason", " nobody runs it ")
+    assert out == f"dropped  {B}\nreason: nobody runs it\n"
+    assert entry(frozen_project, B) == {"status": "dropped", "reason": "nobody runs it"}
+    assert run(frozen_project, "check-parity").code == 0
+    (frozen_project / B).unlink()
+    assert run(frozen_project, "check-parity").code == 0
+    assert statuses(frozen_project)[B] == "dropped"
+
+
+def test_a_dropped_preset_is_a_legacy_file_to_those_that_extend_it(frozen_project: Path) -> None:
+    write_files(frozen_project, {A: SHALLOW})
+    ok(frozen_project, "check-parity")
+    ok(frozen_project, "map", "--old", A, "--drop", "--reason", "superseded")
+    assert rows(frozen_project)[B]["actual"] == "pending"
+    assert rows(frozen_project)[B]["cause"] == (
+        f"stale: recorded verified, in truth pending: built from {A}"
+    )
+
+
+@pytest.mark.parametrize("path", [A, NEW])
+def test_a_dropped_preset_can_be_taken_up_again(frozen_project: Path, path: str) -> None:
+    ok(frozen_project, "map", "--old", A, "--drop", "--reason", "superseded")
+    write_files(frozen_project, {path: SHALLOW})
+    ok(frozen_project, "map", "--old", A, "--new", path)
+    target = {} if path == A else {"target": path}
+    assert entry(frozen_project, A) == {**target, "status": "verified"}
+
+
+def test_a_dropped_preset_has_its_old_path_again(frozen_project: Path) -> None:
+    moved(frozen_project)
+    ok(frozen_project, "map", "--old", A, "--drop", "--reason", "superseded")
+    assert entry(frozen_project, A) == {"status": "dropped", "reason": "superseded"}
+
+
+def test_the_phase_of_a_dropped_preset_does_not_take_it_up(frozen_project: Path) -> None:
+    ok(frozen_project, "map", "--old", A, "--drop", "--reason", "superseded")
+    ok(frozen_project, "map", "--old", A, "--phase", "1")
+    assert statuses(frozen_project)[A] == "dropped"
+
+
+def test_a_link_left_at_the_old_path_does_not_make_the_new_one_legacy(
+    frozen_project: Path,
+) -> None:
+    write_files(frozen_project, MOVED)
+    (frozen_project / A).unlink()
+    (frozen_project / A).symlink_to("../moved/a.yaml")
+    ok(frozen_project, "map", "--old", A, "--new", NEW)
+    ok(frozen_project, "check-parity")
+    assert statuses(frozen_project) == {A: "verified", B: "verified"}
+    assert checklist(frozen_project)["phases"][-1] == {"phase": 3, "legacy_files": 2}
+
+
+def test_a_renamed_preset_can_be_refrozen_while_it_is_still_legacy(frozen_project: Path) -> None:
+    write_files(frozen_project, {NEW: (frozen_project / A).read_text()})
+    ok(frozen_project, "map", "--old", A, "--new", NEW)
+    edit(frozen_project / NEW, "fusion_config", "seed: 3, fusion_config")
+    out = ok(frozen_project, "snapshot", "--refreeze", NEW, "--reason", "seeded")
+    assert out.startswith(f"refrozen  {A}  ")
+    assert statuses(frozen_project)[A] == "pending"
+    assert gate(frozen_project) == 0

@@ -1,0 +1,251 @@
+"""`check-parity` records: each status that a preset can come into, and what is left alone."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.conftest import write_files
+from tests.running import contents, edit, run
+from tests.workflow.ledgers import (
+    LEDGER,
+    OPTIM,
+    SHALLOW,
+    A,
+    B,
+    gate,
+    migrate,
+    ok,
+    statuses,
+    to_phase,
+)
+
+
+def recorded(folder: Path) -> dict[str, str]:
+    document = yaml.safe_load((folder / LEDGER).read_text())
+    return {preset: entry["status"] for preset, entry in document["presets"].items()}
+
+
+def break_parity(folder: Path) -> None:
+    edit(folder / B, "seed: 1", "seed: 2")
+
+
+def repair_parity(folder: Path) -> None:
+    edit(folder / B, "seed: 2", "seed: 1")
+
+
+def break_yaml(folder: Path) -> None:
+    edit(folder / B, "{seed: 1}", "{seed: 1")
+
+
+def repair_yaml(folder: Path) -> None:
+    edit(folder / B, "{seed: 1", "{seed: 1}")
+
+
+def remove(folder: Path) -> None:
+    (folder / B).rename(folder / "kept")
+
+
+def put_back(folder: Path) -> None:
+    (folder / "kept").rename(folder / B)
+
+
+def shallow(folder: Path) -> None:
+    write_files(folder, {A: SHALLOW})
+
+
+def fall_back(folder: Path) -> None:
+    edit(folder / A, "../base.yaml", "[../base.yaml, ../components/optim.yaml]")
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ([], "pending"),
+        ([break_parity], "failed"),
+        ([break_parity, repair_parity], "pending"),
+        ([shallow], "verified"),
+        ([shallow, break_parity], "failed"),
+        ([shallow, break_parity, repair_parity], "verified"),
+        ([shallow, fall_back], "pending"),
+        ([remove], "missing"),
+        ([remove, put_back], "pending"),
+        ([shallow, remove], "missing"),
+        ([break_yaml], "error"),
+        ([break_yaml, repair_yaml], "pending"),
+        ([shallow, break_yaml, repair_yaml], "verified"),
+    ],
+    ids=lambda value: (
+        "-".join(step.__name__ for step in value) if isinstance(value, list) else None
+    ),
+)
+def test_a_preset_goes_from_status_to_status(
+    frozen_project: Path, steps: list[object], expected: str
+) -> None:
+    for step in steps:
+        assert callable(step)
+        step(frozen_project)
+        code = run(frozen_project, "check-parity").code
+    assert recorded(frozen_project)[B] == expected
+    assert statuses(frozen_project)[B] == expected
+    if steps:
+        assert code == (0 if expected in ("pending", "verified") else 2)
+
+
+def test_freezing_records_what_is_pending_and_what_needs_no_legacy_file(
+    small_project: Path,
+) -> None:
+    write_files(small_project, {"configs/train/c.yaml": "extends: ../base.yaml\n"})
+    ok(small_project, "snapshot")
+    assert recorded(small_project) == {
+        A: "pending",
+        B: "pending",
+        "configs/train/c.yaml": "verified",
+    }
+
+
+def test_only_the_wanted_preset_is_recorded(frozen_project: Path) -> None:
+    shallow(frozen_project)
+    ok(frozen_project, "check-parity", "--preset", B)
+    assert recorded(frozen_project) == {A: "pending", B: "verified"}
+
+
+def test_without_recording_the_ledger_stays(frozen_project: Path) -> None:
+    shallow(frozen_project)
+    before = contents(frozen_project)
+    ok(frozen_project, "check-parity", "--no-record")
+    assert contents(frozen_project) == before
+
+
+def test_what_is_on_record_already_is_not_written_again(frozen_project: Path) -> None:
+    migrate(frozen_project)
+    before = (frozen_project / LEDGER).stat()
+    ok(frozen_project, "check-parity")
+    assert (frozen_project / LEDGER).stat().st_ino == before.st_ino
+
+
+def test_a_verdict_is_recorded_beside_what_was_decided(frozen_project: Path) -> None:
+    edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
+    ok(frozen_project, "snapshot", "--refreeze", A, "--refreeze", B, "--reason", "a new rate")
+    ok(frozen_project, "map", "--old", A, "--phase", "1")
+    write_files(frozen_project, {A: SHALLOW.replace("1.0e-4", "2.0e-4")})
+    ok(frozen_project, "check-parity")
+    entry = yaml.safe_load((frozen_project / LEDGER).read_text())["presets"][A]
+    assert (entry["status"], entry["phase"]) == ("verified", 1)
+    assert [each["reason"] for each in entry["exceptions"]] == ["a new rate"]
+
+
+@pytest.mark.parametrize("phase", [2, 3, "done"])
+def test_a_preset_pending_in_a_closed_phase_is_in_the_way(
+    frozen_project: Path, phase: int | str
+) -> None:
+    to_phase(frozen_project, phase)
+    write_files(frozen_project, {OPTIM: "optim: {lr: 1.0e-4}\n"})
+    fall_back(frozen_project)
+    ran = run(frozen_project, "check-parity", "--preset", A)
+    assert ran.code == 2
+    assert f"{A}: phase 1 is closed, but the preset is built from {OPTIM}\n" in ran.out
+
+
+def test_a_preset_pending_in_the_open_phase_is_not_in_the_way(frozen_project: Path) -> None:
+    to_phase(frozen_project, 1)
+    fall_back_code = run(frozen_project, "check-parity").code
+    assert (fall_back_code, gate(frozen_project)) == (0, 0)
+
+
+def test_a_preset_of_phase_2_may_be_pending_once_phase_1_is_closed(frozen_project: Path) -> None:
+    to_phase(frozen_project, 2)
+    edit(frozen_project / B, "extends: a.yaml", "extends: [a.yaml, ../components/optim.yaml]")
+    assert run(frozen_project, "check-parity").code == 0
+    assert statuses(frozen_project) == {A: "verified", B: "pending"}
+
+
+def test_a_new_preset_is_compared_with_nothing_and_never_recorded(frozen_project: Path) -> None:
+    to_phase(frozen_project, 2)
+    write_files(frozen_project, {"configs/train/c.yaml": "extends: a.yaml\nseed: 3\n"})
+    before = contents(frozen_project)
+    assert run(frozen_project, "check-parity").code == 0
+    assert contents(frozen_project) == before
+    assert statuses(frozen_project)["configs/train/c.yaml"] == "new"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("extends: ../components/optim.yaml\n", f"built from {OPTIM}, but not frozen: `snapshot`"),
+        ("extends: nowhere.yaml\n", "unknown base 'nowhere.yaml'"),
+    ],
+)
+def test_a_preset_that_is_neither_frozen_nor_new_is_in_the_way(
+    frozen_project: Path, text: str, told: str
+) -> None:
+    to_phase(frozen_project, 2)
+    write_files(frozen_project, {"configs/train/c.yaml": text})
+    ran = run(frozen_project, "check-parity")
+    assert ran.code == 2
+    assert told in ran.out
+    assert (statuses(frozen_project)["configs/train/c.yaml"], gate(frozen_project)) == ("error", 2)
+
+
+def test_a_link_at_a_legacy_place_is_as_legacy_as_a_file_there(frozen_project: Path) -> None:
+    (frozen_project / OPTIM).rename(frozen_project / "configs/optim.yaml")
+    (frozen_project / OPTIM).symlink_to("../optim.yaml")
+    edit(frozen_project / A, "../components/optim.yaml", "../optim.yaml")
+    ok(frozen_project, "check-parity")
+    assert statuses(frozen_project) == {A: "pending", B: "pending"}
+    (frozen_project / OPTIM).unlink()
+    ok(frozen_project, "check-parity")
+    assert statuses(frozen_project) == {A: "verified", B: "verified"}
+
+
+def git(folder: Path, *words: str) -> str:
+    who = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
+    command = ["git", *who, "-c", "commit.gpgsign=false", *words]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+@pytest.mark.parametrize("other", [["verify"], ["refreeze"], ["map"], ["drop"]])
+def test_branches_that_work_on_different_presets_merge(
+    small_project: Path, other: list[str]
+) -> None:
+    for name in "abcd":
+        text = f"extends: [../base.yaml, ../components/optim.yaml]\nname: {name}\n"
+        write_files(small_project, {f"configs/train/{name}.yaml": text})
+    ok(small_project, "snapshot")
+    ok(small_project, "advance")
+    git(small_project, "init", "--quiet", "--initial-branch=main")
+    git(small_project, "add", ".")
+    git(small_project, "commit", "--quiet", "--message=frozen")
+    git(small_project, "checkout", "--quiet", "-b", "one")
+    write_files(small_project, {B: "extends: ../base.yaml\noptim: {lr: 1.0e-4}\nname: b\n"})
+    ok(small_project, "check-parity")
+    git(small_project, "commit", "--quiet", "--all", "--message=b")
+    git(small_project, "checkout", "--quiet", "main")
+    c = "configs/train/c.yaml"
+    shallow_c = "extends: ../base.yaml\noptim: {lr: 1.0e-4}\nname: c\n"
+    if other == ["verify"]:
+        write_files(small_project, {c: shallow_c})
+        ok(small_project, "check-parity")
+    elif other == ["refreeze"]:
+        edit(small_project / c, "name: c", "name: e")
+        ok(small_project, "snapshot", "--refreeze", c, "--reason", "another name")
+    elif other == ["map"]:
+        write_files(small_project, {"configs/new/c.yaml": shallow_c})
+        ok(small_project, "map", "--old", c, "--new", "configs/new/c.yaml")
+    else:
+        ok(small_project, "map", "--old", c, "--drop", "--reason", "nobody runs it")
+    git(small_project, "add", ".")
+    git(small_project, "commit", "--quiet", "--message=c")
+    git(small_project, "merge", "--quiet", "--no-edit", "one")
+    assert gate(small_project) == 0
+    assert statuses(small_project)[B] == "verified"
+    assert statuses(small_project)[c] == {"refreeze": "pending", "drop": "dropped"}.get(
+        other[0], "verified"
+    )

@@ -1,0 +1,88 @@
+"""Manifest and ledger are read together, and stand or fall together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.running import contents, edit, run
+from tests.workflow.ledgers import LEDGER, A, B
+
+HINT = "  hint: restore manifest and ledger from version control, both in the same state\n"
+COMMANDS = [
+    ("check-parity",),
+    ("check-parity", "--no-record"),
+    ("snapshot",),
+    ("snapshot", "--check"),
+    ("snapshot", "--refreeze", A, "--reason", "why"),
+    ("ledger",),
+    ("ledger", "--check"),
+    ("map", "--old", A, "--phase", "1"),
+    ("map", "--old", A, "--drop", "--reason", "why"),
+    ("advance",),
+]
+
+
+def assert_refused_by_all(folder: Path, err: str) -> None:
+    before = contents(folder)
+    for words in COMMANDS:
+        ran = run(folder, *words)
+        assert (words, ran.code, ran.out, ran.err) == (words, 1, "", err)
+    assert contents(folder) == before
+
+
+def test_a_ledger_that_is_gone(frozen_project: Path) -> None:
+    (frozen_project / LEDGER).unlink()
+    message = f"{LEDGER}: no such file, but the manifest lists presets\n"
+    assert_refused_by_all(frozen_project, message + HINT)
+
+
+def test_a_preset_that_the_ledger_does_not_know(frozen_project: Path) -> None:
+    edit(frozen_project / LEDGER, f"  {B}:\n    status: pending\n", "")
+    message = f"{LEDGER}: the manifest has {B}, the ledger has not\n"
+    assert_refused_by_all(frozen_project, message + HINT)
+
+
+def test_a_preset_that_the_manifest_does_not_know(frozen_project: Path) -> None:
+    c = "configs/train/c.yaml"
+    edit(frozen_project / LEDGER, f"  {B}:", f"  {c}:\n    status: pending\n  {B}:")
+    message = f"{LEDGER}:7:3: the ledger has {c}, the manifest has not\n"
+    assert_refused_by_all(frozen_project, message + HINT)
+
+
+def test_a_ledger_beside_nothing_frozen(frozen_project: Path) -> None:
+    ledger = (frozen_project / LEDGER).read_text()
+    for path in contents(frozen_project / "snapshots"):
+        (frozen_project / "snapshots" / path).unlink()
+    (frozen_project / LEDGER).write_text(ledger)
+    faults = (
+        f"{LEDGER}:{line}:3: the ledger has {path}, the manifest has not\n{HINT}"
+        for line, path in ((5, A), (7, B))
+    )
+    assert_refused_by_all(frozen_project, "".join(faults))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "err"),
+    [
+        ("phase: 0", "phase: [", "5:23: not valid YAML: while parsing a flow sequence, "),
+        ("phase: 0", "<<<<<<< HEAD\nphase: 0", "3: a conflict marker of git\n"),
+        ("format: 1", "format: 7", "2:1: format 7 is not the one that this version reads, 1\n"),
+        ("status: pending", "status: done", "6:5: unknown status 'done'\n"),
+    ],
+)
+def test_a_ledger_that_cannot_be_read(frozen_project: Path, old: str, new: str, err: str) -> None:
+    edit(frozen_project / LEDGER, old, new)
+    before = contents(frozen_project)
+    for words in COMMANDS:
+        ran = run(frozen_project, *words)
+        assert (ran.code, ran.out) == (1, "")
+        assert ran.err.startswith(f"{LEDGER}:{err}"), ran.err
+    assert contents(frozen_project) == before
+
+
+def test_a_ledger_with_windows_line_ends_is_the_same(frozen_project: Path) -> None:
+    text = (frozen_project / LEDGER).read_bytes()
+    (frozen_project / LEDGER).write_bytes(text.replace(b"\n", b"\r\n"))
+    assert run(frozen_project, "ledger", "--check").code == 0
