@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import posixpath
 import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from migration.baselines import BaselineStore
+from migration.documents import duplicate_keys
+from migration.loader import Config, ConfigLoader
 from migration.manifest import as_lf
 from migration.trees import Tree
 from tests.conftest import LEGACY, ROOT
 from tests.running import contents, edit, run
+from tests.typed import alike
 
 PRESETS = (
     "configs/debug.yaml",
@@ -35,6 +43,40 @@ PRESETS = (
     "configs/train/stage_b/distill.yaml",
 )
 DENSE_1024 = "configs/train/sft/dense_1024.yaml"
+GKD = "configs/train/sft/dense_1024_gkd.yaml"
+LOWAUG = "configs/train/grpo/dense_2048_lowaug_t04_low_lr.yaml"
+SELF_CONTAINED = (
+    "configs/debug.yaml",
+    "configs/train/grpo/dense_2048.yaml",
+    "configs/train/grpo/summary_1024.yaml",
+    "configs/train/grpo/summary_2048.yaml",
+    "configs/train/sft/dense_1024.yaml",
+    "configs/train/sft/dense_2048.yaml",
+    "configs/train/sft/summary_1024.yaml",
+    "configs/train/sft/summary_2048.yaml",
+    "configs/train/stage_b/distill.yaml",
+)
+LAUNCH_SETTINGS = (
+    "model.model",
+    "training.run_name",
+    "training.output_dir",
+    "training.logging_dir",
+    "training.num_train_epochs",
+    "training.learning_rate",
+    "training.vit_lr",
+    "training.aligner_lr",
+)
+CONFIGS = ConfigLoader(Tree(ROOT))
+
+
+def repeated(own: Config, inherited: Config, path: str = "") -> Iterator[str]:
+    """Give the leaves that say again what is inherited."""
+    for key, value in own.items():
+        other = inherited.get(key)
+        if isinstance(value, dict) and isinstance(other, dict):
+            yield from repeated(value, other, f"{path}{key}.")
+        elif key in inherited and alike(value, other):
+            yield f"{path}{key}"
 
 
 @pytest.fixture
@@ -67,6 +109,93 @@ def test_the_committed_tree_is_as_frozen(checkout: Path) -> None:
     assert run(checkout, "check-parity").code == 0
     assert run(checkout, "snapshot").code == 0
     assert contents(checkout) == before
+
+
+def test_the_migration_is_done_and_its_ledger_tells_the_truth() -> None:
+    assert run(ROOT, "ledger", "--check").code == 0
+    checklist = json.loads(run(ROOT, "ledger", "--format", "json").out)
+    shown = {row["target"]: row["status"] for row in checklist["presets"]}
+    assert shown == {**dict.fromkeys(PRESETS, "verified"), GKD: "new"}
+    assert (checklist["phase"], checklist["next"]) == ("done", None)
+    assert checklist["phases"][-1] == {"phase": 3, "legacy_files": 0}
+
+
+def test_nothing_differs_but_the_augmentation_that_was_disabled() -> None:
+    report = json.loads(run(ROOT, "check-parity", "--no-record", "--format", "json").out)
+    allowed = {
+        row["target"]: [(found["path"], found["rule"]) for found in row["allowed"]]
+        for row in report["presets"]
+        if row["allowed"]
+    }
+    off = "augmentation-off"
+    assert allowed == {
+        LOWAUG: [
+            ("custom.augmentation.bypass_prob", off),
+            ("custom.augmentation.ops", off),
+            ("custom.augmentation_curriculum", off),
+        ]
+    }
+
+
+def test_every_preset_is_merged_from_few_files() -> None:
+    counts = {path: CONFIGS.resolve(path).file_count for path in (*PRESETS, GKD)}
+    assert Counter(counts.values()) == {2: 9, 3: 7, 4: 1}
+    assert counts["configs/smoke/grpo_dense_tiny.yaml"] == 4
+    assert {path for path, count in counts.items() if count == 2} == set(SELF_CONTAINED)
+
+
+@pytest.mark.parametrize("path", SELF_CONTAINED)
+def test_a_self_contained_preset_extends_the_base_and_says_what_is_launched(path: str) -> None:
+    own = CONFIGS.load_yaml(path)
+    (base,) = cast("list[str]", own["extends"])
+    assert Tree(ROOT).real_path(base, posixpath.dirname(path)) == "configs/base.yaml"
+    for setting in LAUNCH_SETTINGS:
+        section, key = setting.split(".")
+        assert cast("Config", own[section])[key] is not None, setting
+    assert ("global_max_length" in own) == (path != "configs/debug.yaml")
+
+
+@pytest.mark.parametrize("path", sorted({*PRESETS, GKD} - set(SELF_CONTAINED)))
+def test_an_overlay_extends_one_preset_and_repeats_nothing_of_it(path: str) -> None:
+    own = CONFIGS.load_yaml(path)
+    (base,) = cast("list[str]", own.pop("extends"))
+    preset = Tree(ROOT).real_path(base, posixpath.dirname(path))
+    assert preset in PRESETS
+    assert list(repeated(own, CONFIGS.load_yaml_with_extends(preset))) == []
+
+
+@pytest.mark.parametrize("path", SELF_CONTAINED)
+def test_a_self_contained_preset_repeats_nothing_of_the_base(path: str) -> None:
+    assert list(repeated(CONFIGS.load_yaml(path), CONFIGS.load_yaml("configs/base.yaml"))) == []
+
+
+def test_the_base_holds_runtime_choices_alone() -> None:
+    assert CONFIGS.load_yaml("configs/base.yaml") == {
+        "model": {"torch_dtype": "bfloat16", "attn_impl": "flash_attention_2"},
+        "template": {
+            "template": "qwen3_vl",
+            "truncation_strategy": "right",
+            "max_pixels": 1572864999,
+        },
+    }
+
+
+def test_the_distillation_overlay_changes_its_run_and_nothing_of_dense_1024() -> None:
+    code = run(ROOT, "diff", "--left", DENSE_1024, "--right", GKD, "--format", "json")
+    report = json.loads(code.out)
+    assert [found["path"] for found in report["allowed"]] == [
+        "training.logging_dir",
+        "training.output_dir",
+        "training.run_name",
+    ]
+    assert {found["kind"] for found in report["forbidden"]} == {"added"}
+    assert {found["keys"][0] for found in report["forbidden"]} == {"custom", "rlhf"}
+
+
+def test_no_mapping_of_the_tree_has_a_key_twice() -> None:
+    tree = Tree(ROOT)
+    for path in tree.glob("configs/**/*.yaml"):
+        assert list(duplicate_keys(tree.read_text(path), path)) == []
 
 
 def test_an_edited_learning_rate_is_caught(checkout: Path) -> None:

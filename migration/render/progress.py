@@ -99,7 +99,9 @@ def checklist_verdict(checklist: Checklist) -> str:
         parts.append(f"{count(stale, 'stale record')}")
     if checklist.leftovers:
         parts.append(f"{count(len(checklist.leftovers), 'legacy file')} back in the tree")
-    phase = "done" if checklist.phase == "done" else f"phase {checklist.phase} is open"
+    phase = (
+        "the migration is done" if checklist.phase == "done" else f"phase {checklist.phase} is open"
+    )
     state = f"does not hold: {', '.join(parts)}" if parts else "holds"
     return f"ledger {state}; {phase}; {count(len(checklist.rows), 'preset')}"
 

@@ -176,7 +176,7 @@ def test_a_done_that_was_typed_in_over_a_legacy_file_is_found_out(frozen_project
     edit(frozen_project / LEDGER, "phase: 3\n", "phase: done\n")
     ran = run(frozen_project, "ledger", "--check")
     assert ran.code == 2
-    assert "1 legacy file back in the tree; done" in ran.out
+    assert "1 legacy file back in the tree; the migration is done" in ran.out
 
 
 @pytest.mark.parametrize("phase", [1, 2])
