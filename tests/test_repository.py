@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -17,8 +18,10 @@ import pytest
 
 from migration.baselines import BaselineStore
 from migration.documents import duplicate_keys
+from migration.keypath import format_path
 from migration.loader import Config, ConfigLoader
 from migration.manifest import as_lf
+from migration.parity import read_profile
 from migration.trees import Tree
 from tests.conftest import LEGACY, ROOT
 from tests.running import contents, edit, run
@@ -221,12 +224,11 @@ def test_the_legacy_settings_are_the_defaults_of_this_layout() -> None:
 
 
 def test_the_walk_through_of_the_readme_does_what_it_says(tmp_path: Path) -> None:
-    readme = (ROOT / "README.md").read_text()
-    section = readme.partition("## A mistake, caught")[2].partition("\n## ")[0]
+    section = _section("The whole story, on a copy")
     blocks = re.findall(r"```bash\n(.*?)```", section, re.DOTALL)
     script = "\n".join(blocks).replace("source .venv/bin/activate\n", "")
-    (tmp_path / "tests").mkdir()
     shutil.copytree(LEGACY, tmp_path / "tests" / "legacy")
+    shutil.copytree(ROOT / "configs", tmp_path / "configs")
     command = f'config-migration() {{ "{sys.executable}" -m tests.command "$@"; }}\n'
     done = subprocess.run(
         ["/bin/bash", "-uo", "pipefail", "-c", command + script],
@@ -236,10 +238,69 @@ def test_the_walk_through_of_the_readme_does_what_it_says(tmp_path: Path) -> Non
         text=True,
         check=True,
     )
-    (shown,) = re.findall(r"```text\n(.*?)```", section, re.DOTALL)
-    assert shown in done.stdout
+    shown = re.findall(r"```text\n(.*?)```", section, re.DOTALL)
+    assert len(shown) == 4
+    for text in shown:
+        assert text in done.stdout
     assert done.stderr == ""
+    assert done.stdout.endswith("phase 1 is closed; phase 2 is open\n")
     assert not (tmp_path / "walkthrough").exists()
+
+
+def test_the_table_of_the_readme_is_the_parity_profile() -> None:
+    tree = Tree(ROOT / "migration" / "profiles")
+    profile = read_profile(tree.read_text("parity.yaml"), "parity", "parity.yaml")
+    rows = ["| rule | may differ | because |", "| --- | --- | --- |"]
+    for rule in profile.rules:
+        paths = ", ".join(f"`{format_path(path)}`" for path in rule.paths)
+        if rule.off_on_both_sides:
+            paths += f"; only while `{format_path(rule.off_on_both_sides)}` is off on both sides"
+        rows.append(f"| `{rule.id}` | {paths} | {rule.reason} |")
+    table = [line for line in _section("What counts as parity").splitlines() if line[:1] == "|"]
+    assert table == rows
+
+
+def test_the_two_lines_of_the_readme_make_the_commands_tasks_of_a_project(tmp_path: Path) -> None:
+    (lines,) = re.findall(
+        r"```python\n(.*?)```", _section("Adopt it in your repository"), re.DOTALL
+    )
+    (tmp_path / "tasks.py").write_text(lines)
+    done = subprocess.run(
+        [sys.executable, "-m", "invoke", "--list"],
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    listed = {line.split()[0] for line in done.stdout.splitlines() if line.startswith("  ")}
+    commands = {"advance", "check-parity", "diff", "inspect", "ledger", "map", "snapshot"}
+    assert commands <= listed
+
+
+def test_an_intended_change_enters_the_baselines_as_the_readme_says(checkout: Path) -> None:
+    section = _section("Working with the migrated tree")
+    (command,) = re.findall(r"```bash\nconfig-migration (.*?)\n```", section, re.DOTALL)
+    edit(checkout / DENSE_1024, "learning_rate: 2.0e-4", "learning_rate: 1.0e-4")
+    assert run(checkout, "check-parity").code == 2
+    assert run(checkout, *shlex.split(command)).code == 0
+    assert run(checkout, "check-parity").code == 0
+    assert run(checkout, "ledger", "--check").code == 0
+    assert "a lower rate is as good" in run(checkout, "ledger").out
+
+
+def test_the_gate_of_the_readme_runs_in_ci() -> None:
+    steps = re.findall(r"run: config-migration (.*)", _section("Adopt it in your repository"))
+    assert len(steps) == 3
+    chores = (ROOT / "tasks.py").read_text()
+    for step in steps:
+        assert f'"invoke {step}"' in chores
+
+
+def _section(title: str) -> str:
+    readme = (ROOT / "README.md").read_text()
+    assert f"\n## {title}\n" in readme
+    return readme.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
 
 
 def _baselines(folder: Path) -> dict[str, bytes]:

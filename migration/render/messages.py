@@ -72,7 +72,9 @@ def advance_text(advance: Advance) -> str:
     """Return which phase closed, or what is missing for it, preset by preset."""
     if advance.obstacles:
         lines = [f"  {_obstacle(each)}" for each in advance.obstacles]
-        head = f"phase {advance.before} stays open, {count(len(lines), 'obstacle')}:"
+        head = f"phase {advance.before} stays open, {count(len(advance.obstacles), 'obstacle')}:"
+        if any(isinstance(each, Row) and each.is_stale for each in advance.obstacles):
+            lines.append("`check-parity` records the true verdicts")
         return "\n".join((head, *lines)) + "\n"
     if advance.before == "done":
         return "nothing to close: the migration is done\n"

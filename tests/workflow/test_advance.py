@@ -25,13 +25,16 @@ from tests.workflow.ledgers import (
 C = "configs/train/c.yaml"
 
 
-def assert_stays_open(folder: Path, phase: int, *obstacles: str) -> None:
+RECORD = "`check-parity` records the true verdicts\n"
+
+
+def assert_stays_open(folder: Path, phase: int, *obstacles: str, end: str = "") -> None:
     before = contents(folder)
     ran = run(folder, "advance")
     noun = "obstacle" if len(obstacles) == 1 else "obstacles"
     head = f"phase {phase} stays open, {len(obstacles)} {noun}:\n"
     lines = "".join(f"  {each}\n" for each in obstacles)
-    assert (ran.code, ran.out, ran.err) == (2, head + lines, "")
+    assert (ran.code, ran.out, ran.err) == (2, head + lines + end, "")
     assert contents(folder) == before
 
 
@@ -150,7 +153,7 @@ def test_a_status_typed_in_by_hand_closes_nothing(frozen_project: Path, typed: s
         assert run(frozen_project, "advance").code == 1  # there is no reason on record
         return
     cause = f"stale: recorded verified, in truth pending: built from {OPTIM}"
-    assert_stays_open(frozen_project, 1, f"{A}: {cause}")
+    assert_stays_open(frozen_project, 1, f"{A}: {cause}", end=RECORD)
     assert statuses(frozen_project)[A] == "stale"
     assert gate(frozen_project) == 2
 
@@ -158,7 +161,8 @@ def test_a_status_typed_in_by_hand_closes_nothing(frozen_project: Path, typed: s
 def test_a_verdict_that_nobody_recorded_closes_nothing(frozen_project: Path) -> None:
     to_phase(frozen_project, 1)
     write_files(frozen_project, {A: SHALLOW})
-    assert_stays_open(frozen_project, 1, f"{A}: stale: recorded pending, in truth verified")
+    cause = "stale: recorded pending, in truth verified"
+    assert_stays_open(frozen_project, 1, f"{A}: {cause}", end=RECORD)
     ok(frozen_project, "check-parity")
     ok(frozen_project, "advance")
 
