@@ -40,9 +40,10 @@ from migration.workflow.check import ParityReport
 from migration.workflow.check import check_parity as compare_with_baselines
 from migration.workflow.checklist import Checklist, read_checklist
 from migration.workflow.explain import DiffReport, diff_configs, inspect_config
-from migration.workflow.freeze import freeze_presets, refreeze_presets
+from migration.workflow.freeze import freeze_presets
 from migration.workflow.move import drop_preset, move_preset
 from migration.workflow.project import Project, open_project
+from migration.workflow.refreeze import refreeze_presets
 from migration.workflow.verify import verify_baselines
 
 F = TypeVar("F")

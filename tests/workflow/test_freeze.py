@@ -191,6 +191,16 @@ def test_a_shared_fusion_config_is_refrozen_for_all_that_name_it(frozen_project:
     assert run(frozen_project, "check-parity").code == 0
 
 
+def test_a_dropped_preset_does_not_keep_a_fusion_config_from_being_refrozen(
+    frozen_project: Path,
+) -> None:
+    assert run(frozen_project, "map", "--old", B, "--drop", "--reason", "unused").code == 0
+    edit(frozen_project / MIX, "ratio: 1.0", "ratio: 0.5")
+    assert refreeze(frozen_project, A)[0] == 0
+    assert run(frozen_project, "check-parity").code == 0
+    assert run(frozen_project, "snapshot", "--check").code == 0
+
+
 def test_a_fusion_config_that_no_preset_names_any_more_goes(frozen_project: Path) -> None:
     edit(frozen_project / A, "mix.yaml", "other.yaml")
     write_files(frozen_project, {"configs/fusion/other.yaml": "targets: [{name: rru}]\n"})

@@ -1,0 +1,91 @@
+"""Configs on their way into the snapshots folder: resolved together, written together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from migration.baselines import Frozen, freeze
+from migration.errors import Fault, MigrationError
+from migration.ledger import Ledger, ledger_text
+from migration.loader import ConfigLoader
+from migration.manifest import FUSION, PRESETS, Link, Manifest, digest, manifest_bytes
+from migration.origins import index_origins
+from migration.workflow.project import Project
+from migration.workflow.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Presets about to be frozen, by legacy path, and the fusion configs that they name."""
+
+    presets: Mapping[str, Frozen]
+    fusion: Mapping[str, Frozen]
+
+    def without(self, presets: Collection[str]) -> Batch:
+        """Return the batch without some presets, and without the fusion configs they alone name."""
+        kept = {path: frozen for path, frozen in self.presets.items() if path not in presets}
+        named = {frozen.record.fusion for frozen in kept.values()}
+        return Batch(kept, {path: each for path, each in self.fusion.items() if path in named})
+
+    def reaches(self, state: State, preset: str) -> tuple[str, ...]:
+        """Return the legacy files that a preset of the batch is built from."""
+        return state.legacy_among(link.path for link in self.presets[preset].record.chain)
+
+    def changed_fusion(self, manifest: Manifest) -> tuple[str, ...]:
+        """Return the fusion configs that are frozen already, and with another content."""
+        return tuple(
+            path
+            for path, frozen in self.fusion.items()
+            if path in manifest.fusion and manifest.fusion[path].sha256 != frozen.record.sha256
+        )
+
+
+def resolve_batch(project: Project, targets: Mapping[str, str]) -> Batch:
+    """Resolve the target of each preset, and their fusion configs.
+
+    Raises:
+        MigrationError: every fault among them.
+    """
+    presets: dict[str, Frozen] = {}
+    fusion: dict[str, Frozen] = {}
+    faults: list[Fault] = []
+    for preset, path in targets.items():
+        try:
+            fusion_path = project.fusion_path(project.configs.resolve(path).value, path)
+            presets[preset] = _frozen(project, project.configs, path, fusion_path)
+            if fusion_path and fusion_path not in fusion:
+                fusion[fusion_path] = _frozen_fusion(project, fusion_path, path)
+        except MigrationError as error:
+            faults += error.faults
+    if faults:
+        raise MigrationError(*faults)
+    return Batch(presets, fusion)
+
+
+def write_batch(state: State, ledger: Ledger, batch: Batch) -> None:
+    """Write the batch, then ledger and manifest; drop what no preset names now."""
+    project, store, manifest = state.project, state.project.store, state.manifest
+    presets = dict(manifest.presets) | {p: frozen.record for p, frozen in batch.presets.items()}
+    named = {record.fusion for record in presets.values()}
+    fusion = dict(manifest.fusion) | {p: frozen.record for p, frozen in batch.fusion.items()}
+    kept = {path: record for path, record in fusion.items() if path in named}
+    orphans = fusion.keys() - kept.keys()
+    files = store.files(PRESETS, batch.presets) | store.files(FUSION, batch.fusion)
+    files[project.ledger_path] = ledger_text(ledger).encode()
+    files[store.manifest_path] = manifest_bytes(Manifest(presets, kept))
+    remove = [store.baseline_path(FUSION, path) for path in orphans]
+    remove += [store.origins_path(FUSION, path) for path in orphans]
+    project.tree.write_all(files, remove)
+
+
+def _frozen_fusion(project: Project, path: str, preset: str) -> Frozen:
+    if not project.tree.is_file(path):
+        raise MigrationError(project.missing_fusion_fault(preset, path))
+    return _frozen(project, project.fusions, path, None)
+
+
+def _frozen(project: Project, loader: ConfigLoader, path: str, fusion: str | None) -> Frozen:
+    resolved = loader.resolve(path)
+    chain = tuple(Link(file, digest(project.tree.read(file))) for file in resolved.chain)
+    return freeze(resolved.value, index_origins(loader.marks(path)), chain, fusion)
