@@ -64,6 +64,10 @@ class BaselineStore:
         """Return where the origins of the config at `path` are frozen."""
         return f"{self.folder}/{ORIGINS[section]}/{path}.json"
 
+    def holds(self, path: str) -> bool:
+        """Tell whether the real path lies in the folder of the frozen files."""
+        return path.startswith(f"{self._real_folder}/")
+
     def config_at(self, path: str) -> tuple[str, str] | None:
         """Return section and config of the baseline for which the real path is the place."""
         for section in (PRESETS, FUSION):

@@ -17,7 +17,7 @@ from migration.errors import Fault, MigrationError
 from migration.render.page import Terminal
 
 CANNOT, GATE, INTERRUPTED = 1, 2, 130
-_PIPE_WIDTH = 100
+_PIPE_WIDTH = 10_000  # a path that is folded is not found by grep
 _NARROWEST = 40
 P = ParamSpec("P")
 

@@ -1,11 +1,13 @@
 """What a user did wrong, as data: one `Fault` a mistake, one exception that carries them.
 
-Printing belongs to `migration.tasks`; a bug is never turned into a fault.
+Printing belongs to `migration.console`; a bug is never turned into a fault.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,16 @@ class Fault:
     def order(self) -> tuple[str, int, int, str]:
         """The key that sorts faults by file, then line, then column."""
         return (self.path or "", self.line or 0, self.column or 0, self.message)
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that is most like the given one, if any is like it."""
+    return next(iter(get_close_matches(name, list(known), n=1)), None)
+
+
+def nearest_hint(name: str, known: Iterable[str], otherwise: str | None = None) -> str | None:
+    """Return the hint that names the nearest known name, or the other hint if none is near."""
+    return did_you_mean(nearest(name, known), otherwise)
 
 
 def did_you_mean(name: str | None, otherwise: str | None = None) -> str | None:

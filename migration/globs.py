@@ -48,6 +48,15 @@ def leaves_root(path: str) -> bool:
     )
 
 
+def is_plain_path(path: object) -> bool:
+    """Tell whether a value is a path as the toolkit writes it: beneath the root, normalised.
+
+    >>> [is_plain_path(path) for path in ("configs/a.yaml", "configs/a.yaml/", "./a.yaml", "", 3)]
+    [True, False, False, False, False]
+    """
+    return isinstance(path, str) and posixpath.normpath(path) == path and not leaves_root(path)
+
+
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile("".join(_translated(part) for part in _PART.findall(pattern)), re.DOTALL)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Final, cast
 
@@ -22,9 +21,10 @@ from migration.documents import (
     load_mapping,
     load_marks,
     origin_of,
+    shown,
 )
-from migration.errors import Fault, MigrationError, did_you_mean
-from migration.globs import leaves_root
+from migration.errors import Fault, MigrationError, nearest_hint
+from migration.globs import is_plain_path
 from migration.phases import PHASES, STATUSES, Phase, Status
 
 FORMAT = 1
@@ -74,10 +74,20 @@ class Ledger:
     phase: Phase = 0
     entries: Mapping[str, Entry] = field(default_factory=dict)
 
-    def has_left(self, path: str) -> bool:
-        """Tell whether a preset was at the path that is mapped elsewhere now, or dropped."""
-        entry = self.entries.get(path)
-        return entry is not None and (entry.status == "dropped" or entry.target != path)
+    def left_paths(self) -> frozenset[str]:
+        """Return the paths at which a preset was, and none is any more.
+
+        Those are the old paths of presets that moved, and all paths of those that were dropped.
+        """
+        left: set[str] = set()
+        live: set[str] = set()
+        for legacy, entry in self.entries.items():
+            if entry.status == "dropped":
+                left |= {legacy, entry.target}
+            else:
+                left.add(legacy)
+                live.add(entry.target)
+        return frozenset(left - live)
 
     def with_entries(self, entries: Mapping[str, Entry]) -> Ledger:
         """Return the ledger with these entries added or replaced."""
@@ -160,32 +170,34 @@ class _Reader:
     def faults(self, document: Mapping[Hashable, object]) -> Iterator[Fault]:
         """Yield a fault for each mistake; with none, the document is a ledger."""
         if (number := document.get("format")) != FORMAT or type(number) is not int:
-            message = f"format {number!r} is not the one that this version reads"
+            message = f"format {shown(number)} is not the one that this version reads"
             yield self._fault(f"{message}, {FORMAT}", None, "format")
             return
         for key, origin in duplicate_keys(self._text, self._path):
-            message = f"{key!r} stands here a second time"
+            message = f"{shown(key)} stands here a second time"
             yield Fault(message, origin.path, origin.line, origin.column, _RESTORE)
         yield from self._unknown(document, ("format", "phase", "presets"), ())
         phase = document.get("phase")
         if phase not in PHASES or isinstance(phase, bool | float):
             known = ", ".join(str(each) for each in PHASES)
-            yield self._fault(f"unknown phase {phase!r}", f"one of {known}", "phase")
+            yield self._fault(f"unknown phase {shown(phase)}", f"one of {known}", "phase")
         presets = document.get("presets")
         if not isinstance(presets, dict):
             yield self._fault(f"'presets' must be a mapping, not {kind_of(presets)}", None)
             return
-        targets: dict[object, object] = {}
+        targets: dict[str, str] = {}
         for preset, entry in presets.items():
             place = ("presets", preset)
             if not isinstance(preset, str) or not isinstance(entry, dict):
-                yield self._fault(f"not a preset's record: {preset!r}", _RESTORE, *place)
+                yield self._fault(f"not a preset's record: {shown(preset)}", _RESTORE, *place)
                 continue
             yield from self._entry_faults(entry, place)
             target = entry.get("target", preset)
-            if entry.get("status") != "dropped" and targets.setdefault(target, preset) != preset:
-                message = f"{preset} moves to {target}, which {targets[target]} has"
-                yield self._fault(message, None, *place)
+            if entry.get("status") == "dropped" or not isinstance(target, str):
+                continue
+            if targets.setdefault(target, preset) != preset:
+                message = f"{preset} and {targets[target]} both have the path {target}"
+                yield self._fault(message, "map one of them elsewhere, or back", *place)
 
     def _entry_faults(
         self, entry: Mapping[Hashable, object], place: tuple[str, ...]
@@ -193,15 +205,15 @@ class _Reader:
         yield from self._unknown(entry, tuple(spec.name for spec in fields(Entry)), place)
         status = entry.get("status")
         if status not in RECORDABLE:
-            close = next(iter(get_close_matches(str(status), RECORDABLE, n=1)), None)
-            hint = did_you_mean(close, f"one of {', '.join(RECORDABLE)}")
-            yield self._fault(f"unknown status {status!r}", hint, *place, "status")
+            hint = nearest_hint(shown(status), RECORDABLE, f"one of {', '.join(RECORDABLE)}")
+            yield self._fault(f"unknown status {shown(status)}", hint, *place, "status")
         target = entry.get("target", "")
-        if not isinstance(target, str) or (target and leaves_root(target)):
-            yield self._fault(f"not a path within the project: {target!r}", None, *place, "target")
+        if "target" in entry and not is_plain_path(target):
+            message = f"not a path within the project: {shown(target)}"
+            yield self._fault(message, None, *place, "target")
         phase = entry.get("phase", 1)
         if phase not in WORKED_PHASES or type(phase) is not int:
-            message = f"a preset belongs to phase 1 or 2, not {phase!r}"
+            message = f"a preset belongs to phase 1 or 2, not {shown(phase)}"
             yield self._fault(message, None, *place, "phase")
         reason = entry.get("reason")
         if (status == "dropped") != (isinstance(reason, str) and bool(reason.strip())):
@@ -212,14 +224,16 @@ class _Reader:
             exceptions = []
         for exception in exceptions:
             if not _is_refreeze(exception):
-                message = f"an exception needs reason, before and after, strings: {exception!r}"
+                message = (
+                    f"an exception needs reason, before and after, strings: {shown(exception)}"
+                )
                 yield self._fault(message, None, *place, "exceptions")
 
     def _unknown(
         self, document: Mapping[Hashable, object], known: tuple[str, ...], place: tuple[str, ...]
     ) -> Iterator[Fault]:
         for key in document.keys() - set(known):
-            message = f"unknown key {key!r}"
+            message = f"unknown key {shown(key)}"
             yield self._fault(message, f"known are {', '.join(known)}", *place, key)
 
     def _fault(self, message: str, hint: str | None, *place: Hashable) -> Fault:

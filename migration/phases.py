@@ -12,6 +12,9 @@ Phase: TypeAlias = Literal[0, 1, 2, 3, "done"]
 PHASES: Final[tuple[Phase, ...]] = get_args(Phase)
 """In order: freeze, a minimal set, all the rest, remove the legacy files; then nothing is open."""
 
+REMOVAL: Final = 3
+"""The phase in which the legacy files go."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
@@ -96,5 +99,5 @@ def _obstacles(
         if not needed:
             yield "no preset belongs to phase 1: `map --old PRESET --phase 1` names one"
     yield from (each for each in needed if not each.is_settled)
-    if phase in (3, "done"):
+    if phase in (REMOVAL, "done"):
         yield from (f"{path}: a legacy file, still there" for path in legacy_files)

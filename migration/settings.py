@@ -6,10 +6,9 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from difflib import get_close_matches
 from typing import Any
 
-from migration.errors import Fault, MigrationError, did_you_mean
+from migration.errors import Fault, MigrationError, nearest_hint
 from migration.globs import glob_matches, leaves_root
 from migration.keypath import KeyPath, parse_path
 
@@ -94,8 +93,7 @@ def _faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fau
         problem, hint = _problem(key, value), None
         if key not in _NAMES:
             problem = f"unknown setting {key!r}"
-            close = next(iter(get_close_matches(key, _NAMES, n=1)), None)
-            hint = did_you_mean(close, f"known are {', '.join(_NAMES)}")
+            hint = nearest_hint(key, _NAMES, f"known are {', '.join(_NAMES)}")
         if problem:
             yield Fault(problem, source, _line_of(key, text), hint=hint)
 

@@ -129,6 +129,9 @@ class Tree:
         except (OSError, ValueError) as error:
             _clear(staged.values(), made)
             raise MigrationError(_io_fault("write", path, error)) from None
+        except KeyboardInterrupt:
+            _clear(staged.values(), made)
+            raise
 
     @contextmanager
     def lock(self) -> Iterator[None]:

@@ -319,6 +319,7 @@ def test_a_ledger_that_cannot_be_read_stops_a_refreeze(frozen_project: Path) -> 
 
 
 MOVED = "configs/train/moved.yaml"
+TAKEN = "  hint: each preset has a file of its own: map that one elsewhere first, or drop it\n"
 
 
 @pytest.mark.parametrize(
@@ -348,17 +349,11 @@ MOVED = "configs/train/moved.yaml"
         ),
         (
             ("--old", A, "--new", B),
-            (
-                f"{B}: {B} has this path\n"
-                "  hint: each preset has a file of its own: map that one elsewhere first\n"
-            ),
+            (f"{B}: {B} has this path\n" + TAKEN),
         ),
         (
             ("--old", A, "--new", "configs/linked.yaml"),
-            (
-                f"configs/linked.yaml: {B} has this path\n"
-                "  hint: each preset has a file of its own: map that one elsewhere first\n"
-            ),
+            (f"configs/linked.yaml: {B} has this path\n" + TAKEN),
         ),
         (
             ("--old", A, "--new", "configs/base.yaml"),
@@ -367,7 +362,7 @@ MOVED = "configs/train/moved.yaml"
         (
             ("--old", A, "--new", "configs/components/optim.yaml"),
             (
-                "configs/components/optim.yaml: a file that the migration removes, "
+                "configs/components/optim.yaml: a file that is to be removed, "
                 "where no preset can move\n"
             ),
         ),
@@ -408,15 +403,29 @@ def test_a_mapping_that_cannot_be_is_refused(
     assert_refused(frozen_project, "map", *words, err=err)
 
 
-def test_the_new_path_of_another_preset_is_taken_and_so_is_the_one_it_left(
-    frozen_project: Path,
-) -> None:
+def test_the_new_path_of_another_preset_is_taken(frozen_project: Path) -> None:
     write_files(frozen_project, {MOVED: "extends: ../base.yaml\n"})
     assert run(frozen_project, "map", "--old", B, "--new", MOVED).code == 0
-    hint = "  hint: each preset has a file of its own: map that one elsewhere first\n"
-    for path in (B, MOVED):
-        err = f"{path}: {B} has this path\n{hint}"
-        assert_refused(frozen_project, "map", "--old", A, "--new", path, err=err)
+    err = f"{MOVED}: {B} has this path\n{TAKEN}"
+    assert_refused(frozen_project, "map", "--old", A, "--new", MOVED, err=err)
+
+
+def test_a_frozen_file_is_no_place_for_a_preset(frozen_project: Path) -> None:
+    err = f"{BASELINE}: a frozen file, where no preset can move\n"
+    assert_refused(frozen_project, "map", "--old", A, "--new", BASELINE, err=err)
+
+
+def test_a_preset_that_is_gone_keeps_what_it_may_have_become_from_being_frozen(
+    frozen_project: Path,
+) -> None:
+    (frozen_project / B).rename(frozen_project / "configs/train/b_2.yaml")
+    err = (
+        f"{B}: frozen, but gone, while other presets are not frozen\n"
+        f"  hint: say where it went: `map --old {B} --new configs/train/b_2.yaml`, or "
+        "`map --drop` it; `--preset` freezes one by name\n"
+    )
+    assert_refused(frozen_project, "snapshot", err=err)
+    assert run(frozen_project, "snapshot", "--preset", "configs/train/b_2.yaml").code == 0
 
 
 def test_the_new_path_of_a_preset_is_no_old_one(frozen_project: Path) -> None:

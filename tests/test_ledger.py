@@ -70,12 +70,17 @@ def test_the_text_of_an_exception_leaves_out_what_does_not_apply() -> None:
 def test_a_path_that_a_preset_has_left_is_known() -> None:
     moved, dropped = Entry("configs/new.yaml", "verified"), Entry(B, "dropped", reason="unused")
     ledger = Ledger(2, {A: moved, B: dropped, "configs/c.yaml": Entry("configs/c.yaml", "pending")})
-    assert [ledger.has_left(path) for path in (A, B, "configs/c.yaml", "configs/new.yaml")] == [
-        True,
-        True,
-        False,
-        False,
-    ]
+    assert ledger.left_paths() == {A, B}
+
+
+def test_both_paths_of_a_preset_that_moved_and_was_dropped_are_left() -> None:
+    ledger = Ledger(2, {A: Entry("configs/new.yaml", "dropped", reason="unused")})
+    assert ledger.left_paths() == {A, "configs/new.yaml"}
+
+
+def test_a_path_that_another_preset_has_taken_over_is_not_left() -> None:
+    ledger = Ledger(2, {A: Entry(B, "verified"), B: Entry(B, "dropped", reason="a copy of a")})
+    assert ledger.left_paths() == {A}
 
 
 HEAD = "format: 1\nphase: 0\npresets:\n"
@@ -130,6 +135,21 @@ HEAD = "format: 1\nphase: 0\npresets:\n"
             "ledger.yaml:6:5: not a path within the project: '../a.yaml'",
         ),
         (
+            f"{HEAD}  {A}:\n    status: pending\n    target: [b]\n",
+            "ledger.yaml:6:5: not a path within the project: ['b']",
+        ),
+        (
+            f"{HEAD}  {A}:\n    status: pending\n    target: configs/a.yaml/\n",
+            "ledger.yaml:6:5: not a path within the project: 'configs/a.yaml/'",
+        ),
+        (
+            f"format: 1\nphase: {'9' * 5000}\npresets: {{}}\n".replace("9", "0x9", 1),
+            (
+                "ledger.yaml:2:1: unknown phase an integer of very many digits\n"
+                "  hint: one of 0, 1, 2, 3, done"
+            ),
+        ),
+        (
             f"{HEAD}  {A}:\n    status: pending\n    target: 3\n",
             "ledger.yaml:6:5: not a path within the project: 3",
         ),
@@ -168,7 +188,10 @@ HEAD = "format: 1\nphase: 0\npresets:\n"
         ),
         (
             f"{HEAD}  {A}: {{status: pending}}\n  {B}: {{status: pending, target: {A}}}\n",
-            f"ledger.yaml:5:3: {B} moves to {A}, which {A} has",
+            (
+                f"ledger.yaml:5:3: {B} and {A} both have the path {A}\n"
+                "  hint: map one of them elsewhere, or back"
+            ),
         ),
     ],
 )

@@ -135,6 +135,23 @@ def test_a_locked_tree_keeps_others_waiting(tmp_path: Path) -> None:
     assert b"BlockingIOError" in during.stderr
 
 
+def test_an_interrupted_write_leaves_no_temporary_file(
+    config_tree: ConfigTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = config_tree({"a": "old"})
+    write_bytes = Path.write_bytes
+
+    def interrupt(path: Path, data: bytes) -> int:
+        if path.name.startswith(".b"):
+            raise KeyboardInterrupt
+        return write_bytes(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        tree.write_all({"a": b"new", "b": b"new"})
+    assert contents(tree.root) == {"a": b"old"}
+
+
 def test_a_link_that_leads_nowhere_is_listed_so_that_it_is_missed(config_tree: ConfigTree) -> None:
     tree = config_tree({"c/a.yaml": ""})
     (tree.root / "c" / "loop").symlink_to("loop")

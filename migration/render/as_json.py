@@ -8,9 +8,10 @@ from collections import Counter
 from migration.canonical import to_json
 from migration.diff import MISSING
 from migration.keypath import format_path
+from migration.phases import REMOVAL, STATUSES
 from migration.render.progress import cause, next_command
 from migration.workflow.check import ParityReport, Row
-from migration.workflow.checklist import SHOWN, Checklist
+from migration.workflow.checklist import Checklist
 from migration.workflow.compare import Comparison, Finding
 from migration.workflow.explain import DiffReport
 
@@ -26,11 +27,13 @@ def parity_json(report: ParityReport) -> str:
 
 def checklist_json(checklist: Checklist, program: str) -> str:
     """Return the document of `ledger --format json`."""
-    shown = Counter(row.shown for row in checklist.rows)
-    summary = {status: shown[status] for status in SHOWN} | {"total": len(checklist.rows)}
-    *worked, removal = checklist.progress
-    phases = [{"phase": each.phase, "done": each.done, "total": each.total} for each in worked]
-    phases.append({"phase": removal.phase, "legacy_files": removal.total})
+    found = Counter(row.status for row in checklist.rows)
+    summary = {"stale": sum(row.is_stale for row in checklist.rows)}
+    summary |= {status: found[status] for status in STATUSES} | {"total": len(checklist.rows)}
+    phases = [
+        {"phase": each.phase, "done": each.done, "total": each.total} for each in checklist.progress
+    ]
+    phases.append({"phase": REMOVAL, "legacy_files": len(checklist.legacy_files)})
     document: dict[str, object] = {
         "phase": checklist.phase,
         "holds": checklist.holds,
@@ -41,7 +44,6 @@ def checklist_json(checklist: Checklist, program: str) -> str:
 
 
 def _standing(row: Row) -> dict[str, object]:
-    in_question = row.is_broken or row.is_stale
     return {
         **_head(row),
         "status": row.shown,
@@ -49,7 +51,7 @@ def _standing(row: Row) -> dict[str, object]:
         "actual": row.status,
         "files": _files(row),
         "allowed": [format_path(found.difference.path) for found in row.comparison.allowed],
-        "cause": cause(row) if in_question else None,
+        "cause": cause(row) if row.needs_attention else None,
     }
 
 

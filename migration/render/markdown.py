@@ -51,7 +51,9 @@ def parity_markdown(report: ParityReport) -> str:
     """Return the verdict, the table and the differences, in less than 65,536 characters."""
     rows = worst_first(report.rows)
     header = ("| preset | files | allowed | forbidden | status |", "|---|--:|--:|--:|---|")
-    errors = [f"```text\n{row.error}\n```" for row in rows if row.error]
+    errors = [
+        f"```text\n{error}\n```" for error in dict.fromkeys(row.error for row in rows) if error
+    ]
     return _document(
         f"### {_sentence(parity_verdict(report))}",
         _table(header, [_row(row) for row in rows]),
@@ -92,9 +94,9 @@ def checklist_markdown(checklist: Checklist, program: str) -> str:
 
 
 def _entry(row: Row) -> str:
-    status = f"**{row.shown}**" if row.is_broken or row.is_stale else row.shown
+    status = f"**{row.shown}**" if row.needs_attention else row.shown
     legacy = _cell(row.legacy) if row.legacy else DASH
-    new = DASH if row.target == row.legacy else _cell(row.target)
+    new = _cell(row.target) if row.target != row.legacy else DASH
     allowed = str(len(row.comparison.allowed) or DASH)
     return f"| {' | '.join((str(row.phase), status, legacy, new, files_figure(row), allowed))} |"
 

@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from migration.ledger import Refreeze
+from migration.phases import REMOVAL
 from migration.render.progress import cause
-from migration.render.values import count
-from migration.render.verdicts import drift_lines
+from migration.render.values import count, one_line
+from migration.render.verdicts import drift_lines, preset_name
 from migration.workflow.advance import Advance
 from migration.workflow.check import Row
 from migration.workflow.freeze import Frost
 from migration.workflow.move import Move
 from migration.workflow.verify import Verification
 
+_MISFIT = (
+    "note: none of them is built from a legacy file, so that there is nothing to migrate; "
+    "does the setting 'legacy' fit?\n"
+)
+
 
 def frost_text(frost: Frost) -> str:
     """Return what was frozen, a line a preset."""
+    note = _MISFIT if frost.is_all_shallow and frost.presets else ""
     new = [
         f"new     {path}  (never had a legacy form: `--preset` freezes it)" for path in frost.new
     ]
@@ -26,7 +33,7 @@ def frost_text(frost: Frost) -> str:
     lines = [f"frozen  {path}  ({count(files, 'file')})" for path, files in frost.presets.items()]
     done = f"{count(len(frost.presets), 'preset')} and {count(len(frost.fusion), 'fusion config')}"
     kept = f"; {frost.kept} frozen before and left as they are" if frost.kept else ""
-    return "\n".join((*lines, *new, f"{done} frozen in {frost.folder}/{kept}")) + "\n"
+    return "\n".join((*lines, *new, f"{done} frozen in {frost.folder}/{kept}")) + f"\n{note}"
 
 
 def refreeze_text(exceptions: Mapping[str, Refreeze]) -> str:
@@ -37,7 +44,7 @@ def refreeze_text(exceptions: Mapping[str, Refreeze]) -> str:
         f"refrozen  {preset}  {entry.before[:12]} → {entry.after[:12]}"
         for preset, entry in exceptions.items()
     ]
-    reason = next(iter(exceptions.values())).reason
+    reason = one_line(next(iter(exceptions.values())).reason)
     return "\n".join((*lines, f"reason: {reason}")) + "\n"
 
 
@@ -62,19 +69,23 @@ def move_text(move: Move) -> str:
         return (
             f"nothing to change: {row.name} is {row.status} at {entry.target}, phase {row.phase}\n"
         )
-    if row.status == "dropped":
-        return f"dropped  {row.name}\nreason: {entry.reason}\n"
-    head = f"mapped  {row.name} → {row.target}, phase {row.phase}: "
-    return f"{head}{cause(row) if row.is_broken or row.reaches else row.status}\n"
+    if row.status == "dropped" and move.before.status != "dropped":
+        return f"dropped  {row.name}\nreason: {one_line(entry.reason or '')}\n"
+    state = cause(row) if row.is_broken or row.reaches else row.status
+    return f"mapped  {preset_name(row)}, phase {row.phase}: {state}\n"
 
 
 def advance_text(advance: Advance) -> str:
     """Return which phase closed, or what is missing for it, preset by preset."""
     if advance.obstacles:
         lines = [f"  {_obstacle(each)}" for each in advance.obstacles]
-        head = f"phase {advance.before} stays open, {count(len(advance.obstacles), 'obstacle')}:"
+        is_done = advance.before == "done"
+        state = "done no longer holds" if is_done else f"phase {advance.before} stays open"
+        head = f"{state}, {count(len(advance.obstacles), 'obstacle')}:"
         if any(isinstance(each, Row) and each.is_stale for each in advance.obstacles):
             lines.append("`check-parity` records the true verdicts")
+        if advance.before in (REMOVAL, "done"):
+            lines.append("`ledger` prints the command that removes legacy files")
         return "\n".join((head, *lines)) + "\n"
     if advance.before == "done":
         return "nothing to close: the migration is done\n"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -25,6 +27,10 @@ class Cell:
 
     text: str
     style: str = ""
+
+
+_GAP = 2
+_NARROWEST = 8
 
 
 class Page:
@@ -55,7 +61,12 @@ class Page:
             self._console.print()
 
     def table(self, columns: Sequence[tuple[str, bool]], rows: Iterable[Sequence[Cell]]) -> None:
-        """Add a table; each column has a heading, and whether it holds figures."""
+        """Add a table; each column has a heading, and whether it holds figures.
+
+        What is too wide for the terminal is folded, at a slash if there is one.
+        """
+        rows = [*rows]
+        widths = self._widths(columns, rows)
         table = Table(box=None, pad_edge=False, header_style="bold")
         for heading, is_figure in columns:
             table.add_column(
@@ -65,10 +76,41 @@ class Page:
                 overflow="fold",
             )
         for row in rows:
-            table.add_row(*(Text(cell.text, cell.style) for cell in row))
+            cells = zip(row, widths, strict=True)
+            table.add_row(*(Text(_folded(cell.text, width), cell.style) for cell, width in cells))
         self._console.print(table)
+
+    def _widths(
+        self, columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[Cell]]
+    ) -> list[int]:
+        """Return the width of each column; the widest that holds no figures gives way first."""
+        headings = [heading for heading, _ in columns]
+        texts = zip(headings, *([cell.text for cell in row] for row in rows), strict=True)
+        widths = [max(map(cell_len, column)) for column in texts]
+        foldable = [at for at, (_, is_figure) in enumerate(columns) if not is_figure]
+        room = self._console.width - _GAP * (len(columns) - 1)
+        while sum(widths) > room:
+            widest = max(foldable, key=widths.__getitem__)
+            if widths[widest] <= _NARROWEST:
+                break
+            widths[widest] -= 1
+        return widths
 
     def text(self) -> str:
         """Return the page, no line of it ending in blanks."""
         lines = self._file.getvalue().splitlines()
         return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def _folded(text: str, width: int) -> str:
+    """Return the text in lines that end at a slash or a blank, as far as they have one.
+
+    >>> _folded("configs/train/a.yaml", 14).split()
+    ['configs/train/', 'a.yaml']
+    """
+    lines = [""]
+    for part in re.findall(r"[^/ ]*[/ ]|[^/ ]+", text):
+        if lines[-1] and cell_len((lines[-1] + part).rstrip()) > width:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from migration.keypath import format_path
-from migration.phases import is_closed
+from migration.phases import Phase, is_closed
 from migration.render.groups import listed
-from migration.render.values import DASH, count
+from migration.render.values import DASH, count, one_line
 from migration.workflow.check import Row
-from migration.workflow.checklist import Checklist, Progress
-
-_REMOVAL = 3
+from migration.workflow.checklist import Checklist
 
 
 def new_path(row: Row) -> str:
@@ -21,7 +19,7 @@ def new_path(row: Row) -> str:
 
 def causes(rows: Iterable[Row]) -> list[tuple[Row, str]]:
     """Return each row that is in the way or stale, and why it is in that state."""
-    return [(row, cause(row)) for row in rows if row.is_broken or row.is_stale]
+    return [(row, cause(row)) for row in rows if row.needs_attention]
 
 
 def cause(row: Row) -> str:
@@ -55,20 +53,20 @@ def remarks(checklist: Checklist, row: Row) -> list[str]:
     lines += [f"allowed by {rule}: {listed(paths)}" for rule, paths in by_rule.items()]
     if row.recorded and row.legacy:
         entry = checklist.ledger.entries[row.legacy]
-        lines += [f"dropped: {entry.reason}"] if row.status == "dropped" else []
-        lines += [f"refrozen: {exception.reason}" for exception in entry.exceptions]
+        lines += [f"dropped: {one_line(entry.reason or '')}"] if row.status == "dropped" else []
+        lines += [f"refrozen: {one_line(exception.reason)}" for exception in entry.exceptions]
     return lines
 
 
 def progress_line(checklist: Checklist) -> str:
     """Return each phase's state, and how far it is."""
-    parts = []
-    for step in checklist.progress:
-        if step.phase == checklist.phase:
-            state = "open"
-        else:
-            state = "closed" if is_closed(step.phase, checklist.phase) else "to come"
-        parts.append(f"{step.phase} {state} ({_figure(step)})")
+    figures = [f"{each.done}/{each.total}" for each in checklist.progress]
+    figures[0] += " frozen"
+    figures.append(count(len(checklist.legacy_files), "legacy file"))
+    parts = [
+        f"{phase} {_state(phase, checklist.phase)} ({figure})"
+        for phase, figure in enumerate(figures)
+    ]
     return f"phases: {' · '.join(parts)}"
 
 
@@ -106,7 +104,7 @@ def checklist_verdict(checklist: Checklist) -> str:
     return f"ledger {state}; {phase}; {count(len(checklist.rows), 'preset')}"
 
 
-def _figure(step: Progress) -> str:
-    if step.phase == _REMOVAL:
-        return count(step.total, "legacy file")
-    return f"{step.done}/{step.total}{' frozen' if step.phase == 0 else ''}"
+def _state(phase: int, open_phase: Phase) -> str:
+    if phase == open_phase:
+        return "open"
+    return "closed" if is_closed(phase, open_phase) else "to come"

@@ -59,7 +59,7 @@ def parity_text(report: ParityReport, terminal: Terminal) -> str:
     rows = worst_first(report.rows)
     page.table((*columns, ("status", False)), [_cells(row) for row in rows])
     page.line(parity_verdict(report), "bold")
-    if errors := [row.error for row in rows if row.error]:
+    if errors := list(dict.fromkeys(row.error for row in rows if row.error)):
         page.gap()
         for error in errors:
             page.line(error, "red")

@@ -46,6 +46,15 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun[:-1]}ies" if noun.endswith("ry") else f"{number} {noun}s"
 
 
+def one_line(text: str) -> str:
+    """Return the text on one line, each run of blanks as one.
+
+    >>> one_line("too fast,   in our view")
+    'too fast, in our view'
+    """
+    return " ".join(text.split())
+
+
 def _literal(value: object, limit: int) -> str:
     text = _positional(value) if isinstance(value, float) else _untagged(value)
     if len(text) <= limit + 2:

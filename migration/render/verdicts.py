@@ -27,9 +27,12 @@ _MEANINGS: dict[Status, str] = {"pending": "unchanged, still on legacy files"}
 
 def worst_first(rows: Iterable[Row]) -> list[Row]:
     """Return the rows, those that need attention at the top."""
-    return sorted(
-        rows, key=lambda row: (not row.is_broken, WORST_FIRST.index(row.status), row.name)
-    )
+    return sorted(rows, key=lambda row: (*_badness(row), row.name))
+
+
+def _badness(row: Row) -> tuple[bool, int]:
+    # A stale row stands where its kind does, unless what is hidden behind it is worse.
+    return not row.is_broken, min(WORST_FIRST.index(each) for each in (row.status, row.shown))
 
 
 def preset_name(row: Row) -> str:

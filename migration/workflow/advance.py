@@ -23,7 +23,7 @@ class Advance:
 
 
 def advance_phase(project: Project) -> Advance:
-    """Close the open phase if its gate holds; `done` stays done.
+    """Close the open phase if its gate holds; `done` stays done, if that is still true.
 
     Raises:
         MigrationError: nothing has been frozen, a frozen file is not as it was, or the ledger
@@ -32,10 +32,8 @@ def advance_phase(project: Project) -> Advance:
     with project.tree.lock():
         state = frozen_state(project)
         phase = state.ledger.phase
-        if phase == "done":
-            return Advance(phase, phase)
         left = obstacles(phase, assess_all(state), state.legacy_files)
-        if left:
+        if left or phase == "done":
             return Advance(phase, phase, left)
         write_ledger(project, replace(state.ledger, phase=next_phase(phase)))
     return Advance(phase, next_phase(phase))

@@ -30,7 +30,9 @@ class Batch:
 
     def reaches(self, state: State, preset: str) -> tuple[str, ...]:
         """Return the legacy files that a preset of the batch is built from."""
-        return state.legacy_among(link.path for link in self.presets[preset].record.chain)
+        record = self.presets[preset].record
+        fusion = self.fusion[record.fusion].record.chain if record.fusion else ()
+        return state.legacy_among(link.path for link in (*record.chain, *fusion))
 
     def changed_fusion(self, manifest: Manifest) -> tuple[str, ...]:
         """Return the fusion configs that are frozen already, and with another content."""

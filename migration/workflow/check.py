@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from migration.errors import MigrationError
+from migration.errors import Fault, MigrationError
 from migration.ledger import Entry
 from migration.loader import Resolved
 from migration.manifest import FUSION, PRESETS, Record
@@ -36,6 +36,11 @@ class Row(Standing):
     def is_broken(self) -> bool:
         """Whether the preset stands in the way of the gate."""
         return self.status in ("failed", "missing", "error") or self.is_overdue
+
+    @property
+    def needs_attention(self) -> bool:
+        """Whether the preset stands in the way, or the ledger says something else of it."""
+        return self.is_broken or self.is_stale
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +115,16 @@ def assess(state: State, preset: str, profile: Profile) -> Row:
     if not project.tree.is_file(entry.target):
         return replace(row, status="missing", error=f"{entry.target}: no such file")
     try:
-        resolved = project.configs.resolve(entry.target)
-        comparison, note = _compared(project, record, profile, preset, resolved)
+        current = _current(project, entry.target)
+        comparison, note = _compared(project, record, profile, preset, current)
     except MigrationError as error:
         return replace(row, status="error", error=str(error))
-    reaches = state.legacy_among(resolved.chain)
+    reaches = state.legacy_among(current.files)
     status: Status = "failed" if comparison.forbidden else unchanged_status(reaches)
     row = replace(
         row,
         status=status,
-        target_files=resolved.file_count,
+        target_files=current.config.file_count,
         reaches=reaches,
         error=note,
         comparison=comparison,
@@ -133,11 +138,13 @@ def _assess_unfrozen(state: State, preset: str) -> Row:
     if state.ledger.phase == 0:
         return replace(row, error=f"{preset}: {freeze}")
     try:
-        resolved = state.project.configs.resolve(preset)
+        current = _current(state.project, preset)
     except MigrationError as error:
         return replace(row, legacy=None, error=str(error))
-    reaches, files = state.legacy_among(resolved.chain), resolved.file_count
-    row = replace(row, target_files=files, reaches=reaches)
+    reaches = state.legacy_among(current.files)
+    row = replace(row, target_files=current.config.file_count, reaches=reaches)
+    if current.missing:
+        return replace(row, legacy=None, error=str(current.missing))
     if reaches:
         return replace(row, error=f"{preset}: built from {reaches[0]}, but {freeze}")
     return replace(row, legacy=None, status="new")
@@ -171,29 +178,49 @@ def _record(project: Project, rows: Collection[Row]) -> None:
             raise MigrationError(*faults) from None
 
 
+@dataclass(frozen=True, slots=True)
+class _Current:
+    """A preset in the tree, and the fusion file that it names, or the fault that it is missing."""
+
+    config: Resolved
+    fusion_path: str | None
+    fusion: Resolved | None
+    missing: Fault | None
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Every file that the preset needs."""
+        return (*self.config.chain, *(self.fusion.chain if self.fusion else ()))
+
+
+def _current(project: Project, target: str) -> _Current:
+    config = project.configs.resolve(target)
+    path = project.fusion_path(config.value, target)
+    if path is None:
+        return _Current(config, None, None, None)
+    if not project.tree.is_file(path):
+        return _Current(config, path, None, project.missing_fusion_fault(target, path))
+    return _Current(config, path, project.fusions.resolve(path), None)
+
+
 def _compared(
-    project: Project, record: Record, profile: Profile, preset: str, resolved: Resolved
+    project: Project, record: Record, profile: Profile, preset: str, current: _Current
 ) -> tuple[Comparison, str | None]:
     """Compare with the baseline; beside the verdict, say which fusion file is missing."""
-    target = resolved.path
-    path = project.fusion_path(resolved.value, target)
-    config = current_content(project.configs, resolved)
-    if path and not project.tree.is_file(path):
-        fault = project.missing_fusion_fault(target, path)
-        right = Side(config, path, Content({}, dict))
-    else:
-        fusion = project.fusions.resolve(path) if path else None
-        if _is_as_frozen(project, preset, record, resolved, fusion):
-            return Comparison(), None
-        fault = None
-        right = Side(config, path, current_content(project.fusions, fusion) if fusion else None)
+    path, fusion, fault = current.fusion_path, current.fusion, current.missing
+    if fault is None and _is_as_frozen(project, preset, record, current.config, fusion):
+        return Comparison(), None
+    content = Content({}, dict) if fault else None
+    if fusion:
+        content = current_content(project.fusions, fusion)
+    right = Side(current_content(project.configs, current.config), path, content)
     comparison = compare(frozen_side(project, PRESETS, preset, record), right, profile)
     if not comparison.forbidden:
         # Green would say that contents are equal which nobody has compared.
         if fault is None and (record.fusion is None) != (path is None):
             problem = f"names {path or 'no file'}, but {record.fusion or 'none'} was frozen"
             hint = "did the profile, or the setting 'fusion_key', change since?"
-            fault = project.fusion_fault(target, problem, hint)
+            fault = project.fusion_fault(current.config.path, problem, hint)
         if fault:
             raise MigrationError(fault)
     return comparison, str(fault) if fault else None

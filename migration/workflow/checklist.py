@@ -6,10 +6,10 @@ import shlex
 from dataclasses import dataclass
 from typing import Final
 
-from migration.errors import Fault, MigrationError, did_you_mean
+from migration.errors import Fault, MigrationError, nearest
 from migration.globs import glob_matches
 from migration.ledger import Ledger
-from migration.phases import STATUSES, Phase, members, obstacles
+from migration.phases import REMOVAL, STATUSES, Phase, members, obstacles
 from migration.workflow.check import Row, assess_all
 from migration.workflow.project import Project
 from migration.workflow.state import State, frozen_state
@@ -20,7 +20,7 @@ SHOWN: Final = ("stale", *STATUSES)
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many of a phase's presets are through; for phase 3, how many legacy files are left."""
+    """How many of the presets of phase 0, 1 or 2 are through."""
 
     phase: int
     done: int
@@ -60,58 +60,63 @@ class Checklist:
     @property
     def holds(self) -> bool:
         """Whether every preset stands well, and the ledger says of each what is true."""
-        return not self.leftovers and not any(row.is_broken or row.is_stale for row in self.rows)
+        return not self.leftovers and not any(row.needs_attention for row in self.rows)
 
 
 def read_checklist(project: Project, status: str | None = None) -> Checklist:
-    """Return the checklist; with a status, the rows of that one alone are shown.
+    """Return the checklist; with a status, the rows that are so, or are shown so, alone.
 
     Raises:
         MigrationError: an unknown status, nothing has been frozen, a frozen file is not as it was,
             or the ledger cannot be read.
     """
     if status and status not in SHOWN:
-        hint = did_you_mean(None, f"one of {', '.join(SHOWN)}")
-        raise MigrationError(Fault(f"unknown status {status!r}", hint=hint))
+        raise MigrationError(Fault(f"unknown status {status!r}", hint=f"one of {', '.join(SHOWN)}"))
     state = frozen_state(project)
     rows = assess_all(state)
     return Checklist(
         rows=rows,
-        shown=tuple(row for row in rows if status in (None, "", row.shown)),
+        shown=tuple(row for row in rows if status in (None, row.shown, row.status)),
         ledger=state.ledger,
         legacy_files=state.legacy_files,
-        progress=_progress(state, rows),
+        progress=_progress(rows),
         step=_next_step(state, rows),
     )
 
 
-def _progress(state: State, rows: tuple[Row, ...]) -> tuple[Progress, ...]:
+def _progress(rows: tuple[Row, ...]) -> tuple[Progress, ...]:
     known = [row for row in rows if row.status != "new"]
     frozen = sum(row.recorded is not None for row in known)
     worked = [
         Progress(phase, sum(row.is_settled for row in mine), len(mine))
         for phase, mine in ((1, members(1, rows)), (2, members(2, rows)))
     ]
-    return (Progress(0, frozen, len(known)), *worked, Progress(3, 0, len(state.legacy_files)))
+    return (Progress(0, frozen, len(known)), *worked)
 
 
 def _next_step(state: State, rows: tuple[Row, ...]) -> Step | None:
     """Return what brings the migration on: mend first, then record, then close, then go on."""
     phase = state.ledger.phase
+    unknown = [row.target for row in rows if row.recorded is None]
+    if missing := next((row for row in rows if row.status == "missing"), None):
+        found = nearest(missing.target, unknown) or "PATH"
+        command = f"map --old {shlex.quote(missing.name)} --new {shlex.quote(found)}"
+        return Step(command, "says where the preset went; or put its file back")
     if any(row.recorded is None and row.legacy for row in rows):
         return Step("snapshot", "freezes what is not frozen yet")
-    if missing := next((row for row in rows if row.status == "missing"), None):
-        command = f"map --old {shlex.quote(missing.name)} --new PATH"
-        return Step(command, "says where the preset went; or put its file back")
     if broken := next((row for row in rows if row.is_broken), None):
         return Step(f"check-parity --preset {shlex.quote(broken.name)}", "shows what is wrong")
     if any(row.is_stale for row in rows):
         return Step("check-parity", "records the true verdicts")
     if not obstacles(phase, rows, state.legacy_files):
         return None if phase == "done" else Step("advance", f"closes phase {phase}")
-    if phase in (3, "done"):
-        return Step(_removal(state), "removes the legacy files", is_own=False)
+    if phase in (REMOVAL, "done"):
+        return Step(
+            _removal(state), "in the project's folder: removes the legacy files", is_own=False
+        )
     open_rows = [row for row in rows if row.status == "pending" and row.phase == phase]
+    order = {path: at for at, path in enumerate(state.project.settings.phase_1)}
+    open_rows.sort(key=lambda row: order.get(row.name, len(order)))
     if not open_rows:
         first = min(members(2, rows), key=lambda row: row.status != "pending").name
         return Step(f"map --old {shlex.quote(first)} --phase 1", "gives phase 1 its first preset")

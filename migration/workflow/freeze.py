@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from migration.errors import Fault, MigrationError
+from migration.errors import Fault, MigrationError, nearest
 from migration.ledger import Entry
 from migration.manifest import Manifest
 from migration.phases import unchanged_status
@@ -25,6 +25,8 @@ class Frost:
     kept: int
     new: tuple[str, ...]
     """The presets without a legacy form, which are frozen only by name."""
+    is_all_shallow: bool
+    """Whether not one preset is built from a legacy file, before any was migrated."""
 
 
 def freeze_presets(project: Project, wanted: Collection[str] = ()) -> Frost:
@@ -43,6 +45,8 @@ def freeze_presets(project: Project, wanted: Collection[str] = ()) -> Frost:
             hint = f"presets are the files that {', '.join(project.settings.presets)} match"
             raise MigrationError(Fault("no presets found", hint=hint))
         paths = state.select(wanted, {*unfrozen, *manifest.presets})
+        if not wanted and (faults := tuple(_missing_faults(state, unfrozen))):
+            raise MigrationError(*faults)
         batch = resolve_batch(
             project, {path: path for path in paths if path not in manifest.presets}
         )
@@ -58,9 +62,28 @@ def freeze_presets(project: Project, wanted: Collection[str] = ()) -> Frost:
             }
             ledger = state.ledger.with_entries(entries)
             write_batch(state, ledger, Batch(batch.presets, new_fusion))
+            state = state.with_ledger(ledger)
     files = {path: frozen.record.file_count for path, frozen in batch.presets.items()}
     kept = len(paths) - len(batch.presets) - len(new)
-    return Frost(project.store.folder, files, tuple(new_fusion), kept, new)
+    is_all_shallow = state.ledger.phase == 0 and not any(
+        entry.status == "pending" for entry in state.ledger.entries.values()
+    )
+    return Frost(project.store.folder, files, tuple(new_fusion), kept, new, is_all_shallow)
+
+
+def _missing_faults(state: State, unfrozen: Collection[str]) -> Iterator[Fault]:
+    """Yield a fault for each preset that is gone, where it may be among those not frozen yet.
+
+    To freeze those would make a baseline of whatever became of it.
+    """
+    for preset, entry in state.ledger.entries.items() if unfrozen else ():
+        if entry.status != "dropped" and not state.project.tree.is_file(entry.target):
+            near = nearest(entry.target, unfrozen) or "PATH"
+            hint = (
+                f"say where it went: `map --old {preset} --new {near}`, or `map --drop` it; "
+                "`--preset` freezes one by name"
+            )
+            yield Fault("frozen, but gone, while other presets are not frozen", preset, hint=hint)
 
 
 def _new(state: State, batch: Batch) -> Iterator[str]:

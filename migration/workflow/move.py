@@ -5,9 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
-from migration.errors import Fault, MigrationError, did_you_mean
+from migration.errors import Fault, MigrationError, did_you_mean, nearest_hint
 from migration.globs import leaves_root
 from migration.ledger import Entry
 from migration.workflow.check import Row, assess
@@ -51,7 +50,7 @@ def move_preset(
 
 
 def drop_preset(project: Project, old: str, reason: str) -> Move:
-    """Record that a preset is given up, and why; its file counts as a legacy file from now on.
+    """Record that a preset is given up, and why; its files count as legacy files from now on.
 
     Raises:
         MigrationError: no reason, no such preset, or a ledger that cannot be read or written.
@@ -60,8 +59,8 @@ def drop_preset(project: Project, old: str, reason: str) -> Move:
         hint = "say why the preset is given up, for whoever reads the ledger"
         raise MigrationError(Fault("--drop needs a --reason", hint=hint))
 
-    def decide(_: State, preset: str, entry: Entry) -> Entry:
-        return replace(entry, target=preset, status="dropped", reason=reason.strip())
+    def decide(_state: State, _preset: str, entry: Entry) -> Entry:
+        return replace(entry, status="dropped", reason=reason.strip())
 
     return _decide(project, old, decide)
 
@@ -85,8 +84,10 @@ def _known(state: State, old: str) -> str:
     if path in entries:
         return path
     moved = next((legacy for legacy, entry in entries.items() if entry.target == path), None)
-    close = moved or next(iter(get_close_matches(path, entries, n=1)), None)
-    hint = did_you_mean(close, "the path under which a preset was frozen")
+    if moved:
+        hint = did_you_mean(moved)
+    else:
+        hint = nearest_hint(path, entries, "the path under which a preset was frozen")
     raise MigrationError(Fault(f"no preset {old!r}", hint=hint))
 
 
@@ -98,15 +99,15 @@ def _refusal(state: State, preset: str, target: str) -> Fault | None:
     if not tree.is_file(target):
         hint = did_you_mean(tree.nearest(target), "write the new file first, then map to it")
         return Fault("no such file", target, hint=hint)
-    if target == settings.base or settings.is_legacy(target):
-        what = "the base" if target == settings.base else "a file that the migration removes"
+    if target == settings.base:
+        return Fault("the base, where no preset can move", target)
+    if settings.is_legacy(target) or state.project.store.holds(tree.real_path(target)):
+        what = "a frozen file" if not settings.is_legacy(target) else "a file that is to be removed"
         return Fault(f"{what}, where no preset can move", target)
     for other, entry in state.ledger.entries.items():
-        if other == preset:
+        if other == preset or entry.status == "dropped":
             continue
-        if target in (other, entry.target) or (
-            entry.status != "dropped" and tree.real_path(target) == tree.real_path(entry.target)
-        ):
-            hint = "each preset has a file of its own: map that one elsewhere first"
+        if tree.real_path(target) == tree.real_path(entry.target):
+            hint = "each preset has a file of its own: map that one elsewhere first, or drop it"
             return Fault(f"{other} has this path", target, hint=hint)
     return None

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from migration.errors import Fault, MigrationError
-from migration.ledger import Refreeze
+from migration.ledger import Entry, Refreeze
 from migration.manifest import Manifest
 from migration.phases import unchanged_status
 from migration.workflow.batch import Batch, resolve_batch, write_batch
@@ -52,12 +52,12 @@ def refreeze_presets(
             fusion = {path: frozen for path, frozen in batch.fusion.items() if path in named}
             entries = {
                 path: replace(
-                    ledger.entries[path],
+                    _with_exception(ledger.entries[path], exception),
                     status=unchanged_status(batch.reaches(state, path)),
-                    exceptions=(*ledger.entries[path].exceptions, exception),
                 )
                 for path, exception in exceptions.items()
             }
+            entries |= _dropped_entries(state, batch, named, reason.strip())
             write_batch(state, ledger.with_entries(entries), Batch(changed, fusion))
     return exceptions
 
@@ -87,6 +87,28 @@ def _shared_fusion_faults(state: State, batch: Batch) -> Iterator[Fault]:
             message = f"changed, and {len(sharing)} more preset(s) name it: {', '.join(sharing)}"
             hint = "refreeze them together: repeat --refreeze for each"
             yield Fault(message, path, hint=hint)
+
+
+def _dropped_entries(
+    state: State, batch: Batch, named: Collection[str | None], reason: str
+) -> Mapping[str, Entry]:
+    """Return the entries of dropped presets whose fusion config is replaced along with others.
+
+    Whoever takes such a preset up again is to find that, and why, in its record.
+    """
+    manifest, entries = state.manifest, {}
+    for path in {*batch.changed_fusion(state.manifest)} & {*named}:
+        digests = manifest.fusion[path].sha256, batch.fusion[path].record.sha256
+        for preset, record in manifest.presets.items():
+            entry = state.ledger.entries[preset]
+            if record.fusion == path and entry.status == "dropped":
+                exception = Refreeze(reason, record.sha256, record.sha256, *digests)
+                entries[preset] = _with_exception(entry, exception)
+    return entries
+
+
+def _with_exception(entry: Entry, exception: Refreeze) -> Entry:
+    return replace(entry, exceptions=(*entry.exceptions, exception))
 
 
 def _exception(manifest: Manifest, batch: Batch, path: str, reason: str) -> Refreeze | None:

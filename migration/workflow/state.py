@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from migration.errors import Fault, MigrationError, did_you_mean
+from migration.errors import Fault, MigrationError, nearest_hint
 from migration.globs import glob_matches
 from migration.ledger import Ledger, ledger_text, read_ledger, record_origin
 from migration.manifest import Manifest
@@ -21,6 +20,8 @@ class State:
     project: Project
     manifest: Manifest
     ledger: Ledger
+    left_paths: frozenset[str]
+    """The paths at which a preset was, and none is any more."""
     legacy_files: tuple[str, ...]
     """What the migration is to remove, as far as it is in the tree, sorted."""
     legacy_places: Mapping[str, str]
@@ -40,8 +41,14 @@ class State:
         )
 
     def is_legacy(self, path: str) -> bool:
-        """Tell whether the migration is to remove the file, which need not exist any more."""
-        return self.project.settings.is_legacy(path) or self.ledger.has_left(path)
+        """Tell whether the migration is to remove the file, which need not exist any more.
+
+        A baseline is as good as legacy: what is built from it would be compared with itself.
+        """
+        project = self.project
+        return (
+            project.settings.is_legacy(path) or path in self.left_paths or project.store.holds(path)
+        )
 
     def phase_of(self, preset: str) -> int:
         """Return the phase in which the preset is to be migrated."""
@@ -91,8 +98,7 @@ class State:
         faults = []
         for path in paths:
             if path not in names:
-                close = next(iter(difflib.get_close_matches(path, sorted(names), n=1)), None)
-                hint = did_you_mean(close, "a preset's path from the root")
+                hint = nearest_hint(path, sorted(names), "a preset's path from the root")
                 faults.append(Fault(f"no preset {path!r}", hint=hint))
         if faults:
             raise MigrationError(*faults)
@@ -154,10 +160,11 @@ def write_ledger(project: Project, ledger: Ledger) -> None:
 
 def _state(project: Project, manifest: Manifest, ledger: Ledger) -> State:
     tree, settings = project.tree, project.settings
-    left = {path: path for path in ledger.entries if ledger.has_left(path) and tree.is_file(path)}
+    left_paths = ledger.left_paths()
+    left = {path: path for path in left_paths if tree.is_file(path)}
     # Links are followed at the legacy globs alone: what has left a path may have left a link to
     # its new place there.
     matched = {path: tree.real_path(path) for glob in settings.legacy for path in tree.glob(glob)}
     files = {**matched, **left}
     places = {real: path for path, real in files.items()}
-    return State(project, manifest, ledger, tuple(sorted(files)), places)
+    return State(project, manifest, ledger, left_paths, tuple(sorted(files)), places)

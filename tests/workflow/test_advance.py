@@ -26,6 +26,7 @@ C = "configs/train/c.yaml"
 
 
 RECORD = "`check-parity` records the true verdicts\n"
+REMOVE = "`ledger` prints the command that removes legacy files\n"
 
 
 def assert_stays_open(folder: Path, phase: int, *obstacles: str, end: str = "") -> None:
@@ -114,7 +115,7 @@ def test_a_new_preset_keeps_no_phase_open(frozen_project: Path) -> None:
 
 def test_phase_3_closes_once_the_legacy_files_are_gone(frozen_project: Path) -> None:
     to_phase(frozen_project, 3)
-    assert_stays_open(frozen_project, 3, f"{OPTIM}: a legacy file, still there")
+    assert_stays_open(frozen_project, 3, f"{OPTIM}: a legacy file, still there", end=REMOVE)
     (frozen_project / OPTIM).unlink()
     assert ok(frozen_project, "advance") == "phase 3 is closed; the migration is done\n"
 
@@ -133,7 +134,7 @@ def test_phase_3_waits_for_the_old_file_of_a_preset_that_left_it(
         ok(frozen_project, "map", "--old", B, "--new", "configs/b.yaml")
     ok(frozen_project, "advance")
     (frozen_project / OPTIM).unlink()
-    assert_stays_open(frozen_project, 3, f"{B}: a legacy file, still there")
+    assert_stays_open(frozen_project, 3, f"{B}: a legacy file, still there", end=REMOVE)
     (frozen_project / B).unlink()
     ok(frozen_project, "advance")
 
@@ -142,6 +143,24 @@ def test_a_finished_migration_stays_finished(frozen_project: Path) -> None:
     to_phase(frozen_project, "done")
     before = contents(frozen_project)
     assert ok(frozen_project, "advance") == "nothing to close: the migration is done\n"
+    assert contents(frozen_project) == before
+
+
+def test_a_finished_migration_that_no_longer_holds_says_so(frozen_project: Path) -> None:
+    to_phase(frozen_project, "done")
+    write_files(frozen_project, {OPTIM: "optim: {lr: 1.0e-4}\n"})
+    edit(frozen_project / B, "seed: 1", "seed: 2")
+    assert run(frozen_project, "check-parity").code == 2
+    before = contents(frozen_project)
+    ran = run(frozen_project, "advance")
+    assert (ran.code, ran.out) == (
+        2,
+        (
+            "done no longer holds, 2 obstacles:\n"
+            f"  {B}: failed: 1 forbidden difference: training.seed\n"
+            f"  {OPTIM}: a legacy file, still there\n{REMOVE}"
+        ),
+    )
     assert contents(frozen_project) == before
 
 

@@ -130,11 +130,18 @@ def test_the_presets_of_one_status_alone_are_shown(frozen_project: Path) -> None
     write_files(frozen_project, {A: SHALLOW})
     ok(frozen_project, "check-parity", "--preset", A)
     shown = checklist(frozen_project, "--status", "verified")
-    assert [row["legacy"] for row in shown["presets"]] == [A]
+    assert [row["legacy"] for row in shown["presets"]] == [A, B]
     assert shown["summary"]["total"] == 2
     stale = checklist(frozen_project, "--status", "stale")["presets"]
     assert [row["legacy"] for row in stale] == [B]
-    assert run(frozen_project, "ledger", "--check", "--status", "verified").code == 2
+    assert run(frozen_project, "ledger", "--check", "--status", "pending").code == 2
+
+
+def test_a_stale_preset_is_shown_under_its_true_status_as_well(frozen_project: Path) -> None:
+    edit(frozen_project / B, "seed: 1", "seed: 2")
+    shown = checklist(frozen_project, "--status", "failed")
+    assert [(row["legacy"], row["status"]) for row in shown["presets"]] == [(B, "stale")]
+    assert (shown["summary"]["failed"], shown["summary"]["stale"]) == (1, 1)
 
 
 def test_a_new_preset_is_listed_without_a_legacy_path(frozen_project: Path) -> None:
@@ -154,6 +161,19 @@ def test_the_next_command_freezes_what_is_not_frozen(frozen_project: Path) -> No
 def test_the_next_command_asks_where_a_missing_preset_went(frozen_project: Path) -> None:
     (frozen_project / B).unlink()
     assert step(frozen_project) == f"config-migration map --old {B} --new PATH"
+
+
+def test_the_next_command_names_the_file_that_a_missing_preset_may_have_become(
+    frozen_project: Path,
+) -> None:
+    (frozen_project / B).rename(frozen_project / "configs/train/b 2.yaml")
+    assert step(frozen_project) == f"config-migration map --old {B} --new 'configs/train/b 2.yaml'"
+
+
+def test_the_next_command_follows_the_order_of_phase_1(frozen_project: Path) -> None:
+    edit(frozen_project / "pyproject.toml", "phase_1 = []", f'phase_1 = ["{B}", "{A}"]')
+    ok(frozen_project, "advance")
+    assert step(frozen_project) == f"config-migration check-parity --preset {B}"
 
 
 def test_the_next_command_shows_what_is_broken(frozen_project: Path) -> None:

@@ -196,9 +196,22 @@ def test_a_dropped_preset_does_not_keep_a_fusion_config_from_being_refrozen(
 ) -> None:
     assert run(frozen_project, "map", "--old", B, "--drop", "--reason", "unused").code == 0
     edit(frozen_project / MIX, "ratio: 1.0", "ratio: 0.5")
-    assert refreeze(frozen_project, A)[0] == 0
+    assert refreeze(frozen_project, A, reason="half as much")[0] == 0
     assert run(frozen_project, "check-parity").code == 0
     assert run(frozen_project, "snapshot", "--check").code == 0
+    (of_dropped,) = exceptions(frozen_project, B)
+    assert (of_dropped["reason"], of_dropped["before"]) == ("half as much", of_dropped["after"])
+    assert of_dropped["fusion_before"] == exceptions(frozen_project, A)[0]["fusion_before"]
+    assert of_dropped["fusion_before"] != of_dropped["fusion_after"]
+
+
+def test_a_tree_without_legacy_files_is_remarked_on(small_project: Path) -> None:
+    edit(small_project / "pyproject.toml", "phase_1", 'legacy = ["configs/parts/**"]\nphase_1')
+    out = run(small_project, "snapshot").out
+    assert out.endswith(
+        "note: none of them is built from a legacy file, so that there is nothing to migrate; "
+        "does the setting 'legacy' fit?\n"
+    )
 
 
 def test_a_fusion_config_that_no_preset_names_any_more_goes(frozen_project: Path) -> None:

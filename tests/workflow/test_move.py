@@ -9,7 +9,19 @@ import yaml
 
 from tests.conftest import write_files
 from tests.running import contents, edit, run
-from tests.workflow.ledgers import LEDGER, OPTIM, SHALLOW, A, B, checklist, gate, ok, rows, statuses
+from tests.workflow.ledgers import (
+    LEDGER,
+    OPTIM,
+    SHALLOW,
+    A,
+    B,
+    checklist,
+    gate,
+    ok,
+    rows,
+    statuses,
+    to_phase,
+)
 
 NEW = "configs/moved/a.yaml"
 MOVED = {NEW: SHALLOW.replace("../base", "../base")}
@@ -142,10 +154,41 @@ def test_a_dropped_preset_can_be_taken_up_again(frozen_project: Path, path: str)
     assert entry(frozen_project, A) == {**target, "status": "verified"}
 
 
-def test_a_dropped_preset_has_its_old_path_again(frozen_project: Path) -> None:
-    moved(frozen_project)
+def test_a_preset_that_is_dropped_after_a_move_leaves_both_of_its_paths(
+    frozen_project: Path,
+) -> None:
+    target = "configs/train/moved.yaml"
+    write_files(frozen_project, {target: SHALLOW.replace("1.0e-4", "2.0e-4")})
+    ok(frozen_project, "map", "--old", A, "--new", target)
     ok(frozen_project, "map", "--old", A, "--drop", "--reason", "superseded")
-    assert entry(frozen_project, A) == {"status": "dropped", "reason": "superseded"}
+    assert list(rows(frozen_project)) == [A, B]
+    assert checklist(frozen_project)["phases"][-1] == {"phase": 3, "legacy_files": 3}
+
+
+def test_a_path_whose_preset_was_dropped_may_be_taken_over(frozen_project: Path) -> None:
+    # A copy that was frozen by mistake does not block the preset that it is a copy of.
+    copy = "configs/train/copy.yaml"
+    write_files(frozen_project, {copy: SHALLOW})
+    ok(frozen_project, "snapshot")
+    assert run(frozen_project, "map", "--old", A, "--new", copy).code == 1
+    ok(frozen_project, "map", "--old", copy, "--drop", "--reason", "a copy of a")
+    out = ok(frozen_project, "map", "--old", A, "--new", copy)
+    assert out == f"mapped  {A} → {copy}, phase 2: verified\n"
+    assert run(frozen_project, "map", "--old", copy, "--new", copy).code == 1
+
+
+def test_a_dropped_record_that_was_typed_in_hides_no_preset_to_the_end(
+    frozen_project: Path,
+) -> None:
+    to_phase(frozen_project, 2)
+    hidden = "configs/train/hidden.yaml"
+    write_files(frozen_project, {hidden: "extends: ../base.yaml\n"})
+    record = f"{B}:\n    target: {hidden}\n    status: dropped\n    reason: typed in\n"
+    edit(frozen_project / LEDGER, f"{B}:\n    status: verified\n", record)
+    ok(frozen_project, "advance")
+    (frozen_project / OPTIM).unlink()
+    ran = run(frozen_project, "advance")
+    assert (ran.code, f"{hidden}: a legacy file, still there" in ran.out) == (2, True)
 
 
 def test_the_phase_of_a_dropped_preset_does_not_take_it_up(frozen_project: Path) -> None:

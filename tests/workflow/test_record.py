@@ -13,6 +13,7 @@ from tests.conftest import write_files
 from tests.running import contents, edit, run
 from tests.workflow.ledgers import (
     LEDGER,
+    MIX,
     OPTIM,
     SHALLOW,
     A,
@@ -200,6 +201,38 @@ def test_a_link_at_a_legacy_place_is_as_legacy_as_a_file_there(frozen_project: P
     (frozen_project / OPTIM).unlink()
     ok(frozen_project, "check-parity")
     assert statuses(frozen_project) == {A: "verified", B: "verified"}
+
+
+def test_a_preset_built_from_its_own_baseline_is_not_verified(frozen_project: Path) -> None:
+    baseline = f"snapshots/presets/{A}.json"
+    write_files(frozen_project, {A: f"extends: ../../{baseline}\n"})
+    ok(frozen_project, "check-parity")
+    assert statuses(frozen_project) == {A: "pending", B: "pending"}
+    edit(frozen_project / "pyproject.toml", "phase_1 = []", f'phase_1 = ["{A}"]')
+    ok(frozen_project, "advance")
+    ran = run(frozen_project, "advance")
+    assert (ran.code, f"{A}: pending: built from {baseline}" in ran.out) == (2, True)
+
+
+def test_a_fusion_config_under_the_legacy_globs_keeps_its_presets_pending(
+    small_project: Path,
+) -> None:
+    write_files(small_project, {"configs/components/mix.yaml": "targets: [{name: bbu}]\n"})
+    write_files(small_project, {MIX: "extends: ../components/mix.yaml\n"})
+    ok(small_project, "snapshot")
+    migrate(small_project)
+    assert statuses(small_project) == {A: "pending", B: "pending"}
+    write_files(small_project, {MIX: "targets: [{name: bbu}]\n"})
+    ok(small_project, "check-parity")
+    assert statuses(small_project) == {A: "verified", B: "verified"}
+
+
+def test_a_new_preset_that_cannot_run_is_in_the_way(frozen_project: Path) -> None:
+    to_phase(frozen_project, 1)
+    write_files(frozen_project, {"configs/train/c.yaml": "custom: {fusion_config: nope.yaml}\n"})
+    ran = run(frozen_project, "check-parity")
+    assert ran.code == 2
+    assert "custom.fusion_config names 'nope.yaml', which is missing" in ran.out
 
 
 def git(folder: Path, *words: str) -> str:
