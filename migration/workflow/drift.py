@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from migration.diff import diff
 from migration.errors import MigrationError
+from migration.keypath import format_path
 from migration.loader import ConfigLoader, Resolved
 from migration.manifest import FUSION, PRESETS, Link, Record, digest
 from migration.phases import is_closed
@@ -17,7 +19,8 @@ from migration.workflow.state import State
 class Drift:
     """A legacy source that is not as it was, and the frozen configs that it is part of.
 
-    `is_harmless` means that each of them still resolves to its baseline (a comment, say).
+    `is_harmless` means that none of them has another value by it (a comment, say); otherwise the
+    configs are those that may have.
     """
 
     source: str
@@ -43,10 +46,12 @@ def find_drifts(state: State, presets: Collection[str]) -> tuple[Drift, ...]:
         for path in paths:
             for source, is_harmless in search.changes(section, loader, path, found[path]):
                 changed.setdefault(source, {})[path] = is_harmless
-    return tuple(
-        Drift(source, tuple(configs), all(configs.values()))
-        for source, configs in sorted(changed.items())
-    )
+    return tuple(_drift(source, configs) for source, configs in sorted(changed.items()))
+
+
+def _drift(source: str, configs: Mapping[str, bool]) -> Drift:
+    harmed = tuple(path for path, is_harmless in configs.items() if not is_harmless)
+    return Drift(source, harmed or tuple(configs), not harmed)
 
 
 class _Search:
@@ -59,7 +64,7 @@ class _Search:
     def changes(
         self, section: str, loader: ConfigLoader, path: str, record: Record
     ) -> Iterator[tuple[str, bool]]:
-        """Yield each changed source of a frozen config, and whether the config resolves alike."""
+        """Yield each changed source of a frozen config, and whether that is without effect."""
         tree, resolved = self._state.project.tree, self._resolved(loader, path)
         is_unmigrated = tree.is_file(path) and not is_closed(2, self._state.ledger.phase)
         if is_unmigrated and resolved:
@@ -73,7 +78,37 @@ class _Search:
             store = self._state.project.store
             alike = resolved and store.is_frozen_as(section, path, resolved.value)
             for source in changed:
-                yield source, bool(resolved and alike and source in resolved.chain)
+                is_alike = resolved is not None and alike and source in resolved.chain
+                yield source, is_alike or (section == PRESETS and self._says_same(path, source))
+
+    def _says_same(self, preset: str, source: str) -> bool:
+        """Tell whether the source certainly gives the baseline what it gave when frozen.
+
+        That is so if what the baseline has from it still stands in it, if whatever else stands in
+        it is overridden by a file that was merged later, and if it extends the files that it did.
+        """
+        project, record = self._state.project, self._state.manifest.presets[preset]
+        chain = [link.path for link in record.chain]
+        last = {file: at for at, file in enumerate(chain)}
+        try:
+            bases = list(project.configs.resolve(source).chain)
+            own = project.configs.load_yaml(source)
+        except MigrationError:
+            return False
+        own.pop("extends", None)
+        end = last[source] + 1
+        if chain[max(0, end - len(bases)) : end] != bases:
+            return False
+        places = project.store.origins(PRESETS, preset)
+        frozen, leaves = _leaves(project.store.value(PRESETS, preset)), _leaves(own)
+        origins = {path: places.get(path, "").rpartition(":")[0] for path in frozen}
+        given = {path for path, file in origins.items() if file == source}
+        return given <= leaves.keys() and all(
+            not diff(frozen[path], value)
+            if path in given
+            else last.get(origins.get(path, ""), -1) > last[source]
+            for path, value in leaves.items()
+        )
 
     def _compare(self, link: Link) -> bool:
         tree = self._state.project.tree
@@ -86,3 +121,8 @@ class _Search:
         except MigrationError:
             # What cannot be read is not migrated, either: its whole chain still counts.
             return None
+
+
+def _leaves(value: object) -> dict[str, object]:
+    """Return each leaf of a mapping by the text of its path."""
+    return {format_path(leaf.path): leaf.right for leaf in diff({}, value)}

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import write_files
 from tests.running import edit, run
 from tests.workflow.ledgers import MIX, OPTIM, SHALLOW, A, B, migrate, ok, to_phase
@@ -52,8 +54,68 @@ def test_a_migrated_preset_is_no_source_any_more(frozen_project: Path) -> None:
 
 def test_an_edited_component_counts_after_its_presets_have_left_it(frozen_project: Path) -> None:
     write_files(frozen_project, {A: "extends: ../base.yaml\n"})
-    edit(frozen_project / OPTIM, "optim:", "# a comment\noptim:")
+    edit(frozen_project / OPTIM, "lr:", "momentum: 0.9, lr:")
     assert verify(frozen_project) == (2, f"{OPTIM}: {PORT}\n  in {A}, {B}\n{CHANGED}")
+
+
+# A preset that overrides one value of the component, and keeps the other.
+OVERRIDING = "extends: ../components/optim.yaml\noptim: {lr: 2.0e-4}\n"
+TWO_VALUES = "optim: {lr: 1.0e-4, momentum: 0.9}\n"
+
+
+@pytest.mark.parametrize("is_migrated", [False, True])
+@pytest.mark.parametrize(
+    ("text", "is_harmless"),
+    [
+        ("# tuned by hand\n" + TWO_VALUES, True),
+        ("optim:\n  momentum: 0.90\n  lr: 0.0001\n", True),
+        ("optim: {lr: 3.0e-4, momentum: 0.9}\n", True),
+        ("optim: {lr: null, momentum: 0.9}\n", True),
+        ("optim: {momentum: 0.9}\n", True),
+        ("optim: {lr: 1.0e-4, momentum: 0.8}\n", False),
+        ("optim: {lr: 1.0e-4, momentum: '0.9'}\n", False),
+        ("optim: {lr: 1.0e-4}\n", False),
+        ("optim: {lr: 1.0e-4, momentum: 0.9, eps: 1}\n", False),
+        ("optim: {lr: {a: 1}, momentum: 0.9}\n", False),
+        ("optim: 3\n", False),
+        ("extends: ../base.yaml\n" + TWO_VALUES, False),
+        ("extends: nowhere.yaml\n" + TWO_VALUES, False),
+        ("- 1\n", False),
+    ],
+)
+def test_an_edit_of_a_source_is_judged_by_what_the_baseline_has_from_it(
+    small_project: Path, text: str, is_harmless: bool, is_migrated: bool
+) -> None:
+    (small_project / B).unlink()
+    write_files(small_project, {A: OVERRIDING, OPTIM: TWO_VALUES})
+    ok(small_project, "snapshot")
+    if is_migrated:
+        write_files(small_project, {A: "optim: {lr: 2.0e-4, momentum: 0.9}\n"})
+        ok(small_project, "check-parity")
+    write_files(small_project, {OPTIM: text})
+    code, out = run(small_project, "snapshot", "--check").code, verify(small_project)[1]
+    alike_after_all = not is_migrated and text == "optim: {lr: {a: 1}, momentum: 0.9}\n"
+    assert (code == 0) == (is_harmless or alike_after_all)
+    assert (PORT in out) == (code == 2)
+
+
+def test_only_the_source_that_made_a_difference_is_to_be_ported(frozen_project: Path) -> None:
+    edit(frozen_project / "configs/base.yaml", "model:", "# a comment\nmodel:")
+    edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
+    write_files(frozen_project, {"configs/train/c.yaml": "extends: ../base.yaml\n"})
+    code, out, is_told = parity(frozen_project)
+    assert (code, is_told, "configs/base.yaml" in out) == (2, True, False)
+    code, out = verify(frozen_project)
+    assert (code, out.count(PORT)) == (2, 1)
+
+
+def test_only_the_presets_that_a_changed_source_may_have_harmed_are_named(
+    small_project: Path,
+) -> None:
+    write_files(small_project, {B: OVERRIDING})
+    ok(small_project, "snapshot")
+    edit(small_project / OPTIM, "1.0e-4", "3.0e-4")
+    assert f"{OPTIM}: {PORT}\n  in {A}\n" in verify(small_project)[1]
 
 
 def test_a_component_that_is_gone_is_no_fault(frozen_project: Path) -> None:
