@@ -22,6 +22,7 @@ WORST_FIRST = (
     "verified",
     "dropped",
 )
+_MOST_HARMED = 20  # they are to be refrozen, so that each name is needed
 _MEANINGS: dict[Status, str] = {"pending": "unchanged, still on legacy files"}
 
 
@@ -79,7 +80,10 @@ def drift_lines(drifts: Iterable[Drift]) -> list[str]:
     """Return for each changed legacy source what that means, and which configs it is part of."""
     lines = []
     for drift in drifts:
-        lines += [f"{drift.source}: {drift_verdict(drift)}", f"  in {listed(drift.configs)}"]
+        lines += [
+            f"{drift.source}: {drift_verdict(drift)}",
+            f"  in {listed(drift.configs, _MOST_HARMED)}",
+        ]
     return lines
 
 
