@@ -20,8 +20,6 @@ class State:
     project: Project
     manifest: Manifest
     ledger: Ledger
-    left_paths: frozenset[str]
-    """The paths at which a preset was, and none is any more."""
     legacy_files: tuple[str, ...]
     """What the migration is to remove, as far as it is in the tree, sorted."""
     legacy_places: Mapping[str, str]
@@ -33,21 +31,22 @@ class State:
         A file to which a link at a legacy place leads is as legacy as the link, and is told by
         the link's name.
         """
-        places = self.legacy_places
         return tuple(
-            places.get(file, file)
+            self.legacy_places.get(file, file)
             for file in dict.fromkeys(chain)
-            if file in places or self.is_legacy(file)
+            if self.is_legacy(file)
         )
 
     def is_legacy(self, path: str) -> bool:
-        """Tell whether the migration is to remove the file, which need not exist any more.
+        """Tell whether nothing may be built from the file at the real path when all is done.
 
         A baseline is as good as legacy: what is built from it would be compared with itself.
         """
         project = self.project
         return (
-            project.settings.is_legacy(path) or path in self.left_paths or project.store.holds(path)
+            path in self.legacy_places
+            or project.settings.is_legacy(path)
+            or project.store.holds(path)
         )
 
     def phase_of(self, preset: str) -> int:
@@ -160,11 +159,10 @@ def write_ledger(project: Project, ledger: Ledger) -> None:
 
 def _state(project: Project, manifest: Manifest, ledger: Ledger) -> State:
     tree, settings = project.tree, project.settings
-    left_paths = ledger.left_paths()
-    left = {path: path for path in left_paths if tree.is_file(path)}
+    left = {path: path for path in ledger.left_paths() if tree.is_file(path)}
     # Links are followed at the legacy globs alone: what has left a path may have left a link to
     # its new place there.
     matched = {path: tree.real_path(path) for glob in settings.legacy for path in tree.glob(glob)}
     files = {**matched, **left}
     places = {real: path for path, real in files.items()}
-    return State(project, manifest, ledger, left_paths, tuple(sorted(files)), places)
+    return State(project, manifest, ledger, tuple(sorted(files)), places)
