@@ -101,9 +101,10 @@ def _refusal(state: State, preset: str, target: str) -> Fault | None:
         return Fault("no such file", target, hint=hint)
     if target == settings.base:
         return Fault("the base, where no preset can move", target)
-    if settings.is_legacy(target) or state.project.store.holds(tree.real_path(target)):
-        what = "a frozen file" if not settings.is_legacy(target) else "a file that is to be removed"
-        return Fault(f"{what}, where no preset can move", target)
+    if settings.is_legacy(target):
+        return Fault("a file that is to be removed, where no preset can move", target)
+    if state.project.store.holds(tree.real_path(target)):
+        return Fault("a frozen file, where no preset can move", target)
     for other, entry in state.ledger.entries.items():
         if other == preset or entry.status == "dropped":
             continue
