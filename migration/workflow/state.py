@@ -84,25 +84,39 @@ class State:
     def select(self, wanted: Iterable[str], among: Iterable[str]) -> tuple[str, ...]:
         """Return the wanted presets, sorted, or all of `among` if none is named.
 
-        A preset is named by its old path or by its new one.
+        A preset is named by its old path or by its new one; a dropped one only by a path that no
+        other preset has taken over.
 
         Raises:
-            MigrationError: a wanted one is not among them.
+            MigrationError: a wanted one is not among them, or the path is the old one of one
+                preset and the new one of another.
         """
-        names = {path: path for path in among}
-        for legacy, entry in self.ledger.entries.items():
-            if legacy in names:
-                names.setdefault(entry.target, legacy)
-        paths = [posixpath.normpath(path) for path in wanted]
+        live: dict[str, list[str]] = {}
+        dropped: dict[str, list[str]] = {}
+        for preset in sorted(among):
+            entry = self.ledger.entries.get(preset)
+            names = dropped if entry and entry.status == "dropped" else live
+            for path in {preset, entry.target if entry else preset}:
+                names.setdefault(path, []).append(preset)
+        chosen: set[str] = set()
         faults = []
-        for path in paths:
-            if path not in names:
-                hint = nearest_hint(path, sorted(names), "a preset's path from the root")
+        for path in map(posixpath.normpath, wanted):
+            found = live.get(path) or dropped.get(path)
+            if not found:
+                known = sorted(live.keys() | dropped.keys())
+                hint = nearest_hint(path, known, "a preset's path from the root")
                 faults.append(Fault(f"no preset {path!r}", hint=hint))
+            elif path in live and len(found) > 1:
+                heir = next(preset for preset in found if preset != path)
+                moved_to = self.ledger.entries[path].target
+                message = f"{path!r} is the old path of {path} and the new one of {heir}"
+                hint = f"name each by its other path: {moved_to} or {heir}"
+                faults.append(Fault(message, hint=hint))
+            else:
+                chosen.update(found)
         if faults:
             raise MigrationError(*faults)
-        chosen = {names[path] for path in paths} if paths else set(names.values())
-        return tuple(sorted(chosen))
+        return tuple(sorted(chosen or among))
 
     def _unmatched(self, setting: str, glob: str) -> Fault | None:
         settings = self.project.settings

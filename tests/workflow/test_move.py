@@ -177,6 +177,39 @@ def test_a_path_whose_preset_was_dropped_may_be_taken_over(frozen_project: Path)
     assert run(frozen_project, "map", "--old", copy, "--new", copy).code == 1
 
 
+@pytest.mark.parametrize("is_moved", [False, True])
+def test_a_path_that_was_taken_over_names_the_preset_that_is_there(
+    frozen_project: Path, is_moved: bool
+) -> None:
+    path = NEW if is_moved else A
+    if is_moved:
+        moved(frozen_project)
+    ok(frozen_project, "map", "--old", A, "--drop", "--reason", "superseded")
+    write_files(frozen_project, {path: "extends: ../base.yaml\nseed: 1\n"})
+    ok(frozen_project, "map", "--old", B, "--new", path)
+    ran = run(frozen_project, "check-parity", "--preset", path)
+    assert (ran.code, "1 failed; 1 preset" in ran.out) == (2, True)
+
+
+def test_a_path_that_is_an_old_one_and_a_new_one_names_neither(frozen_project: Path) -> None:
+    moved(frozen_project)
+    write_files(frozen_project, {A: f"{SHALLOW}training: {{seed: 1}}\n"})
+    ok(frozen_project, "map", "--old", B, "--new", A)
+    before = contents(frozen_project)
+    for words in (("check-parity", "--preset", A), ("snapshot", "--preset", A)):
+        ran = run(frozen_project, *words)
+        assert (ran.code, ran.out, ran.err) == (
+            1,
+            "",
+            (
+                f"{A!r} is the old path of {A} and the new one of {B}\n"
+                f"  hint: name each by its other path: {NEW} or {B}\n"
+            ),
+        )
+    assert contents(frozen_project) == before
+    ok(frozen_project, "check-parity", "--preset", NEW, "--preset", B)
+
+
 def test_a_dropped_record_that_was_typed_in_hides_no_preset_to_the_end(
     frozen_project: Path,
 ) -> None:

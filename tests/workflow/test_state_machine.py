@@ -146,9 +146,14 @@ class Model:
         return sorted(self.entries.keys() | self.unfrozen)
 
     def named(self, path: str, names: Iterable[str]) -> str | None:
-        """Return the preset that has the path, its old one or its new one."""
-        dropped = {self.entries[name].target: name for name in names if name in self.entries}
-        return path if path in names else (dropped | self.live_targets(names)).get(path)
+        """Return the preset that has the path, its old one or its new one, if it is only one."""
+        having = [
+            name
+            for name in names
+            if path == name or (name in self.entries and path == self.entries[name].target)
+        ]
+        live = [name for name in having if self.truth(name) != "dropped"]
+        return None if len(live) > 1 else next(iter(live or having), None)
 
     def truth(self, name: str) -> str:
         entry = self.entries.get(name)
@@ -418,6 +423,12 @@ class Toolkit(RuleBasedStateMachine):
             self.put(entry.target, START[name])
         self.put(OPTIM, START[OPTIM])
 
+    @rule(name=st.sampled_from([A, B, C]))
+    def rename_and_tell_nobody(self, name: str) -> None:
+        if entry := self.model.entries.get(name):
+            self.copy(entry.target, D)
+            self.put(entry.target, None)
+
     @rule()
     def remove_the_legacy_files(self) -> None:
         self.remove_all_legacy_files()
@@ -480,14 +491,24 @@ class Toolkit(RuleBasedStateMachine):
         words = ["map", "--old", old, "--phase", str(phase)]
         self.command(lambda: self.model.map(old, phase=phase), *words)
 
+    def drop(self, old: str) -> None:
+        words = ["map", "--old", old, "--drop", "--reason", REASON]
+        self.command(lambda: self.model.drop(old), *words)
+
     @rule(old=st.sampled_from(PRESETS))
     def drop_or_take_up_again(self, old: str) -> None:
         entry = self.model.entries.get(old)
         if entry and entry.status == "dropped":
             self.command(lambda: self.model.map(old, old), "map", "--old", old, "--new", old)
         else:
-            words = ["map", "--old", old, "--drop", "--reason", REASON]
-            self.command(lambda: self.model.drop(old), *words)
+            self.drop(old)
+
+    @rule(dropped=st.sampled_from([A, B]), heir=st.sampled_from([B, C]))
+    def drop_for_another(self, dropped: str, heir: str) -> None:
+        entry = self.model.entries.get(dropped)
+        new = entry.target if entry else dropped
+        self.drop(dropped)
+        self.command(lambda: self.model.map(heir, new), "map", "--old", heir, "--new", new)
 
     @rule()
     def advance(self) -> None:
