@@ -25,13 +25,11 @@ from migration.documents import (
 )
 from migration.errors import Fault, MigrationError, nearest_hint
 from migration.globs import is_plain_path
-from migration.phases import PHASES, STATUSES, Phase, Status
+from migration.phases import PHASES, STATUSES, WORKED_PHASES, Phase, Status
 
 FORMAT = 1
 RECORDABLE: Final = tuple(status for status in STATUSES if status != "new")
 """A preset without a baseline has no entry, so that its status is never recorded."""
-WORKED_PHASES: Final = (1, 2)
-"""The phases to which a preset can belong."""
 _HEADER = (
     "# Kept by the toolkit. `ledger` computes each status anew: one typed in is not believed.\n"
 )

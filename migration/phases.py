@@ -12,6 +12,8 @@ Phase: TypeAlias = Literal[0, 1, 2, 3, "done"]
 PHASES: Final[tuple[Phase, ...]] = get_args(Phase)
 """In order: freeze, a minimal set, all the rest, remove the legacy files; then nothing is open."""
 
+WORKED_PHASES: Final = (1, 2)
+"""The phases to which a preset can belong."""
 REMOVAL: Final = 3
 """The phase in which the legacy files go."""
 

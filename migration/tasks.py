@@ -18,6 +18,7 @@ from invoke.tasks import task
 from migration import __version__
 from migration.console import command, program_name, terminal, write
 from migration.errors import Fault, MigrationError
+from migration.phases import WORKED_PHASES
 from migration.render.as_json import checklist_json, diff_json, parity_json
 from migration.render.markdown import checklist_markdown, diff_markdown, parity_markdown
 from migration.render.messages import (
@@ -251,7 +252,7 @@ def _checklist_table(checklist: Checklist, program: str) -> str:
 
 
 def _phase(given: str) -> int | None:
-    if given and given not in ("1", "2"):
+    if given and given not in map(str, WORKED_PHASES):
         raise _usage(f"unknown phase {given!r}", "a preset belongs to phase 1 or 2")
     return int(given) if given else None
 

@@ -15,7 +15,9 @@ from migration.render.groups import (
     listed,
 )
 from migration.render.progress import (
+    NOTHING_LEFT,
     causes,
+    checklist_cells,
     checklist_verdict,
     next_command,
     progress_line,
@@ -27,7 +29,6 @@ from migration.render.verdicts import (
     diff_verdict,
     drift_verdict,
     figures,
-    files_figure,
     parity_verdict,
     preset_name,
     worst_first,
@@ -94,16 +95,15 @@ def checklist_markdown(checklist: Checklist, program: str) -> str:
 
 
 def _entry(row: Row) -> str:
-    status = f"**{row.shown}**" if row.needs_attention else row.shown
-    legacy = _cell(row.legacy) if row.legacy else DASH
-    new = _cell(row.target) if row.target != row.legacy else DASH
-    allowed = str(len(row.comparison.allowed) or DASH)
-    return f"| {' | '.join((str(row.phase), status, legacy, new, files_figure(row), allowed))} |"
+    phase, status, legacy, new, *rest = checklist_cells(row)
+    status = f"**{status}**" if row.needs_attention else status
+    paths = (path if path == DASH else _cell(path) for path in (legacy, new))
+    return f"| {' | '.join((phase, status, *paths, *rest))} |"
 
 
 def _next(checklist: Checklist, program: str) -> str:
     command = next_command(checklist, program)
-    return _code(command) if command else "nothing, the migration is done"
+    return _code(command) if command else NOTHING_LEFT
 
 
 def _table(header: Sequence[str], rows: Sequence[str]) -> str:

@@ -8,13 +8,21 @@ from migration.keypath import format_path
 from migration.phases import Phase, is_closed
 from migration.render.groups import listed
 from migration.render.values import DASH, count, one_line
+from migration.render.verdicts import files_figure
 from migration.workflow.check import Row
 from migration.workflow.checklist import Checklist
 
+NOTHING_LEFT = "nothing, the migration is done"
 
-def new_path(row: Row) -> str:
-    """Return where a preset moved, a dash if it is where it was."""
-    return DASH if row.target == row.legacy else row.target
+
+def checklist_cells(row: Row) -> tuple[str, str, str, str, str, str]:
+    """Return phase, status, legacy path, new path, files and allowed differences of a row.
+
+    A dash stands for a path that there is none of, or that is the same, and for no difference.
+    """
+    new = DASH if row.target == row.legacy else row.target
+    allowed = str(len(row.comparison.allowed) or DASH)
+    return str(row.phase), row.shown, row.legacy or DASH, new, files_figure(row), allowed
 
 
 def causes(rows: Iterable[Row]) -> list[tuple[Row, str]]:
@@ -74,7 +82,7 @@ def next_line(checklist: Checklist, program: str) -> str:
     """Return the one command that comes next, as it can be pasted, and why."""
     command = next_command(checklist, program)
     if checklist.step is None or command is None:
-        return "next: nothing, the migration is done"
+        return f"next: {NOTHING_LEFT}"
     return f"next: {command}  ({checklist.step.why})"
 
 

@@ -19,19 +19,18 @@ from migration.render.groups import (
 from migration.render.page import Cell, Page, Terminal
 from migration.render.progress import (
     causes,
+    checklist_cells,
     checklist_verdict,
-    new_path,
     next_line,
     progress_line,
     remarks,
 )
-from migration.render.values import DASH, count, show_pair
+from migration.render.values import count, show_pair
 from migration.render.verdicts import (
     by_preset,
     diff_verdict,
     drift_lines,
     figures,
-    files_figure,
     parity_verdict,
     preset_name,
     worst_first,
@@ -127,16 +126,9 @@ def checklist_text(checklist: Checklist, terminal: Terminal, program: str) -> st
 
 
 def _entry(row: Row) -> tuple[Cell, ...]:
-    allowed = len(row.comparison.allowed)
+    phase, status, *rest = checklist_cells(row)
     style = _STYLES["failed"] if row.is_broken else _STYLES.get(row.shown, "")
-    return (
-        Cell(str(row.phase)),
-        Cell(row.shown, style),
-        Cell(row.legacy or DASH),
-        Cell(new_path(row)),
-        Cell(files_figure(row)),
-        Cell(str(allowed) if allowed else DASH),
-    )
+    return (Cell(phase), Cell(status, style), *map(Cell, rest))
 
 
 def _cells(row: Row) -> tuple[Cell, ...]:

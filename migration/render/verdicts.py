@@ -12,7 +12,7 @@ from migration.workflow.compare import Comparison
 from migration.workflow.drift import Drift
 from migration.workflow.explain import DiffReport
 
-WORST_FIRST = (
+_WORST_FIRST = (
     "error",
     "missing",
     "failed",
@@ -33,7 +33,7 @@ def worst_first(rows: Iterable[Row]) -> list[Row]:
 
 def _badness(row: Row) -> tuple[bool, int]:
     # A stale row stands where its kind does, unless what is hidden behind it is worse.
-    return not row.is_broken, min(WORST_FIRST.index(each) for each in (row.status, row.shown))
+    return not row.is_broken, min(_WORST_FIRST.index(each) for each in (row.status, row.shown))
 
 
 def preset_name(row: Row) -> str:
@@ -62,7 +62,7 @@ def files_figure(row: Row) -> str:
 def parity_verdict(report: ParityReport) -> str:
     """Return whether parity holds, and how many presets have which status."""
     parts = []
-    for status, number in sorted(report.counts.items(), key=lambda at: WORST_FIRST.index(at[0])):
+    for status, number in sorted(report.counts.items(), key=lambda at: _WORST_FIRST.index(at[0])):
         if number:
             meaning = f" ({_MEANINGS[status]})" if status in _MEANINGS else ""
             parts.append(f"{number} {status}{meaning}")

@@ -32,7 +32,8 @@ def advance_phase(project: Project) -> Advance:
     with project.tree.lock():
         state = frozen_state(project)
         phase = state.ledger.phase
-        left = obstacles(phase, assess_all(state), state.legacy_files)
+        rows = assess_all(state, project.profile())
+        left = obstacles(phase, rows, state.legacy_files)
         if left or phase == "done":
             return Advance(phase, phase, left)
         write_ledger(project, replace(state.ledger, phase=next_phase(phase)))

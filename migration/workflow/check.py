@@ -77,21 +77,21 @@ def check_parity(
             written.
     """
     state = frozen_state(project)
-    rows = assess_all(state, wanted)
+    profile = project.profile()
+    rows = assess_all(state, profile, wanted)
     if record:
         _record(project, rows)
     drifts = find_drifts(state, [row.legacy for row in rows if row.legacy and row.recorded])
     harmful = tuple(drift for drift in drifts if not drift.is_harmless)
-    return ParityReport(project.profile().name, rows, harmful)
+    return ParityReport(profile.name, rows, harmful)
 
 
-def assess_all(state: State, wanted: Collection[str] = ()) -> tuple[Row, ...]:
+def assess_all(state: State, profile: Profile, wanted: Collection[str] = ()) -> tuple[Row, ...]:
     """Return the true standing of every preset, or of every wanted one, sorted by name.
 
     Raises:
-        MigrationError: the profile cannot be read, or a wanted preset does not exist.
+        MigrationError: a wanted preset does not exist.
     """
-    profile = state.project.profile()
     presets = state.select(wanted, {*state.unfrozen(), *state.manifest.presets})
     return tuple(assess(state, preset, profile) for preset in presets)
 

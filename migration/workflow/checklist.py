@@ -9,7 +9,7 @@ from typing import Final
 from migration.errors import Fault, MigrationError, nearest
 from migration.globs import glob_matches
 from migration.ledger import Ledger
-from migration.phases import REMOVAL, STATUSES, Phase, members, obstacles
+from migration.phases import REMOVAL, STATUSES, WORKED_PHASES, Phase, members, obstacles
 from migration.workflow.check import Row, assess_all
 from migration.workflow.project import Project
 from migration.workflow.state import State, frozen_state
@@ -73,7 +73,7 @@ def read_checklist(project: Project, status: str | None = None) -> Checklist:
     if status and status not in SHOWN:
         raise MigrationError(Fault(f"unknown status {status!r}", hint=f"one of {', '.join(SHOWN)}"))
     state = frozen_state(project)
-    rows = assess_all(state)
+    rows = assess_all(state, project.profile())
     return Checklist(
         rows=rows,
         shown=tuple(row for row in rows if status in (None, row.shown, row.status)),
@@ -87,11 +87,11 @@ def read_checklist(project: Project, status: str | None = None) -> Checklist:
 def _progress(rows: tuple[Row, ...]) -> tuple[Progress, ...]:
     known = [row for row in rows if row.status != "new"]
     frozen = sum(row.recorded is not None for row in known)
-    worked = [
-        Progress(phase, sum(row.is_settled for row in mine), len(mine))
-        for phase, mine in ((1, members(1, rows)), (2, members(2, rows)))
-    ]
-    return (Progress(0, frozen, len(known)), *worked)
+    progress = [Progress(0, frozen, len(known))]
+    for phase in WORKED_PHASES:
+        mine = members(phase, rows)
+        progress.append(Progress(phase, sum(row.is_settled for row in mine), len(mine)))
+    return tuple(progress)
 
 
 def _next_step(state: State, rows: tuple[Row, ...]) -> Step | None:

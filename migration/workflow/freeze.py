@@ -55,18 +55,17 @@ def freeze_presets(project: Project, wanted: Collection[str] = ()) -> Frost:
         if faults := tuple(_changed_fusion_faults(manifest, batch)):
             raise MigrationError(*faults)
         new_fusion = {p: f for p, f in batch.fusion.items() if p not in manifest.fusion}
+        entries = {
+            path: Entry(path, unchanged_status(batch.reaches(state, path)))
+            for path in batch.presets
+        }
+        ledger = state.ledger.with_entries(entries)
         if batch.presets:
-            entries = {
-                path: Entry(path, unchanged_status(batch.reaches(state, path)))
-                for path in batch.presets
-            }
-            ledger = state.ledger.with_entries(entries)
             write_batch(state, ledger, Batch(batch.presets, new_fusion))
-            state = state.with_ledger(ledger)
     files = {path: frozen.record.file_count for path, frozen in batch.presets.items()}
     kept = len(paths) - len(batch.presets) - len(new)
-    is_all_shallow = state.ledger.phase == 0 and not any(
-        entry.status == "pending" for entry in state.ledger.entries.values()
+    is_all_shallow = ledger.phase == 0 and not any(
+        entry.status == "pending" for entry in ledger.entries.values()
     )
     return Frost(project.store.folder, files, tuple(new_fusion), kept, new, is_all_shallow)
 

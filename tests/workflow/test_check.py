@@ -8,9 +8,8 @@ import pytest
 
 from tests.conftest import write_files
 from tests.running import edit, run
+from tests.workflow.ledgers import MIX, OPTIM, A, B
 
-A, B = "configs/train/a.yaml", "configs/train/b.yaml"
-OPTIM, MIX = "configs/components/optim.yaml", "configs/fusion/mix.yaml"
 # The presets of the small project as they look after the migration.
 SHALLOW = {
     A: f"extends: ../base.yaml\noptim: {{lr: 1.0e-4}}\ncustom: {{fusion_config: {MIX}}}\n",

@@ -9,9 +9,7 @@ import yaml
 
 from tests.conftest import write_files
 from tests.running import contents, edit, run
-
-A, B = "configs/train/a.yaml", "configs/train/b.yaml"
-OPTIM, MIX = "configs/components/optim.yaml", "configs/fusion/mix.yaml"
+from tests.workflow.ledgers import MIX, OPTIM, A, B
 
 
 def refreeze(folder: Path, *presets: str, reason: str = "on purpose") -> tuple[int, str, str]:
