@@ -84,7 +84,8 @@ def advance_text(advance: Advance) -> str:
         head = f"{state}, {count(len(advance.obstacles), 'obstacle')}:"
         if any(isinstance(each, Row) and each.is_stale for each in advance.obstacles):
             lines.append("`check-parity` records the true verdicts")
-        if advance.before in (REMOVAL, "done"):
+        is_removing = advance.before in (REMOVAL, "done")
+        if is_removing and any(isinstance(each, str) for each in advance.obstacles):
             lines.append("`ledger` prints the command that removes legacy files")
         return "\n".join((head, *lines)) + "\n"
     if advance.before == "done":

@@ -164,6 +164,14 @@ def test_a_finished_migration_that_no_longer_holds_says_so(frozen_project: Path)
     assert contents(frozen_project) == before
 
 
+def test_a_preset_that_fails_in_phase_3_is_no_file_to_be_removed(frozen_project: Path) -> None:
+    to_phase(frozen_project, 3)
+    (frozen_project / OPTIM).unlink()
+    edit(frozen_project / B, "seed: 1", "seed: 2")
+    assert run(frozen_project, "check-parity").code == 2
+    assert_stays_open(frozen_project, 3, f"{B}: failed: 1 forbidden difference: training.seed")
+
+
 @pytest.mark.parametrize("typed", ["verified", "dropped"])
 def test_a_status_typed_in_by_hand_closes_nothing(frozen_project: Path, typed: str) -> None:
     to_phase(frozen_project, 1)
