@@ -75,7 +75,7 @@ def diff_markdown(report: DiffReport) -> str:
 
 def checklist_markdown(checklist: Checklist, program: str) -> str:
     """Return the checklist for a pull request, in less than 65,536 characters."""
-    rows = worst_first(checklist.shown)
+    rows = worst_first(checklist.shown, with_records=True)
     header = (
         "| phase | status | legacy path | new path | files | allowed |",
         "|--:|---|---|---|--:|--:|",

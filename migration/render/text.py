@@ -108,7 +108,7 @@ def checklist_text(checklist: Checklist, terminal: Terminal, program: str) -> st
     """Return the checklist, what needs explaining in it, the progress, and the next command."""
     page = Page(terminal)
     columns = (("phase", True), ("status", False), ("legacy path", False), ("new path", False))
-    rows = worst_first(checklist.shown)
+    rows = worst_first(checklist.shown, with_records=True)
     page.table((*columns, ("files", True), ("allowed", True)), [_entry(row) for row in rows])
     if explained := causes(rows):
         page.gap()

@@ -26,14 +26,17 @@ _MOST_HARMED = 20  # they are to be refrozen, so that each name is needed
 _MEANINGS: dict[Status, str] = {"pending": "unchanged, still on legacy files"}
 
 
-def worst_first(rows: Iterable[Row]) -> list[Row]:
-    """Return the rows, those that need attention at the top."""
-    return sorted(rows, key=lambda row: (*_badness(row), row.name))
+def worst_first(rows: Iterable[Row], *, with_records: bool = False) -> list[Row]:
+    """Return the rows, those that need attention at the top.
 
+    With records, a row whose record is not true needs it as well.
+    """
 
-def _badness(row: Row) -> tuple[bool, int]:
-    # A stale row stands where its kind does, unless what is hidden behind it is worse.
-    return not row.is_broken, min(_WORST_FIRST.index(each) for each in (row.status, row.shown))
+    def badness(row: Row) -> tuple[bool, int, str]:
+        status = row.shown if with_records and not row.is_broken else row.status
+        return not row.is_broken, _WORST_FIRST.index(status), row.name
+
+    return sorted(rows, key=badness)
 
 
 def preset_name(row: Row) -> str:

@@ -109,6 +109,18 @@ def test_freezing_records_what_is_pending_and_what_needs_no_legacy_file(
     }
 
 
+def test_a_verdict_about_to_be_recorded_is_no_trouble_in_the_table(small_project: Path) -> None:
+    c = "configs/train/c.yaml"
+    write_files(small_project, {c: "extends: ../components/optim.yaml\n"})
+    ok(small_project, "snapshot")
+    write_files(small_project, {A: SHALLOW})
+    out = ok(small_project, "check-parity")
+    assert [line.split()[0] for line in out.splitlines()[1:4]] == [c, A, B]
+    edit(small_project / LEDGER, f"{B}:\n    status: verified", f"{B}:\n    status: pending")
+    out = ok(small_project, "ledger")
+    assert [line.split()[2] for line in out.splitlines()[1:4]] == [B, c, A]
+
+
 def test_only_the_wanted_preset_is_recorded(frozen_project: Path) -> None:
     shallow(frozen_project)
     ok(frozen_project, "check-parity", "--preset", B)
