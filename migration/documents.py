@@ -1,60 +1,22 @@
-"""One YAML text -> its value, exactly as `yaml.safe_load` reads it, and where each part stands.
+"""One YAML text -> its value, exactly as `yaml.safe_load` reads it.
 
-What several texts make together is `loader`'s part.
+Where each part of it stands is `marks`' part, what several texts make together `loader`'s.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
-from typing import Final, TypeAlias, cast
+from collections.abc import Hashable
 
 import yaml
 
 from migration.errors import Fault, MigrationError
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a value stands: a file, a line and column from 1, and for a list each entry's marks."""
-
-    path: str
-    line: int
-    column: int
-    items: tuple[Marks, ...] = ()
-
-    def __str__(self) -> str:
-        """Return `file:line`."""
-        return f"{self.path}:{self.line}"
-
-
-class _Here:
-    """The key under which a mapping's marks keep the origin of the mapping itself."""
-
-
-HERE: Final = _Here()
-# The shape of the value, mapping for mapping, with an `Origin` for every leaf. Because mappings
-# stay mappings, the rule that merges values merges their marks just as well.
-Marks: TypeAlias = "Origin | MarkTree"
-MarkTree: TypeAlias = "dict[Hashable, Marks]"
-
-
-def origin_of(marks: Marks) -> Origin:
-    """Return where the value that the marks belong to stands itself."""
-    return marks if isinstance(marks, Origin) else cast("Origin", marks[HERE])
-
 
 _MAX_DEPTH = 100
 _MAX_SIZE = 1_000_000
 # Where libyaml's scanner is known to read something else than PyYAML's own, which is the law.
 _C_PARSER_DIFFERS = re.compile("[\t\ufeff\x85\u2028\u2029?]|!(?![!<\\w])|[|>][-+0-9]*#")
 _FAST_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_MAPPING = "tag:yaml.org,2002:map"
-_MERGE = "tag:yaml.org,2002:merge"
-_VALUE = "tag:yaml.org,2002:value"
-_STRING = "tag:yaml.org,2002:str"
-_SEQUENCE = "tag:yaml.org,2002:seq"
 
 
 def load_mapping(text: str, path: str) -> dict[Hashable, object]:
@@ -78,42 +40,17 @@ def load_mapping(text: str, path: str) -> dict[Hashable, object]:
     return value
 
 
-def load_marks(text: str, path: str) -> MarkTree:
-    """Return the marks of a text that `load_mapping` accepts."""
-    loader, node = _composed(text)
-    marks = _marks_of(loader, node, node, path) if node else Origin(path, 1, 1)
-    # A text that holds nothing, or `null`, counts as an empty mapping.
-    return marks if isinstance(marks, dict) else {HERE: marks}
+def compose(text: str) -> tuple[yaml.SafeLoader, yaml.Node | None]:
+    """Return the nodes of a text that `load_mapping` accepts, and the loader that builds values.
 
-
-def duplicate_keys(text: str, path: str) -> Iterator[tuple[Hashable, Origin]]:
-    """Yield each key that its mapping has already, in a text that `load_mapping` accepts.
-
-    PyYAML keeps the last value in silence. A key merged by `<<` is no duplicate.
+    The node is None for a text that holds nothing.
     """
-    loader, root = _composed(text)
-    pending = [root] if root else []
-    visited: set[int] = set()
-    while pending:
-        node = pending.pop()
-        if id(node) in visited or isinstance(node, yaml.ScalarNode):
-            continue
-        visited.add(id(node))
-        if isinstance(node, yaml.SequenceNode):
-            pending += node.value
-            continue
-        seen: set[Hashable] = set()
-        for key_node, value_node in node.value:
-            pending.append(value_node)
-            if key_node.tag == _MERGE:
-                continue
-            if key_node.tag == _VALUE:  # the key `=`, a string to PyYAML only where it flattens
-                key_node.tag = _STRING
-            key = cast("Hashable", loader.construct_object(key_node, deep=True))
-            if key in seen:
-                mark = key_node.start_mark
-                yield key, Origin(path, mark.line + 1, mark.column + 1)
-            seen.add(key)
+    loader = (yaml.SafeLoader if _C_PARSER_DIFFERS.search(text) else _FAST_LOADER)(text)
+    try:
+        return loader, loader.get_single_node()
+    except yaml.YAMLError:
+        loader = yaml.SafeLoader(text)
+        return loader, loader.get_single_node()
 
 
 def kind_of(value: object) -> str:
@@ -129,15 +66,6 @@ def shown(value: object) -> str:
         return repr(value)
     except ValueError:  # Python writes no integer of more than 4,300 digits in decimal
         return "an integer of very many digits"
-
-
-def _composed(text: str) -> tuple[yaml.SafeLoader, yaml.Node | None]:
-    loader = (yaml.SafeLoader if _C_PARSER_DIFFERS.search(text) else _FAST_LOADER)(text)
-    try:
-        return loader, loader.get_single_node()
-    except yaml.YAMLError:
-        loader = yaml.SafeLoader(text)
-        return loader, loader.get_single_node()
 
 
 def _load(text: str, path: str) -> object:
@@ -218,18 +146,3 @@ def _unrolled_size(value: object, known: dict[int, int]) -> int:
 
 def _too_deep(path: str) -> Fault:
     return Fault(f"nested deeper than {_MAX_DEPTH} levels, or contains itself by an alias", path)
-
-
-def _marks_of(loader: yaml.SafeLoader, node: yaml.Node, at: yaml.Node, path: str) -> Marks:
-    line, column = at.start_mark.line + 1, at.start_mark.column + 1
-    if isinstance(node, yaml.MappingNode) and node.tag == _MAPPING:
-        loader.flatten_mapping(node)
-        marks: MarkTree = {HERE: Origin(path, line, column)}
-        for key_node, value_node in node.value:
-            key = cast("Hashable", loader.construct_object(key_node, deep=True))
-            marks[key] = _marks_of(loader, value_node, key_node, path)
-        return marks
-    if isinstance(node, yaml.SequenceNode) and node.tag == _SEQUENCE:
-        items = tuple(_marks_of(loader, item, item, path) for item in node.value)
-        return Origin(path, line, column, items)
-    return Origin(path, line, column)

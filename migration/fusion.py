@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from typing import Final, cast
 
-from migration.documents import HERE, Marks, MarkTree, Origin, kind_of, load_marks, origin_of, shown
+from migration.documents import kind_of, shown
 from migration.errors import Fault, MigrationError
 from migration.loader import Config, ConfigLoader, Resolved, merge
+from migration.marks import HERE, Marks, MarkTree, Origin, load_marks, origin_of
 
 SECTIONS: Final = ("targets", "sources")
 

@@ -13,19 +13,12 @@ from typing import Final, cast
 
 import yaml
 
-from migration.documents import (
-    Marks,
-    Origin,
-    duplicate_keys,
-    kind_of,
-    load_mapping,
-    load_marks,
-    origin_of,
-    shown,
-)
+from migration.documents import kind_of, load_mapping, shown
 from migration.errors import Fault, MigrationError, nearest_hint
 from migration.globs import is_plain_path
+from migration.marks import Marks, Origin, load_marks, origin_of
 from migration.phases import PHASES, STATUSES, WORKED_PHASES, Phase, Status
+from migration.pitfalls import duplicates
 
 FORMAT = 1
 RECORDABLE: Final = tuple(status for status in STATUSES if status != "new")
@@ -171,9 +164,9 @@ class _Reader:
             message = f"format {shown(number)} is not the one that this version reads"
             yield self._fault(f"{message}, {FORMAT}", None, "format")
             return
-        for key, origin in duplicate_keys(self._text, self._path):
-            message = f"{shown(key)} stands here a second time"
-            yield Fault(message, origin.path, origin.line, origin.column, _RESTORE)
+        for found in duplicates(self._text, self._path):
+            message, at = f"{shown(found.path[-1])} stands here a second time", found.origin
+            yield Fault(message, at.path, at.line, at.column, _RESTORE)
         yield from self._unknown(document, ("format", "phase", "presets"), ())
         phase = document.get("phase")
         if phase not in PHASES or isinstance(phase, bool | float):

@@ -10,8 +10,9 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
-from migration.documents import MarkTree, Origin, kind_of, load_mapping, load_marks, origin_of
+from migration.documents import kind_of, load_mapping
 from migration.errors import Fault, MigrationError, did_you_mean
+from migration.marks import MarkTree, Origin, load_marks, origin_of
 from migration.trees import Tree
 
 _ALLOW_OUTSIDE = "set allow_outside = true in [tool.config-migration] to permit it"
@@ -62,6 +63,17 @@ class Resolved:
 
 
 @dataclass(frozen=True, slots=True)
+class Layer:
+    """What one file adds to its bases, and where; in the form in which layers merge. Read only."""
+
+    path: str
+    bases: tuple[str, ...]
+    """The real paths of the files that it extends, lowest precedence first."""
+    body: Config
+    marks: MarkTree
+
+
+@dataclass(frozen=True, slots=True)
 class _Document:
     body: Config
     bases: tuple[str, ...]
@@ -77,6 +89,7 @@ class ConfigLoader:
         self._allow_outside = allow_outside
         self._documents: dict[str, _Document] = {}
         self._resolved: dict[str, Resolved] = {}
+        self._layers: dict[str, Layer] = {}
         self._merged_marks: dict[str, MarkTree] = {}
 
     def load_yaml(self, path: str) -> Config:
@@ -130,6 +143,14 @@ class ConfigLoader:
         """
         return self._marks(self.resolve(path).path)
 
+    def layer(self, path: str) -> Layer:
+        """Return what the file itself adds to what it extends.
+
+        Raises:
+            MigrationError: as `resolve`.
+        """
+        return self._layer(self.resolve(path).path)
+
     def shape(self, body: Config, path: str) -> Config:
         """Return one file's values in the form in which layers merge."""
         return body
@@ -173,15 +194,25 @@ class ConfigLoader:
     def _marks(self, path: str) -> MarkTree:
         if path in self._merged_marks:
             return self._merged_marks[path]
-        document = self._document(path)
-        own = load_marks(self._tree.read_text(path), path)
-        own.pop("extends", None)
-        bases = [self._marks(self._base(path, written)) for written in document.bases]
+        own = self._layer(path)
         marks: Config = {}
-        for layer in (*bases, self.shape_marks(document.body, own)):
+        for layer in (*map(self._marks, own.bases), own.marks):
             marks = self.merge_layers(marks, cast("Config", layer))
         self._merged_marks[path] = cast("MarkTree", marks)
         return self._merged_marks[path]
+
+    def _layer(self, path: str) -> Layer:
+        if path not in self._layers:
+            document = self._document(path)
+            marks = load_marks(self._tree.read_text(path), path)
+            marks.pop("extends", None)
+            self._layers[path] = Layer(
+                path,
+                tuple(self._base(path, written) for written in document.bases),
+                self.shape(document.body, path),
+                self.shape_marks(document.body, marks),
+            )
+        return self._layers[path]
 
     def _document(self, path: str) -> _Document:
         if path not in self._documents:

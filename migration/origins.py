@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from migration.documents import HERE, Marks, MarkTree, origin_of
 from migration.keypath import Index, KeyPath, format_path
+from migration.marks import HERE, Marks, MarkTree, origin_of
 
 OriginIndex: TypeAlias = Mapping[str, str]
 

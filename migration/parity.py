@@ -8,9 +8,10 @@ from itertools import zip_longest
 from typing import cast
 
 from migration.diff import Difference
-from migration.documents import Marks, kind_of, load_mapping, load_marks, origin_of
+from migration.documents import kind_of, load_mapping
 from migration.errors import Fault, MigrationError
 from migration.keypath import KeyPath, format_key, parse_path
+from migration.marks import Marks, load_marks, origin_of
 
 _RULE_KEYS = {"id", "reason", "paths", "off_on_both_sides"}
 

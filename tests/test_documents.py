@@ -2,25 +2,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migration.documents import (
-    HERE,
-    Marks,
-    Origin,
-    duplicate_keys,
-    load_mapping,
-    load_marks,
-    origin_of,
-)
+from migration.documents import load_mapping
 from migration.errors import MigrationError
-from tests.conftest import LEGACY, yaml_values
+from tests.conftest import yaml_values
 from tests.typed import alike
 
 READ_AS_YAML_1_1 = [
@@ -101,7 +92,6 @@ def test_a_spoilt_text_is_read_as_safe_load_reads_it(
 @pytest.mark.parametrize("text", ["", "\n", "# only a comment\n", "---\n", "null\n"])
 def test_an_empty_file_is_an_empty_mapping(text: str) -> None:
     assert load_mapping(text, "a.yaml") == {}
-    assert load_marks(text, "a.yaml").keys() == {HERE}
 
 
 @pytest.mark.parametrize(
@@ -148,70 +138,6 @@ def test_what_cannot_be_read_is_located(text: str, message: str) -> None:
 def test_nesting_that_people_write_is_read() -> None:
     text = f"a: {'[' * 98}{']' * 98}"
     assert alike(load_mapping(text, "a.yaml"), yaml.load(text, yaml.SafeLoader))
-
-
-def test_every_value_has_the_line_of_its_key() -> None:
-    text = "# comment\na: 1\nb:\n  c: [x, y]\n  d:\n    - e: 1\n      f: 2\n    - g\n"
-    marks = load_marks(text, "a.yaml")
-    assert _lines(marks) == {
-        (): 1 + 1,
-        ("a",): 2,
-        ("b",): 3,
-        ("b", "c"): 4,
-        ("b", "c", 0): 4,
-        ("b", "c", 1): 4,
-        ("b", "d"): 5,
-        ("b", "d", 0): 6,
-        ("b", "d", 0, "e"): 6,
-        ("b", "d", 0, "f"): 7,
-        ("b", "d", 1): 8,
-    }
-    assert marks["a"] == Origin("a.yaml", 2, 1)
-
-
-def test_a_merged_key_stands_where_it_is_written() -> None:
-    marks = load_marks("base: &b\n  x: 1\n  y: 1\nuse:\n  <<: *b\n  y: 2\n", "a.yaml")
-    lines = _lines(marks)
-    assert (lines["use", "x"], lines["use", "y"]) == (2, 6)
-
-
-def test_the_last_of_several_like_keys_counts() -> None:
-    assert _lines(load_marks("a: 1\nb: 2\na: 3\n", "a.yaml"))["a",] == 3
-
-
-def test_sets_and_tagged_values_are_leaves() -> None:
-    marks = load_marks("a: !!set {x}\nb: !!omap [x: 1]\nc: 2 #\t\n", "a.yaml")
-    assert [marks[key] for key in "abc"] == [Origin("a.yaml", n, 1) for n in (1, 2, 3)]
-
-
-@pytest.mark.parametrize("path", sorted((LEGACY / "configs").rglob("*.yaml")), ids=lambda p: p.name)
-def test_marks_have_the_shape_of_the_value(path: Path) -> None:
-    text = path.read_text()
-    assert _shape_of_marks(load_marks(text, "a.yaml")) == _shape_of(load_mapping(text, "a.yaml"))
-
-
-def _lines(marks: Marks) -> dict[tuple[object, ...], int]:
-    return {path: origin.line for path, origin in _walk((), marks)}
-
-
-def _walk(path: tuple[object, ...], marks: Marks) -> Iterator[tuple[tuple[object, ...], Origin]]:
-    yield path, origin_of(marks)
-    inner = marks.items() if isinstance(marks, dict) else enumerate(marks.items)
-    for key, mark in inner:
-        if key is not HERE:
-            yield from _walk((*path, key), mark)
-
-
-def _shape_of(value: object) -> object:
-    if isinstance(value, dict):
-        return {key: _shape_of(item) for key, item in value.items()}
-    return [_shape_of(item) for item in value] if isinstance(value, list) else []
-
-
-def _shape_of_marks(marks: Marks) -> object:
-    if isinstance(marks, dict):
-        return {key: _shape_of_marks(mark) for key, mark in marks.items() if key is not HERE}
-    return [_shape_of_marks(mark) for mark in marks.items]
 
 
 # Where libyaml and PyYAML's own scanner are known to differ, and their harmless neighbours.
@@ -298,57 +224,7 @@ def test_a_hundred_levels_are_read_and_not_one_more(lists: int, is_read: bool) -
             load_mapping(text, "a.yaml")
 
 
-@given(
-    st.dictionaries(st.text("ab:", max_size=3), yaml_values(max_leaves=8), max_size=3),
-    st.booleans(),
-)
-def test_marks_have_the_shape_of_any_value(value: Mapping[str, object], is_flow: bool) -> None:
-    text = yaml.safe_dump(value, default_flow_style=is_flow, allow_unicode=True)
-    marks, read = load_marks(text, "a.yaml"), load_mapping(text, "a.yaml")
-    assert_like_shape(marks, read)
-
-
-def assert_like_shape(marks: Marks, value: object) -> None:
-    if isinstance(value, dict):
-        assert isinstance(marks, dict)
-        assert marks.keys() == {HERE, *value}
-        for key, item in value.items():
-            assert_like_shape(marks[key], item)
-        return
-    assert not isinstance(marks, dict)
-    entries = value if isinstance(value, list) else []
-    for mark, item in zip(marks.items, entries, strict=True):
-        assert_like_shape(mark, item)
-
-
-def test_entries_merged_from_a_list_of_mappings_stand_where_they_are_written() -> None:
-    marks = load_marks("b: &b {x: 1}\nc: &c\n  x: 2\n  y: 3\nuse:\n  <<: [*b, *c]\n", "a.yaml")
-    use = marks["use"]
-    assert isinstance(use, dict)
-    assert [str(use["x"]), str(use["y"])] == ["a.yaml:1", "a.yaml:4"]
-    assert str(use[HERE]) == "a.yaml:5"
-
-
 def test_aliases_that_unroll_without_end_are_refused() -> None:
     lines = [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 30)]
     message = "a.yaml: the aliases unroll to more than 1,000,000 values"
     assert refusal("a0: &a0 [1]\n" + "".join(lines)) == message
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("", []),
-        ("a: 1\nb: {a: 1}\n", []),
-        ("a: 1\nb: 2\na: 3\na: 4\n", [("a", "f.yaml:3"), ("a", "f.yaml:4")]),
-        ("top:\n  - {x: 1, x: 1}\n", [("x", "f.yaml:2")]),
-        ("1: a\ntrue: b\n", [(True, "f.yaml:2")]),
-        ("base: &b {x: 1}\nmore: {<<: *b, x: 2}\n", []),
-        ("=: 1\n'=': 2\n", [("=", "f.yaml:2")]),
-        ("base: &b {x: 1, x: 2}\nmore: *b\n", [("x", "f.yaml:1")]),
-    ],
-)
-def test_a_key_that_its_mapping_has_already_is_found(
-    text: str, found: list[tuple[object, str]]
-) -> None:
-    assert [(key, str(origin)) for key, origin in duplicate_keys(text, "f.yaml")] == found

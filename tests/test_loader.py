@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from migration.errors import MigrationError
 from migration.keypath import KeyPath, format_path
 from migration.loader import Config, ConfigLoader, Resolved, fresh, merge
+from migration.marks import HERE, origin_of
 from migration.origins import index_origins
 from migration.trees import Tree
 from tests.conftest import LEGACY, ConfigTree, string_keyed_mappings, write_files, yaml_values
@@ -658,3 +659,25 @@ def test_every_leaf_has_the_origin_that_set_it(files: Mapping[str, str]) -> None
 @pytest.mark.parametrize("path", LEGACY_FILES)
 def test_the_legacy_tree_resolves_as_a_naive_model_does(path: str) -> None:
     assert alike(resolve(Tree(LEGACY), path).value, naive_resolve(LEGACY / path))
+
+
+def test_a_layer_is_what_one_file_adds(config_tree: ConfigTree) -> None:
+    tree = config_tree(
+        {
+            "base.yaml": "a: 1\n",
+            "sub/x.yaml": "{}\n",
+            "sub/top.yaml": "extends: [../base.yaml, x.yaml]\nb: 2\n",
+        }
+    )
+    layer = ConfigLoader(tree).layer("sub/top.yaml")
+    assert (layer.path, layer.bases) == ("sub/top.yaml", ("base.yaml", "sub/x.yaml"))
+    assert layer.body == {"b": 2}
+    assert {key: str(origin_of(mark)) for key, mark in layer.marks.items() if key != HERE} == {
+        "b": "sub/top.yaml:2"
+    }
+
+
+def test_a_layer_of_a_file_that_cannot_be_resolved_is_an_error(config_tree: ConfigTree) -> None:
+    tree = config_tree({"top.yaml": "extends: gone.yaml\n"})
+    with pytest.raises(MigrationError, match="unknown base"):
+        ConfigLoader(tree).layer("top.yaml")

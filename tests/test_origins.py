@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from migration.documents import load_marks
 from migration.keypath import Index, KeyPath, parse_path
 from migration.loader import ConfigLoader
+from migration.marks import load_marks
 from migration.origins import find_origin, index_origins
 from tests.conftest import ConfigTree
 

@@ -17,11 +17,11 @@ from typing import cast
 import pytest
 
 from migration.baselines import BaselineStore
-from migration.documents import duplicate_keys
 from migration.keypath import format_path
 from migration.loader import Config, ConfigLoader
 from migration.manifest import as_lf
 from migration.parity import read_profile
+from migration.pitfalls import duplicates
 from migration.trees import Tree
 from tests.conftest import LEGACY, ROOT
 from tests.running import contents, edit, run
@@ -198,7 +198,7 @@ def test_the_distillation_overlay_changes_its_run_and_nothing_of_dense_1024() ->
 def test_no_mapping_of_the_tree_has_a_key_twice() -> None:
     tree = Tree(ROOT)
     for path in tree.glob("configs/**/*.yaml"):
-        assert list(duplicate_keys(tree.read_text(path), path)) == []
+        assert list(duplicates(tree.read_text(path), path)) == []
 
 
 def test_an_edited_learning_rate_is_caught(checkout: Path) -> None:

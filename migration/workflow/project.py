@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from migration.baselines import BaselineStore
-from migration.documents import Marks, origin_of, shown
+from migration.documents import shown
 from migration.errors import Fault, MigrationError, did_you_mean
 from migration.fusion import FusionConfig
 from migration.keypath import format_path
 from migration.loader import ConfigLoader
+from migration.marks import Marks, origin_of
 from migration.parity import Profile, read_profile
 from migration.settings import Settings, read_settings
 from migration.trees import BUNDLED, Tree

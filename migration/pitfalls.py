@@ -1,0 +1,161 @@
+"""What a YAML text says otherwise than its reader expects, in silence.
+
+Keys that stand twice in one mapping, and plain scalars that YAML 1.1 takes for another type.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from typing import Final, cast
+
+import yaml
+
+from migration.documents import compose
+from migration.keypath import Index, KeyPath
+from migration.marks import Origin
+
+_MERGE: Final = "tag:yaml.org,2002:merge"
+_VALUE: Final = "tag:yaml.org,2002:value"
+_STRING: Final = "tag:yaml.org,2002:str"
+_NUMBER = re.compile(r"[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?")
+_OCTAL = re.compile(r"[-+]?0o?[0-7_]+")
+_SWITCHES: Final = ("yes", "no", "on", "off")
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A key that its mapping has again further down: where both stand, and what is dropped."""
+
+    path: KeyPath
+    origin: Origin
+    dropped: Origin
+    dropped_value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Misread:
+    """A plain scalar, value or key, that is not what it looks like, and what it is instead."""
+
+    path: KeyPath
+    origin: Origin
+    written: str
+    why: str
+
+
+def duplicates(text: str, path: str) -> Iterator[Duplicate]:
+    """Yield each key that its mapping has already, in a text that `load_mapping` accepts.
+
+    PyYAML keeps the last value in silence. A key merged by `<<` is no duplicate.
+    """
+    loader, root = compose(text)
+    for at, node in _collections(loader, root):
+        if not isinstance(node, yaml.MappingNode):
+            continue
+        seen: dict[Hashable, tuple[yaml.Node, yaml.Node]] = {}
+        for key_node, value_node in node.value:
+            if key_node.tag == _MERGE:
+                continue
+            key = _key(loader, key_node)
+            if key in seen:
+                first, value = seen[key]
+                dropped = loader.construct_object(value, deep=True)
+                places = _origin(key_node, path), _origin(first, path)
+                yield Duplicate((*at, key), *places, dropped)
+            seen[key] = key_node, value_node
+
+
+def misreadings(text: str, path: str) -> Iterator[Misread]:
+    """Yield each plain scalar that YAML 1.1 reads otherwise than a person, in an accepted text."""
+    loader, root = compose(text)
+    for at, node in _collections(loader, root):
+        if isinstance(node, yaml.MappingNode):
+            scalars = [
+                ((*at, _key(loader, key_node)), scalar)
+                for key_node, value_node in node.value
+                if key_node.tag != _MERGE
+                for scalar in (key_node, value_node)
+            ]
+        else:
+            scalars = [((*at, Index(n)), item) for n, item in enumerate(node.value)]
+        for place, scalar in scalars:
+            if _is_plain(scalar, text) and (why := misreading(scalar.value)):
+                yield Misread(place, _origin(scalar, path), scalar.value, why)
+
+
+def misreading(written: str) -> str | None:
+    """Return what YAML 1.1 makes of a plain scalar, None if it is what it looks like.
+
+    >>> misreading("1e-5")
+    '1e-5 is a string in YAML 1.1: a float needs a dot and a signed exponent, 1.0e-5'
+    >>> misreading("017")
+    '017 is 15 in YAML 1.1, an octal number'
+    >>> misreading("1:30"), misreading("1.0e-5")
+    ('1:30 is 90 in YAML 1.1, a number to base 60', None)
+    """
+    try:
+        value = yaml.safe_load(written) if written.strip() == written else None
+    except (yaml.YAMLError, ValueError):
+        return None
+    match value:
+        case bool() if written.lower() in _SWITCHES:
+            return f"{written} is the boolean {str(value).lower()} in YAML 1.1: quote it for text"
+        case int() | float() if ":" in written:
+            return f"{written} is {value} in YAML 1.1, a number to base 60"
+        case int() if _OCTAL.fullmatch(written) and str(value) != written.lstrip("+-0_"):
+            return f"{written} is {value} in YAML 1.1, an octal number" if value else None
+        case dt.date():
+            return f"{written} is a date in YAML 1.1: quote it for text"
+        case str() if _NUMBER.fullmatch(written) or _OCTAL.fullmatch(written):
+            return f"{written} is a string in YAML 1.1{_as_number(written)}"
+    return None
+
+
+def _as_number(written: str) -> str:
+    mantissa, exponent, power = written.lower().partition("e")
+    if not exponent:
+        return ", not a number"
+    mantissa += "" if "." in mantissa else ".0"
+    power = power if power.startswith(("-", "+")) else f"+{power}"
+    return f": a float needs a dot and a signed exponent, {mantissa}e{power}"
+
+
+def _collections(
+    loader: yaml.SafeLoader, root: yaml.Node | None
+) -> Iterator[tuple[KeyPath, yaml.MappingNode | yaml.SequenceNode]]:
+    """Yield each mapping and each list, in the order in which they stand, aliases once."""
+    pending: list[tuple[KeyPath, yaml.Node]] = [((), root)] if root else []
+    visited: set[int] = set()
+    while pending:
+        path, node = pending.pop()
+        if id(node) in visited or isinstance(node, yaml.ScalarNode):
+            continue
+        visited.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            yield path, node
+            inner = [((*path, Index(n)), item) for n, item in enumerate(node.value)]
+        else:
+            yield path, cast("yaml.MappingNode", node)
+            inner = [
+                (path if key_node.tag == _MERGE else (*path, _key(loader, key_node)), value_node)
+                for key_node, value_node in node.value
+            ]
+        pending += reversed(inner)
+
+
+def _key(loader: yaml.SafeLoader, node: yaml.Node) -> Hashable:
+    if node.tag == _VALUE:  # the key `=`, a string to PyYAML only where it flattens
+        node.tag = _STRING
+    return cast("Hashable", loader.construct_object(node, deep=True))
+
+
+def _is_plain(node: yaml.Node, text: str) -> bool:
+    """Tell whether the node is a scalar that stands in the text without quotes or a tag."""
+    is_scalar = isinstance(node, yaml.ScalarNode) and bool(node.value)
+    return is_scalar and text.startswith(node.value, node.start_mark.index)
+
+
+def _origin(node: yaml.Node, path: str) -> Origin:
+    return Origin(path, node.start_mark.line + 1, node.start_mark.column + 1)
