@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable
+from typing import Final, cast
 
 import yaml
 
@@ -17,6 +18,9 @@ _MAX_SIZE = 1_000_000
 # Where libyaml's scanner is known to read something else than PyYAML's own, which is the law.
 _C_PARSER_DIFFERS = re.compile("[\t\ufeff\x85\u2028\u2029?]|!(?![!<\\w])|[|>][-+0-9]*#")
 _FAST_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_VALUE = "tag:yaml.org,2002:value"
+_STRING = "tag:yaml.org,2002:str"
+MERGE: Final = "tag:yaml.org,2002:merge"
 
 
 def load_mapping(text: str, path: str) -> dict[Hashable, object]:
@@ -51,6 +55,13 @@ def compose(text: str) -> tuple[yaml.SafeLoader, yaml.Node | None]:
     except yaml.YAMLError:
         loader = yaml.SafeLoader(text)
         return loader, loader.get_single_node()
+
+
+def key_of(loader: yaml.SafeLoader, node: yaml.Node) -> Hashable:
+    """Return the key that a mapping's key node stands for; not for the key `<<`."""
+    if node.tag == _VALUE:  # the key `=`, a string to PyYAML only where it flattens
+        node.tag = _STRING
+    return cast("Hashable", loader.construct_object(node, deep=True))
 
 
 def kind_of(value: object) -> str:

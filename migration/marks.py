@@ -11,7 +11,7 @@ from typing import Final, TypeAlias, cast
 
 import yaml
 
-from migration.documents import compose
+from migration.documents import compose, key_of
 
 MAPPING: Final = "tag:yaml.org,2002:map"
 SEQUENCE: Final = "tag:yaml.org,2002:seq"
@@ -61,8 +61,7 @@ def _marks_of(loader: yaml.SafeLoader, node: yaml.Node, at: yaml.Node, path: str
         loader.flatten_mapping(node)
         marks: MarkTree = {HERE: Origin(path, line, column)}
         for key_node, value_node in node.value:
-            key = cast("Hashable", loader.construct_object(key_node, deep=True))
-            marks[key] = _marks_of(loader, value_node, key_node, path)
+            marks[key_of(loader, key_node)] = _marks_of(loader, value_node, key_node, path)
         return marks
     if isinstance(node, yaml.SequenceNode) and node.tag == SEQUENCE:
         items = tuple(_marks_of(loader, item, item, path) for item in node.value)

@@ -13,13 +13,10 @@ from typing import Final, cast
 
 import yaml
 
-from migration.documents import compose
+from migration.documents import MERGE, compose, key_of
 from migration.keypath import Index, KeyPath
 from migration.marks import Origin
 
-_MERGE: Final = "tag:yaml.org,2002:merge"
-_VALUE: Final = "tag:yaml.org,2002:value"
-_STRING: Final = "tag:yaml.org,2002:str"
 _NUMBER = re.compile(r"[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?")
 _OCTAL = re.compile(r"[-+]?0o?[0-7_]+")
 _SWITCHES: Final = ("yes", "no", "on", "off")
@@ -56,9 +53,9 @@ def duplicates(text: str, path: str) -> Iterator[Duplicate]:
             continue
         seen: dict[Hashable, tuple[yaml.Node, yaml.Node]] = {}
         for key_node, value_node in node.value:
-            if key_node.tag == _MERGE:
+            if key_node.tag == MERGE:
                 continue
-            key = _key(loader, key_node)
+            key = key_of(loader, key_node)
             if key in seen:
                 first, value = seen[key]
                 dropped = loader.construct_object(value, deep=True)
@@ -73,9 +70,9 @@ def misreadings(text: str, path: str) -> Iterator[Misread]:
     for at, node in _collections(loader, root):
         if isinstance(node, yaml.MappingNode):
             scalars = [
-                ((*at, _key(loader, key_node)), scalar)
+                ((*at, key_of(loader, key_node)), scalar)
                 for key_node, value_node in node.value
-                if key_node.tag != _MERGE
+                if key_node.tag != MERGE
                 for scalar in (key_node, value_node)
             ]
         else:
@@ -139,16 +136,10 @@ def _collections(
         else:
             yield path, cast("yaml.MappingNode", node)
             inner = [
-                (path if key_node.tag == _MERGE else (*path, _key(loader, key_node)), value_node)
+                (path if key_node.tag == MERGE else (*path, key_of(loader, key_node)), value_node)
                 for key_node, value_node in node.value
             ]
         pending += reversed(inner)
-
-
-def _key(loader: yaml.SafeLoader, node: yaml.Node) -> Hashable:
-    if node.tag == _VALUE:  # the key `=`, a string to PyYAML only where it flattens
-        node.tag = _STRING
-    return cast("Hashable", loader.construct_object(node, deep=True))
 
 
 def _is_plain(node: yaml.Node, text: str) -> bool:

@@ -32,6 +32,7 @@ from migration.render.text import (
     chain_text,
     checklist_text,
     diff_text,
+    drafts_text,
     json_payload,
     parity_text,
     yaml_payload,
@@ -40,6 +41,7 @@ from migration.workflow.advance import advance_phase
 from migration.workflow.check import ParityReport
 from migration.workflow.check import check_parity as compare_with_baselines
 from migration.workflow.checklist import Checklist, read_checklist
+from migration.workflow.draft import Destination, draft_preset, draft_tree
 from migration.workflow.explain import DiffReport, diff_configs, inspect_config
 from migration.workflow.freeze import freeze_presets
 from migration.workflow.move import drop_preset, move_preset
@@ -227,7 +229,53 @@ def diff(
     return report.holds
 
 
-namespace = Collection(snapshot, check_parity, ledger, map_preset, advance, inspect, diff)
+@task(
+    auto_shortflags=False,
+    positional=[],
+    iterable=["preset"],
+    help={
+        "preset": "the preset to draft; with --into, repeat for several",
+        "overlay_of": "draft it as an overlay of this preset, which is migrated",
+        "out": "the file to write (default: print the draft)",
+        "all": "draft every preset that is built from legacy files",
+        "into": "the folder to write to, with the paths of the project",
+        "force": "replace files that are there already",
+    },
+)
+@command
+def draft(
+    _: Context,
+    preset: Sequence[str] | None = None,
+    overlay_of: str = "",
+    out: str = "",
+    all: bool = False,
+    into: str = "",
+    force: bool = False,
+) -> bool:
+    """Write the shallow form of a preset: one file that resolves to exactly the baseline."""
+    presets = preset or []
+    if all == bool(presets):
+        raise _usage("either --preset or --all must be given")
+    if force and not (out or into):
+        raise _usage("--force goes with --out or --into")
+    if into:
+        if out or overlay_of:
+            raise _usage("--into goes with --preset or --all, and --force")
+        drafts = draft_tree(_project(), presets, Destination(into, Path.cwd(), force))
+    else:
+        if len(presets) != 1:
+            raise _usage("several presets need --into")
+        to = Destination(out, Path.cwd(), force) if out else None
+        drafts = draft_preset(_project(), presets[0], overlay_of or None, to)
+        if drafts.holds and not to:
+            write(drafts.drafts[0].text, is_data=True)
+            return True
+    # Where the draft itself would stand on stdout, nothing else does.
+    write(drafts_text(drafts, terminal()), None if out or into else sys.stderr)
+    return drafts.holds
+
+
+namespace = Collection(snapshot, check_parity, ledger, map_preset, advance, inspect, diff, draft)
 program = Program(
     version=__version__, namespace=namespace, name="config-migration", binary="config-migration"
 )

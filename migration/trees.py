@@ -99,6 +99,13 @@ class Tree:
             return found if found and self.is_file(found) else None
         return None
 
+    def overlaid(self, files: Mapping[str, bytes]) -> Tree:
+        """Return the tree as it would be with these files written, for reading alone.
+
+        The paths are real ones; only reading a file at its path sees them, no listing does.
+        """
+        return _OverlaidTree(self.root, files)
+
     def write_all(self, files: Mapping[str, bytes], remove: Collection[str] = ()) -> None:
         """Replace the files, in the order given, then remove some.
 
@@ -168,6 +175,18 @@ class Tree:
             elif os.path.isfile(entry.path) or entry.is_symlink():  # noqa: PTH113
                 # A link that leads nowhere is listed, so that it is missed rather than skipped.
                 yield path
+
+
+class _OverlaidTree(Tree):
+    def __init__(self, root: Path, files: Mapping[str, bytes]) -> None:
+        super().__init__(root)
+        self._files = files
+
+    def is_file(self, path: str) -> bool:
+        return path in self._files or super().is_file(path)
+
+    def read(self, path: str) -> bytes:
+        return self._files[path] if path in self._files else super().read(path)
 
 
 def _clear(staged: Iterable[Path], made: list[Path]) -> None:

@@ -38,6 +38,7 @@ from migration.render.verdicts import (
 from migration.workflow.check import ParityReport, Row
 from migration.workflow.checklist import Checklist
 from migration.workflow.compare import Finding
+from migration.workflow.draft import Drafts
 from migration.workflow.explain import DiffReport, Inspection
 
 _STYLES = {
@@ -122,6 +123,27 @@ def checklist_text(checklist: Checklist, terminal: Terminal, program: str) -> st
     page.line(checklist_verdict(checklist), "bold")
     page.line(progress_line(checklist))
     page.line(next_line(checklist, program), "bold")
+    return page.text()
+
+
+def drafts_text(drafts: Drafts, terminal: Terminal) -> str:
+    """Return what was drafted, a line a preset; or how the presets differ that cannot be."""
+    page = Page(terminal)
+    if drafts.unlike:
+        number = count(len(drafts.unlike), "preset")
+        page.line(f"nothing written: {number} would not resolve to the baseline", "bold red")
+        forbidden, _ = grouped(drafts.unlike)
+        _add_forbidden(page, forbidden, ("legacy", None))
+        return page.text()
+    for each in drafts.drafts:
+        files = f"{each.legacy_files} → {count(each.target_files, 'file')}"
+        page.line(f"drafted  {each.written or each.target}  ({files}, extends {each.base})")
+    shallow = f"; {count(len(drafts.shallow), 'preset')} shallow already" if drafts.shallow else ""
+    done = count(len(drafts.drafts), "draft")
+    if drafts.drafts:
+        page.line(f"{done} written, with no difference from the baselines{shallow}", "bold")
+    else:
+        page.line(f"nothing to draft{shallow}", "bold")
     return page.text()
 
 

@@ -1,0 +1,207 @@
+"""One YAML text -> its keys as a person wrote them: spelling, comments and blank lines.
+
+What the text means is `documents`' part; putting a new text together is `draft`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+import yaml
+
+from migration.documents import MERGE, key_of
+from migration.marks import MAPPING
+
+_LINE_END = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
+_COLON = re.compile(r"[ \t]*:")
+_COMMENT_BESIDE = re.compile(r"[ \t]*,?[ \t]*(#.*)")
+
+Place: TypeAlias = tuple[int, int]
+"""A line and a column from 1, as an `Origin` has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One key and its value, as they stand in a file; every text as if the key had column 1."""
+
+    key: Hashable
+    value: object
+    place: Place
+    lines: tuple[str, ...]
+    """The key and its value, with the comments between them; none for a mapping in block style,
+    and where the two do not stand together, as with an alias."""
+    inner: Mapping[Hashable, Written] = field(default_factory=dict)
+    """The keys of a mapping."""
+    is_after_blank: bool = False
+    above: tuple[str, ...] = ()
+    """The comment over the key; an empty line stands after a paragraph that one follows."""
+    beside: str = ""
+    """The comment on the line of the key, unless `lines` has it."""
+    below: tuple[str, ...] = ()
+    """The comment after the value that is indented like the value."""
+
+    @property
+    def has_comment(self) -> bool:
+        """Whether there is a comment on the key as a whole."""
+        return bool(self.above or self.beside or self.below)
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """The keys of a file in their order, and every key within them by its place."""
+
+    keys: Mapping[Hashable, Written]
+    by_place: Mapping[Place, Written]
+
+    def parted(self) -> tuple[tuple[str, ...], Fragment]:
+        """Return the comment on the file as a whole, and the fragment without it.
+
+        It is what stands over `extends`, or over another first key, but for a last paragraph,
+        which is on the key itself.
+        """
+        first = next(iter(self.keys.values()), None)
+        if first is None:
+            return (), self
+        end = len(first.above)
+        if first.key != "extends" and "" in first.above:
+            end = max(at for at, line in enumerate(first.above) if not line)
+        header, first = first.above[:end], replace(first, above=first.above[end + 1 :])
+        keys = {**self.keys, first.key: first}
+        return header, Fragment(keys, {**self.by_place, first.place: first})
+
+
+def read_fragment(text: str) -> Fragment:
+    """Return the keys of a text that `load_mapping` accepts, as they are written."""
+    # PyYAML's own parser: libyaml's end marks are not always where a value ends.
+    loader = yaml.SafeLoader(text)
+    root = loader.get_single_node()
+    reader = _Reader(text, loader)
+    keys = reader.keys_of(root, 0, is_root=True) if isinstance(root, yaml.MappingNode) else {}
+    return Fragment(keys, reader.by_place)
+
+
+class _Reader:
+    def __init__(self, text: str, loader: yaml.SafeLoader) -> None:
+        self._text = text
+        self._lines = _LINE_END.split(text)
+        ends = (found.end() for found in _LINE_END.finditer(text))
+        self._starts = [0, *ends]
+        self._loader = loader
+        self._known: dict[int, dict[Hashable, Written]] = {}
+        self.by_place: dict[Place, Written] = {}
+
+    def keys_of(
+        self, node: yaml.MappingNode, line: int, *, is_root: bool = False
+    ) -> dict[Hashable, Written]:
+        """Return the keys of a mapping; what stands from the line on is its own."""
+        if id(node) in self._known:
+            return self._known[id(node)]
+        written: list[Written] = []
+        for key_node, value_node in node.value:
+            if key_node.tag == MERGE:
+                continue
+            mark = key_node.start_mark
+            between = self._lines[line : mark.line]
+            tail = _tail_length(between, mark.column) if written else 0
+            if tail:
+                written[-1] = replace(written[-1], below=_comment(between[:tail], mark.column))
+            head = between[tail:]
+            written.append(
+                replace(
+                    self._written(key_node, value_node),
+                    is_after_blank=any(not text.strip() for text in head),
+                    above=_comment(head, mark.column),
+                )
+            )
+            line = self._line_at(self._end_of(value_node, key_node)) + 1
+        if is_root and written and (end := _comment(self._lines[line:], 0)):
+            written[-1] = replace(written[-1], below=end if end[-1] else end[:-1])
+        self.by_place |= {each.place: each for each in written}
+        return self._known.setdefault(id(node), {each.key: each for each in written})
+
+    def _written(self, key_node: yaml.Node, value_node: yaml.Node) -> Written:
+        mark = key_node.start_mark
+        inner: Mapping[Hashable, Written] = {}
+        if isinstance(value_node, yaml.MappingNode) and value_node.tag == MAPPING:
+            inner = self.keys_of(value_node, mark.line + 1)
+        lines, beside = self._lifted(key_node, value_node)
+        return Written(
+            key_of(self._loader, key_node),
+            self._loader.construct_object(value_node, deep=True),
+            (mark.line + 1, mark.column + 1),
+            lines,
+            inner,
+            beside=beside,
+        )
+
+    def _lifted(self, key: yaml.Node, value: yaml.Node) -> tuple[tuple[str, ...], str]:
+        """Return the lines of a key and its value, and the comment beside them."""
+        start, key_end = key.start_mark, key.end_mark
+        colon = _COLON.match(self._text, key_end.index)
+        if not colon or start.line != key_end.line or value.start_mark.index < key_end.index:
+            return (), ""
+        if isinstance(value, yaml.MappingNode) and not value.flow_style:
+            return (), self._comment_at(colon.end())
+        end = self._end_of(value, key)
+        name, body = self._text[start.index : key_end.index], self._text[colon.end() : end]
+        gap = "" if body[:1].isspace() or not body else " "
+        first, *rest = _LINE_END.split(f"{name}:{gap}{body}")
+        beside = self._comment_at(end)
+        if not rest:
+            return (first.rstrip(),), beside
+        lines = [first.rstrip(), *(_moved(line, start.column) for line in rest)]
+        if beside:
+            lines[-1] += f"  {beside}"
+        return tuple(lines), ""
+
+    def _comment_at(self, index: int) -> str:
+        line = self._lines[self._line_at(index)]
+        found = _COMMENT_BESIDE.match(line, index - self._starts[self._line_at(index)])
+        return found[1].rstrip() if found else ""
+
+    def _end_of(self, value: yaml.Node, key: yaml.Node) -> int:
+        """Return where the text of a value ends; a block ends with the last thing in it."""
+        start, end = value.start_mark.index, value.end_mark.index
+        if start < key.start_mark.index:  # an alias: the value stands further up
+            return key.end_mark.index
+        if isinstance(value, yaml.ScalarNode):
+            return start + len(self._text[start:end].rstrip())
+        if not isinstance(value, yaml.CollectionNode) or value.flow_style or not value.value:
+            return end
+        last = value.value[-1]
+        last_key, last_value = last if isinstance(value, yaml.MappingNode) else (value, last)
+        return self._end_of(last_value, last_key)
+
+    def _line_at(self, index: int) -> int:
+        return bisect_right(self._starts, index) - 1
+
+
+def _comment(lines: Sequence[str], column: int) -> tuple[str, ...]:
+    """Return the comment in the lines between two keys, moved to the left by a column's width."""
+    found: list[str] = []
+    for line in lines:
+        if line.lstrip().startswith("#"):
+            found.append(_moved(line, column).rstrip())
+        elif found and found[-1]:
+            found.append("")
+    return tuple(found)
+
+
+def _tail_length(lines: Sequence[str], column: int) -> int:
+    """Return how many of the lines over a key are indented like the value before it."""
+    length = 0
+    for count, line in enumerate(lines, 1):
+        if line.strip():
+            if len(line) - len(line.lstrip()) <= column:
+                break
+            length = count
+    return length
+
+
+def _moved(line: str, width: int) -> str:
+    """Return the line with up to `width` blanks less in front."""
+    return line[min(width, len(line) - len(line.lstrip(" "))) :]

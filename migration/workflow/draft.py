@@ -1,0 +1,189 @@
+"""`draft`: the shallow form of a preset, made from the files that it is merged from."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from migration.draft import Sources, draft_text, overlay
+from migration.errors import Fault, MigrationError
+from migration.fragments import Fragment, read_fragment
+from migration.loader import ConfigLoader
+from migration.manifest import PRESETS
+from migration.parity import Profile
+from migration.workflow.compare import Comparison, Side, compare
+from migration.workflow.plan import Plan, Planner
+from migration.workflow.project import Project
+from migration.workflow.sides import current_content, frozen_side
+from migration.workflow.state import State, frozen_state
+
+_NOTHING_ALLOWED = Profile("exact", ())
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The shallow form of a preset, what it extends, and its number of files before and after.
+
+    `written` is the path at which it was written, if it was.
+    """
+
+    preset: str
+    target: str
+    base: str
+    text: str
+    legacy_files: int
+    target_files: int
+    written: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """The drafts; or else, with none written, the presets that would not be their baselines.
+
+    `shallow` are the presets left alone, since they are built from no legacy file.
+    """
+
+    drafts: tuple[Draft, ...] = ()
+    unlike: tuple[tuple[str, Comparison], ...] = ()
+    shallow: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether every draft resolves to its baseline."""
+        return not self.unlike
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A path to write to, from a folder, and whether a file that is there may be replaced."""
+
+    path: str
+    folder: Path
+    force: bool = False
+
+
+def draft_preset(
+    project: Project, wanted: str, overlay_of: str | None = None, to: Destination | None = None
+) -> Drafts:
+    """Return the draft of one preset: over the base, or as an overlay of another preset.
+
+    With a destination it is written there.
+
+    Raises:
+        MigrationError: no such preset, one that cannot be read, what the draft extends has a key
+            that the baseline lacks, or the file cannot be written.
+    """
+    state = frozen_state(project)
+    planner = Planner(state)
+    (preset,) = planner.select([wanted])
+
+    def parent(preset: str) -> str | None:
+        return planner.named_parent(preset, overlay_of) if overlay_of else None
+
+    drafts = _drafted(state, planner.plans([preset], parent))
+    return _written(project, drafts, {preset: to.path}, to) if to else drafts
+
+
+def draft_tree(project: Project, wanted: Collection[str], into: Destination) -> Drafts:
+    """Write the drafts of the wanted presets, or of all that are built from a legacy file.
+
+    A preset that extends a preset becomes an overlay of it. Within the destination, a folder, each
+    has the path that it is to have in the project. All are written, or none.
+
+    Raises:
+        MigrationError: as `draft_preset`; every fault is told.
+    """
+    state = frozen_state(project)
+    planner = Planner(state)
+    presets, shallow = planner.select(wanted), tuple[str, ...]()
+    if not wanted:
+        presets, shallow = _parted(presets, planner.is_shallow)
+    plans = planner.plans(presets, lambda preset: planner.legacy_parent(preset, presets))
+    drafts = replace(_drafted(state, plans), shallow=shallow)
+    paths = {each.preset: f"{into.path}/{each.target}" for each in drafts.drafts}
+    return _written(project, drafts, paths, into)
+
+
+def _parted(
+    presets: Collection[str], is_shallow: Callable[[str], bool]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the presets that are not shallow, and those that are."""
+    parts: dict[bool, list[str]] = {False: [], True: []}
+    faults: list[Fault] = []
+    for preset in presets:
+        try:
+            parts[is_shallow(preset)].append(preset)
+        except MigrationError as error:
+            faults += error.faults
+    if faults:
+        raise MigrationError(*faults)
+    return tuple(parts[False]), tuple(parts[True])
+
+
+def _drafted(state: State, plans: Collection[Plan]) -> Drafts:
+    """Return the drafts, once each has been read, where it is to stand, as its baseline."""
+    project = state.project
+    configs, tree = project.configs, project.tree
+    sources = {plan.preset: plan.source.path for plan in plans}
+    if unlike := tuple(_unlike(state, sources, configs)):
+        return Drafts(unlike=unlike)
+
+    @cache
+    def fragment(path: str) -> Fragment:
+        return read_fragment(tree.read_text(path))
+
+    texts = {plan.preset: _text(plan, configs, fragment) for plan in plans}
+    files = {tree.real_path(plan.target): texts[plan.preset].encode() for plan in plans}
+    allow_outside = project.settings.allow_outside
+    drafted = ConfigLoader(tree.overlaid(files), allow_outside=allow_outside)
+    if unlike := tuple(_unlike(state, {plan.preset: plan.target for plan in plans}, drafted)):
+        return Drafts(unlike=unlike)
+    return Drafts(tuple(_draft(plan, texts[plan.preset], drafted) for plan in plans))
+
+
+def _draft(plan: Plan, text: str, drafted: ConfigLoader) -> Draft:
+    before, after = plan.source.file_count, drafted.resolve(plan.target).file_count
+    return Draft(plan.preset, plan.target, plan.base_path, text, before, after)
+
+
+def _text(plan: Plan, configs: ConfigLoader, fragment: Callable[[str], Fragment]) -> str:
+    wanted, marks = plan.source.value, configs.marks(plan.source.path)
+    fragments = {path: fragment(path) for path in plan.files}
+    sources = Sources(fragments, plan.own_files, marks)
+    extends = posixpath.relpath(plan.base_path, posixpath.dirname(plan.target))
+    return draft_text(overlay(plan.base.value, wanted), wanted, extends, sources)
+
+
+def _unlike(
+    state: State, paths: Mapping[str, str], loader: ConfigLoader
+) -> Iterator[tuple[str, Comparison]]:
+    """Yield each preset that is not its baseline where the loader reads it, and how it differs."""
+    project = state.project
+    for preset, path in paths.items():
+        resolved = loader.resolve(path)
+        if not project.store.is_frozen_as(PRESETS, preset, resolved.value):
+            frozen = frozen_side(project, PRESETS, preset, state.manifest.presets[preset])
+            now = Side(current_content(loader, resolved))
+            yield preset, compare(frozen, now, _NOTHING_ALLOWED)
+
+
+def _written(project: Project, drafts: Drafts, paths: Mapping[str, str], to: Destination) -> Drafts:
+    tree = project.tree
+    places = {preset: tree.real_path(path, str(to.folder)) for preset, path in paths.items()}
+    written = tuple(replace(each, written=places[each.preset]) for each in drafts.drafts)
+    files = {places[each.preset]: each.text.encode() for each in written}
+    faults = [
+        Fault("among the frozen files no draft is written", path)
+        for path in files
+        if project.store.holds(path)
+    ]
+    if not to.force:
+        there = (path for path in files if tree.is_file(path))
+        faults += [Fault("is there already", path, hint="--force replaces it") for path in there]
+    if faults:
+        raise MigrationError(*faults)
+    tree.write_all(files)
+    return replace(drafts, drafts=written)
