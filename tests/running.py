@@ -5,11 +5,17 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import shutil
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from migration.tasks import program
+
+needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 
 
 @dataclass(frozen=True)
@@ -49,3 +55,19 @@ def edit(path: Path, old: str, new: str) -> None:
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new))
+
+
+def git(folder: Path, *words: str) -> str:
+    """Return what git prints; it must succeed, and is told who commits."""
+    who = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
+    command = ["git", *who, "-c", "commit.gpgsign=false", *words]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def commit_all(folder: Path) -> None:
+    """Commit the folder as it is, in a repository of its own if it lies in none."""
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    git(folder, "add", "--all", ".")
+    git(folder, "commit", "--quiet", "--message=all")

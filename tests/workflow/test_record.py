@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
 
 from tests.conftest import write_files
-from tests.running import contents, edit, run
+from tests.running import contents, edit, git, needs_git, run
 from tests.workflow.ledgers import (
     LEDGER,
     MIX,
@@ -247,15 +245,7 @@ def test_a_new_preset_that_cannot_run_is_in_the_way(frozen_project: Path) -> Non
     assert "custom.fusion_config names 'nope.yaml', which is missing" in ran.out
 
 
-def git(folder: Path, *words: str) -> str:
-    who = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
-    command = ["git", *who, "-c", "commit.gpgsign=false", *words]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+@needs_git
 @pytest.mark.parametrize("other", [["verify"], ["refreeze"], ["map"], ["drop"]])
 def test_branches_that_work_on_different_presets_merge(
     small_project: Path, other: list[str]

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from migration.errors import MigrationError
+from migration.git import uncommitted
+from tests.conftest import write_files
+from tests.running import commit_all, git, needs_git
+
+pytestmark = needs_git
+NEW, CHANGED = "not in the last commit", "changed since the last commit"
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """Return a repository in which all is committed."""
+    folder = tmp_path / "repository"
+    write_files(folder, {"a.yaml": "a: 1\n", "sub/b.yaml": "b: 1\n", ".gitignore": "*.local\n"})
+    commit_all(folder)
+    return folder
+
+
+def test_a_committed_file_is_no_loss(repository: Path) -> None:
+    assert uncommitted(repository, ["a.yaml", "sub/b.yaml"]) == {}
+    assert uncommitted(repository, []) == {}
+
+
+def test_what_is_untracked_ignored_or_staged_is_not_in_the_last_commit(repository: Path) -> None:
+    write_files(repository, {"untracked": "", "ignored.local": "", "staged": "", "sub/deep/c": ""})
+    git(repository, "add", "staged")
+    names = ["untracked", "ignored.local", "staged", "sub/deep/c"]
+    assert uncommitted(repository, [*names, "a.yaml"]) == dict.fromkeys(names, NEW)
+
+
+def test_a_change_is_found_whether_staged_or_not(repository: Path) -> None:
+    write_files(repository, {"a.yaml": "a: 2\n", "sub/b.yaml": "b: 2\n"})
+    git(repository, "add", "a.yaml")
+    both = {"a.yaml": CHANGED, "sub/b.yaml": CHANGED}
+    assert uncommitted(repository, [*both]) == both
+    write_files(repository, {"a.yaml": "a: 1\n", "sub/b.yaml": "b: 1\n"})
+    assert uncommitted(repository, [*both]) == {"a.yaml": CHANGED}
+
+
+def test_a_file_that_was_only_touched_is_unchanged(repository: Path) -> None:
+    os.utime(repository / "a.yaml", (1, 1))
+    assert uncommitted(repository, ["a.yaml"]) == {}
+
+
+@pytest.mark.parametrize("flag", ["--assume-unchanged", "--skip-worktree"])
+def test_a_change_that_git_overlooks_is_not_taken_for_none(repository: Path, flag: str) -> None:
+    git(repository, "update-index", flag, "a.yaml")
+    write_files(repository, {"a.yaml": "a: 2\n"})
+    reason = "git is told to overlook its changes"
+    assert uncommitted(repository, ["a.yaml", "sub/b.yaml"]) == {"a.yaml": reason}
+
+
+def test_without_a_commit_nothing_is_committed(tmp_path: Path) -> None:
+    write_files(tmp_path, {"a.yaml": ""})
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "add", "a.yaml")
+    assert uncommitted(tmp_path, ["a.yaml"]) == {"a.yaml": NEW}
+
+
+def test_paths_count_from_the_folder_wherever_it_lies_in_the_repository(repository: Path) -> None:
+    write_files(repository, {"sub/a.yaml": "", "b.yaml": ""})
+    assert uncommitted(repository / "sub", ["b.yaml", "a.yaml"]) == {"a.yaml": NEW}
+    edited = repository / "sub" / "b.yaml"
+    edited.write_text("b: 2\n")
+    assert uncommitted(repository / "sub", ["b.yaml"]) == {"b.yaml": CHANGED}
+
+
+def test_any_name_that_a_file_can_have_is_told(repository: Path) -> None:
+    names = ["a b", 'quo"te', "new\nline", "é ü", "日本", "back\\slash", ":(glob)*", "-x", "HEAD"]
+    raw = os.fsdecode(b"latin-\xfc")
+    write_files(repository, dict.fromkeys([*names, raw], "x"))
+    commit_all(repository)
+    assert uncommitted(repository, [*names, raw]) == {}
+    write_files(repository, dict.fromkeys([*names, raw], "y"))
+    assert uncommitted(repository, [*names, raw]) == dict.fromkeys([*names, raw], CHANGED)
+
+
+def test_a_link_is_committed_as_a_link(repository: Path) -> None:
+    (repository / "link").symlink_to("sub")
+    assert uncommitted(repository, ["link"]) == {"link": NEW}
+    commit_all(repository)
+    assert uncommitted(repository, ["link"]) == {}
+    (repository / "link").unlink()
+    (repository / "link").symlink_to("elsewhere")
+    assert uncommitted(repository, ["link"]) == {"link": CHANGED}
+
+
+def test_a_repository_within_the_folder_is_not_the_folders(repository: Path) -> None:
+    write_files(repository, {"inner/c.yaml": ""})
+    commit_all(repository / "inner")
+    assert uncommitted(repository, ["inner/c.yaml"]) == {"inner/c.yaml": NEW}
+
+
+def test_a_folder_in_no_work_tree_has_no_git(repository: Path, tmp_path: Path) -> None:
+    assert uncommitted(tmp_path, ["a.yaml"]) is None
+    assert uncommitted(repository / ".git", ["HEAD"]) is None
+
+
+def test_without_the_program_there_is_no_git(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(repository))
+    assert uncommitted(repository, ["a.yaml"]) is None
+
+
+def test_variables_that_name_another_repository_are_not_heeded(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "other"
+    write_files(other, {"c.yaml": ""})
+    commit_all(other)
+    monkeypatch.setenv("GIT_DIR", str(other / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(other))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(other / ".git" / "index"))
+    monkeypatch.setenv("GIT_LITERAL_PATHSPECS", "1")
+    assert uncommitted(repository, ["a.yaml", "c.yaml"]) == {"c.yaml": NEW}
+
+
+@pytest.mark.parametrize("broken", [".git/HEAD", ".git/index", ".git/config"])
+def test_a_repository_that_git_cannot_read_is_not_taken_for_none(
+    repository: Path, broken: str
+) -> None:
+    (repository / broken).write_text("not what git wrote")
+    with pytest.raises(MigrationError) as error:
+        uncommitted(repository, ["a.yaml"])
+    assert str(error.value).startswith("git cannot tell what is committed: ")
+    assert str(error.value).endswith("\n  hint: `--force` does not ask git")
+
+
+def test_a_work_tree_that_has_lost_its_repository_is_not_taken_for_none(tmp_path: Path) -> None:
+    write_files(tmp_path, {"a.yaml": "", ".git": f"gitdir: {tmp_path}/gone\n"})
+    with pytest.raises(MigrationError):
+        uncommitted(tmp_path, ["a.yaml"])
