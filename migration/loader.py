@@ -151,6 +151,20 @@ class ConfigLoader:
         """
         return self._layer(self.resolve(path).path)
 
+    def needs(self, path: str) -> frozenset[str]:
+        """Return what must be in place for the file to resolve: its chain, and each link to it.
+
+        Raises:
+            MigrationError: as `resolve`.
+        """
+        chain = frozenset(self.resolve(path).chain)
+        links = [
+            self._tree.links(base, posixpath.dirname(file))
+            for file in chain
+            for base in self._document(file).bases
+        ]
+        return chain.union(self._tree.links(path), *links)
+
     def shape(self, body: Config, path: str) -> Config:
         """Return one file's values in the form in which layers merge."""
         return body

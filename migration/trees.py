@@ -19,6 +19,7 @@ from migration.errors import Fault, MigrationError, did_you_mean
 from migration.globs import fixed_folder, glob_matches
 
 BUNDLED = Path(__file__).parent / "profiles"
+_MOST_LINKS = 40  # as the kernel, which takes more for a circle
 
 
 class Tree:
@@ -42,6 +43,23 @@ class Tree:
     def relative(self, path: Path) -> str:
         """Return an absolute path as this tree writes it: relative to the root if inside."""
         return (path.relative_to(self.root) if path.is_relative_to(self.root) else path).as_posix()
+
+    def links(self, path: str, folder: str = "") -> tuple[str, ...]:
+        """Return every symbolic link that is followed on the way to the path, in that order.
+
+        A relative `path` counts from `folder`.
+        """
+        found: list[str] = []
+        place, rest = self.root, [*reversed(Path(folder, path).parts)]
+        while rest and len(found) < _MOST_LINKS:
+            part = rest.pop()
+            step = place.parent if part == ".." else place / part
+            if step.is_symlink():
+                found.append(self.relative(step))
+                rest += reversed(step.readlink().parts)
+            else:
+                place = step
+        return tuple(found)
 
     def is_file(self, path: str) -> bool:
         """Tell whether a regular file stands at the path, links followed."""
@@ -139,6 +157,27 @@ class Tree:
         except KeyboardInterrupt:
             _clear(staged.values(), made)
             raise
+
+    def remove(self, paths: Iterable[str]) -> None:
+        """Remove files, one after the other, and the folders that each leaves empty.
+
+        A link goes itself, never what it leads to. What went before a failure is not put back.
+
+        Raises:
+            MigrationError: a file cannot be removed; it names which.
+        """
+        for path in paths:
+            place = self.root / path
+            try:
+                place.unlink(missing_ok=True)
+            except OSError as error:
+                raise MigrationError(_io_fault("remove", path, error)) from None
+            # At once rather than at the end, which an interrupt might keep from being reached.
+            with suppress(OSError):
+                for folder in place.parents:
+                    if folder == self.root:
+                        break
+                    folder.rmdir()
 
     @contextmanager
     def lock(self) -> Iterator[None]:

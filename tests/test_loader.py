@@ -681,3 +681,31 @@ def test_a_layer_of_a_file_that_cannot_be_resolved_is_an_error(config_tree: Conf
     tree = config_tree({"top.yaml": "extends: gone.yaml\n"})
     with pytest.raises(MigrationError, match="unknown base"):
         ConfigLoader(tree).layer("top.yaml")
+
+
+def test_a_file_resolves_without_anything_but_what_it_needs(config_tree: ConfigTree) -> None:
+    tree = config_tree(
+        {
+            "a.yaml": "extends: [way/b.yaml, d.yaml]\n",
+            "real/b.yaml": "extends: ../c.yaml\n",
+            "real/unused.yaml": "",
+            "c.yaml": "c: 1\n",
+            "d.yaml": "d: 1\n",
+        }
+    )
+    (tree.root / "way").symlink_to("step")
+    (tree.root / "step").symlink_to("real")
+    (tree.root / "another way").symlink_to("real")
+    (tree.root / "entry.yaml").symlink_to("a.yaml")
+    needed = ConfigLoader(tree).needs("entry.yaml")
+    links = {"way", "step", "another way", "entry.yaml"}
+    assert needed & links == {"way", "step", "entry.yaml"}
+    files = {"a.yaml", "real/b.yaml", "real/unused.yaml", "c.yaml", "d.yaml"}
+    for path in sorted(files | links):
+        (tree.root / path).rename(tree.root / "aside")
+        if path in needed:
+            refusal(ConfigLoader(tree), "entry.yaml")
+        else:
+            assert resolve(tree, "entry.yaml").value == {"c": 1, "d": 1}
+        (tree.root / "aside").rename(tree.root / path)
+    assert needed & files == files - {"real/unused.yaml"}

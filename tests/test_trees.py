@@ -195,3 +195,53 @@ def test_a_file_that_is_to_be_a_folder_as_well_changes_nothing(config_tree: Conf
         tree.write_all({"a": b"new", "x": b"", "x/y": b"", "z": b""})
     assert contents(tree.root) == {"a": b"old"}
     assert str(error.value).startswith("x")
+
+
+def test_every_link_on_the_way_is_told(config_tree: ConfigTree) -> None:
+    tree = config_tree({"real/deep/a.yaml": "", "real/b.yaml": ""})
+    (tree.root / "way").symlink_to("real/deep")
+    (tree.root / "real" / "again").symlink_to(tree.root / "way")
+    (tree.root / "c.yaml").symlink_to("real/again/../b.yaml")
+    (tree.root / "loop").symlink_to("loop")
+    assert tree.links("real/deep/a.yaml") == ()
+    assert tree.links("way/a.yaml") == ("way",)
+    assert tree.links("c.yaml") == ("c.yaml", "real/again", "way")
+    assert tree.links("../../c.yaml", "real/deep") == tree.links("c.yaml")
+    assert tree.links(f"{tree.root.as_posix()}/c.yaml") == tree.links("c.yaml")
+    assert set(tree.links("loop/a.yaml")) == {"loop"}
+    assert tree.links("nowhere/at/all") == ()
+
+
+def test_removed_files_take_the_folders_with_them_that_they_leave_empty(
+    config_tree: ConfigTree,
+) -> None:
+    tree = config_tree({"a/b/c/x": "", "a/b/y": "", "a/z": "", "d/e": ""})
+    (tree.root / "empty").mkdir()
+    (tree.root / "a" / "hollow").mkdir()
+    tree.remove(["a/b/c/x", "a/b/y", "a/z", "d/e", "d/gone"])
+    assert [path.name for path in sorted(tree.root.rglob("*"))] == ["a", "hollow", "empty"]
+
+
+def test_a_removed_link_leaves_what_it_leads_to(config_tree: ConfigTree) -> None:
+    tree = config_tree({"real/a.yaml": "x: 1\n", "links/b": ""})
+    (tree.root / "links" / "file").symlink_to("../real/a.yaml")
+    (tree.root / "links" / "folder").symlink_to("../real")
+    (tree.root / "links" / "nowhere").symlink_to("nothing")
+    tree.remove(["links/file", "links/folder", "links/nowhere"])
+    assert contents(tree.root) == {"links/b": b"", "real/a.yaml": b"x: 1\n"}
+
+
+def test_the_last_file_of_a_tree_leaves_its_root(config_tree: ConfigTree) -> None:
+    tree = config_tree({"a/x": ""})
+    tree.remove(["a/x"])
+    assert list(tree.root.iterdir()) == []
+
+
+def test_a_file_that_cannot_be_removed_is_named_and_the_next_ones_stay(
+    config_tree: ConfigTree,
+) -> None:
+    tree = config_tree({"a/x": "", "b/x": "", "c": ""})
+    with pytest.raises(MigrationError) as error:
+        tree.remove(["a/x", "b", "c"])
+    assert str(error.value).startswith("b: cannot remove: ")
+    assert set(contents(tree.root)) == {"b/x", "c"}
