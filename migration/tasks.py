@@ -26,6 +26,7 @@ from migration.render.messages import (
     frost_text,
     move_text,
     refreeze_text,
+    retirement_text,
     verification_text,
 )
 from migration.render.text import (
@@ -47,6 +48,7 @@ from migration.workflow.freeze import freeze_presets
 from migration.workflow.move import drop_preset, move_preset
 from migration.workflow.project import Project, open_project
 from migration.workflow.refreeze import refreeze_presets
+from migration.workflow.retire import retire_legacy_files
 from migration.workflow.verify import verify_baselines
 
 F = TypeVar("F")
@@ -275,7 +277,25 @@ def draft(
     return drafts.holds
 
 
-namespace = Collection(snapshot, check_parity, ledger, map_preset, advance, inspect, diff, draft)
+@task(
+    auto_shortflags=False,
+    positional=[],
+    help={
+        "dry_run": "list the files, and what is in the way; remove nothing",
+        "force": "remove what is not committed, too; git is not asked",
+    },
+)
+@command
+def retire(_: Context, dry_run: bool = False, force: bool = False) -> bool:
+    """Remove the legacy files once nothing is built from them; exit 2 while something is."""
+    retirement = retire_legacy_files(_project(), dry_run=dry_run, force=force)
+    write(retirement_text(retirement))
+    return retirement.holds
+
+
+namespace = Collection(
+    snapshot, draft, check_parity, ledger, map_preset, advance, retire, inspect, diff
+)
 program = Program(
     version=__version__, namespace=namespace, name="config-migration", binary="config-migration"
 )

@@ -6,15 +6,17 @@ from collections.abc import Mapping
 
 from migration.ledger import Refreeze
 from migration.phases import REMOVAL
-from migration.render.progress import cause
+from migration.render.progress import built_from, cause
 from migration.render.values import count, one_line
 from migration.render.verdicts import drift_lines, preset_name
 from migration.workflow.advance import Advance
 from migration.workflow.check import Row
 from migration.workflow.freeze import Frost
 from migration.workflow.move import Move
+from migration.workflow.retire import Dependent, Retirement
 from migration.workflow.verify import Verification
 
+_RECORD = "`check-parity` records the true verdicts"
 _MISFIT = (
     "note: none of them is built from a legacy file, so that there is nothing to migrate; "
     "does the setting 'legacy' fit?\n"
@@ -83,10 +85,10 @@ def advance_text(advance: Advance) -> str:
         state = "done no longer holds" if is_done else f"phase {advance.before} stays open"
         head = f"{state}, {count(len(advance.obstacles), 'obstacle')}:"
         if any(isinstance(each, Row) and each.is_stale for each in advance.obstacles):
-            lines.append("`check-parity` records the true verdicts")
+            lines.append(_RECORD)
         is_removing = advance.before in (REMOVAL, "done")
         if is_removing and any(isinstance(each, str) for each in advance.obstacles):
-            lines.append("`ledger` prints the command that removes legacy files")
+            lines.append("`retire` removes the legacy files")
         return "\n".join((head, *lines)) + "\n"
     if advance.before == "done":
         return "nothing to close: the migration is done\n"
@@ -94,5 +96,60 @@ def advance_text(advance: Advance) -> str:
     return f"phase {advance.before} is closed; {after}\n"
 
 
-def _obstacle(obstacle: Row | str) -> str:
-    return obstacle if isinstance(obstacle, str) else f"{obstacle.name}: {cause(obstacle)}"
+def retirement_text(retirement: Retirement) -> str:
+    """Return which legacy files went or would go, file by file, and what is in the way."""
+    if not retirement.files:
+        return "nothing to remove: no legacy file is left\n"
+    lines: list[str] = []
+    if retirement.is_removed or retirement.is_dry_run:
+        lines += _legacy_lines(retirement)
+    lines += [
+        f"note: {one_line(str(fault))}; nobody knows whether it needs a legacy file"
+        for fault in retirement.unread
+    ]
+    files = count(len(retirement.files), "legacy file")
+    if retirement.is_removed:
+        then = ", then `advance` closes phase 3" if retirement.phase == REMOVAL else ""
+        lines.append(f"{files} removed; commit that{then}")
+    elif retirement.is_early or retirement.obstacles:
+        lines += _removal_obstacles(retirement)
+    elif not retirement.uncommitted:
+        lines.append(f"{files} would be removed; nothing was")
+    if retirement.uncommitted and retirement.is_dry_run:
+        some = f"{len(retirement.uncommitted)} of {files} not committed"
+        lines.append(f"{some}, so that none is removed: commit first, or `--force`")
+    return "\n".join(lines) + "\n"
+
+
+def _legacy_lines(retirement: Retirement) -> list[str]:
+    verb = "removed" if retirement.is_removed else "would remove"
+    reasons = retirement.uncommitted or {}
+    lines = [
+        f"{verb}  {path}" + (f"  ({reasons[path]})" if path in reasons else "")
+        for path in retirement.files
+    ]
+    if retirement.uncommitted is None:
+        lines.append("note: there is no git that could bring them back")
+    return lines
+
+
+def _removal_obstacles(retirement: Retirement) -> list[str]:
+    obstacles = [_obstacle(each) for each in retirement.obstacles]
+    if retirement.is_early:
+        obstacles.insert(0, f"phase {retirement.phase} is open: legacy files go in phase 3")
+    was = "can be" if retirement.is_dry_run else "was"
+    lines = [f"nothing {was} removed, {count(len(obstacles), 'obstacle')}:"]
+    lines += [f"  {each}" for each in obstacles]
+    if any(isinstance(each, Row) and each.is_stale for each in retirement.obstacles):
+        lines.append(_RECORD)
+    if any(isinstance(each, Dependent) for each in retirement.obstacles):
+        lines.append("whatever is built from a legacy file is migrated or removed first")
+    return lines
+
+
+def _obstacle(obstacle: Row | Dependent | str) -> str:
+    if isinstance(obstacle, str):
+        return obstacle
+    if isinstance(obstacle, Dependent):
+        return f"{obstacle.path}: {built_from(obstacle.needs)}"
+    return f"{obstacle.name}: {cause(obstacle)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from migration.keypath import format_path
 from migration.phases import Phase, is_closed
@@ -45,10 +45,15 @@ def _reason(row: Row) -> str | None:
         paths = [format_path(found.difference.path) for found in row.comparison.forbidden]
         return f"{count(len(paths), 'forbidden difference')}: {listed(paths)}"
     if row.status == "pending":
-        rest = len(row.reaches) - 1
-        more = f" and {count(rest, 'more legacy file')}" if rest else ""
-        return f"built from {row.reaches[0]}{more}"
+        return built_from(row.reaches)
     return None
+
+
+def built_from(legacy_files: Sequence[str]) -> str:
+    """Return the first of the legacy files that a config is built from, and how many more."""
+    rest = len(legacy_files) - 1
+    more = f" and {count(rest, 'more legacy file')}" if rest else ""
+    return f"built from {legacy_files[0]}{more}"
 
 
 def remarks(checklist: Checklist, row: Row) -> list[str]:
@@ -88,10 +93,7 @@ def next_line(checklist: Checklist, program: str) -> str:
 
 def next_command(checklist: Checklist, program: str) -> str | None:
     """Return the one command that comes next, None if the migration is done."""
-    step = checklist.step
-    if step is None:
-        return None
-    return f"{program} {step.command}" if step.is_own else step.command
+    return f"{program} {checklist.step.command}" if checklist.step else None
 
 
 def checklist_verdict(checklist: Checklist) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from migration.errors import Fault, MigrationError, nearest
-from migration.globs import glob_matches
 from migration.ledger import Ledger
 from migration.phases import REMOVAL, STATUSES, WORKED_PHASES, Phase, members, obstacles
 from migration.workflow.check import Row, assess_all
@@ -29,11 +28,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The one command that comes next, and why. `is_own` tells the toolkit's from git's."""
+    """The one command that comes next, and why."""
 
     command: str
     why: str
-    is_own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +109,7 @@ def _next_step(state: State, rows: tuple[Row, ...]) -> Step | None:
     if not obstacles(phase, rows, state.legacy_files):
         return None if phase == "done" else Step("advance", f"closes phase {phase}")
     if phase in (REMOVAL, "done"):
-        return Step(
-            _removal(state), "in the project's folder: removes the legacy files", is_own=False
-        )
+        return Step("retire", "removes the legacy files; --dry-run lists them")
     open_rows = [row for row in rows if row.status == "pending" and row.phase == phase]
     order = {path: at for at, path in enumerate(state.project.settings.phase_1)}
     open_rows.sort(key=lambda row: order.get(row.name, len(order)))
@@ -122,11 +118,3 @@ def _next_step(state: State, rows: tuple[Row, ...]) -> Step | None:
         return Step(f"map --old {shlex.quote(first)} --phase 1", "gives phase 1 its first preset")
     path = open_rows[0].name
     return Step(f"check-parity --preset {shlex.quote(path)}", "once you have migrated it")
-
-
-def _removal(state: State) -> str:
-    """Return the git command that removes the legacy files, by their globs where it can."""
-    globs = state.project.settings.legacy
-    used = [glob for glob in globs if any(glob_matches(glob, path) for path in state.legacy_files)]
-    rest = [p for p in state.legacy_files if not any(glob_matches(glob, p) for glob in used)]
-    return shlex.join(["git", "rm", "--", *(f":(glob){glob}" for glob in used), *rest])

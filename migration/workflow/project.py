@@ -40,6 +40,21 @@ class Project:
         Raises:
             MigrationError: the value is not a path, or it leads outside the project.
         """
+        named = self.fusion_name(resolved, config)
+        if named is None:
+            return None
+        path = self.tree.real_path(named)
+        if path.startswith("/"):
+            message = f"leads outside the project: {named!r}"
+            raise MigrationError(self.fusion_fault(config, message))
+        return path
+
+    def fusion_name(self, resolved: object, config: str) -> str | None:
+        """Return the path of the fusion file as a resolved config writes it.
+
+        Raises:
+            MigrationError: the value is not a path.
+        """
         named = resolved
         for key in self.settings.fusion_key:
             named = named.get(key) if isinstance(named, dict) else None
@@ -47,11 +62,7 @@ class Project:
             return None
         if not isinstance(named, str) or not named:
             raise MigrationError(self.fusion_fault(config, f"must be a path, not {shown(named)}"))
-        path = self.tree.real_path(named)
-        if path.startswith("/"):
-            message = f"leads outside the project: {named!r}"
-            raise MigrationError(self.fusion_fault(config, message))
-        return path
+        return named
 
     def missing_fusion_fault(self, config: str, path: str) -> Fault:
         """Return the fault of naming a fusion file that does not exist."""

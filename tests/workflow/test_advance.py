@@ -26,7 +26,7 @@ C = "configs/train/c.yaml"
 
 
 RECORD = "`check-parity` records the true verdicts\n"
-REMOVE = "`ledger` prints the command that removes legacy files\n"
+REMOVE = "`retire` removes the legacy files\n"
 
 
 def assert_stays_open(folder: Path, phase: int, *obstacles: str, end: str = "") -> None:

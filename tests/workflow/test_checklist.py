@@ -218,7 +218,7 @@ def test_the_next_command_of_phase_3_removes_the_legacy_files(frozen_project: Pa
     ok(frozen_project, "map", "--old", A, "--new", "configs/a new.yaml")
     ok(frozen_project, "check-parity")
     ok(frozen_project, "advance")
-    assert step(frozen_project) == f"git rm -- ':(glob)configs/components/**' {A}"
+    assert step(frozen_project) == "config-migration retire"
 
 
 def test_no_command_comes_next_once_all_is_done(frozen_project: Path) -> None:
@@ -232,4 +232,4 @@ def test_a_legacy_file_that_comes_back_is_in_the_way(frozen_project: Path) -> No
     assert gate(frozen_project) == 0
     write_files(frozen_project, {OPTIM: "optim: {lr: 1.0e-4}\n"})
     assert (gate(frozen_project), statuses(frozen_project)[A]) == (2, "verified")
-    assert step(frozen_project) == "git rm -- ':(glob)configs/components/**'"
+    assert step(frozen_project) == "config-migration retire"

@@ -21,6 +21,8 @@ COMMANDS = [
     ("map", "--old", A, "--phase", "1"),
     ("map", "--old", A, "--drop", "--reason", "why"),
     ("advance",),
+    ("retire",),
+    ("retire", "--dry-run", "--force"),
 ]
 
 
