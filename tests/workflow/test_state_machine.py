@@ -275,6 +275,20 @@ class Model:
         self.phase = (*PHASES, "done")[PHASES.index(self.phase) + 1]
         return 0
 
+    def retire(self, *, dry_run: bool) -> int:
+        if not self.can_list or not self.entries:
+            return 1
+        if not self.legacy_files:
+            return 0
+        old = [name for name in self.names if self.truth(name) != "new"]
+        stay = self.files.keys() - self.legacy_files
+        needed = any(self.needs_legacy(self.resolve(path)) for path in stay)
+        if self.phase not in (3, "done") or needed or not all(map(self.is_settled, old)):
+            return 2
+        for path in [] if dry_run else self.legacy_files:
+            del self.files[path]
+        return 0
+
 
 def judged(values: Values) -> Values:
     return {path: value for path, value in values.items() if path != ALLOWED}
@@ -318,10 +332,12 @@ class Toolkit(RuleBasedStateMachine):
 
     def command(self, predict: Callable[[], int], *words: str) -> Ran:
         before, known = contents(self.folder), (self.model.phase, dict(self.model.entries))
+        files = set(self.model.files)
         code = predict()
         ran = run(self.folder, *words)
         assert (ran.code, bool(ran.err)) == (code, code == 1), (words, ran)
-        after = contents(self.folder)
+        gone, after = files - self.model.files.keys(), contents(self.folder)
+        before = {path: data for path, data in before.items() if path not in gone}
         assert sources(after) == sources(before)
         if known == (self.model.phase, self.model.entries):
             assert after == before
@@ -381,10 +397,10 @@ class Toolkit(RuleBasedStateMachine):
         """Do what the open phase asks for, but for what is forgotten, and try to close it."""
         phase = self.model.phase
         self.port(name for name in PRESETS if self.model.phase_of(name) == phase)
-        if phase == 3 and forgotten != "removal":
-            self.remove_all_legacy_files()
         if forgotten != "check":
             self.command(lambda: self.model.check_parity(None, record=True), "check-parity")
+        if phase == 3 and forgotten != "removal":
+            self.command(lambda: self.model.retire(dry_run=False), "retire")
         self.command(self.model.advance, "advance")
 
     @initialize(
@@ -513,6 +529,17 @@ class Toolkit(RuleBasedStateMachine):
     @rule()
     def advance(self) -> None:
         self.command(self.model.advance, "advance")
+
+    @rule(dry_run=st.booleans(), is_ported=st.booleans(), beside=st.sampled_from([None, LEGACY]))
+    def retire(self, beside: Content | None, *, dry_run: bool, is_ported: bool) -> None:
+        if beside:
+            self.put(MOVED, beside)
+            self.put(OPTIM, START[OPTIM])
+        if is_ported:
+            self.port(PRESETS)
+            self.command(lambda: self.model.check_parity(None, record=True), "check-parity")
+        words = ["--dry-run"] if dry_run else []
+        self.command(lambda: self.model.retire(dry_run=dry_run), "retire", *words)
 
     @rule(forgotten=st.sampled_from([None, "check", "removal"]))
     def work_on(self, forgotten: str | None) -> None:
