@@ -117,4 +117,4 @@ def _next_step(state: State, rows: tuple[Row, ...]) -> Step | None:
         first = min(members(2, rows), key=lambda row: row.status != "pending").name
         return Step(f"map --old {shlex.quote(first)} --phase 1", "gives phase 1 its first preset")
     path = open_rows[0].name
-    return Step(f"check-parity --preset {shlex.quote(path)}", "once you have migrated it")
+    return Step(f"draft --preset {shlex.quote(path)}", "its shallow form; --out writes it")

@@ -173,7 +173,7 @@ def test_the_next_command_names_the_file_that_a_missing_preset_may_have_become(
 def test_the_next_command_follows_the_order_of_phase_1(frozen_project: Path) -> None:
     edit(frozen_project / "pyproject.toml", "phase_1 = []", f'phase_1 = ["{B}", "{A}"]')
     ok(frozen_project, "advance")
-    assert step(frozen_project) == f"config-migration check-parity --preset {B}"
+    assert step(frozen_project) == f"config-migration draft --preset {B}"
 
 
 def test_the_next_command_shows_what_is_broken(frozen_project: Path) -> None:
@@ -198,7 +198,7 @@ def test_the_next_command_is_about_a_preset_of_the_open_phase(
     if phase == 2:
         edit(frozen_project / B, "extends: a.yaml", "extends: [a.yaml, ../components/optim.yaml]")
         ok(frozen_project, "check-parity")
-    assert step(frozen_project) == f"config-migration check-parity --preset {preset}"
+    assert step(frozen_project) == f"config-migration draft --preset {preset}"
 
 
 @pytest.mark.parametrize("is_migrated", [False, True])
