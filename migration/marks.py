@@ -12,6 +12,7 @@ from typing import Final, TypeAlias, cast
 import yaml
 
 from migration.documents import compose, key_of
+from migration.keypath import KeyPath
 
 MAPPING: Final = "tag:yaml.org,2002:map"
 SEQUENCE: Final = "tag:yaml.org,2002:seq"
@@ -45,6 +46,15 @@ MarkTree: TypeAlias = "dict[Hashable, Marks]"
 def origin_of(marks: Marks) -> Origin:
     """Return where the value that the marks belong to stands itself."""
     return marks if isinstance(marks, Origin) else cast("Origin", marks[HERE])
+
+
+def nearest_origin(marks: Marks, path: KeyPath) -> Origin:
+    """Return where the value at the path stands, or else the innermost value around it."""
+    for key in path:
+        if not isinstance(marks, dict) or key not in marks:
+            break
+        marks = marks[key]
+    return origin_of(marks)
 
 
 def load_marks(text: str, path: str) -> MarkTree:

@@ -38,6 +38,24 @@ class Settings:
         "configs/train/grpo/dense_2048.yaml",
     )
     allow_outside: bool = False
+    launch_settings: tuple[KeyPath, ...] = (
+        ("model", "model"),
+        ("training", "run_name"),
+        ("training", "output_dir"),
+        ("training", "logging_dir"),
+        ("training", "num_train_epochs"),
+        ("training", "learning_rate"),
+        ("training", "vit_lr"),
+        ("training", "aligner_lr"),
+    )
+    runtime_settings: tuple[KeyPath, ...] = (
+        ("model", "torch_dtype"),
+        ("model", "attn_impl"),
+        ("template",),
+    )
+    length_required: tuple[str, ...] = ("configs/train/**",)
+    max_files: int = 4
+    max_overlays: int = 3
     source: str = "pyproject.toml"
     written: Mapping[str, int | None] = field(default_factory=dict)
 
@@ -47,10 +65,17 @@ class Settings:
 
     def is_preset(self, path: str) -> bool:
         """Tell whether the file is one that matches `presets` and is not left out."""
-        if path == self.base or self.is_legacy(path):
+        if path == self.base or self.is_legacy(path) or self.is_excluded(path):
             return False
-        excluded = any(glob_matches(pattern, path) for pattern in self.exclude)
-        return not excluded and any(glob_matches(pattern, path) for pattern in self.presets)
+        return any(glob_matches(pattern, path) for pattern in self.presets)
+
+    def is_excluded(self, path: str) -> bool:
+        """Tell whether the file is one that is left alone."""
+        return any(glob_matches(pattern, path) for pattern in self.exclude)
+
+    def needs_length(self, path: str) -> bool:
+        """Tell whether a preset at the path must set its length."""
+        return any(glob_matches(pattern, path) for pattern in self.length_required)
 
 
 def read_settings(text: str, source: str) -> Settings | None:
@@ -80,11 +105,15 @@ def read_settings(text: str, source: str) -> Settings | None:
     }
     if "fusion_key" in values:
         values["fusion_key"] = parse_path(values["fusion_key"])
+    for key in values.keys() & set(_KEY_PATHS):
+        values[key] = tuple(map(parse_path, values[key]))
     return Settings(**values, source=source, written={key: _line_of(key, text) for key in table})
 
 
 _NAMES = tuple(spec.name for spec in fields(Settings) if spec.name not in ("source", "written"))
-_LISTS = ("presets", "exclude", "legacy", "phase_1")
+_GLOBS = ("presets", "exclude", "legacy", "phase_1", "length_required")
+_KEY_PATHS = ("launch_settings", "runtime_settings")
+_COUNTS = ("max_files", "max_overlays")
 _FOLDERS_OR_FILES = ("base", "snapshots")
 
 
@@ -99,21 +128,28 @@ def _faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fau
 
 
 def _problem(key: str, value: object) -> str | None:
-    if key in _LISTS:
+    if key in (*_GLOBS, *_KEY_PATHS):
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             return f"{key!r} must be a list of strings"
-        return next((problem for item in value if (problem := _glob_problem(key, item))), None)
+        find = _glob_problem if key in _GLOBS else _key_path_problem
+        return next((problem for item in value if (problem := find(key, item))), None)
+    if key in _COUNTS:
+        is_count = type(value) is int and value > 0
+        return None if is_count else f"{key!r} must be a whole number of at least 1"
     if key == "allow_outside":
         return None if isinstance(value, bool) else "'allow_outside' must be true or false"
     if not isinstance(value, str) or not value:
         return f"{key!r} must be a string, and not empty"
     if key in _FOLDERS_OR_FILES and leaves_root(value):
         return f"{key!r} must be a path inside the project, not {value!r}"
-    if key == "fusion_key":
-        try:
-            parse_path(value)
-        except MigrationError as error:
-            return f"'fusion_key' is {error.faults[0].message}"
+    return _key_path_problem(key, value) if key == "fusion_key" else None
+
+
+def _key_path_problem(key: str, text: str) -> str | None:
+    try:
+        parse_path(text)
+    except MigrationError as error:
+        return f"{key!r} is {error.faults[0].message}"
     return None
 
 

@@ -36,6 +36,11 @@ profile = "rules.yaml"
 fusion_key = 'data."mix.file"'
 phase_1 = ["a/b.yaml"]
 allow_outside = true
+launch_settings = ["model.name"]
+runtime_settings = ['env."a.b"', "model.dtype"]
+length_required = ["a/long/**"]
+max_files = 2
+max_overlays = 1
 """,
         "pyproject.toml",
     )
@@ -49,6 +54,11 @@ allow_outside = true
         fusion_key=("data", "mix.file"),
         phase_1=("a/b.yaml",),
         allow_outside=True,
+        launch_settings=(("model", "name"),),
+        runtime_settings=(("env", "a.b"), ("model", "dtype")),
+        length_required=("a/long/**",),
+        max_files=2,
+        max_overlays=1,
         written={
             "presets": 5,
             "exclude": 6,
@@ -59,6 +69,11 @@ allow_outside = true
             "fusion_key": 11,
             "phase_1": 12,
             "allow_outside": 13,
+            "launch_settings": 14,
+            "runtime_settings": 15,
+            "length_required": 16,
+            "max_files": 17,
+            "max_overlays": 18,
         },
     )
 
@@ -77,7 +92,8 @@ def test_a_line_that_cannot_be_found_is_left_out() -> None:
             "colour = 1",
             (
                 "unknown setting 'colour'\n  hint: known are presets, exclude, legacy, base, "
-                "snapshots, profile, fusion_key, phase_1, allow_outside"
+                "snapshots, profile, fusion_key, phase_1, allow_outside, launch_settings, "
+                "runtime_settings, length_required, max_files, max_overlays"
             ),
         ),
         ("presets = 'a'", "'presets' must be a list of strings"),
@@ -94,6 +110,16 @@ def test_a_line_that_cannot_be_found_is_left_out() -> None:
         ("snapshots = '../x'", "'snapshots' must be a path inside the project, not '../x'"),
         ("base = '/x'", "'base' must be a path inside the project, not '/x'"),
         ("allow_outside = 'yes'", "'allow_outside' must be true or false"),
+        ("launch_settings = 'a'", "'launch_settings' must be a list of strings"),
+        ("runtime_settings = ['a', 'b..c']", "'runtime_settings' is not a key path: 'b..c'"),
+        ("launch_settings = ['']", "'launch_settings' is not a key path: ''"),
+        (
+            "length_required = ['../a']",
+            "'length_required' must stay inside the project, not '../a'",
+        ),
+        ("max_files = 0", "'max_files' must be a whole number of at least 1"),
+        ("max_files = 2.0", "'max_files' must be a whole number of at least 1"),
+        ("max_overlays = true", "'max_overlays' must be a whole number of at least 1"),
         ("fusion_key = 'a..b'", "'fusion_key' is not a key path: 'a..b'"),
     ],
 )

@@ -11,7 +11,7 @@ from migration.errors import Fault, MigrationError, did_you_mean
 from migration.fusion import FusionConfig
 from migration.keypath import format_path
 from migration.loader import ConfigLoader
-from migration.marks import Marks, origin_of
+from migration.marks import nearest_origin
 from migration.parity import Profile, read_profile
 from migration.settings import Settings, read_settings
 from migration.trees import BUNDLED, Tree
@@ -74,10 +74,7 @@ class Project:
         message = f"{format_path(self.settings.fusion_key)} {problem}"
         if config.endswith(".json"):
             return Fault(message, config, hint=hint)
-        mark: Marks = self.configs.marks(config)
-        for key in self.settings.fusion_key:
-            mark = mark.get(key, mark) if isinstance(mark, dict) else mark
-        origin = origin_of(mark)
+        origin = nearest_origin(self.configs.marks(config), self.settings.fusion_key)
         return Fault(message, origin.path, origin.line, origin.column, hint)
 
     def profile(self, name: str | None = None, folder: str = "") -> Profile:
