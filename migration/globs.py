@@ -57,6 +57,15 @@ def is_plain_path(path: object) -> bool:
     return isinstance(path, str) and posixpath.normpath(path) == path and not leaves_root(path)
 
 
+def is_hidden(path: str) -> bool:
+    """Tell whether the file, or a folder on the way to it, is one that listings leave out.
+
+    >>> [is_hidden(path) for path in ("configs/.a.yaml", "configs/.old/a.yaml", "configs/a.b.yaml")]
+    [True, True, False]
+    """
+    return path.startswith(".") or "/." in path
+
+
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile("".join(_translated(part) for part in _PART.findall(pattern)), re.DOTALL)

@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, cast
 
 import yaml
@@ -82,6 +83,7 @@ def misreadings(text: str, path: str) -> Iterator[Misread]:
                 yield Misread(place, _origin(scalar, path), scalar.value, why)
 
 
+@lru_cache(maxsize=4096)
 def misreading(written: str) -> str | None:
     """Return what YAML 1.1 makes of a plain scalar, None if it is what it looks like.
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migration.documents import load_mapping
-from migration.marks import HERE, Marks, Origin, load_marks, origin_of
+from migration.keypath import KeyPath
+from migration.marks import HERE, Marks, Origin, load_marks, nearest_origin, origin_of
 from tests.conftest import LEGACY, yaml_values
 
 
@@ -111,3 +112,9 @@ def test_entries_merged_from_a_list_of_mappings_stand_where_they_are_written() -
     assert isinstance(use, dict)
     assert [str(use["x"]), str(use["y"])] == ["a.yaml:1", "a.yaml:4"]
     assert str(use[HERE]) == "a.yaml:5"
+
+
+def test_the_nearest_origin_is_that_of_the_value_or_of_what_is_around_it() -> None:
+    marks = load_marks("a:\n  b: 1\nc:\n  - 2\n", "f.yaml")
+    paths: list[KeyPath] = [("a", "b"), ("a", "x", "b"), ("a", "b", "c"), ("c", 0), ("x",), ()]
+    assert [nearest_origin(marks, path).line for path in paths] == [2, 1, 2, 3, 1, 1]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from migration.errors import Fault, MigrationError
 from migration.git import uncommitted
+from migration.globs import is_hidden
 from migration.phases import REMOVAL, Phase, obstacles
 from migration.workflow.check import Row, assess_all
 from migration.workflow.project import Project
@@ -150,8 +151,7 @@ def _other_configs(state: State) -> Iterator[str]:
     """Yield the YAML files that stay, hidden ones left out."""
     folder, legacy = posixpath.dirname(state.project.settings.base), {*state.legacy_files}
     for path in state.project.tree.files(folder):
-        is_hidden = path.startswith(".") or "/." in path
-        if path.endswith((".yaml", ".yml")) and not is_hidden and path not in legacy:
+        if path.endswith((".yaml", ".yml")) and not is_hidden(path) and path not in legacy:
             yield path
 
 

@@ -1,0 +1,1 @@
+"""The layout rules: what a tree of presets should look like, judged over facts. No disk here."""

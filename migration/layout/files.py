@@ -1,0 +1,111 @@
+"""Rules over single files: whether they can be read, are used, and say what they seem to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from migration.keypath import format_path
+from migration.layout.facts import Facts
+from migration.layout.rule import Rule, Told, told_fault
+from migration.marks import Origin
+from migration.pitfalls import duplicates, misreadings
+
+
+def _can_be_read(facts: Facts) -> Told:
+    return map(told_fault, facts.unreadable)
+
+
+def _is_reached(facts: Facts) -> Told:
+    reached = facts.reached
+    nobody = "no preset that can be read" if facts.unreadable else "no preset"
+    for path, real in facts.files.items():
+        if real in reached or facts.settings.is_excluded(path):
+            continue
+        if path in facts.legacy:
+            message = f"a legacy file that {nobody} is built from; phase 3 removes it"
+        else:
+            message = f"{nobody} is built from it, nor does `presets` match it"
+        yield Origin(path, 1, 1), message
+
+
+def _legacy_is_gone(facts: Facts) -> Told:
+    if not facts.is_done:
+        return
+    for file in sorted(facts.legacy):
+        users = sorted(preset for preset, files in facts.reach.items() if file in files)
+        if not users:
+            continue
+        more = f" and {len(users) - 1} more" if users[1:] else ""
+        message = f"a legacy file in use after phase 3, by {users[0]}{more}"
+        yield Origin(file, 1, 1), message
+
+
+def _no_key_stands_twice(facts: Facts) -> Told:
+    for path, text in _used_texts(facts):
+        for found in duplicates(text, path):
+            message = f"{format_path(found.path)} stands here again"
+            yield found.origin, f"{message}; what line {found.dropped.line} says of it is lost"
+
+
+def _scalars_are_what_they_look_like(facts: Facts) -> Told:
+    for path, text in _used_texts(facts):
+        for found in misreadings(text, path):
+            yield found.origin, f"{format_path(found.path)}: {found.why}"
+
+
+def _used_texts(facts: Facts) -> Iterator[tuple[str, str]]:
+    """Yield each text but those of legacy files that only wait for their removal."""
+    waiting = facts.legacy - facts.reached
+    return (item for item in facts.texts.items() if item[0] not in waiting)
+
+
+FILE_RULES: Final = (
+    Rule(
+        code="L001",
+        severity="error",
+        title="every config can be read",
+        why="A run that is built from this file does not start, and none of the other rules can "
+        "say anything of it.",
+        mend="Mend what the message says. A file that is not a config of this tree belongs into "
+        "`exclude`, or elsewhere.",
+        find=_can_be_read,
+    ),
+    Rule(
+        code="L601",
+        severity="error",
+        title="every file is part of a preset, or is one (`presets`, `exclude`)",
+        why="A file that nothing is built from is still read, edited and copied, and no edit of it "
+        "changes a run.",
+        mend="Remove it, extend it, match it with `presets`, or name it in `exclude`. In phase 3 "
+        "`retire` removes the legacy files.",
+        find=_is_reached,
+    ),
+    Rule(
+        code="L602",
+        severity="error",
+        title="once phase 3 is closed, no preset is built from a legacy file",
+        why="The migration is over: a legacy file that came back brings back the chains that were "
+        "given up.",
+        mend="Write what it says into the presets that are built from it, and remove it.",
+        find=_legacy_is_gone,
+    ),
+    Rule(
+        code="L701",
+        severity="error",
+        title="no mapping has a key twice",
+        why="YAML keeps the last one without a word. All that stands beneath the first is not part "
+        "of the run, though everybody reads it there.",
+        mend="Make one of both. What the run does then is a question for `check-parity`.",
+        find=_no_key_stands_twice,
+    ),
+    Rule(
+        code="L702",
+        severity="warning",
+        title="every plain value is what it looks like in YAML 1.1",
+        why="To the trainer's YAML, 1e-5 is a string, 017 is fifteen, and on and no are booleans.",
+        mend="Quote what is text, and write numbers as the message says; or say beside it that "
+        "the value is meant as it is read.",
+        find=_scalars_are_what_they_look_like,
+    ),
+)

@@ -1,0 +1,45 @@
+"""`lint`: the tree against the layout rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from migration.errors import Fault, MigrationError
+from migration.layout.rule import Finding, Severity
+from migration.layout.rules import judge
+from migration.workflow.project import Project
+from migration.workflow.state import read_state
+from migration.workflow.survey import survey
+
+
+@dataclass(frozen=True, slots=True)
+class LintReport:
+    """What breaks a layout rule, sorted by place, in so many files."""
+
+    findings: tuple[Finding, ...]
+    files: int
+
+    def count(self, severity: Severity) -> int:
+        """Return how many findings are of that severity."""
+        return sum(finding.rule.severity == severity for finding in self.findings)
+
+    @property
+    def holds(self) -> bool:
+        """Whether there is no error; warnings may be meant."""
+        return not self.count("error")
+
+
+def lint_layout(project: Project) -> LintReport:
+    """Return what breaks a layout rule, in the tree as it is.
+
+    A file that cannot be read is a finding, and the others are judged.
+
+    Raises:
+        MigrationError: there is no preset, the ledger or the manifest cannot be read, or a glob
+            that the settings spell out matches nothing.
+    """
+    facts = survey(read_state(project))
+    if not facts.reach:
+        hint = f"presets are the files that {', '.join(project.settings.presets)} match"
+        raise MigrationError(Fault("no presets found", hint=hint))
+    return LintReport(judge(facts), len({*facts.files.values(), *facts.texts, *facts.reach}))

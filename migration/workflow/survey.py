@@ -1,0 +1,181 @@
+"""The facts about a tree that the layout rules judge: every file is read here, none is judged."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+from typing import cast
+
+from migration.documents import load_mapping
+from migration.errors import Fault, MigrationError
+from migration.globs import fixed_folder, is_hidden
+from migration.layout.facts import Facts, Preset, Source
+from migration.loader import Config, ConfigLoader, Layer
+from migration.marks import MarkTree
+from migration.workflow.project import Project
+from migration.workflow.reach import preset_reach, reach
+from migration.workflow.state import State
+
+_ENDINGS = (".yaml", ".yml")
+
+
+def survey(state: State) -> Facts:
+    """Return the facts; what cannot be read is among them.
+
+    Raises:
+        MigrationError: a folder cannot be listed, or a glob that the settings spell out matches
+            no preset.
+    """
+    return _Survey(state).facts()
+
+
+class _Survey:
+    """Reads one tree, and collects the faults on the way."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._project = state.project
+        self._presets: dict[str, Preset] = {}
+        self._fusions: dict[str, Source] = {}
+        self._reach: dict[str, frozenset[str]] = {}
+        self._unreadable: list[Fault] = []
+        self._ill_named: list[Fault] = []
+        self._unresolvable: list[Fault] = []
+
+    def facts(self) -> Facts:
+        """Return all facts."""
+        project, state = self._project, self._state
+        for name in _preset_names(state):
+            self._read_preset(name)
+        base = project.tree.real_path(project.settings.base)
+        base_source = self._read_base(project.settings.base)
+        beneath = base_source.resolved.chain if base_source else ()
+        reached = {*beneath}.union(*self._reach.values())
+        files = _files(state)
+        texts = self._texts(files, reached)
+        known = {*files, *files.values(), *reached}
+        return Facts(
+            settings=project.settings,
+            base=base,
+            base_source=base_source,
+            presets=self._presets,
+            fusions=self._fusions,
+            files=files,
+            texts=texts,
+            reach=self._reach,
+            legacy=frozenset(p for p in known if p in state.legacy_files or state.is_legacy(p)),
+            unreadable=tuple(self._unreadable),
+            ill_named=tuple(self._ill_named),
+            unresolvable=tuple(self._unresolvable),
+            is_done=state.ledger.phase == "done",
+        )
+
+    def _read_base(self, path: str) -> Source | None:
+        try:
+            return _source(self._project.configs, path)
+        except MigrationError as error:
+            self._unreadable += error.faults
+            return None
+
+    def _read_preset(self, name: str) -> None:
+        project = self._project
+        real = project.tree.real_path(name)
+        if real in self._reach:
+            return
+        try:
+            _require_file(project, name)
+            preset = _preset(project.configs, name)
+        except MigrationError as error:
+            self._unreadable += error.faults
+            self._reach[real] = frozenset(preset_reach(project, real))
+            return
+        self._presets[preset.path] = preset
+        self._reach[real] = frozenset((*preset.resolved.chain, *self._read_fusion(preset)))
+
+    def _read_fusion(self, preset: Preset) -> Iterable[str]:
+        """Read the fusion config that a preset names, and return the files it is built from."""
+        project = self._project
+        try:
+            path = project.fusion_path(preset.value, preset.path)
+        except MigrationError as error:
+            self._ill_named += error.faults
+            return ()
+        if path is None:
+            return ()
+        if not project.tree.is_file(path):
+            self._ill_named.append(project.missing_fusion_fault(preset.path, path))
+            return ()
+        try:
+            self._fusions[path] = self._fusions.get(path) or _source(project.fusions, path)
+        except MigrationError as error:
+            self._unresolvable += error.faults
+        return reach(project, path)
+
+    def _texts(self, files: dict[str, str], reached: Iterable[str]) -> dict[str, str]:
+        """Return the texts that hold a config, by real path.
+
+        An excluded file that is none is left alone.
+        """
+        tree, settings = self._project.tree, self._project.settings
+        names = {real: name for name, real in files.items() if name.lower().endswith(_ENDINGS)}
+        texts: dict[str, str] = {}
+        for real, name in {**{path: path for path in reached}, **names}.items():
+            try:
+                _require_file(self._project, name)
+                text = tree.read_text(real)
+                load_mapping(text, real)
+                texts[real] = text
+            except MigrationError as error:
+                if not settings.is_excluded(name):
+                    self._unreadable += error.faults
+        return texts
+
+
+def _preset_names(state: State) -> list[str]:
+    """Return every preset's path, the dropped ones left out; real paths first."""
+    entries = state.ledger.entries.values()
+    live = {entry.target for entry in entries if entry.status != "dropped"}
+    real_path = state.project.tree.real_path
+    return sorted({*state.unfrozen(), *live}, key=lambda path: (real_path(path) != path, path))
+
+
+def _require_file(project: Project, name: str) -> None:
+    """Raise for a preset that is gone, and for a link that leads nowhere, by its own name."""
+    if not project.tree.is_file(name):
+        real = project.tree.real_path(name)
+        message = "no such file" if real == name else f"a link to {real}, which is missing"
+        raise MigrationError(Fault(message, name))
+
+
+def _source(loader: ConfigLoader, path: str) -> Source:
+    return Source(loader.layer(path), loader.resolve(path), loader.marks(path))
+
+
+def _preset(loader: ConfigLoader, name: str) -> Preset:
+    layer = loader.layer(name)
+    inherited, marks = _inherited(loader, layer)
+    return Preset(layer, loader.resolve(name), loader.marks(name), inherited, marks, name)
+
+
+def _inherited(loader: ConfigLoader, layer: Layer) -> tuple[Config, MarkTree]:
+    values: Config = {}
+    marks: Config = {}
+    for base in layer.bases:
+        values = loader.merge_layers(values, loader.resolve(base).value)
+        marks = loader.merge_layers(marks, loader.marks(base))
+    return values, cast("MarkTree", marks)
+
+
+def _files(state: State) -> dict[str, str]:
+    """Return the YAML files of the tree and the legacy files, each with its real path.
+
+    Hidden ones are left out, and baselines. The tree is the folder of the base and those of the
+    globs; never the project's own folder, in which other programs keep their files.
+    """
+    project, settings = state.project, state.project.settings
+    folders = {posixpath.dirname(settings.base)}
+    folders |= {fixed_folder(glob) for glob in (*settings.presets, *settings.legacy)}
+    listed = {path for folder in folders - {""} for path in project.tree.files(folder)}
+    wanted = {path for path in listed if path.lower().endswith(_ENDINGS) and not is_hidden(path)}
+    files = {path: project.tree.real_path(path) for path in sorted({*wanted, *state.legacy_files})}
+    return {path: real for path, real in files.items() if not project.store.holds(real)}
