@@ -18,8 +18,10 @@ from invoke.tasks import task
 from migration import __version__
 from migration.console import command, program_name, terminal, write
 from migration.errors import Fault, MigrationError
+from migration.layout.rules import find_rule
 from migration.phases import WORKED_PHASES
 from migration.render.as_json import checklist_json, diff_json, parity_json
+from migration.render.lint import lint_json, lint_text, rule_text
 from migration.render.markdown import checklist_markdown, diff_markdown, parity_markdown
 from migration.render.messages import (
     advance_text,
@@ -45,6 +47,7 @@ from migration.workflow.checklist import Checklist, read_checklist
 from migration.workflow.draft import Destination, draft_preset, draft_tree
 from migration.workflow.explain import DiffReport, diff_configs, inspect_config
 from migration.workflow.freeze import freeze_presets
+from migration.workflow.lint import LintReport, lint_layout
 from migration.workflow.move import drop_preset, move_preset
 from migration.workflow.project import Project, open_project
 from migration.workflow.refreeze import refreeze_presets
@@ -293,8 +296,30 @@ def retire(_: Context, dry_run: bool = False, force: bool = False) -> bool:
     return retirement.holds
 
 
+@task(
+    auto_shortflags=False,
+    positional=[],
+    help={
+        "format": "table or json",
+        "explain": "only say why the rule of this code is there, and how to mend what it finds",
+    },
+)
+@command
+def lint(_: Context, format: str = "table", explain: str = "") -> bool:
+    """Hold the tree to the layout rules; exit 2 on an error, 0 on warnings alone."""
+    render = _renderer(format, {"table": _lint_page, "json": lint_json})
+    if explain and format != "table":
+        raise _usage("--explain goes alone")
+    if explain:
+        write(rule_text(find_rule(explain)))
+        return True
+    report = lint_layout(_project())
+    write(render(report), is_data=format == "json")
+    return report.holds
+
+
 namespace = Collection(
-    snapshot, draft, check_parity, ledger, map_preset, advance, retire, inspect, diff
+    snapshot, draft, check_parity, ledger, map_preset, advance, retire, inspect, diff, lint
 )
 program = Program(
     version=__version__, namespace=namespace, name="config-migration", binary="config-migration"
@@ -317,6 +342,10 @@ def _parity_table(report: ParityReport) -> str:
 
 def _checklist_table(checklist: Checklist, program: str) -> str:
     return checklist_text(checklist, terminal(), program)
+
+
+def _lint_page(report: LintReport) -> str:
+    return lint_text(report, terminal(), program_name())
 
 
 def _phase(given: str) -> int | None:

@@ -23,7 +23,7 @@ class Terminal:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table cell and its style."""
+    """A table cell, or a part of a line, and its style."""
 
     text: str
     style: str = ""
@@ -53,7 +53,12 @@ class Page:
 
     def line(self, text: str, style: str = "") -> None:
         """Add a line, as long as it is: a terminal wraps it, a pipe keeps it whole."""
-        self._console.print(Text(text, style), soft_wrap=True)
+        self.spans(Cell(text, style))
+
+    def spans(self, *parts: Cell) -> None:
+        """Add a line of several parts, each in its style, as long as it is."""
+        text = Text.assemble(*((part.text, part.style) for part in parts))
+        self._console.print(text, soft_wrap=True)
 
     def gap(self) -> None:
         """Add an empty line, unless the page is empty."""
