@@ -20,6 +20,7 @@ def check(context: Context, tests: bool = True) -> None:
         "mypy",
         "lint-imports",
         *(["python -m pytest"] if tests else []),
+        "invoke lint",
         "invoke check-parity --no-record",
         "invoke ledger --check",
         "invoke snapshot --check",
