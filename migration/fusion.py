@@ -7,6 +7,7 @@ from typing import Final, cast
 
 from migration.documents import kind_of, shown
 from migration.errors import Fault, MigrationError
+from migration.keypath import Index, KeyPath
 from migration.loader import Config, ConfigLoader, Resolved, merge
 from migration.marks import HERE, Marks, MarkTree, Origin, load_marks, origin_of
 
@@ -33,11 +34,7 @@ class FusionConfig(ConfigLoader):
         merged = super().resolve(path)
         if faults := tuple(self._problems(merged.path, merged.value)):
             raise MigrationError(*faults)
-        value = dict(merged.value)
-        for section in SECTIONS:
-            if section in value:
-                value[section] = list(_entries(value, section).values())
-        return Resolved(merged.path, value, merged.chain)
+        return Resolved(merged.path, self.unshape(merged.value), merged.chain)
 
     def marks(self, path: str) -> MarkTree:
         """Return the marks of what the fusion file resolves to, its lists as lists again."""
@@ -49,6 +46,23 @@ class FusionConfig(ConfigLoader):
                 items = tuple(mark for name, mark in entries.items() if name is not HERE)
                 marks[section] = Origin(here.path, here.line, here.column, items)
         return marks
+
+    def merged_path(self, path: str, key_path: KeyPath) -> KeyPath:
+        """Return the path with the position of a target or source as its name."""
+        match key_path:
+            case (str(section), Index(position), *rest) if section in SECTIONS:
+                names = [*_entries(super().resolve(path).value, section)]
+                if position < len(names):
+                    return (section, names[position], *rest)
+        return key_path
+
+    def unshape(self, merged: Config) -> Config:
+        """Return merged values with each section as a list again."""
+        value = dict(merged)
+        for section in SECTIONS:
+            if section in value:
+                value[section] = list(_entries(value, section).values())
+        return value
 
     def shape(self, body: Config, path: str) -> Config:
         """Return the file's values with each section as a mapping by name."""

@@ -12,6 +12,7 @@ from typing import TypeAlias, cast
 
 from migration.documents import kind_of, load_mapping
 from migration.errors import Fault, MigrationError, did_you_mean
+from migration.keypath import KeyPath
 from migration.marks import MarkTree, Origin, load_marks, origin_of
 from migration.trees import Tree
 
@@ -165,9 +166,29 @@ class ConfigLoader:
         ]
         return chain.union(self._tree.links(path), *links)
 
+    def text(self, path: str) -> str:
+        """Return the text of a file of a chain.
+
+        Raises:
+            MigrationError: the file cannot be read.
+        """
+        return self._tree.read_text(path)
+
+    def merged_path(self, path: str, key_path: KeyPath) -> KeyPath:
+        """Return a path of what the file resolves to, as layers have it while they merge.
+
+        Raises:
+            MigrationError: as `resolve`.
+        """
+        return key_path
+
     def shape(self, body: Config, path: str) -> Config:
         """Return one file's values in the form in which layers merge."""
         return body
+
+    def unshape(self, merged: Config) -> Config:
+        """Return merged values in the form of the result."""
+        return merged
 
     def shape_marks(self, body: Config, marks: MarkTree) -> MarkTree:
         """Return one file's marks in the form in which layers merge; `body` is as written."""
