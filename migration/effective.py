@@ -15,16 +15,25 @@ KNOB = "global_max_length"
 def effective(resolved: Mapping[Hashable, object], path: str) -> Config:
     """Return what a run sees: the resolved config with its one length knob, in tokens, passed on.
 
-    Sets `model.max_model_len`, `template.max_length` and `template.truncation_strategy: raise`,
-    and `rlhf.vllm_max_model_len` where `rlhf.rlhf_type` is set and that limit is absent or null.
-    Without the knob nothing changes.
+    Raises:
+        MigrationError: as `passed_on`.
+    """
+    return merge(resolved, passed_on(resolved, path))
+
+
+def passed_on(resolved: Mapping[Hashable, object], path: str) -> Config:
+    """Return the values that follow the length knob, whatever the files say of them.
+
+    These are `model.max_model_len`, `template.max_length`, `template.truncation_strategy: raise`,
+    and `rlhf.vllm_max_model_len` where `rlhf.rlhf_type` is set and that limit is absent or null;
+    none without the knob.
 
     Raises:
         MigrationError: the knob is not a positive integer, or a section is not a mapping.
     """
     length = resolved.get(KNOB)
     if length is None:
-        return dict(resolved)
+        return {}
     if type(length) is not int or length <= 0:
         raise MigrationError(Fault(f"{KNOB} must be a positive integer, not {shown(length)}", path))
     if faults := tuple(_section_faults(resolved, path)):
@@ -36,7 +45,7 @@ def effective(resolved: Mapping[Hashable, object], path: str) -> Config:
     rlhf = cast("Config", resolved.get("rlhf") or {})
     if rlhf.get("rlhf_type") and rlhf.get("vllm_max_model_len") is None:
         limits["rlhf"] = {"vllm_max_model_len": length}
-    return merge(resolved, limits)
+    return limits
 
 
 def _section_faults(resolved: Mapping[Hashable, object], path: str) -> Iterator[Fault]:

@@ -5,7 +5,7 @@ Printing belongs to `migration.console`; a bug is never turned into a fault.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
@@ -46,7 +46,12 @@ class Fault:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that is most like the given one, if any is like it."""
-    return next(iter(get_close_matches(name, list(known), n=1)), None)
+    return next(iter(nearest_few(name, known, 1)), None)
+
+
+def nearest_few(name: str, known: Iterable[str], most: int, *, at_least: float = 0.6) -> list[str]:
+    """Return the known names that are like the given one by `at_least`, the most like it first."""
+    return get_close_matches(name, list(known), n=most, cutoff=at_least)
 
 
 def nearest_hint(name: str, known: Iterable[str], otherwise: str | None = None) -> str | None:
@@ -56,7 +61,17 @@ def nearest_hint(name: str, known: Iterable[str], otherwise: str | None = None) 
 
 def did_you_mean(name: str | None, otherwise: str | None = None) -> str | None:
     """Return the hint that names what was meant, or the other hint if nothing is near."""
-    return f"did you mean {name!r}?" if name else otherwise
+    return did_you_mean_one_of([name]) if name else otherwise
+
+
+def did_you_mean_one_of(names: Sequence[str]) -> str:
+    """Return the hint that names what may have been meant.
+
+    >>> did_you_mean_one_of(["a", "b", "c"])
+    "did you mean 'a', 'b' or 'c'?"
+    """
+    *others, last = map(repr, names)
+    return f"did you mean {', '.join(others)}{' or ' if others else ''}{last}?"
 
 
 class MigrationError(Exception):

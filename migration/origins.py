@@ -33,6 +33,11 @@ def find_origin(origins: OriginIndex, path: KeyPath) -> str | None:
     return min(beneath, key=_file_and_line, default=None)
 
 
+def file_of(place: str) -> str:
+    """Return the file of a `file:line`."""
+    return place.rpartition(":")[0]
+
+
 def _file_and_line(place: str) -> tuple[str, int]:
     file, _, line = place.rpartition(":")
     return file, int(line)

@@ -21,6 +21,13 @@ from migration.errors import Fault, MigrationError
 from migration.layout.rules import find_rule
 from migration.phases import WORKED_PHASES
 from migration.render.as_json import checklist_json, diff_json, parity_json
+from migration.render.inspection import (
+    chain_text,
+    json_payload,
+    origins_text,
+    trace_text,
+    yaml_payload,
+)
 from migration.render.lint import lint_json, lint_text, rule_text
 from migration.render.markdown import checklist_markdown, diff_markdown, parity_markdown
 from migration.render.messages import (
@@ -31,22 +38,15 @@ from migration.render.messages import (
     retirement_text,
     verification_text,
 )
-from migration.render.text import (
-    chain_text,
-    checklist_text,
-    diff_text,
-    drafts_text,
-    json_payload,
-    parity_text,
-    yaml_payload,
-)
+from migration.render.text import checklist_text, diff_text, drafts_text, parity_text
 from migration.workflow.advance import advance_phase
 from migration.workflow.check import ParityReport
 from migration.workflow.check import check_parity as compare_with_baselines
 from migration.workflow.checklist import Checklist, read_checklist
 from migration.workflow.draft import Destination, draft_preset, draft_tree
-from migration.workflow.explain import DiffReport, diff_configs, inspect_config
+from migration.workflow.explain import DiffReport, diff_configs
 from migration.workflow.freeze import freeze_presets
+from migration.workflow.inspection import inspect_config, list_origins, trace_key
 from migration.workflow.lint import LintReport, lint_layout
 from migration.workflow.move import drop_preset, move_preset
 from migration.workflow.project import Project, open_project
@@ -190,7 +190,9 @@ def advance(_: Context) -> bool:
         "config": "a YAML file, or a baseline",
         "format": "json or yaml",
         "effective": "with global_max_length passed on to the limits that follow it",
-        "payload_only": "without the chain, to pipe",
+        "payload_only": "the value alone, to pipe",
+        "key": "ask for one key path: its value, and every file that set it",
+        "origins": "list the file and line of every value",
     },
 )
 @command
@@ -200,13 +202,28 @@ def inspect(
     format: str = "json",
     effective: bool = False,
     payload_only: bool = False,
+    key: str = "",
+    origins: bool = False,
 ) -> bool:
     """Print which files a config is merged from, and what it resolves to."""
     render = _renderer(format, {"json": json_payload, "yaml": yaml_payload})
     _required(config=config)
-    inspection = inspect_config(_project(), config, Path.cwd(), is_effective=effective)
-    chain = "" if payload_only else chain_text(inspection)
-    write(chain + render(inspection), is_data=True)
+    if origins and (key or payload_only or format != "json"):
+        raise _usage("--origins goes with --config and --effective alone")
+    if key and format != "json" and not payload_only:
+        raise _usage("--key goes with --format where --payload-only is given")
+    project, folder = _project(), Path.cwd()
+    if origins:
+        listed = list_origins(project, config, folder, is_effective=effective)
+        write(origins_text(listed, terminal()))
+    elif key:
+        trace = trace_key(project, config, key, folder, is_effective=effective)
+        text = render(trace.value) if payload_only else trace_text(trace, terminal())
+        write(text, is_data=payload_only)
+    else:
+        inspection = inspect_config(project, config, folder, is_effective=effective)
+        chain = "" if payload_only else chain_text(inspection)
+        write(chain + render(inspection.value), is_data=True)
     return True
 
 

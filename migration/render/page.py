@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -30,6 +31,7 @@ class Cell:
 
 
 _GAP = 2
+_PARTS = re.compile(r"[^/ ]*[/ ]|[^/ ]+")
 _NARROWEST = 8
 
 
@@ -65,14 +67,18 @@ class Page:
         if self._file.tell():
             self._console.print()
 
-    def table(self, columns: Sequence[tuple[str, bool]], rows: Iterable[Sequence[Cell]]) -> None:
+    def table(
+        self, columns: Sequence[tuple[str, bool]], rows: Iterable[Sequence[Cell]], indent: int = 0
+    ) -> None:
         """Add a table; each column has a heading, and whether it holds figures.
 
-        What is too wide for the terminal is folded, at a slash if there is one.
+        Without a heading there is no line of them. What is too wide for the terminal is folded, at
+        a slash if there is one.
         """
         rows = [*rows]
-        widths = self._widths(columns, rows)
-        table = Table(box=None, pad_edge=False, header_style="bold")
+        widths = self._widths(columns, rows, indent)
+        has_headings = any(heading for heading, _ in columns)
+        table = Table(box=None, pad_edge=False, header_style="bold", show_header=has_headings)
         for heading, is_figure in columns:
             table.add_column(
                 heading,
@@ -83,19 +89,24 @@ class Page:
         for row in rows:
             cells = zip(row, widths, strict=True)
             table.add_row(*(Text(_folded(cell.text, width), cell.style) for cell, width in cells))
-        self._console.print(table)
+        self._console.print(Padding(table, (0, 0, 0, indent)))
 
     def _widths(
-        self, columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[Cell]]
+        self, columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[Cell]], indent: int
     ) -> list[int]:
-        """Return the width of each column; the widest that holds no figures gives way first."""
+        """Return the width of each column; the widest that holds no figures gives way first.
+
+        As long as another can, none gives way beyond where its texts fold well.
+        """
         headings = [heading for heading, _ in columns]
-        texts = zip(headings, *([cell.text for cell in row] for row in rows), strict=True)
+        texts = [*zip(headings, *([cell.text for cell in row] for row in rows), strict=True)]
         widths = [max(map(cell_len, column)) for column in texts]
+        floors = [max(map(_longest_part, column)) for column in texts]
         foldable = [at for at, (_, is_figure) in enumerate(columns) if not is_figure]
-        room = self._console.width - _GAP * (len(columns) - 1)
+        room = self._console.width - indent - _GAP * (len(columns) - 1)
         while sum(widths) > room:
-            widest = max(foldable, key=widths.__getitem__)
+            yielding = [at for at in foldable if widths[at] > floors[at]] or foldable
+            widest = max(yielding, key=widths.__getitem__)
             if widths[widest] <= _NARROWEST:
                 break
             widths[widest] -= 1
@@ -107,6 +118,10 @@ class Page:
         return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
+def _longest_part(text: str) -> int:
+    return max((cell_len(part.rstrip()) for part in _PARTS.findall(text)), default=0)
+
+
 def _folded(text: str, width: int) -> str:
     """Return the text in lines that end at a slash or a blank, as far as they have one.
 
@@ -114,7 +129,7 @@ def _folded(text: str, width: int) -> str:
     ['configs/train/', 'a.yaml']
     """
     lines = [""]
-    for part in re.findall(r"[^/ ]*[/ ]|[^/ ]+", text):
+    for part in _PARTS.findall(text):
         if lines[-1] and cell_len((lines[-1] + part).rstrip()) > width:
             lines.append("")
         lines[-1] += part

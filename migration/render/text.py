@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import yaml
-
-from migration.canonical import canonical_bytes
 from migration.render.groups import (
     MOST_CHANGES,
     Group,
@@ -39,7 +36,7 @@ from migration.workflow.check import ParityReport, Row
 from migration.workflow.checklist import Checklist
 from migration.workflow.compare import Finding
 from migration.workflow.draft import Drafts
-from migration.workflow.explain import DiffReport, Inspection
+from migration.workflow.explain import DiffReport
 
 _STYLES = {
     "verified": "green",
@@ -85,24 +82,6 @@ def diff_text(report: DiffReport, terminal: Terminal) -> str:
     page.gap()
     page.line(diff_verdict(report), "bold")
     return page.text()
-
-
-def chain_text(inspection: Inspection) -> str:
-    """Return the files that a config is merged from, lowest precedence first."""
-    width = len(str(len(inspection.chain)))
-    lines = [f"chain of {inspection.path}, lowest precedence first:"]
-    lines += [f"  {n:>{width}}  {path}" for n, path in enumerate(inspection.chain, 1)]
-    return "\n".join(lines) + "\n\n"
-
-
-def json_payload(inspection: Inspection) -> str:
-    """Return the resolved config as canonical JSON."""
-    return canonical_bytes(inspection.value).decode()
-
-
-def yaml_payload(inspection: Inspection) -> str:
-    """Return the resolved config as YAML, for reading."""
-    return yaml.safe_dump(inspection.value, allow_unicode=True, width=2**31)
 
 
 def checklist_text(checklist: Checklist, terminal: Terminal, program: str) -> str:

@@ -83,16 +83,6 @@ def test_a_value_that_looks_like_markup_is_shown_as_it_is(small_project: Path) -
     assert '"[bold]x[/bold] :smile:" (str) → "[/]" (str)' in out
 
 
-def test_an_inspection(snapshot: SnapshotAssertion) -> None:
-    config = "configs/smoke/sft_summary_tiny.yaml"
-    assert run(LEGACY, "inspect", "--config", config).out == snapshot
-
-
-def test_an_inspection_as_yaml(snapshot: SnapshotAssertion) -> None:
-    config = "configs/fusion/variants/bbu_rru_dense_2048.yaml"
-    assert run(LEGACY, "inspect", "--config", config, "--format", "yaml").out == snapshot
-
-
 def test_a_diff(snapshot: SnapshotAssertion) -> None:
     left, right = "configs/train/sft/dense_1024.yaml", "configs/train/sft/dense_2048.yaml"
     assert run(LEGACY, "diff", "--left", left, "--right", right).out == snapshot

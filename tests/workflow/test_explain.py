@@ -5,9 +5,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import pytest
-import yaml
-
 from tests.conftest import write_files
 from tests.running import Ran, edit, run
 
@@ -23,62 +20,6 @@ def diff(folder: Path, left: str, right: str, *words: str) -> Ran:
 def diff_json(folder: Path, left: str, right: str, *words: str) -> tuple[int, dict[str, Any]]:
     ran = diff(folder, left, right, "--format", "json", *words)
     return ran.code, json.loads(ran.out)
-
-
-def test_inspect_prints_the_chain_in_merge_order_then_the_payload(small_project: Path) -> None:
-    ran = run(small_project, "inspect", "--config", A)
-    chain, _, payload = ran.out.partition("\n\n")
-    assert chain.splitlines() == [
-        f"chain of {A}, lowest precedence first:",
-        "  1  configs/base.yaml",
-        "  2  configs/components/optim.yaml",
-        f"  3  {A}",
-    ]
-    assert json.loads(payload)["optim"] == {"lr": 0.0001}
-
-
-def test_the_payload_alone_is_canonical_json(frozen_project: Path) -> None:
-    ran = run(frozen_project, "inspect", "--config", A, "--payload-only")
-    assert ran.out == (frozen_project / BASELINE).read_text()
-
-
-def test_the_yaml_payload_reads_back_to_the_same_value(small_project: Path) -> None:
-    edit(small_project / B, "{seed: 1}", '{a: "no", b: 1.0e-5, c: 2024-01-31, d: "ü 类别", e: []}')
-    ran = run(small_project, "inspect", "--config", B, "--payload-only", "--format", "yaml")
-    as_json = run(small_project, "inspect", "--config", B, "--payload-only").out
-    assert (
-        yaml.safe_load(ran.out)["training"]
-        == yaml.safe_load((small_project / B).read_text())["training"]
-    )
-    assert "ü 类别" in ran.out
-    assert "ü 类别" in as_json
-
-
-def test_effective_passes_the_length_knob_on(small_project: Path) -> None:
-    edit(small_project / B, "training", "global_max_length: 12000\ntraining")
-    words = ("inspect", "--config", B, "--payload-only")
-    assert "max_length" not in json.loads(run(small_project, *words).out).get("template", {})
-    value = json.loads(run(small_project, *words, "--effective").out)
-    assert value["model"] == {"dtype": "bfloat16", "max_model_len": 12000}
-    assert value["template"] == {"max_length": 12000, "truncation_strategy": "raise"}
-
-
-def test_a_path_counts_from_the_current_folder(small_project: Path) -> None:
-    ran = run(small_project / "configs" / "train", "inspect", "--config", "a.yaml")
-    assert ran.out.startswith(f"chain of {A}, ")
-
-
-def test_inspect_shows_a_baseline_with_the_chain_it_was_frozen_from(frozen_project: Path) -> None:
-    ran = run(frozen_project, "inspect", "--config", BASELINE)
-    assert "  2  configs/components/optim.yaml\n" in ran.out
-    assert ran.out.endswith((frozen_project / BASELINE).read_text())
-
-
-def test_inspect_merges_a_fusion_config_by_name(small_project: Path) -> None:
-    files = {"configs/fusion/more.yaml": "extends: mix.yaml\ntargets: [{name: bbu, mode: dense}]\n"}
-    write_files(small_project, files)
-    ran = run(small_project, "inspect", "--config", "configs/fusion/more.yaml", "--payload-only")
-    assert json.loads(ran.out)["targets"] == [{"mode": "dense", "name": "bbu", "ratio": 1.0}]
 
 
 def test_a_config_has_no_difference_from_itself(small_project: Path) -> None:
@@ -211,13 +152,3 @@ def test_the_profile_can_be_named_or_be_a_file(small_project: Path) -> None:
         diff(small_project / "configs/train", "a.yaml", "b.yaml", "--profile", "rules.yml").code
         == 0
     )
-
-
-@pytest.mark.parametrize("name", ["../outside.yaml", "{parent}/outside.yaml"])
-def test_a_config_outside_the_project_can_be_inspected(small_project: Path, name: str) -> None:
-    write_files(
-        small_project.parent, {"outside.yaml": "extends: next.yaml\n", "next.yaml": "a: 1\n"}
-    )
-    config = name.format(parent=small_project.parent)
-    ran = run(small_project, "inspect", "--config", config, "--payload-only")
-    assert (ran.code, ran.out) == (0, '{\n  "a": 1\n}\n')

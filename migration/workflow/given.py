@@ -1,0 +1,98 @@
+"""What a path on the command line can be: a YAML file, a baseline, or a payload saved elsewhere.
+
+What is asked of it is the part of `inspection` and `explain`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from migration.canonical import read_canonical
+from migration.documents import kind_of
+from migration.errors import Fault, MigrationError
+from migration.fusion import SECTIONS
+from migration.loader import Config, ConfigLoader
+from migration.manifest import PRESETS, Record
+from migration.origins import OriginIndex, index_origins
+from migration.workflow.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A config, its chain, lowest precedence first, and what it resolves to.
+
+    `loader` is the one that merged a YAML file; `frozen_origins` is set for a baseline; a payload
+    saved elsewhere has neither.
+    """
+
+    path: str
+    chain: tuple[str, ...]
+    value: Config
+    loader: ConfigLoader | None = None
+    frozen_origins: OriginIndex | None = None
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether its origins are those of the tree as it was frozen."""
+        return self.frozen_origins is not None
+
+    def origins(self) -> OriginIndex | None:
+        """Return where its leaves stand, None if that is not known."""
+        return index_origins(self.loader.marks(self.path)) if self.loader else self.frozen_origins
+
+
+def read_given(project: Project, config: str, folder: Path) -> Given:
+    """Return the config at a path that counts from `folder`.
+
+    Raises:
+        MigrationError: the config cannot be read.
+    """
+    path = project.tree.real_path(config, str(folder))
+    if frozen := frozen_at(project, path):
+        section, name, record = frozen
+        chain = tuple(link.path for link in record.chain)
+        origins = project.store.origins(section, name)
+        return Given(path, chain, read_payload(project, path), frozen_origins=origins)
+    if path.endswith(".json"):
+        return Given(path, (path,), read_payload(project, path))
+    loader = loader_for(project, path)
+    resolved = loader.resolve(path)
+    return Given(path, resolved.chain, resolved.value, loader)
+
+
+def loader_for(project: Project, path: str) -> ConfigLoader:
+    """Return the loader that merges the file as the trainer does.
+
+    A fusion config, whose lists merge by name, is known by a list `targets` or `sources` at its
+    root, where no training config has one.
+
+    Raises:
+        MigrationError: the file cannot be read.
+    """
+    value = project.configs.resolve(path).value
+    is_fusion = any(isinstance(value.get(section), list) for section in SECTIONS)
+    return project.fusions if is_fusion else project.configs
+
+
+def frozen_at(project: Project, path: str) -> tuple[str, str, Record] | None:
+    """Return section, config and record of the baseline that stands at the real path."""
+    place = project.store.config_at(path)
+    if place is None:
+        return None
+    section, config = place
+    manifest = project.store.manifest()
+    record = (manifest.presets if section == PRESETS else manifest.fusion).get(config)
+    return (section, config, record) if record else None
+
+
+def read_payload(project: Project, path: str) -> Config:
+    """Return the mapping that a canonical JSON file holds.
+
+    Raises:
+        MigrationError: the file cannot be read, or holds something else.
+    """
+    value = read_canonical(project.tree.read(path), path)
+    if not isinstance(value, dict):
+        raise MigrationError(Fault(f"the root must be a mapping, not {kind_of(value)}", path))
+    return value
