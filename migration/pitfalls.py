@@ -94,10 +94,7 @@ def misreading(written: str) -> str | None:
     >>> misreading("1:30"), misreading("1.0e-5")
     ('1:30 is 90 in YAML 1.1, a number to base 60', None)
     """
-    try:
-        value = yaml.safe_load(written) if written.strip() == written else None
-    except (yaml.YAMLError, ValueError):
-        return None
+    value = read_plain(written)
     match value:
         case bool() if written.lower() in _SWITCHES:
             return f"{written} is the boolean {str(value).lower()} in YAML 1.1: quote it for text"
@@ -110,6 +107,14 @@ def misreading(written: str) -> str | None:
         case str() if _NUMBER.fullmatch(written) or _OCTAL.fullmatch(written):
             return f"{written} is a string in YAML 1.1{_as_number(written)}"
     return None
+
+
+def read_plain(written: str) -> object:
+    """Return what YAML 1.1 makes of a plain scalar, None if it is not one."""
+    try:
+        return yaml.safe_load(written) if written.strip() == written else None
+    except (yaml.YAMLError, ValueError):
+        return None
 
 
 def _as_number(written: str) -> str:

@@ -99,7 +99,12 @@ def _finding(finding: Finding) -> dict[str, object]:
     if found.right is not MISSING:
         document["right"] = to_json(found.right)
     places = {"left_origin": finding.left_origin, "right_origin": finding.right_origin}
-    return document | {"rule": finding.rule, **places}
+    within = [
+        f"{format_path(change.difference.path)}: {hint}"
+        for change in finding.changes
+        for hint in change.hints
+    ]
+    return document | {"rule": finding.rule, **places, "hints": [*finding.hints, *within]}
 
 
 def _text(document: dict[str, object]) -> str:

@@ -16,6 +16,7 @@ Places: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
 MOST_CHANGES = 8
 """How many changes within one list are shown."""
 _MOST_NAMES = 4
+_MOST_HINTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,14 @@ class Group:
         """Return the different places of the left value, and of the right one."""
         return _places([finding for _, finding in self.findings])
 
-    def changes(self) -> tuple[tuple[Finding, Places], ...]:
-        """Return the changed entries of a list, each with its different places."""
+    def hints(self) -> tuple[str, ...]:
+        """Return the first few of what may explain the difference, each once."""
+        return _hints([finding for _, finding in self.findings])
+
+    def changes(self) -> tuple[tuple[Finding, Places, tuple[str, ...]], ...]:
+        """Return the changed entries of a list, each with its different places and its hints."""
         alike = zip(*(finding.changes for _, finding in self.findings), strict=True)
-        return tuple((same[0], _places(same)) for same in alike)
+        return tuple((same[0], _places(same), _hints(same)) for same in alike)
 
 
 def grouped(
@@ -102,6 +107,12 @@ def _places(findings: Sequence[Finding]) -> Places:
     lefts = dict.fromkeys(finding.left_origin for finding in findings)
     rights = dict.fromkeys(finding.right_origin for finding in findings)
     return tuple(filter(None, lefts)), tuple(filter(None, rights))
+
+
+def _hints(findings: Sequence[Finding]) -> tuple[str, ...]:
+    hints = list(dict.fromkeys(hint for finding in findings for hint in finding.hints))
+    left_out = len(hints) - _MOST_HINTS
+    return (*hints[:_MOST_HINTS], *([f"and {left_out} more like it"] if left_out > 0 else []))
 
 
 def _key(finding: Finding) -> tuple[str, ...]:

@@ -143,10 +143,10 @@ def _row(row: Row) -> str:
 def _block(each: Group) -> str:
     finding = each.finding
     lines = [f"- {_code(heading(finding))}: {_pair(finding)}"]
-    lines += [
-        f"  - {_code(entry_path(finding, change))}: {_pair(change)}{_places(places)}"
-        for change, places in each.changes()[:MOST_CHANGES]
-    ]
+    for change, places, hints in each.changes()[:MOST_CHANGES]:
+        entry = _code(entry_path(finding, change))
+        lines.append(f"  - {entry}: {_pair(change)}{_places(places)}")
+        lines += [f"    - hint: {_code(hint)}" for hint in hints]
     if left_out := finding.changes[MOST_CHANGES:]:
         lines.append(f"  - … and {count(len(left_out), 'more change')}")
     if not finding.changes:
@@ -155,6 +155,7 @@ def _block(each: Group) -> str:
         lines.append(f"  - allowed by {_code(finding.rule)}")
     if each.configs:
         lines.append(f"  - in {_names(each.configs)}")
+    lines += [f"  - hint: {_code(hint)}" for hint in each.hints()]
     return "\n".join(lines)
 
 

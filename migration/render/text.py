@@ -152,15 +152,22 @@ def _add_forbidden(page: Page, groups: Sequence[Group], marks: Sequence[str | No
         page.gap()
         page.line(heading(each.finding), "bold")
         page.line(f"  {_pair(each.finding)}")
-        for change, places in each.changes()[:MOST_CHANGES]:
+        for change, places, hints in each.changes()[:MOST_CHANGES]:
             page.line(f"  {entry_path(each.finding, change)}  {_pair(change)}")
             _add_places(page, places, marks, "    ")
+            _add_hints(page, hints, "    ")
         if left_out := each.finding.changes[MOST_CHANGES:]:
             page.line(f"  … and {count(len(left_out), 'more change')}; `--format json` has all")
         if not each.finding.changes:
             _add_places(page, each.places(), marks, "  ")
         if each.configs:
             page.line(f"  in   {listed(each.configs)}")
+        _add_hints(page, each.hints(), "  ")
+
+
+def _add_hints(page: Page, hints: Sequence[str], indent: str) -> None:
+    for hint in hints:
+        page.line(f"{indent}hint: {hint}", "yellow")
 
 
 def _add_places(page: Page, places: Places, marks: Sequence[str | None], indent: str) -> None:
@@ -178,6 +185,7 @@ def _add_allowed(page: Page, groups: Sequence[Group]) -> None:
         where = f" in {listed(each.configs)}" if each.configs else ""
         page.line(f"  {heading(each.finding)}  {_pair(each.finding)}")
         page.line(f"    by {each.finding.rule}{where}", "dim")
+        _add_hints(page, each.hints(), "    ")
     if left_out := groups[_MOST_ALLOWED:]:
         page.line(f"  … and {count(len(left_out), 'more difference')}; `--format json` has all")
 

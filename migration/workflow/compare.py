@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from migration.diff import MISSING, Difference, diff, list_changes
+from migration.hints import Reading, duplicate_hint, list_hint, misread_hint, move_hints
 from migration.keypath import KeyPath
 from migration.origins import OriginIndex, find_origin
 from migration.parity import Profile
+from migration.workflow.clues import Clues
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A resolved value, and where its leaves stand, looked up only when asked."""
+    """A resolved value, and where its leaves stand, looked up only when asked.
+
+    `clues` explain a difference, where the files are in the tree.
+    """
 
     value: object
     origins: Callable[[], OriginIndex]
+    clues: Clues | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,7 @@ class Finding:
     """A difference, `file:line` of both values, and the id of the rule that allows it.
 
     `file` is set for a difference within a fusion config; the path is within that file. `changes`
-    are the entries that differ where both values are lists.
+    are the entries that differ where both values are lists. A hint says why it may differ.
     """
 
     difference: Difference
@@ -43,6 +49,7 @@ class Finding:
     file: str | None = None
     rule: str | None = None
     changes: tuple[Finding, ...] = ()
+    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +84,46 @@ class _Pair:
     def findings(self, profile: Profile | None) -> Iterator[Finding]:
         """Yield every difference; without a profile none is allowed."""
         left, right = self.left.value, self.right.value
-        for found in diff(left, right):
+        differences = diff(left, right)
+        moves = move_hints(differences)
+        for found in differences:
             rule = profile.rule_for(found, left, right) if profile else None
+            located = self._located(found, found.path)
             yield replace(
-                self._located(found, found.path),
+                located,
                 rule=rule.id if rule else None,
                 changes=tuple(self._located(change, at) for at, change in list_changes(found)),
+                hints=(*located.hints, *self._hints(found, moves)),
             )
 
     def _located(self, found: Difference, left_path: KeyPath) -> Finding:
-        return Finding(
-            found,
-            None if found.left is MISSING else find_origin(self.left.origins(), left_path),
-            None if found.right is MISSING else find_origin(self.right.origins(), found.path),
-            file=self.file,
+        left, right = (
+            None if value is MISSING else find_origin(side.origins(), path)
+            for side, value, path in (
+                (self.left, found.left, left_path),
+                (self.right, found.right, found.path),
+            )
         )
+        misread = misread_hint(
+            _reading(self.left, left_path, found.left, left),
+            _reading(self.right, found.path, found.right, right),
+        )
+        return Finding(found, left, right, file=self.file, hints=(misread,) if misread else ())
+
+    def _hints(self, found: Difference, moves: Mapping[KeyPath, str]) -> Iterator[str]:
+        if clues := self.right.clues:
+            if isinstance(found.left, list) and isinstance(found.right, list):
+                yield from _given(list_hint(found, clues.steps(found.path)))
+            yield from _given(duplicate_hint(found, clues.duplicates()))
+        yield from _given(moves.get(found.path))
+
+
+def _reading(side: Content, path: KeyPath, value: object, origin: str | None) -> Reading:
+    if side.clues is None or origin is None:
+        return Reading(path, value)
+    is_scalar = not isinstance(value, dict | list)
+    return Reading(path, value, side.clues.misread_at(origin) if is_scalar else ())
+
+
+def _given(hint: str | None) -> tuple[str, ...]:
+    return (hint,) if hint else ()

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from migration.render.page import Terminal
@@ -86,6 +87,26 @@ def test_a_value_that_looks_like_markup_is_shown_as_it_is(small_project: Path) -
 def test_a_diff(snapshot: SnapshotAssertion) -> None:
     left, right = "configs/train/sft/dense_1024.yaml", "configs/train/sft/dense_2048.yaml"
     assert run(LEGACY, "diff", "--left", left, "--right", right).out == snapshot
+
+
+HINTED = {
+    "l.yaml": (
+        "custom: {a: 7}\noptim: {lr: 1.0e-5}\ntraining: {run_name: x1}\n"
+        "ops:\n- {name: flip, prob: 0.5}\n- {name: crop}\n"
+    ),
+    "base.yaml": "custom: {a: 7}\ncustom: {b: 1}\nops:\n- {name: flip}\n- {name: crop}\n",
+    "r.yaml": (
+        "extends: base.yaml\noptim: {lr: 1e-5}\nnaming: {run_name: x1}\n"
+        "ops:\n- {name: flip, prob: 5e-1}\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "json"])
+def test_a_diff_with_hints(small_project: Path, form: str, snapshot: SnapshotAssertion) -> None:
+    write_files(small_project, HINTED)
+    words = ("diff", "--left", "l.yaml", "--right", "r.yaml", "--format", form)
+    assert run(small_project, *words).out == snapshot
 
 
 def test_a_snapshot(small_project: Path, snapshot: SnapshotAssertion) -> None:

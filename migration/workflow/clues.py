@@ -1,0 +1,55 @@
+"""What the files of a side can tell of a difference, looked up only where there is one.
+
+Which of it explains the difference is `hints`' part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache, partial
+
+from migration.history import Step, history
+from migration.keypath import KeyPath
+from migration.loader import ConfigLoader, Resolved
+from migration.origins import file_of
+from migration.pitfalls import Duplicate, Misread, duplicates, misreadings
+
+
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """What the files of one config say: the history of a path, misread scalars, duplicate keys."""
+
+    steps: Callable[[KeyPath], tuple[Step, ...]]
+    misread_at: Callable[[str], tuple[Misread, ...]]
+    """By `file:line`."""
+    duplicates: Callable[[], tuple[Duplicate, ...]]
+
+
+def clues_in_tree(loader: ConfigLoader, resolved: Resolved) -> Clues:
+    """Return the clues of a config that stands in the tree."""
+
+    def misread_at(place: str) -> tuple[Misread, ...]:
+        file = file_of(place)
+        return _misread(loader.text(file), file).get(place, ())
+
+    @cache
+    def duplicates_in_chain() -> tuple[Duplicate, ...]:
+        files = dict.fromkeys(resolved.chain)
+        return tuple(found for file in files for found in _duplicates(loader.text(file), file))
+
+    return Clues(partial(history, loader, resolved.path), misread_at, duplicates_in_chain)
+
+
+@lru_cache(maxsize=256)
+def _misread(text: str, path: str) -> Mapping[str, tuple[Misread, ...]]:
+    places: dict[str, tuple[Misread, ...]] = {}
+    for found in misreadings(text, path):
+        place = str(found.origin)
+        places[place] = (*places.get(place, ()), found)
+    return places
+
+
+@lru_cache(maxsize=256)
+def _duplicates(text: str, path: str) -> tuple[Duplicate, ...]:
+    return tuple(duplicates(text, path))
