@@ -150,7 +150,8 @@ class ConfigLoader:
         Raises:
             MigrationError: as `resolve`.
         """
-        return self._layer(self.resolve(path).path)
+        # Not what a subclass asks of a whole config: a base need not be one.
+        return self._layer(ConfigLoader.resolve(self, path).path)
 
     def needs(self, path: str) -> frozenset[str]:
         """Return what must be in place for the file to resolve: its chain, and each link to it.

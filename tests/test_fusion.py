@@ -426,3 +426,9 @@ def test_marks_are_the_same_whichever_file_is_asked_for_first(config_tree: Confi
 def test_the_legacy_fusions_resolve_as_a_naive_model_does(path: str) -> None:
     resolved = FusionConfig(Tree(LEGACY)).resolve(path).value
     assert alike(resolved, naive_fusion(LEGACY / path))
+
+
+def test_a_layer_need_not_be_a_whole_fusion_config(config_tree: ConfigTree) -> None:
+    tree = config_tree({"a.yaml": "sources: []\n", "b.yaml": "extends: a.yaml\ntargets: []\n"})
+    layer = FusionConfig(tree).layer("b.yaml")
+    assert (layer.bases, layer.body) == (("a.yaml",), {"targets": {}})

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from migration.diff import MISSING
+from migration.errors import MigrationError
 from migration.fusion import FusionConfig
 from migration.history import Step, history, missing_entries, value_at
 from migration.keypath import Index, KeyPath, format_path, parse_path
@@ -264,10 +265,58 @@ def test_a_history_ends_in_the_resolved_value_and_its_origin(
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         write_files(Path(folder), files)
-        loader = ConfigLoader(Tree(Path(folder)))
-        steps = history(loader, NAMES[-1], path)
-        resolved = value_at(loader.resolve(NAMES[-1]).value, path)
-        marks = loader.marks(NAMES[-1])
+        steps = assert_true_history(ConfigLoader(Tree(Path(folder))), path)
+    for step in steps:
+        line = files[step.origin.path].splitlines()[step.origin.line - 1]
+        keys = [key for key in step.path if isinstance(key, str)]
+        assert line.strip().startswith(f"{keys[-1]}:")
+
+
+@st.composite
+def fusions(draw: st.DrawFn) -> Mapping[str, str]:
+    """Fusion files that extend earlier ones, the first of them with a target that stays."""
+    files = {NAMES[0]: 'targets: [{"name": "base"}]\n'}
+    fields = {"ratio": st.sampled_from([1, 1.0, None, {"x": 1}, {"y": 2}, [1]])}
+    for position, name in enumerate(NAMES[1:], 1):
+        bases = draw(st.lists(st.sampled_from(NAMES[:position]), min_size=1, max_size=3))
+        entry = st.fixed_dictionaries(
+            {"name": st.sampled_from(["base", "a", "b"])}, optional=fields
+        )
+        entries = st.lists(entry, max_size=3, unique_by=lambda found: str(found["name"]))
+        lines = [f"extends: {json.dumps(bases)}"]
+        if draw(st.booleans()):
+            lines.append(f"targets: {json.dumps(draw(st.none() | entries))}")
+        files[name] = "\n".join([*lines, ""])
+    files[NAMES[-1]] += "sources: []\n"
+    return files
+
+
+FUSION_PATHS = [
+    *(parse_path(f"targets[{n}]{end}") for n in (0, 1, 2) for end in ("", ".ratio", ".ratio.x")),
+    ("targets",),
+    ("sources",),
+    parse_path("targets[0].ratio[0]"),
+]
+
+
+@given(fusions(), st.sampled_from(FUSION_PATHS))
+def test_a_history_of_a_fusion_config_ends_in_the_resolved_value_and_its_origin(
+    files: Mapping[str, str], path: KeyPath
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        write_files(Path(folder), files)
+        loader = FusionConfig(Tree(Path(folder)))
+        try:
+            loader.resolve(NAMES[-1])
+        except MigrationError:
+            assume(False)  # no target is left
+        assert_true_history(loader, path)
+
+
+def assert_true_history(loader: ConfigLoader, path: KeyPath) -> tuple[Step, ...]:
+    """Hold a history against the resolved value and the merged marks; return it."""
+    steps = history(loader, NAMES[-1], path)
+    resolved = value_at(loader.resolve(NAMES[-1]).value, path)
     counted = [step for step in steps if step.effect != "undone"]
     last = counted[-1].after if counted else MISSING
     assert last is resolved or alike(last, resolved)
@@ -275,14 +324,13 @@ def test_a_history_ends_in_the_resolved_value_and_its_origin(
     assert len(winners) == (resolved is not MISSING)
     if winners:
         assert winners == counted[-1:]
-        assert winners[0].origin == _mark_at(marks, path)
+        won, mark = winners[0].origin, _mark_at(loader.marks(NAMES[-1]), path)
+        assert (won.path, won.line, won.column) == (mark.path, mark.line, mark.column)
     before: object = MISSING
     for step in steps:
-        line = files[step.origin.path].splitlines()[step.origin.line - 1]
-        keys = [key for key in step.path if isinstance(key, str)]
-        assert line.strip().startswith(f"{keys[-1]}:")
         assert step.before is before or alike(step.before, before)
         before = step.after
+    return steps
 
 
 @given(trees())

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-import pytest
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from migration.fusion import FusionConfig
 from migration.keypath import Index, KeyPath, parse_path
 from migration.loader import ConfigLoader
-from migration.marks import load_marks
+from migration.marks import HERE, Marks, Origin, load_marks, origin_of
 from migration.origins import find_origin, index_origins
-from tests.conftest import ConfigTree
+from migration.trees import Tree
+from tests.conftest import ConfigTree, write_files
 
 OPS = """\
 seed: 1
@@ -169,3 +178,148 @@ list: {x: []}
 )
 def test_an_unknown_path_stands_nowhere(path: KeyPath) -> None:
     assert find_origin(index_origins(load_marks(OPS, "f")), path) is None
+
+
+@dataclass(frozen=True)
+class Written:
+    """A YAML text that is written key by key: anchors, aliases, merges, flow and block, quotes."""
+
+    lines: tuple[str, ...]
+    anchors: tuple[str, ...]
+
+
+KEYS = ("a", "b", "c", "lr", "'q u'", '"on"', "on", "1", "x.y")
+SCALARS = ("1", "1e-5", "null", "text", "'#'", "[]", "{}", "[1, {a: 2}]", "true", "1.5")
+
+
+@st.composite
+def written(draw: st.DrawFn, depth: int = 2, indent: str = "", anchor: str = "n") -> Written:
+    """A block mapping of different keys, some of them merged in from anchors above."""
+    lines: list[str] = []
+    anchors: list[str] = []
+    for n, key in enumerate(draw(st.lists(st.sampled_from(KEYS), min_size=1, unique=True))):
+        kinds = ["scalar", "flow", "list"] + ["alias", "merge", "merges"] * bool(anchors)
+        kind = draw(st.sampled_from(kinds + ["block", "block"] * (depth > 0)))
+        name = f"{anchor}{n}"
+        head = f"{indent}{key}:"
+        if kind == "scalar":
+            lines.append(f"{head} {draw(st.sampled_from(SCALARS))}")
+        elif kind == "flow":
+            lines += [f"{head} &{name} {{c: 1,", f"{indent}    lr: [1,", f"{indent}    2]}}"]
+            anchors.append(name)
+        elif kind == "list":
+            lines += [head, f"{indent}  - {{a: 1, b: 2}}", f"{indent}  - c: x", f"{indent}    a: 1"]
+        elif kind == "block":
+            inner = draw(written(depth - 1, f"{indent}  ", f"{name}_"))
+            lines += [f"{head} &{name}", *inner.lines]
+            anchors += [*inner.anchors, name]
+        else:
+            chosen = draw(st.sampled_from(anchors))
+            if kind == "alias":
+                lines.append(f"{head} *{chosen}")
+            else:
+                merged = f"*{chosen}" if kind == "merge" else f"[*{chosen}, *{anchors[0]}]"
+                lines += [head, f"{indent}  <<: {merged}", f"{indent}  b: own"]
+    return Written(tuple(lines), tuple(anchors))
+
+
+@given(st.lists(written(), min_size=1, max_size=3))
+def test_the_line_of_every_leaf_has_its_key(texts: list[Written]) -> None:
+    files = {}
+    for n, text in enumerate(texts):
+        extends = [f"extends: f{n - 1}.yaml"] if n else []
+        files[f"f{n}.yaml"] = "\n".join([*extends, *text.lines, ""])
+    with tempfile.TemporaryDirectory() as folder:
+        write_files(Path(folder), files)
+        loader = ConfigLoader(Tree(Path(folder)))
+        value = loader.resolve(max(files)).value
+        marks = loader.marks(max(files))
+    assert_every_leaf_is_where_it_says(files, value, marks)
+
+
+ENTRIES = st.dictionaries(
+    st.sampled_from(("a", "b", "c")),
+    st.fixed_dictionaries(
+        {}, optional={"ratio": st.sampled_from(("1", "{x: 1}", "null")), "mode": st.just("d")}
+    ),
+    max_size=3,
+)
+
+
+@given(st.lists(st.one_of(st.none(), ENTRIES), min_size=1, max_size=4), st.booleans())
+def test_the_line_of_every_leaf_of_a_fusion_config_has_its_key(
+    layers: list[dict[str, dict[str, str]] | None], is_flow: bool
+) -> None:
+    files = {"f0.yaml": "targets:\n- name: base\n  mode: s\n"}
+    for n, entries in enumerate(layers, 1):
+        lines = [f"extends: f{n - 1}.yaml"]
+        if not entries:
+            # Only `null` and `[]` can stand here; a target must be left.
+            lines += ["targets: null" if entries is None else "sources: []"]
+        else:
+            lines.append("targets:")
+        for name, fields in (entries or {}).items():
+            parts = [f"name: {name}", *(f"{key}: {text}" for key, text in fields.items())]
+            if is_flow:
+                lines += [f"- {{{', '.join(parts)}}}"]
+            else:
+                lines += [f"- {parts[0]}", *(f"  {part}" for part in parts[1:])]
+        files[f"f{n}.yaml"] = "\n".join([*lines, ""])
+    with tempfile.TemporaryDirectory() as folder:
+        write_files(Path(folder), files)
+        loader = FusionConfig(Tree(Path(folder)))
+        value = loader.resolve(max(files)).value
+        marks = loader.marks(max(files))
+    assert_every_leaf_is_where_it_says(files, value, marks)
+
+
+def test_a_mapping_that_became_a_scalar_and_a_mapping_again_stands_where_it_is_now(
+    config_tree: ConfigTree,
+) -> None:
+    tree = config_tree(
+        {
+            "1.yaml": "x: {y: 1, z: 1}\n",
+            "2.yaml": "extends: 1.yaml\nx: off\n",
+            "3.yaml": "extends: 2.yaml\n\nx: {y: 2}\n",
+        }
+    )
+    assert index_origins(ConfigLoader(tree).marks("3.yaml")) == {"x.y": "3.yaml:3"}
+    assert index_origins(ConfigLoader(tree).marks("2.yaml")) == {"x": "2.yaml:2"}
+
+
+def assert_every_leaf_is_where_it_says(
+    files: Mapping[str, str], value: object, marks: Marks, key: object = None
+) -> None:
+    """Hold each mark against the text: a leaf's line has its key, an entry's line holds something.
+
+    The marks have the shape of the value, so that no leaf is without one.
+    """
+    if isinstance(value, dict):
+        assert isinstance(marks, dict)
+        assert marks.keys() == {HERE, *value}
+        for inner, item in value.items():
+            assert_every_leaf_is_where_it_says(files, item, marks[inner], inner)
+        if value:
+            return
+    origin = origin_of(marks)
+    line = files[origin.path].splitlines()[origin.line - 1]
+    column = line[origin.column - 1 :]
+    if key is not None:
+        assert column.startswith(SPELLINGS.get(key, (f"{key}:",))), (line, key)
+    if isinstance(value, list):
+        assert isinstance(marks, Origin)
+        for item, mark in zip(value, marks.items, strict=True):
+            entry = origin_of(mark)
+            assert (entry.path, entry.line) >= (origin.path, origin.line) or is_fusion(files)
+            assert_every_leaf_is_where_it_says(files, item, mark)
+
+
+SPELLINGS: Mapping[object, tuple[str, ...]] = {
+    "on": ('"on":',),
+    True: ("on:", "1:"),
+    "q u": ("'q u':",),
+}
+
+
+def is_fusion(files: Mapping[str, str]) -> bool:
+    return "targets:" in files["f0.yaml"]

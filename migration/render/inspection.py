@@ -46,7 +46,10 @@ def origins_text(listed: OriginList, terminal: Terminal) -> str:
         (Cell(format_path(place.path)), Cell(show(place.value, _SHORT)), _place(place, mark))
         for place in listed.places
     ]
-    page.table(columns, rows)
+    if rows:
+        page.table(columns, rows)
+    else:
+        page.line("no values")
     return chain_text(listed) + page.text()
 
 
@@ -135,7 +138,10 @@ def _add_mapping(page: Page, trace: Trace, mark: str) -> None:
     if trace.told.steps:
         rows = [_contribution(step, trace) for step in trace.told.steps]
         page.table((("", False),) * 3, rows, indent=2)
-        page.gap()
+        if trace.parts:
+            page.gap()
+    elif not trace.parts:
+        _add_history(page, trace.told, mark)
     _add_parts(page, trace, mark)
 
 
@@ -150,7 +156,7 @@ def _add_parts(page: Page, trace: Trace, mark: str) -> None:
 
 def _contribution(step: Step, trace: Trace) -> tuple[Cell, ...]:
     """Return what a file says of a mapping, and how much of it stands in the end."""
-    if not isinstance(step.value, dict):
+    if not isinstance(step.value, dict) or not step.value:
         return _step(step, trace.told.path, is_overridden=False)
     said = _leaf_count(step.value)
     standing = trace.standing.get(step.origin.path, 0)

@@ -140,7 +140,7 @@ def trace_key(
     if not _has(value, key_path):
         raise MigrationError(no_such_key(given, key_path, value, told.steps, origins))
     leaves = [*_leaves(key_path, told.value, origins or {}, following)]
-    follows = bool(key_path) and value_at(following, key_path) is not MISSING
+    follows = value_at(following, key_path) is not MISSING
     parts = told.value.items() if isinstance(told.value, dict) else None
     return Trace(
         config=given.path,
@@ -194,10 +194,9 @@ def _leaves(
         inner = [(Index(position), item) for position, item in enumerate(value)]
     for key, item in inner:
         yield from _leaves((*path, key), item, origins, following, mixed)
-    if not inner and value_at(following, path) is not MISSING:
-        yield Place(path, value, find_origin(origins, KNOB_PATH), follows=True)
-    elif not inner and path:
-        yield Place(path, value, find_origin(origins, path))
+    if not inner and path:
+        follows = value_at(following, path) is not MISSING
+        yield Place(path, value, find_origin(origins, KNOB_PATH if follows else path), 1, follows)
 
 
 def _mixed_lists(origins: OriginIndex) -> set[str]:

@@ -84,6 +84,9 @@ def test_a_forbidden_difference_fails_a_preset_whatever_its_chain(frozen_project
             "left_origin": f"{OPTIM}:1",
             "right_origin": f"{A}:2",
             "rule": None,
+            "hints": [
+                "1e-4 is a string in YAML 1.1: a float needs a dot and a signed exponent, 1.0e-4"
+            ],
         }
     ]
 
@@ -101,6 +104,7 @@ def test_an_allowed_difference_names_its_rule_and_does_not_gate(frozen_project: 
             "left_origin": None,
             "right_origin": f"{B}:2",
             "rule": "run-identity",
+            "hints": [],
         }
     ]
 

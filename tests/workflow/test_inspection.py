@@ -157,6 +157,43 @@ def test_a_mapping_tells_the_files_that_made_it_and_each_key(small_project: Path
     ]
 
 
+def test_what_a_base_takes_back_itself_is_told_as_such(small_project: Path) -> None:
+    write_files(
+        small_project,
+        {
+            "1.yaml": "x: {y: 1}\n",
+            "2.yaml": "x: {y: 5}\n",
+            "3.yaml": "extends: 2.yaml\nx: 1\n",
+            "4.yaml": "extends: 3.yaml\nx: {z: 2}\n",
+            "5.yaml": "extends: [1.yaml, 4.yaml]\n",
+        },
+    )
+    assert trace(small_project, "5.yaml", "x.y") == [
+        "x.y = 1 (int)",
+        "1.yaml:1 1 (int) wins",
+        "2.yaml:1 5 (int) taken back by what extends it",
+    ]
+
+
+def test_a_fusion_list_tells_what_was_added_to_it(small_project: Path) -> None:
+    files = {"configs/fusion/more.yaml": "extends: mix.yaml\ntargets: [{name: rru}]\n"}
+    write_files(small_project, files)
+    assert trace(small_project, "configs/fusion/more.yaml", "targets")[1:] == [
+        f'{MIX}:1 [{{"name": "bbu", "ratio": 1.0}}] (list)',
+        'configs/fusion/more.yaml:2 [{"name": "rru"}] (list) wins, adds to it',
+    ]
+
+
+def test_a_long_list_is_shown_in_part(small_project: Path) -> None:
+    write_files(small_project, {"1.yaml": f"x: {[*range(100, 140)]}\n"})
+    lines = trace(small_project, "1.yaml", "x")
+    assert lines[:2] == ["x = 40 entries (list)", "[0] 100 (int)"]
+    assert lines[-2:] == [
+        "… and 30 more entries; `--payload-only` has all",
+        "1.yaml:1 40 entries (list) wins",
+    ]
+
+
 def test_a_mapping_that_was_null_before_says_so(small_project: Path) -> None:
     write_files(
         small_project, {"1.yaml": "x: null\n", "2.yaml": "extends: 1.yaml\nx: {a: 1, b: 2}\n"}
@@ -165,6 +202,27 @@ def test_a_mapping_that_was_null_before_says_so(small_project: Path) -> None:
         "1.yaml:1 null",
         "2.yaml:2 sets 2 values replaces null, all stand",
     ]
+
+
+def test_an_empty_mapping_is_a_value_like_any_other(frozen_project: Path) -> None:
+    write_files(frozen_project, {"1.yaml": "x: {}\n", "2.yaml": "extends: 1.yaml\nx: {}\n"})
+    assert trace(frozen_project, "2.yaml", "x") == [
+        "x = 0 keys (mapping)",
+        "1.yaml:1 {} (mapping)",
+        "2.yaml:2 {} (mapping) wins, repeats it",
+    ]
+    edit(frozen_project / B, "{seed: 1}", "{}")
+    assert run(frozen_project, "snapshot", "--refreeze", B, "--reason", "empty").code == 0
+    assert trace(frozen_project, f"snapshots/presets/{B}.json", "training") == [
+        "training = 0 keys (mapping)",
+        f"{B}:2 (legacy)",
+    ]
+
+
+def test_a_config_that_says_nothing_has_no_origins(small_project: Path) -> None:
+    write_files(small_project, {"1.yaml": "# nothing\n"})
+    out = inspect(small_project, "--config", "1.yaml", "--origins")
+    assert out == "chain of 1.yaml, lowest precedence first:\n  1  1.yaml\n\nno values\n"
 
 
 def test_an_entry_of_a_fusion_config_is_followed_by_name(small_project: Path) -> None:
@@ -277,6 +335,13 @@ def test_a_key_that_is_not_there_says_why_or_names_the_nearest(
         },
     )
     assert refusal(small_project, "--config", B, "--key", key) == f"{B}: {message}"
+
+
+def test_a_bad_length_is_not_what_a_missing_key_is_about(small_project: Path) -> None:
+    edit(small_project / B, "training", "global_max_length: long\ntraining")
+    assert refusal(small_project, "--config", B, "--key", "template.max_length") == (
+        f"{B}: no key 'template.max_length'\n  hint: did you mean 'global_max_length'?\n"
+    )
 
 
 def test_a_key_path_that_is_none_is_a_fault(small_project: Path) -> None:
