@@ -259,7 +259,7 @@ def diff(
         "preset": "the preset to draft; with --into, repeat for several",
         "overlay_of": "draft it as an overlay of this preset, which is migrated",
         "out": "the file to write (default: print the draft)",
-        "all": "draft every preset that is built from legacy files",
+        "all": "draft every preset that is not migrated yet",
         "into": "the folder to write to, with the paths of the project",
         "force": "replace files that are there already",
     },

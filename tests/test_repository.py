@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import cast
 
@@ -17,9 +18,11 @@ import pytest
 
 from migration.baselines import BaselineStore
 from migration.keypath import format_path
+from migration.layout.rules import RULES
 from migration.loader import Config, ConfigLoader
 from migration.manifest import as_lf
 from migration.parity import read_profile
+from migration.settings import Settings, read_settings
 from migration.trees import Tree
 from tests.conftest import LEGACY, ROOT
 from tests.running import contents, edit, run
@@ -216,12 +219,12 @@ def test_the_walk_through_of_the_readme_does_what_it_says(tmp_path: Path) -> Non
         text=True,
         check=True,
     )
-    shown = re.findall(r"```text\n(.*?)```", section, re.DOTALL)
-    assert len(shown) == 4
+    shown = re.findall(r"```(?:text|yaml)\n(.*?)```", section, re.DOTALL)
+    assert len(shown) == 7
     for text in shown:
         assert text in done.stdout
     assert done.stderr == ""
-    assert done.stdout.endswith("phase 1 is closed; phase 2 is open\n")
+    assert done.stdout.endswith("phase 3 is closed; the migration is done\n")
     assert not (tmp_path / "walkthrough").exists()
 
 
@@ -238,6 +241,33 @@ def test_the_table_of_the_readme_is_the_parity_profile() -> None:
     assert table == rows
 
 
+def test_the_layout_rules_of_the_readme_are_those_there_are() -> None:
+    rows = [f"| `{rule.code}` | {rule.severity} | {rule.title} |" for rule in RULES]
+    lines = _section("Layout rules").splitlines()
+    assert [line for line in lines if line.startswith("| `L")] == rows
+
+
+def test_the_settings_of_the_readme_are_the_defaults() -> None:
+    (block,) = re.findall(r"```toml\n(.*?)```", _section("Settings"), re.DOTALL)
+    settings = read_settings(block, "pyproject.toml")
+    assert settings
+    names = {field.name for field in fields(Settings)} - {"source", "written"}
+    assert set(settings.written) == names
+    assert replace(settings, written={}) == Settings()
+
+
+def test_the_readme_answers_which_file_set_a_value_on_one_screen() -> None:
+    section = _section("Which file set it?")
+    commands = re.findall(r"^invoke (.*)$", section, re.MULTILINE)
+    answers = [run(ROOT, *shlex.split(command)) for command in commands]
+    assert len(answers) == 3
+    for answer in answers:
+        assert answer.code == 0
+        assert len(answer.out.splitlines()) <= 24
+    (shown,) = re.findall(r"```text\n(.*?)```", section, re.DOTALL)
+    assert answers[0].out == shown
+
+
 def test_the_two_lines_of_the_readme_make_the_commands_tasks_of_a_project(tmp_path: Path) -> None:
     (lines,) = re.findall(
         r"```python\n(.*?)```", _section("Adopt it in your repository"), re.DOTALL
@@ -251,9 +281,9 @@ def test_the_two_lines_of_the_readme_make_the_commands_tasks_of_a_project(tmp_pa
         text=True,
         check=True,
     )
-    listed = {line.split()[0] for line in done.stdout.splitlines() if line.startswith("  ")}
-    commands = {"advance", "check-parity", "diff", "inspect", "ledger", "map", "snapshot"}
-    assert commands <= listed
+    listed = set(re.findall(r"^  (\S+)", done.stdout, re.MULTILINE))
+    commands = re.findall(r"^\| `([a-z-]+)", _section("Commands"), re.MULTILINE)
+    assert set(commands) == listed
 
 
 def test_an_intended_change_enters_the_baselines_as_the_readme_says(checkout: Path) -> None:
@@ -269,10 +299,11 @@ def test_an_intended_change_enters_the_baselines_as_the_readme_says(checkout: Pa
 
 def test_the_gate_of_the_readme_runs_in_ci() -> None:
     steps = re.findall(r"run: config-migration (.*)", _section("Adopt it in your repository"))
-    assert len(steps) == 3
+    assert len(steps) == 4
     chores = (ROOT / "tasks.py").read_text()
     for step in steps:
-        assert f'"invoke {step}"' in chores
+        command = step.partition("#")[0].strip()
+        assert f'"invoke {command}"' in chores
 
 
 def _section(title: str) -> str:

@@ -117,12 +117,13 @@ def drafts_text(drafts: Drafts, terminal: Terminal) -> str:
     for each in drafts.drafts:
         files = f"{each.legacy_files} → {count(each.target_files, 'file')}"
         page.line(f"drafted  {each.written or each.target}  ({files}, extends {each.base})")
-    shallow = f"; {count(len(drafts.shallow), 'preset')} shallow already" if drafts.shallow else ""
+    left = count(len(drafts.migrated), "preset")
+    left = f"; {left} migrated already, and left alone" if drafts.migrated else ""
     done = count(len(drafts.drafts), "draft")
     if drafts.drafts:
-        page.line(f"{done} written, with no difference from the baselines{shallow}", "bold")
+        page.line(f"{done} written, with no difference from the baselines{left}", "bold")
     else:
-        page.line(f"nothing to draft{shallow}", "bold")
+        page.line(f"nothing to draft{left}", "bold")
     return page.text()
 
 

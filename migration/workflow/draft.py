@@ -43,12 +43,12 @@ class Draft:
 class Drafts:
     """The drafts; or else, with none written, the presets that would not be their baselines.
 
-    `shallow` are the presets left alone, since they are built from no legacy file.
+    `migrated` are the presets left alone, since somebody has written them already.
     """
 
     drafts: tuple[Draft, ...] = ()
     unlike: tuple[tuple[str, Comparison], ...] = ()
-    shallow: tuple[str, ...] = ()
+    migrated: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -88,7 +88,7 @@ def draft_preset(
 
 
 def draft_tree(project: Project, wanted: Collection[str], into: Destination) -> Drafts:
-    """Write the drafts of the wanted presets, or of all that are built from a legacy file.
+    """Write the drafts of the wanted presets, or of all that are not migrated yet.
 
     A preset that extends a preset becomes an overlay of it. Within the destination, a folder, each
     has the path that it is to have in the project. All are written, or none.
@@ -98,24 +98,24 @@ def draft_tree(project: Project, wanted: Collection[str], into: Destination) -> 
     """
     state = frozen_state(project)
     planner = Planner(state)
-    presets, shallow = planner.select(wanted), tuple[str, ...]()
+    presets, migrated = planner.select(wanted), tuple[str, ...]()
     if not wanted:
-        presets, shallow = _parted(presets, planner.is_shallow)
+        presets, migrated = _parted(presets, planner.is_migrated)
     plans = planner.plans(presets, lambda preset: planner.legacy_parent(preset, presets))
-    drafts = replace(_drafted(state, plans), shallow=shallow)
+    drafts = replace(_drafted(state, plans), migrated=migrated)
     paths = {each.preset: f"{into.path}/{each.target}" for each in drafts.drafts}
     return _written(project, drafts, paths, into)
 
 
 def _parted(
-    presets: Collection[str], is_shallow: Callable[[str], bool]
+    presets: Collection[str], is_migrated: Callable[[str], bool]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the presets that are not shallow, and those that are."""
+    """Return the presets that are not migrated, and those that are."""
     parts: dict[bool, list[str]] = {False: [], True: []}
     faults: list[Fault] = []
     for preset in presets:
         try:
-            parts[is_shallow(preset)].append(preset)
+            parts[is_migrated(preset)].append(preset)
         except MigrationError as error:
             faults += error.faults
     if faults:

@@ -9,6 +9,7 @@ from migration.draft import lost_keys
 from migration.errors import Fault, MigrationError
 from migration.keypath import format_path
 from migration.loader import Resolved
+from migration.manifest import digest
 from migration.marks import Marks, origin_of
 from migration.workflow.state import State
 
@@ -59,13 +60,16 @@ class Planner:
             raise MigrationError(*(Fault("dropped: nothing to draft", path) for path in dropped))
         return tuple(path for path in chosen if path not in dropped)
 
-    def is_shallow(self, preset: str) -> bool:
-        """Tell whether the preset is built from no legacy file, so that nothing is to be drafted.
+    def is_migrated(self, preset: str) -> bool:
+        """Tell whether somebody has written the preset anew, and from no legacy file.
 
         Raises:
             MigrationError: the preset cannot be read.
         """
-        return not self._reaches(self._source(preset))
+        source = self._source(preset)
+        frozen = self._state.manifest.presets[preset].chain[-1]
+        is_untouched = digest(self._project.tree.read(source)) == frozen.sha256
+        return not self._reaches(source) and not is_untouched
 
     def plans(
         self, presets: Collection[str], parent: Callable[[str], str | None]

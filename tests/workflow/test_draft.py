@@ -45,12 +45,18 @@ def test_all_drafts_in_place_migrate_the_project(project: Path) -> None:
     assert set(statuses(project).values()) == {"verified"}
 
 
-def test_a_preset_that_is_shallow_already_is_left_alone(project: Path) -> None:
+def test_a_preset_that_is_migrated_already_is_left_alone(project: Path) -> None:
     ok(project, "draft", "--preset", A, "--out", A, "--force")
     text = "# By hand.\n" + (project / A).read_text()
     (project / A).write_text(text)
-    assert "nothing to draft; 2 presets shallow already" in ok(
-        project, "draft", "--all", "--into", ".", "--force"
+    # b is built from no legacy file now, but nobody has touched it.
+    assert ok(project, "draft", "--all", "--into", ".", "--force") == (
+        f"drafted  {B}  (3 → 3 files, extends {A})\n"
+        "1 draft written, with no difference from the baselines; "
+        "1 preset migrated already, and left alone\n"
+    )
+    assert ok(project, "draft", "--all", "--into", ".", "--force") == (
+        "nothing to draft; 2 presets migrated already, and left alone\n"
     )
     assert (project / A).read_text() == text
 
