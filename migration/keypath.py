@@ -136,5 +136,5 @@ def _quoted(text: str) -> str:
 
 
 def _not_a_path(text: str) -> MigrationError:
-    hint = 'write keys joined by dots, and quote a key that has other characters: training."a.b"'
+    hint = 'keys are joined by dots, other ones quoted, list entries bracketed: a."b.c".ops[0]'
     return MigrationError(Fault(f"not a key path: {text!r}", hint=hint))

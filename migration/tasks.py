@@ -188,7 +188,7 @@ def advance(_: Context) -> bool:
     positional=[],
     help={
         "config": "a YAML file, or a baseline",
-        "format": "json or yaml",
+        "format": "of the payload, json or yaml (default: json)",
         "effective": "with global_max_length passed on to the limits that follow it",
         "payload_only": "the value alone, to pipe",
         "key": "ask for one key path: its value, and every file that set it",
@@ -199,24 +199,24 @@ def advance(_: Context) -> bool:
 def inspect(
     _: Context,
     config: str = "",
-    format: str = "json",
+    format: str | None = None,
     effective: bool = False,
     payload_only: bool = False,
-    key: str = "",
+    key: str | None = None,
     origins: bool = False,
 ) -> bool:
     """Print which files a config is merged from, and what it resolves to."""
-    render = _renderer(format, {"json": json_payload, "yaml": yaml_payload})
+    render = _renderer(format or "json", {"json": json_payload, "yaml": yaml_payload})
     _required(config=config)
-    if origins and (key or payload_only or format != "json"):
+    if origins and (key is not None or payload_only or format):
         raise _usage("--origins goes with --config and --effective alone")
-    if key and format != "json" and not payload_only:
-        raise _usage("--key goes with --format where --payload-only is given")
+    if format and key is not None and not payload_only:
+        raise _usage("--key prints text; --format is for the value alone, with --payload-only")
     project, folder = _project(), Path.cwd()
     if origins:
         listed = list_origins(project, config, folder, is_effective=effective)
         write(origins_text(listed, terminal()))
-    elif key:
+    elif key is not None:
         trace = trace_key(project, config, key, folder, is_effective=effective)
         text = render(trace.value) if payload_only else trace_text(trace, terminal())
         write(text, is_data=payload_only)
@@ -268,32 +268,33 @@ def diff(
 def draft(
     _: Context,
     preset: Sequence[str] | None = None,
-    overlay_of: str = "",
-    out: str = "",
+    overlay_of: str | None = None,
+    out: str | None = None,
     all: bool = False,
-    into: str = "",
+    into: str | None = None,
     force: bool = False,
 ) -> bool:
     """Write the shallow form of a preset: one file that resolves to exactly the baseline."""
     presets = preset or []
     if all == bool(presets):
-        raise _usage("either --preset or --all must be given")
-    if force and not (out or into):
-        raise _usage("--force goes with --out or --into")
-    if into:
-        if out or overlay_of:
+        raise _usage("one of --preset and --all must be given")
+    if into is not None:
+        if out is not None or overlay_of is not None:
             raise _usage("--into goes with --preset or --all, and --force")
         drafts = draft_tree(_project(), presets, Destination(into, Path.cwd(), force))
+        write(drafts_text(drafts, terminal()))
+        return drafts.holds
+    if len(presets) != 1:
+        raise _usage("--all, and several presets, need --into")
+    if force and out is None:
+        raise _usage("--force goes with --out or --into")
+    to = Destination(out, Path.cwd(), force) if out is not None else None
+    drafts = draft_preset(_project(), presets[0], overlay_of, to)
+    # Where the draft itself stands on stdout, nothing else does.
+    if drafts.holds and not to:
+        write(drafts.drafts[0].text, is_data=True)
     else:
-        if len(presets) != 1:
-            raise _usage("several presets need --into")
-        to = Destination(out, Path.cwd(), force) if out else None
-        drafts = draft_preset(_project(), presets[0], overlay_of or None, to)
-        if drafts.holds and not to:
-            write(drafts.drafts[0].text, is_data=True)
-            return True
-    # Where the draft itself would stand on stdout, nothing else does.
-    write(drafts_text(drafts, terminal()), None if out or into else sys.stderr)
+        write(drafts_text(drafts, terminal()), None if to else sys.stderr)
     return drafts.holds
 
 

@@ -14,6 +14,7 @@ from migration.workflow.inspection import History, Inspection, OriginList, Place
 
 _LEGACY = " (legacy)"
 _SHORT, _LONG = 30, 400
+_WIDE = 500
 _MOST_ENTRIES = 10
 
 
@@ -57,6 +58,8 @@ def trace_text(trace: Trace, terminal: Terminal) -> str:
     """Return the value with its type, and every file that said something of it, lowest first."""
     page = Page(terminal)
     mark = _LEGACY if trace.is_frozen else ""
+    # A pipe is wide enough to tell two long strings apart.
+    longest = _SHORT if terminal.width < _WIDE else _LONG
     _add_value(page, trace.told.path, trace.value)
     if not trace.has_origins:
         page.gap()
@@ -65,18 +68,18 @@ def trace_text(trace: Trace, terminal: Terminal) -> str:
     elif trace.knob:
         page.line(f"follows {KNOB}, which was set by", "bold")
         page.gap()
-        _add_history(page, trace.knob, mark)
+        _add_history(page, trace.knob, mark, longest)
         if trace.told.steps or trace.told.origin:
             page.gap()
             page.line("and overrides what the files say:")
             page.gap()
-            _add_history(page, trace.told, mark, is_overridden=True)
+            _add_history(page, trace.told, mark, longest, is_overridden=True)
     else:
         page.gap()
         if isinstance(trace.value, dict):
             _add_mapping(page, trace, mark)
         else:
-            _add_history(page, trace.told, mark)
+            _add_history(page, trace.told, mark, longest)
     return page.text()
 
 
@@ -99,16 +102,20 @@ def _named(entry: object) -> str:
     return f"{name}: " if isinstance(name, str) and show(entry)[:1] != "{" else ""
 
 
-def _add_history(page: Page, told: History, mark: str, *, is_overridden: bool = False) -> None:
+def _add_history(
+    page: Page, told: History, mark: str, longest: int = _SHORT, *, is_overridden: bool = False
+) -> None:
     if not told.steps:
         page.line(f"  {told.origin}{mark}")
         return
-    rows = [_step(step, told.path, is_overridden=is_overridden) for step in told.steps]
+    rows = [_step(step, told.path, longest, is_overridden=is_overridden) for step in told.steps]
     page.table((("", False),) * 3, rows, indent=2)
 
 
-def _step(step: Step, path: KeyPath, *, is_overridden: bool) -> tuple[Cell, ...]:
-    says = show(step.value, _SHORT)
+def _step(
+    step: Step, path: KeyPath, longest: int = _SHORT, *, is_overridden: bool = False
+) -> tuple[Cell, ...]:
+    says = show(step.value, longest if isinstance(step.value, str) else _SHORT)
     if step.path != path:
         says = f"{format_path(step.path)}: {says}"
     wins = step.wins and not is_overridden
@@ -157,7 +164,7 @@ def _add_parts(page: Page, trace: Trace, mark: str) -> None:
 def _contribution(step: Step, trace: Trace) -> tuple[Cell, ...]:
     """Return what a file says of a mapping, and how much of it stands in the end."""
     if not isinstance(step.value, dict) or not step.value:
-        return _step(step, trace.told.path, is_overridden=False)
+        return _step(step, trace.told.path)
     said = _leaf_count(step.value)
     standing = trace.standing.get(step.origin.path, 0)
     effects = [] if step.effect in ("sets", "adds to") else _effects(step)

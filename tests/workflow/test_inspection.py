@@ -391,13 +391,27 @@ def test_effective_origins_name_what_follows_the_knob(small_project: Path) -> No
         ("--origins", "--key", "optim"),
         ("--origins", "--payload-only"),
         ("--origins", "--format", "yaml"),
+        ("--origins", "--format", "json"),
         ("--key", "optim", "--format", "yaml"),
+        ("--key", "optim", "--format", "json"),
     ],
 )
 def test_options_that_make_no_sense_together_are_refused(
     small_project: Path, words: tuple[str, ...]
 ) -> None:
-    assert " goes with " in refusal(small_project, "--config", A, *words)
+    assert refusal(small_project, "--config", A, *words).startswith(words[0])
+
+
+def test_an_empty_key_is_no_key_path(small_project: Path) -> None:
+    assert refusal(small_project, "--config", A, "--key", "").startswith("not a key path: ''")
+
+
+def test_long_texts_are_whole_in_a_pipe(small_project: Path) -> None:
+    left, right = "x" * 70 + "1", "x" * 70 + "2"
+    edit(small_project / A, "custom:", f"name: {left}\ncustom:")
+    edit(small_project / B, "training", f"name: {right}\ntraining")
+    out = inspect(small_project, "--config", B, "--key", "name")
+    assert f'"{left}" (str)' in out
 
 
 @pytest.mark.parametrize("config", OVERLAYS)
