@@ -122,6 +122,7 @@ def drafts_text(drafts: Drafts, terminal: Terminal) -> str:
     done = count(len(drafts.drafts), "draft")
     if drafts.drafts:
         page.line(f"{done} written, with no difference from the baselines{left}", "bold")
+        page.line("read the comments: they came along as they were, some with a fragment in mind")
     else:
         page.line(f"nothing to draft{left}", "bold")
     return page.text()

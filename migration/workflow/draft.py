@@ -70,21 +70,24 @@ def draft_preset(
 ) -> Drafts:
     """Return the draft of one preset: over the base, or as an overlay of another preset.
 
-    With a destination it is written there.
+    With a destination it is written there; within the project it is made for that place.
 
     Raises:
         MigrationError: no such preset, one that cannot be read, what the draft extends has a key
-            that the baseline lacks, or the file cannot be written.
+            that the baseline lacks, or the file may not or cannot be written.
     """
     state = frozen_state(project)
     planner = Planner(state)
     (preset,) = planner.select([wanted])
+    places = _places(state, {preset: to.path}, to) if to else {}
 
     def parent(preset: str) -> str | None:
-        return planner.named_parent(preset, overlay_of) if overlay_of else None
+        return planner.named_parent(preset, overlay_of) if overlay_of is not None else None
 
-    drafts = _drafted(state, planner.plans([preset], parent))
-    return _written(project, drafts, {preset: to.path}, to) if to else drafts
+    plans = planner.plans([preset], parent)
+    if (place := places.get(preset, "/")) and not place.startswith("/"):
+        plans = tuple(replace(plan, target=place) for plan in plans)
+    return _written(project, _drafted(state, plans), places)
 
 
 def draft_tree(project: Project, wanted: Collection[str], into: Destination) -> Drafts:
@@ -102,9 +105,9 @@ def draft_tree(project: Project, wanted: Collection[str], into: Destination) -> 
     if not wanted:
         presets, migrated = _parted(presets, planner.is_migrated)
     plans = planner.plans(presets, lambda preset: planner.legacy_parent(preset, presets))
-    drafts = replace(_drafted(state, plans), migrated=migrated)
-    paths = {each.preset: f"{into.path}/{each.target}" for each in drafts.drafts}
-    return _written(project, drafts, paths, into)
+    paths = {plan.preset: f"{into.path}/{plan.target}" for plan in plans}
+    places = _places(state, paths, into)
+    return replace(_written(project, _drafted(state, plans), places), migrated=migrated)
 
 
 def _parted(
@@ -141,12 +144,19 @@ def _drafted(state: State, plans: Collection[Plan]) -> Drafts:
     drafted = ConfigLoader(tree.overlaid(files), allow_outside=allow_outside)
     if unlike := tuple(_unlike(state, {plan.preset: plan.target for plan in plans}, drafted)):
         return Drafts(unlike=unlike)
-    return Drafts(tuple(_draft(plan, texts[plan.preset], drafted) for plan in plans))
-
-
-def _draft(plan: Plan, text: str, drafted: ConfigLoader) -> Draft:
-    before, after = plan.source.file_count, drafted.resolve(plan.target).file_count
-    return Draft(plan.preset, plan.target, plan.base_path, text, before, after)
+    return Drafts(
+        tuple(
+            Draft(
+                plan.preset,
+                plan.target,
+                plan.base_path,
+                texts[plan.preset],
+                state.manifest.presets[plan.preset].file_count,
+                drafted.resolve(plan.target).file_count,
+            )
+            for plan in plans
+        )
+    )
 
 
 def _text(plan: Plan, configs: ConfigLoader, fragment: Callable[[str], Fragment]) -> str:
@@ -170,20 +180,48 @@ def _unlike(
             yield preset, compare(frozen, now, _NOTHING_ALLOWED)
 
 
-def _written(project: Project, drafts: Drafts, paths: Mapping[str, str], to: Destination) -> Drafts:
-    tree = project.tree
+def _places(state: State, paths: Mapping[str, str], to: Destination) -> dict[str, str]:
+    """Return the real path at which each preset's draft is to be written.
+
+    Raises:
+        MigrationError: the project needs what is there, or there is something and no `force`.
+    """
+    tree = state.project.tree
     places = {preset: tree.real_path(path, str(to.folder)) for preset, path in paths.items()}
-    written = tuple(replace(each, written=places[each.preset]) for each in drafts.drafts)
-    files = {places[each.preset]: each.text.encode() for each in written}
     faults = [
-        Fault("among the frozen files no draft is written", path)
-        for path in files
-        if project.store.holds(path)
+        Fault(refusal, place)
+        for preset, place in places.items()
+        if (refusal := _refusal(state, preset, place))
     ]
-    if not to.force:
-        there = (path for path in files if tree.is_file(path))
-        faults += [Fault("is there already", path, hint="--force replaces it") for path in there]
+    if not faults and not to.force:
+        faults = [Fault("is there already", path) for path in places.values() if tree.is_file(path)]
+        faults[-1:] = [replace(fault, hint="--force replaces it") for fault in faults[-1:]]
     if faults:
         raise MigrationError(*faults)
-    tree.write_all(files)
+    return places
+
+
+def _refusal(state: State, preset: str, place: str) -> str | None:
+    """Say why the draft of a preset may not stand at the real path, whatever is there."""
+    project, entries = state.project, state.ledger.entries
+    real_path = project.tree.real_path
+    own = {real_path(path) for path in (preset, entries[preset].target)}
+    presets = {path: entry.target for path, entry in entries.items() if entry.status != "dropped"}
+    presets |= {path: path for path in state.unfrozen()}
+    if place in own:
+        return None
+    if place in (real_path(project.settings.base), project.settings.source):
+        return "no preset: the project needs what is there"
+    if project.store.holds(place):
+        return "among the frozen files no draft is written"
+    if other := next((each for each, path in presets.items() if real_path(path) == place), None):
+        return f"is the preset {other}"
+    return "is a legacy file of other presets" if state.is_legacy(place) else None
+
+
+def _written(project: Project, drafts: Drafts, places: Mapping[str, str]) -> Drafts:
+    if not places or not drafts.holds:
+        return drafts
+    written = tuple(replace(each, written=places[each.preset]) for each in drafts.drafts)
+    project.tree.write_all({str(each.written): each.text.encode() for each in written})
     return replace(drafts, drafts=written)

@@ -10,6 +10,7 @@ from tests.running import contents, edit, run
 from tests.workflow.ledgers import MIX, OPTIM, A, B, ok, statuses
 
 BASE = "configs/base.yaml"
+READ = "read the comments: they came along as they were, some with a fragment in mind\n"
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def test_all_drafts_in_place_migrate_the_project(project: Path) -> None:
     assert out == (
         f"drafted  {A}  (3 → 2 files, extends {BASE})\n"
         f"drafted  {B}  (4 → 3 files, extends {A})\n"
-        "2 drafts written, with no difference from the baselines\n"
+        f"2 drafts written, with no difference from the baselines\n{READ}"
     )
     assert (project / B).read_text() == "extends:\n  - a.yaml\n\ntraining: {seed: 1}\n"
     ok(project, "check-parity")
@@ -51,9 +52,9 @@ def test_a_preset_that_is_migrated_already_is_left_alone(project: Path) -> None:
     (project / A).write_text(text)
     # b is built from no legacy file now, but nobody has touched it.
     assert ok(project, "draft", "--all", "--into", ".", "--force") == (
-        f"drafted  {B}  (3 → 3 files, extends {A})\n"
+        f"drafted  {B}  (4 → 3 files, extends {A})\n"
         "1 draft written, with no difference from the baselines; "
-        "1 preset migrated already, and left alone\n"
+        f"1 preset migrated already, and left alone\n{READ}"
     )
     assert ok(project, "draft", "--all", "--into", ".", "--force") == (
         "nothing to draft; 2 presets migrated already, and left alone\n"
@@ -71,10 +72,38 @@ def test_drafts_go_to_a_folder_as_they_are_to_stand_in_the_project(
     assert contents(project) == before
 
 
-def test_a_path_to_write_to_counts_from_the_folder_at_hand(project: Path) -> None:
+def test_a_path_to_write_to_counts_from_the_folder_at_hand(project: Path, tmp_path: Path) -> None:
     folder = project / "configs" / "train"
-    ok(folder, "draft", "--preset", A, "--out", "draft.txt")
-    assert (folder / "draft.txt").read_text() == draft_of(project, A)
+    ok(folder, "draft", "--preset", A, "--out", "../../../draft.txt")
+    assert (tmp_path / "draft.txt").read_text() == draft_of(project, A)
+
+
+def test_a_draft_is_made_for_the_place_at_which_it_is_written(project: Path) -> None:
+    new = "configs/exp/sub/a2.yaml"
+    ok(project, "draft", "--preset", A, "--out", new)
+    assert "extends:\n  - ../../base.yaml\n" in (project / new).read_text()
+    assert "verified" in ok(project, "map", "--old", A, "--new", new)
+
+
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        (BASE, "no preset: the project needs what is there"),
+        ("pyproject.toml", "no preset: the project needs what is there"),
+        (B, f"is the preset {B}"),
+        ("configs/train/new.yaml", "is the preset configs/train/new.yaml"),
+        (OPTIM, "is a legacy file of other presets"),
+        (f"snapshots/presets/{A}.json", "among the frozen files no draft is written"),
+    ],
+)
+def test_no_draft_is_written_over_what_is_not_the_presets_own(
+    project: Path, place: str, message: str
+) -> None:
+    write_files(project, {"configs/train/new.yaml": "extends: ../base.yaml\n"})
+    before = contents(project)
+    ran = run(project, "draft", "--preset", A, "--out", place, "--force")
+    assert (ran.code, ran.out, ran.err) == (1, "", f"{place}: {message}\n")
+    assert contents(project) == before
 
 
 def test_a_file_that_is_there_is_kept_without_force(project: Path) -> None:
@@ -87,14 +116,6 @@ def test_a_file_that_is_there_is_kept_without_force(project: Path) -> None:
     assert contents(project) == before
     ok(project, "draft", "--all", "--into", "drafts", "--force")
     assert (project / "drafts" / B).read_text().startswith("extends:")
-
-
-def test_no_draft_is_written_over_a_frozen_file(project: Path) -> None:
-    path = f"snapshots/presets/{A}.json"
-    ran = run(project, "draft", "--preset", A, "--out", path, "--force")
-    assert ran.code == 1
-    assert ran.err == f"{path}: among the frozen files no draft is written\n"
-    ok(project, "snapshot", "--check")
 
 
 @pytest.mark.parametrize("to", [["--into", "drafts"], ["--out", "draft.yaml"], []])
@@ -189,7 +210,7 @@ def test_a_preset_that_extends_one_that_is_not_drafted_is_a_preset_of_its_own(
     assert f"(4 → 2 files, extends {BASE})" in out
     ok(project, "draft", "--preset", A, "--out", A, "--force")
     out = ok(project, "draft", "--preset", B, "--into", "drafts", "--force")
-    assert f"(3 → 3 files, extends {A})" in out
+    assert f"(4 → 3 files, extends {A})" in out
 
 
 def test_a_preset_with_fewer_keys_than_the_one_it_extends_is_a_preset_of_its_own(
