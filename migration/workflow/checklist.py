@@ -10,6 +10,7 @@ from migration.errors import Fault, MigrationError, nearest
 from migration.ledger import Ledger
 from migration.phases import REMOVAL, STATUSES, WORKED_PHASES, Phase, members, obstacles
 from migration.workflow.check import Row, assess_all
+from migration.workflow.plan import Planner
 from migration.workflow.project import Project
 from migration.workflow.state import State, frozen_state
 
@@ -110,11 +111,27 @@ def _next_step(state: State, rows: tuple[Row, ...]) -> Step | None:
         return None if phase == "done" else Step("advance", f"closes phase {phase}")
     if phase in (REMOVAL, "done"):
         return Step("retire", "removes the legacy files; --dry-run lists them")
-    open_rows = [row for row in rows if row.status == "pending" and row.phase == phase]
+    return _migration_step(state, rows)
+
+
+def _migration_step(state: State, rows: tuple[Row, ...]) -> Step:
+    """Return the step for the next preset to migrate: what others extend comes before those."""
+    phase, configs = state.ledger.phase, state.project.configs
+    pending = [row for row in rows if row.status == "pending"]
+    chains = {row.name: configs.resolve(row.target).chain for row in pending}
+    waiting_for = {chain[-1] for chain in chains.values()}
     order = {path: at for at, path in enumerate(state.project.settings.phase_1)}
-    open_rows.sort(key=lambda row: order.get(row.name, len(order)))
+
+    def rank(row: Row) -> tuple[bool, int, int]:
+        chain = chains.get(row.name, ())
+        return not chain, len(waiting_for.intersection(chain)), order.get(row.name, len(order))
+
+    open_rows = [row for row in pending if row.phase == phase]
     if not open_rows:
-        first = min(members(2, rows), key=lambda row: row.status != "pending").name
-        return Step(f"map --old {shlex.quote(first)} --phase 1", "gives phase 1 its first preset")
-    path = open_rows[0].name
-    return Step(f"draft --preset {shlex.quote(path)}", "its shallow form; --out writes it")
+        first = shlex.quote(min(members(2, rows), key=rank).name)
+        return Step(f"map --old {first} --phase 1", "gives phase 1 its first preset")
+    path = min(open_rows, key=rank).name
+    command = f"draft --preset {shlex.quote(path)}"
+    if parent := Planner(state).legacy_parent(path):
+        command += f" --overlay-of {shlex.quote(parent)}"
+    return Step(command, "its shallow form; --out writes it")

@@ -109,7 +109,7 @@ class Planner:
             raise MigrationError(Fault(message, parent, hint="draft this one first"))
         return parent
 
-    def legacy_parent(self, preset: str, drafted: Collection[str]) -> str | None:
+    def legacy_parent(self, preset: str, drafted: Collection[str] = ()) -> str | None:
         """Return the preset that a preset extends, if the draft can be an overlay of that one.
 
         It can if that one is drafted along with it, or migrated, and has no key that it lacks.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -172,6 +173,8 @@ def test_the_next_command_names_the_file_that_a_missing_preset_may_have_become(
 
 def test_the_next_command_follows_the_order_of_phase_1(frozen_project: Path) -> None:
     edit(frozen_project / "pyproject.toml", "phase_1 = []", f'phase_1 = ["{B}", "{A}"]')
+    shutil.copy(frozen_project / A, frozen_project / B)
+    ok(frozen_project, "snapshot", "--refreeze", B, "--reason", "like a")
     ok(frozen_project, "advance")
     assert step(frozen_project) == f"config-migration draft --preset {B}"
 
@@ -198,7 +201,7 @@ def test_the_next_command_is_about_a_preset_of_the_open_phase(
     if phase == 2:
         edit(frozen_project / B, "extends: a.yaml", "extends: [a.yaml, ../components/optim.yaml]")
         ok(frozen_project, "check-parity")
-    assert step(frozen_project) == f"config-migration draft --preset {preset}"
+    assert step(frozen_project).startswith(f"config-migration draft --preset {preset}")
 
 
 @pytest.mark.parametrize("is_migrated", [False, True])
@@ -233,3 +236,27 @@ def test_a_legacy_file_that_comes_back_is_in_the_way(frozen_project: Path) -> No
     write_files(frozen_project, {OPTIM: "optim: {lr: 1.0e-4}\n"})
     assert (gate(frozen_project), statuses(frozen_project)[A]) == (2, "verified")
     assert step(frozen_project) == "config-migration retire"
+
+
+def test_the_next_command_drafts_what_others_extend_first(small_project: Path) -> None:
+    first = "configs/train/0.yaml"
+    write_files(small_project, {first: "extends: b.yaml\nseed: 1\n"})
+    ok(small_project, "snapshot")
+    ok(small_project, "advance")
+    assert step(small_project) == f"config-migration map --old {A} --phase 1"
+    ok(small_project, "map", "--old", first, "--phase", "1")
+    assert step(small_project) == f"config-migration draft --preset {first}"
+    ok(small_project, "map", "--old", B, "--phase", "1")
+    assert step(small_project) == f"config-migration draft --preset {B}"
+    ok(small_project, "map", "--old", A, "--phase", "1")
+    assert step(small_project) == f"config-migration draft --preset {A}"
+
+
+def test_the_next_command_keeps_an_overlay_an_overlay(frozen_project: Path) -> None:
+    to_phase(frozen_project, 2)
+    edit(frozen_project / B, "extends: a.yaml", "extends: [../components/optim.yaml, a.yaml]")
+    ok(frozen_project, "check-parity")
+    command = f"draft --preset {B} --overlay-of {A}"
+    assert step(frozen_project) == f"config-migration {command}"
+    ok(frozen_project, *command.split(), "--out", B, "--force")
+    assert (frozen_project / B).read_text() == "extends:\n  - a.yaml\n\ntraining: {seed: 1}\n"
