@@ -61,11 +61,37 @@ def list_changes(difference: Difference) -> tuple[ListChange, ...]:
     return tuple(_compare_lists(difference.path, difference.left, difference.right))
 
 
+def value_at(value: object, path: KeyPath) -> object:
+    """Return the value at the path, `MISSING` if there is none.
+
+    Keys count as the same where Python takes them for the same one, as a merge does.
+    """
+    for key in path:
+        if isinstance(value, dict) and key in value:
+            value = value[key]
+        elif isinstance(value, list) and isinstance(key, Index) and key.position < len(value):
+            value = value[key.position]
+        else:
+            return MISSING
+    return value
+
+
+def leaves(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, object]]:
+    """Yield each leaf with its path; a list is one, and beneath the root an empty mapping."""
+    if isinstance(value, dict) and (value or not path):
+        for key, item in value.items():
+            yield from leaves(item, (*path, key))
+    else:
+        yield path, value
+
+
 def _compare(path: KeyPath, left: object, right: object) -> Iterator[Difference]:
     if isinstance(left, dict) and isinstance(right, dict):
         yield from _compare_mappings(path, left, right)
-    elif left is MISSING or right is MISSING:
-        yield from _one_sided(path, left, right)
+    elif left is MISSING:
+        yield from (Difference(at, "added", MISSING, leaf) for at, leaf in leaves(right, path))
+    elif right is MISSING:
+        yield from (Difference(at, "removed", leaf, MISSING) for at, leaf in leaves(left, path))
     elif not _are_equal(left, right):
         yield Difference(path, "changed" if type(left) is type(right) else "type", left, right)
 
@@ -92,16 +118,6 @@ def _compare_mappings(
     for text, (key, value) in right_items.items():
         if text not in left_items:
             yield from _compare((*path, key), MISSING, value)
-
-
-def _one_sided(path: KeyPath, left: object, right: object) -> Iterator[Difference]:
-    value = right if left is MISSING else left
-    if isinstance(value, dict) and value:
-        for key, item in value.items():
-            parts = (MISSING, item) if left is MISSING else (item, MISSING)
-            yield from _one_sided((*path, key), *parts)
-    else:
-        yield Difference(path, "added" if left is MISSING else "removed", left, right)
 
 
 def _compare_lists(path: KeyPath, left: list[object], right: list[object]) -> Iterator[ListChange]:

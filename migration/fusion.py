@@ -9,7 +9,7 @@ from migration.documents import kind_of, shown
 from migration.errors import Fault, MigrationError
 from migration.keypath import Index, KeyPath
 from migration.loader import Config, ConfigLoader, Resolved, merge
-from migration.marks import HERE, Marks, MarkTree, Origin, load_marks, origin_of
+from migration.marks import HERE, MarkTree, Origin, load_marks, nearest_origin, origin_of
 
 SECTIONS: Final = ("targets", "sources")
 
@@ -143,10 +143,7 @@ class FusionConfig(ConfigLoader):
                 )
 
     def _merged_fault(self, message: str, path: str, name: Hashable, *keys: str) -> Fault:
-        marks: Marks = self._marks(path)
-        for key in ("sources", name, *keys):
-            marks = cast("MarkTree", marks)[key]
-        origin = origin_of(marks)
+        origin = nearest_origin(self._marks(path), ("sources", name, *keys))
         return Fault(message, origin.path, origin.line, origin.column)
 
 

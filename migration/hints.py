@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from migration.canonical import canonical_bytes, compact_text
-from migration.diff import MISSING, Difference
-from migration.history import Step, missing_entries, value_at
+from migration.diff import MISSING, Difference, value_at
+from migration.history import Step, missing_entries
 from migration.keypath import Index, KeyPath, format_key, format_path
 from migration.pitfalls import Duplicate, Misread, misreading, read_plain
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias, cast
 
 from migration.canonical import canonical_bytes, compact_text
-from migration.diff import MISSING
+from migration.diff import MISSING, value_at
 from migration.keypath import Index, KeyPath
 from migration.loader import Config, ConfigLoader, Layer
 from migration.marks import Marks, Origin, origin_of
@@ -59,21 +59,6 @@ def history(loader: ConfigLoader, path: str, key_path: KeyPath) -> tuple[Step, .
     if last is not None and steps[last].after is not MISSING:
         steps[last] = replace(steps[last], wins=True)
     return tuple(steps)
-
-
-def value_at(value: object, path: KeyPath) -> object:
-    """Return the value at the path, MISSING if there is none.
-
-    Keys count as the same where Python takes them for the same one, as a merge does.
-    """
-    for key in path:
-        if isinstance(value, dict) and key in value:
-            value = value[key]
-        elif isinstance(value, list) and isinstance(key, Index) and key.position < len(value):
-            value = value[key.position]
-        else:
-            return MISSING
-    return value
 
 
 def missing_entries(entries: Sequence[object], others: Sequence[object]) -> list[str]:

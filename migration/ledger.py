@@ -16,7 +16,7 @@ import yaml
 from migration.documents import kind_of, load_mapping, shown
 from migration.errors import Fault, MigrationError, nearest_hint
 from migration.globs import is_plain_path
-from migration.marks import Marks, Origin, load_marks, origin_of
+from migration.marks import MarkTree, Origin, load_marks, nearest_origin
 from migration.phases import PHASES, STATUSES, WORKED_PHASES, Phase, Status
 from migration.pitfalls import duplicates
 
@@ -108,8 +108,7 @@ def read_ledger(text: str, path: str) -> Ledger:
 
 def record_origin(text: str, path: str, preset: str) -> Origin:
     """Return where the record of a preset stands in the text of a ledger that has one."""
-    records = cast("Mapping[str, Marks]", load_marks(text, path)["presets"])
-    return origin_of(records[preset])
+    return nearest_origin(load_marks(text, path), ("presets", preset))
 
 
 def ledger_text(ledger: Ledger) -> str:
@@ -155,7 +154,7 @@ class _Reader:
         self._text = text
 
     @cached_property
-    def _marks(self) -> Marks:
+    def _marks(self) -> MarkTree:
         return load_marks(self._text, self._path)
 
     def faults(self, document: Mapping[Hashable, object]) -> Iterator[Fault]:
@@ -228,10 +227,7 @@ class _Reader:
             yield self._fault(message, f"known are {', '.join(known)}", *place, key)
 
     def _fault(self, message: str, hint: str | None, *place: Hashable) -> Fault:
-        marks: Marks = self._marks
-        for key in place:
-            marks = marks.get(key, marks) if isinstance(marks, dict) else marks
-        origin = origin_of(marks)
+        origin = nearest_origin(self._marks, place)
         return Fault(message, origin.path, origin.line, origin.column, hint)
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import cast
 
-from migration.diff import Difference
+from migration.diff import MISSING, Difference, value_at
 from migration.documents import kind_of, load_mapping
 from migration.errors import Fault, MigrationError
 from migration.keypath import KeyPath, format_key, parse_path
-from migration.marks import Marks, load_marks, origin_of
+from migration.marks import Marks, load_marks, nearest_origin, origin_of
 
 _RULE_KEYS = {"id", "reason", "paths", "off_on_both_sides"}
 
@@ -88,8 +88,7 @@ def _rule(entry: Mapping[str, object]) -> Rule:
 
 def _rule_faults(entry: object, mark: Marks, seen: set[object]) -> Iterator[Fault]:
     def fault(message: str, key: str | None = None) -> Fault:
-        spot = mark[key] if isinstance(mark, dict) and key in mark else mark
-        origin = origin_of(spot)
+        origin = nearest_origin(mark, (key,) if key else ())
         return Fault(message, origin.path, origin.line, origin.column)
 
     if not isinstance(entry, dict):
@@ -126,9 +125,7 @@ def _is_beneath(path: KeyPath, top: KeyPath) -> bool:
 
 
 def _is_off(config: object, path: KeyPath) -> bool:
-    section = config
-    for key in path:
-        section = section.get(key) if isinstance(section, dict) else None
-    if section is None:
+    section = value_at(config, path)
+    if section is MISSING or section is None:
         return True
     return isinstance(section, dict) and section.get("enabled") is False

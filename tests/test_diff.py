@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migration.canonical import canonical_bytes
-from migration.diff import MISSING, Difference, diff, list_changes
-from migration.keypath import Index, format_path
+from migration.diff import MISSING, Difference, diff, list_changes, value_at
+from migration.keypath import format_path, parse_path
 from tests.conftest import string_keyed_mappings, yaml_values
 
 NAN = float("nan")
@@ -392,14 +392,12 @@ def test_a_change_within_a_list_leads_to_its_values(
             assert value_at(right, found.path) is found.right
 
 
-def value_at(value: object, path: tuple[object, ...]) -> object:
-    for key in path:
-        if isinstance(value, list) and isinstance(key, Index):
-            value = value[key.position]
-        else:
-            assert isinstance(value, dict)
-            value = value[key]
-    return value
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("x", {"y": [1, {"z": 2}]}), ("x.y[1].z", 2), ("x.y[2]", MISSING), ("x.y.z", MISSING)],
+)
+def test_the_value_at_a_path(path: str, expected: object) -> None:
+    assert value_at({"x": {"y": [1, {"z": 2}]}}, parse_path(path)) == expected
 
 
 def test_insertions_among_many_like_entries_are_told_as_such() -> None:

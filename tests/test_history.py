@@ -7,14 +7,13 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from migration.diff import MISSING
+from migration.diff import MISSING, value_at
 from migration.errors import MigrationError
 from migration.fusion import FusionConfig
-from migration.history import Step, history, missing_entries, value_at
+from migration.history import Step, history, missing_entries
 from migration.keypath import Index, KeyPath, format_path, parse_path
 from migration.loader import ConfigLoader
 from migration.marks import Marks, Origin, origin_of
@@ -348,11 +347,3 @@ def _mark_at(marks: Marks, path: KeyPath) -> Origin:
             assert isinstance(marks, dict)
             marks = marks[key]
     return origin_of(marks)
-
-
-@pytest.mark.parametrize(
-    ("path", "expected"),
-    [("x", {"y": [1, {"z": 2}]}), ("x.y[1].z", 2), ("x.y[2]", MISSING), ("x.y.z", MISSING)],
-)
-def test_the_value_at_a_path(path: str, expected: object) -> None:
-    assert value_at({"x": {"y": [1, {"z": 2}]}}, parse_path(path)) == expected

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from migration.diff import MISSING
+from migration.diff import MISSING, value_at
 from migration.errors import Fault
 from migration.keypath import KeyPath
 from migration.loader import Config, Layer, Resolved
-from migration.marks import Marks, MarkTree, Origin, load_marks, origin_of
+from migration.marks import MarkTree, Origin, load_marks, origin_of
 from migration.settings import Settings
 
 
@@ -92,27 +92,7 @@ class Facts:
         return origin
 
 
-def lookup(config: Config, path: KeyPath) -> object:
-    """Return the value at the path, `MISSING` if there is none."""
-    value: object = config
-    for key in path:
-        value = value.get(key, MISSING) if isinstance(value, dict) else MISSING
-    return value
-
-
 def is_set(config: Config, path: KeyPath) -> bool:
     """Tell whether there is a value at the path, and not null."""
-    value = lookup(config, path)
+    value = value_at(config, path)
     return value is not MISSING and value is not None
-
-
-def leaves(
-    value: object, marks: Marks, path: KeyPath = ()
-) -> Iterator[tuple[KeyPath, object, Origin]]:
-    """Yield each leaf with its place; a list is one, and so is an empty mapping."""
-    if not isinstance(value, dict) or (path and not value):
-        yield path, value, origin_of(marks)
-        return
-    for key, item in value.items():
-        inner = marks.get(key) if isinstance(marks, dict) else None
-        yield from leaves(item, inner or origin_of(marks), (*path, key))

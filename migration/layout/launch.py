@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from migration.diff import MISSING
+from migration.diff import MISSING, value_at
 from migration.effective import KNOB, effective
 from migration.errors import MigrationError
 from migration.keypath import KeyPath, format_path
-from migration.layout.facts import Facts, Preset, is_set, lookup
+from migration.layout.facts import Facts, Preset, is_set
 from migration.layout.rule import Rule, Told
 from migration.marks import Origin, nearest_origin
 
@@ -20,7 +20,7 @@ def _launch_settings_are_there(facts: Facts) -> Told:
     for preset in facts.presets.values():
         for setting in facts.settings.launch_settings:
             values = [each.value for each in (preset, *facts.parents(preset))]
-            is_missing, *above = [lookup(value, setting) is MISSING for value in values]
+            is_missing, *above = [value_at(value, setting) is MISSING for value in values]
             if is_missing and not any(above):
                 yield _gap(facts, preset, setting), f"{format_path(setting)} is not set"
 
@@ -28,7 +28,7 @@ def _launch_settings_are_there(facts: Facts) -> Told:
 def _launch_settings_are_not_null(facts: Facts) -> Told:
     for preset in facts.presets.values():
         for setting in facts.settings.launch_settings:
-            if lookup(preset.value, setting) is None:
+            if value_at(preset.value, setting) is None:
                 yield nearest_origin(preset.marks, setting), f"{format_path(setting)} is null"
 
 

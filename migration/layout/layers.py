@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from migration.canonical import compact_text
-from migration.diff import MISSING, diff
+from migration.diff import MISSING, diff, leaves, value_at
 from migration.effective import KNOB
 from migration.keypath import KeyPath, format_path
-from migration.layout.facts import Facts, leaves, lookup
+from migration.layout.facts import Facts
 from migration.layout.rule import Rule, Told
 from migration.marks import nearest_origin
 
@@ -45,10 +45,11 @@ def _base_extends_nothing(facts: Facts) -> Told:
 
 def _nothing_is_repeated(facts: Facts) -> Told:
     for preset in facts.presets.values():
-        for path, value, origin in leaves(preset.layer.body, preset.layer.marks):
-            inherited = lookup(preset.inherited, path)
+        for path, value in leaves(preset.layer.body):
+            inherited = value_at(preset.inherited, path)
             if inherited is not MISSING and not diff(value, inherited):
                 place = nearest_origin(preset.inherited_marks, path)
+                origin = nearest_origin(preset.layer.marks, path)
                 yield origin, f"{format_path(path)} repeats {_excerpt(value)} of {place}"
 
 
@@ -64,9 +65,8 @@ def _overlay_is_small(facts: Facts) -> Told:
         if len(preset.layer.bases) != 1:
             continue
         for parent in facts.parents(preset):
-            body = leaves(preset.layer.body, preset.layer.marks)
-            own = {path for path, value, _ in body if value != {}}
-            known = [path for path, _, _ in leaves(parent.value, parent.marks)]
+            own = {path for path, value in leaves(preset.layer.body) if value != {}}
+            known = [path for path, _ in leaves(parent.value)]
             replaced = sum(_is_replaced(path, own) for path in known)
             if 2 * replaced > len(known):
                 message = f"sets {replaced} of the {len(known)} values of {parent.path} anew"
@@ -80,10 +80,11 @@ def _is_replaced(path: KeyPath, own: Collection[KeyPath]) -> bool:
 def _no_placeholders(facts: Facts) -> Told:
     told_elsewhere = {*facts.settings.launch_settings, (KNOB,)}
     for preset in facts.presets.values():
-        for path, value, origin in leaves(preset.layer.body, preset.layer.marks):
+        for path, value in leaves(preset.layer.body):
             # A null over an inherited value is an instruction: it takes the value away.
-            is_placeholder = value is None and lookup(preset.inherited, path) is MISSING
+            is_placeholder = value is None and value_at(preset.inherited, path) is MISSING
             if is_placeholder and path not in told_elsewhere:
+                origin = nearest_origin(preset.layer.marks, path)
                 yield origin, f"{format_path(path)} is null, and overrides nothing"
 
 

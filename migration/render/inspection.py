@@ -5,6 +5,7 @@ from __future__ import annotations
 import yaml
 
 from migration.canonical import canonical_bytes
+from migration.diff import leaves
 from migration.effective import KNOB
 from migration.history import Step
 from migration.keypath import KeyPath, format_key, format_path
@@ -165,7 +166,7 @@ def _contribution(step: Step, trace: Trace) -> tuple[Cell, ...]:
     """Return what a file says of a mapping, and how much of it stands in the end."""
     if not isinstance(step.value, dict) or not step.value:
         return _step(step, trace.told.path)
-    said = _leaf_count(step.value)
+    said = len([*leaves(step.value)])
     standing = trace.standing.get(step.origin.path, 0)
     effects = [] if step.effect in ("sets", "adds to") else _effects(step)
     stands = _stands(min(standing, said), said)
@@ -182,12 +183,6 @@ def _stands(standing: int, said: int) -> str:
     if standing in (1, said):
         return "all stand" if standing == said else "one stands"
     return f"{standing or 'none'} stand{'' if standing else 's'}"
-
-
-def _leaf_count(value: object) -> int:
-    if isinstance(value, dict) and value:
-        return sum(map(_leaf_count, value.values()))
-    return 1
 
 
 def _place(place: Place, mark: str) -> Cell:

@@ -7,10 +7,10 @@ from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from pathlib import Path
 
-from migration.diff import MISSING
+from migration.diff import MISSING, value_at
 from migration.effective import KNOB, passed_on
 from migration.errors import Fault, MigrationError
-from migration.history import Step, history, value_at
+from migration.history import Step, history
 from migration.keypath import Index, KeyPath, format_path, parse_path
 from migration.loader import Config, merge
 from migration.origins import OriginIndex, file_of, find_origin

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from migration.baselines import BaselineStore
+from migration.diff import MISSING, value_at
 from migration.documents import shown
 from migration.errors import Fault, MigrationError, did_you_mean
 from migration.fusion import FusionConfig
@@ -55,10 +56,8 @@ class Project:
         Raises:
             MigrationError: the value is not a path.
         """
-        named = resolved
-        for key in self.settings.fusion_key:
-            named = named.get(key) if isinstance(named, dict) else None
-        if named is None:
+        named = value_at(resolved, self.settings.fusion_key)
+        if named is MISSING or named is None:
             return None
         if not isinstance(named, str) or not named:
             raise MigrationError(self.fusion_fault(config, f"must be a path, not {shown(named)}"))

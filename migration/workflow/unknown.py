@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 
-from migration.diff import MISSING
+from migration.diff import MISSING, value_at
 from migration.documents import kind_of
 from migration.effective import KNOB, passed_on
 from migration.errors import Fault, MigrationError, did_you_mean_one_of, nearest_few
-from migration.history import Step, value_at
+from migration.history import Step
 from migration.keypath import Index, KeyPath, format_key, format_path, parse_path
 from migration.origins import OriginIndex, find_origin
 from migration.workflow.given import Given
