@@ -10,7 +10,7 @@ import re
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, cast
+from typing import Final
 
 import yaml
 
@@ -20,6 +20,7 @@ from migration.marks import Origin
 
 _NUMBER = re.compile(r"[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?")
 _OCTAL = re.compile(r"[-+]?0o?[0-7_]+")
+_ANCHOR = re.compile(r"&\S+\s+")
 _SWITCHES: Final = ("yes", "no", "on", "off")
 
 
@@ -49,7 +50,7 @@ def duplicates(text: str, path: str) -> Iterator[Duplicate]:
     PyYAML keeps the last value in silence. A key merged by `<<` is no duplicate.
     """
     loader, root = compose(text)
-    for at, node in _collections(loader, root):
+    for at, node in _nodes(loader, root):
         if not isinstance(node, yaml.MappingNode):
             continue
         seen: dict[Hashable, tuple[yaml.Node, yaml.Node]] = {}
@@ -68,19 +69,9 @@ def duplicates(text: str, path: str) -> Iterator[Duplicate]:
 def misreadings(text: str, path: str) -> Iterator[Misread]:
     """Yield each plain scalar that YAML 1.1 reads otherwise than a person, in an accepted text."""
     loader, root = compose(text)
-    for at, node in _collections(loader, root):
-        if isinstance(node, yaml.MappingNode):
-            scalars = [
-                ((*at, key_of(loader, key_node)), scalar)
-                for key_node, value_node in node.value
-                if key_node.tag != MERGE
-                for scalar in (key_node, value_node)
-            ]
-        else:
-            scalars = [((*at, Index(n)), item) for n, item in enumerate(node.value)]
-        for place, scalar in scalars:
-            if _is_plain(scalar, text) and (why := misreading(scalar.value)):
-                yield Misread(place, _origin(scalar, path), scalar.value, why)
+    for at, node in _nodes(loader, root):
+        if _is_plain(node, text) and (why := misreading(node.value)):
+            yield Misread(at, _origin(node, path), node.value, why)
 
 
 @lru_cache(maxsize=4096)
@@ -126,33 +117,33 @@ def _as_number(written: str) -> str:
     return f": a float needs a dot and a signed exponent, {mantissa}e{power}"
 
 
-def _collections(
-    loader: yaml.SafeLoader, root: yaml.Node | None
-) -> Iterator[tuple[KeyPath, yaml.MappingNode | yaml.SequenceNode]]:
-    """Yield each mapping and each list, in the order in which they stand, aliases once."""
+def _nodes(loader: yaml.SafeLoader, root: yaml.Node | None) -> Iterator[tuple[KeyPath, yaml.Node]]:
+    """Yield each node, keys too, in the order in which they stand, and aliases not again."""
     pending: list[tuple[KeyPath, yaml.Node]] = [((), root)] if root else []
     visited: set[int] = set()
     while pending:
         path, node = pending.pop()
-        if id(node) in visited or isinstance(node, yaml.ScalarNode):
+        if id(node) in visited:
             continue
         visited.add(id(node))
+        yield path, node
+        inner: list[tuple[KeyPath, yaml.Node]] = []
         if isinstance(node, yaml.SequenceNode):
-            yield path, node
             inner = [((*path, Index(n)), item) for n, item in enumerate(node.value)]
-        else:
-            yield path, cast("yaml.MappingNode", node)
-            inner = [
-                (path if key_node.tag == MERGE else (*path, key_of(loader, key_node)), value_node)
-                for key_node, value_node in node.value
-            ]
+        elif isinstance(node, yaml.MappingNode):
+            for key_node, value_node in node.value:
+                at = path if key_node.tag == MERGE else (*path, key_of(loader, key_node))
+                inner += [(at, key_node), (at, value_node)]
         pending += reversed(inner)
 
 
 def _is_plain(node: yaml.Node, text: str) -> bool:
     """Tell whether the node is a scalar that stands in the text without quotes or a tag."""
-    is_scalar = isinstance(node, yaml.ScalarNode) and bool(node.value)
-    return is_scalar and text.startswith(node.value, node.start_mark.index)
+    if not isinstance(node, yaml.ScalarNode) or not node.value:
+        return False
+    start = node.start_mark.index
+    anchor = _ANCHOR.match(text, start)
+    return text.startswith(node.value, anchor.end() if anchor else start)
 
 
 def _origin(node: yaml.Node, path: str) -> Origin:

@@ -140,6 +140,14 @@ def test_plain_scalars_alone_are_misread() -> None:
     ]
 
 
+def test_a_scalar_behind_an_anchor_is_found_once() -> None:
+    text = "a: {lr: &lr 1e-5}\nb: [&on\n  on, *on, &q 'no', !!str &s no]\nlr: *lr\n"
+    assert [
+        (format_path(each.path), str(each.origin), each.written)
+        for each in misreadings(text, "f.yaml")
+    ] == [("a.lr", "f.yaml:1", "1e-5"), ("b[0]", "f.yaml:2", "on")]
+
+
 @pytest.mark.parametrize("before", ["k: é𝄞 # 类别\n", "k: v\r\n", "# \x85\nk: v\u2028\n", "\ufeff"])
 def test_a_scalar_is_found_whatever_stands_before_it(before: str) -> None:
     assert [each.written for each in misreadings(f"{before}a: on\n", "f.yaml")] == ["on"]
