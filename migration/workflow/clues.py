@@ -23,7 +23,8 @@ class Clues:
     steps: Callable[[KeyPath], tuple[Step, ...]]
     misread_at: Callable[[str], tuple[Misread, ...]]
     """By `file:line`."""
-    duplicates: Callable[[], tuple[Duplicate, ...]]
+    duplicates_at: Callable[[KeyPath], tuple[Duplicate, ...]]
+    """Those of files over which no other one says anything of the path."""
 
 
 def clues_in_tree(loader: ConfigLoader, resolved: Resolved) -> Clues:
@@ -33,12 +34,23 @@ def clues_in_tree(loader: ConfigLoader, resolved: Resolved) -> Clues:
         file = file_of(place)
         return _misread(loader.text(file), file).get(place, ())
 
+    steps = partial(history, loader, resolved.path)
+
     @cache
     def duplicates_in_chain() -> tuple[Duplicate, ...]:
         files = dict.fromkeys(resolved.chain)
         return tuple(found for file in files for found in _duplicates(loader.text(file), file))
 
-    return Clues(partial(history, loader, resolved.path), misread_at, duplicates_in_chain)
+    def duplicates_at(path: KeyPath) -> tuple[Duplicate, ...]:
+        found = duplicates_in_chain()
+        if not found:
+            return ()
+        downward = resolved.chain[::-1]
+        said = [step.origin.path for step in steps(path) if step.effect != "undone"]
+        files = downward[: downward.index(said[-1]) + 1] if said else downward
+        return tuple(each for each in found if each.origin.path in files)
+
+    return Clues(steps, misread_at, duplicates_at)
 
 
 @lru_cache(maxsize=256)

@@ -114,7 +114,7 @@ class _Pair:
         if clues := self.right.clues:
             if isinstance(found.left, list) and isinstance(found.right, list):
                 yield from _given(list_hint(found, clues.steps(found.path)))
-            yield from _given(duplicate_hint(found, clues.duplicates()))
+            yield from _given(duplicate_hint(found, clues.duplicates_at(found.path)))
         yield from _given(moves.get(found.path))
 
 

@@ -87,6 +87,21 @@ def test_a_section_that_stands_twice_is_explained(frozen_project: Path) -> None:
     assert hints(frozen_project, "l.yaml", "r.yaml") == {"custom.a": [hint], "custom.b.c": [hint]}
 
 
+def test_a_section_that_stands_twice_explains_nothing_that_a_file_above_it_says(
+    frozen_project: Path,
+) -> None:
+    files = {
+        "l.yaml": "custom: {a: 7, b: 8}\n",
+        "base.yaml": "custom: {a: 7, b: 8}\ncustom: {d: 1}\n",
+        "r.yaml": "extends: base.yaml\ncustom: {a: 9}\n",
+        "none.yaml": "extends: base.yaml\ncustom: null\n",
+    }
+    write_files(frozen_project, files)
+    hint = "custom stands twice in base.yaml: line 2 drops what line 1 says"
+    assert hints(frozen_project, "l.yaml", "r.yaml") == {"custom.b": [hint]}
+    assert hints(frozen_project, "l.yaml", "none.yaml") == {}
+
+
 def test_a_key_that_moved_is_explained_across_the_verdicts(frozen_project: Path) -> None:
     files = {"l.yaml": "training: {run_name: x1}\n", "r.yaml": "naming: {run_name: x1}\n"}
     write_files(frozen_project, files)
