@@ -31,13 +31,11 @@ def passed_on(resolved: Mapping[Hashable, object], path: str) -> Config:
     Raises:
         MigrationError: the knob is not a positive integer, or a section is not a mapping.
     """
+    if faults := [Fault(problem, path) for _, problem in knob_problems(resolved)]:
+        raise MigrationError(*faults)
     length = resolved.get(KNOB)
     if length is None:
         return {}
-    if type(length) is not int or length <= 0:
-        raise MigrationError(Fault(f"{KNOB} must be a positive integer, not {shown(length)}", path))
-    if faults := tuple(_section_faults(resolved, path)):
-        raise MigrationError(*faults)
     limits: Config = {
         "model": {"max_model_len": length},
         "template": {"max_length": length, "truncation_strategy": "raise"},
@@ -48,9 +46,15 @@ def passed_on(resolved: Mapping[Hashable, object], path: str) -> Config:
     return limits
 
 
-def _section_faults(resolved: Mapping[Hashable, object], path: str) -> Iterator[Fault]:
+def knob_problems(resolved: Mapping[Hashable, object]) -> Iterator[tuple[str, str]]:
+    """Yield what keeps the length knob from being passed on, after the key that it is about."""
+    length = resolved.get(KNOB)
+    if length is None:
+        return
+    if type(length) is not int or length <= 0:
+        yield KNOB, f"{KNOB} must be a positive integer, not {shown(length)}"
+        return
     for name in ("model", "template", "rlhf"):
         section = resolved.get(name)
         if section is not None and not isinstance(section, dict):
-            message = f"{name} must be a mapping for {KNOB} to reach it, not {kind_of(section)}"
-            yield Fault(message, path)
+            yield name, f"{name} must be a mapping for {KNOB} to reach it, not {kind_of(section)}"

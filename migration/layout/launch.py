@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from migration.diff import MISSING, value_at
-from migration.effective import KNOB, effective
-from migration.errors import MigrationError
+from migration.effective import KNOB, knob_problems
 from migration.keypath import KeyPath, format_path
 from migration.layout.facts import Facts, Preset, is_set
 from migration.layout.rule import Rule, Told
@@ -64,11 +63,8 @@ def _needs_length(facts: Facts, preset: Preset) -> bool:
 
 def _length_is_passed_on(facts: Facts) -> Told:
     for preset in facts.presets.values():
-        try:
-            effective(preset.value, preset.path)
-        except MigrationError as error:
-            for fault in error.faults:
-                yield nearest_origin(preset.marks, (KNOB,)), fault.message
+        for key, problem in knob_problems(preset.value):
+            yield nearest_origin(preset.marks, (key,)), problem
 
 
 def _one_length_knob(facts: Facts) -> Told:

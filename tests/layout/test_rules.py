@@ -201,6 +201,15 @@ BROKEN: dict[str, Case] = {
             f"L205 {PRESET}:1 global_max_length is not set",
         ],
     ),
+    "a section that the length cannot reach, told where it stands": (
+        {OVERLAY: "extends: a.yaml\ntemplate: [a]\n"},
+        [
+            (
+                f"L206 {OVERLAY}:2 template must be a mapping for global_max_length to reach it, "
+                "not a list"
+            )
+        ],
+    ),
     "a length in quotes": (
         {PRESET: swapped(SHALLOW, "100", "'100'")},
         [f"L206 {PRESET}:2 global_max_length must be a positive integer, not '100'"],
