@@ -10,13 +10,15 @@ from migration.layout.rule import Rule, Told
 
 def _extends_base_or_preset(facts: Facts) -> Told:
     for preset in facts.presets.values():
-        bases = preset.layer.bases
-        position = 0 if len(bases) == 1 else None
-        if problem := _problem(facts, bases):
+        position = 0 if len(preset.layer.bases) == 1 else None
+        if problem := _problem(facts, preset):
             yield facts.extends_origin(preset.path, position), problem
 
 
-def _problem(facts: Facts, bases: tuple[str, ...]) -> str | None:
+def _problem(facts: Facts, preset: Preset) -> str | None:
+    bases = preset.layer.bases
+    if preset.path == facts.base:
+        return f"is the base, and as {preset.name} a preset as well"
     if not bases:
         return f"extends nothing, neither {facts.base} nor a preset"
     if len(bases) > 1:

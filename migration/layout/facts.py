@@ -74,8 +74,9 @@ class Facts:
     """Whether the last phase is closed."""
 
     def parents(self, preset: Preset) -> tuple[Preset, ...]:
-        """Return the presets that a preset extends."""
-        return tuple(self.presets[base] for base in preset.layer.bases if base in self.presets)
+        """Return the presets that a preset extends; the base counts as none."""
+        known = self.presets.keys() - {self.base}
+        return tuple(self.presets[base] for base in preset.layer.bases if base in known)
 
     @property
     def reached(self) -> frozenset[str]:

@@ -87,7 +87,7 @@ class _Survey:
             preset = _preset(project.configs, name)
         except MigrationError as error:
             self._unreadable += error.faults
-            self._reach[real] = frozenset(preset_reach(project, real))
+            self._reach[real] = frozenset((real, *preset_reach(project, real)))
             return
         self._presets[preset.path] = preset
         self._reach[real] = frozenset((*preset.resolved.chain, *self._read_fusion(preset)))

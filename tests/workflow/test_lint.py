@@ -153,6 +153,14 @@ def test_a_base_behind_a_link_is_the_base(tmp_path: Path) -> None:
     assert told_as_it_is(tmp_path) == []
 
 
+def test_a_link_to_the_base_is_no_preset_and_hides_no_other(tmp_path: Path) -> None:
+    told(tmp_path, {PRESET: SHALLOW.replace("global_max_length: 100\n", "")})
+    (tmp_path / LINK).symlink_to("../base.yaml")
+    found = told_as_it_is(tmp_path)
+    assert found[0] == f"L101 {BASE}:1 is the base, and as {LINK} a preset as well"
+    assert found[-1] == f"L204 {PRESET}:1 global_max_length is not set"
+
+
 def test_a_preset_behind_a_link_is_judged_once(tmp_path: Path) -> None:
     told(tmp_path, {PRESET: SHALLOW.replace("global_max_length: 100\n", "")})
     (tmp_path / LINK).symlink_to("a.yaml")
@@ -171,7 +179,7 @@ def test_a_link_under_a_required_folder_requires_a_length(tmp_path: Path) -> Non
 def test_a_link_that_leads_nowhere_is_told_by_its_name(tmp_path: Path) -> None:
     told(tmp_path)
     (tmp_path / LINK).symlink_to("../gone.yaml")
-    assert told_as_it_is(tmp_path)[0] == f"L001 {LINK}:1 a link to {GONE}, which is missing"
+    assert told_as_it_is(tmp_path) == [f"L001 {LINK}:1 a link to {GONE}, which is missing"]
 
 
 def test_a_folder_with_the_name_of_a_file_is_none(tmp_path: Path) -> None:
