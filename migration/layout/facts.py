@@ -79,10 +79,15 @@ class Facts:
         return tuple(self.presets[base] for base in preset.layer.bases if base in known)
 
     @property
+    def base_files(self) -> frozenset[str]:
+        """The base, and what it extends."""
+        beneath = self.base_source.resolved.chain if self.base_source else ()
+        return frozenset({self.base, *beneath})
+
+    @property
     def reached(self) -> frozenset[str]:
         """The base, and every file that it or a preset is built from."""
-        beneath = self.base_source.resolved.chain if self.base_source else ()
-        return frozenset({self.base, *beneath}.union(*self.reach.values()))
+        return self.base_files.union(*self.reach.values())
 
     def extends_origin(self, path: str, position: int | None = None) -> Origin:
         """Return where a file's `extends` stands, or one entry of it, or else its first key."""

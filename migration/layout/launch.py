@@ -35,7 +35,7 @@ def _launch_settings_are_the_presets_own(facts: Facts) -> Told:
     for preset in facts.presets.values():
         for setting in facts.settings.launch_settings:
             origin = nearest_origin(preset.marks, setting)
-            if origin.path == facts.base and is_set(preset.value, setting):
+            if origin.path in facts.base_files and is_set(preset.value, setting):
                 yield origin, f"{format_path(setting)} is set by the base; each preset sets its own"
 
 

@@ -171,6 +171,19 @@ BROKEN: dict[str, Case] = {
         },
         [f"L203 {BASE}:3 training.vit_lr is set by the base; each preset sets its own"],
     ),
+    "a launch setting comes from beneath the base": (
+        {
+            BASE: f"extends: mid.yaml\n{TREE[BASE]}",
+            MID: "training: {vit_lr: 1.0e-5}\n",
+            PRESET: swapped(SHALLOW, "  vit_lr: 1.0e-5\n", ""),
+            DEBUG: swapped(TREE[DEBUG], "vit_lr: 1.0e-5", "vit_lr: 2.0e-5"),
+        },
+        [
+            f"L302 {BASE}:1 the base extends {MID}",
+            foreign("training", 1, MID),
+            f"L203 {MID}:1 training.vit_lr is set by the base; each preset sets its own",
+        ],
+    ),
     "no length where it is required": (
         {PRESET: swapped(SHALLOW, LENGTH, "")},
         [f"L204 {PRESET}:1 global_max_length is not set"],
