@@ -50,6 +50,7 @@ def duplicates(text: str, path: str) -> Iterator[Duplicate]:
     PyYAML keeps the last value in silence. A key merged by `<<` is no duplicate.
     """
     loader, root = compose(text)
+    found: list[tuple[KeyPath, yaml.Node, yaml.Node, yaml.Node]] = []
     for at, node in _nodes(loader, root):
         if not isinstance(node, yaml.MappingNode):
             continue
@@ -59,11 +60,12 @@ def duplicates(text: str, path: str) -> Iterator[Duplicate]:
                 continue
             key = key_of(loader, key_node)
             if key in seen:
-                first, value = seen[key]
-                dropped = loader.construct_object(value, deep=True)
-                places = _origin(key_node, path), _origin(first, path)
-                yield Duplicate((*at, key), *places, dropped)
+                found.append(((*at, key), key_node, *seen[key]))
             seen[key] = key_node, value_node
+    # Afterwards, since building a value moves what `<<` merges in among the keys of its mapping.
+    for at, again, first, value in found:
+        dropped = loader.construct_object(value, deep=True)
+        yield Duplicate(at, _origin(again, path), _origin(first, path), dropped)
 
 
 def misreadings(text: str, path: str) -> Iterator[Misread]:

@@ -19,6 +19,7 @@ from migration.pitfalls import duplicates, misreading, misreadings
         ("=: 1\n'=': 2\n", [('"="', "f.yaml:2", 1)]),
         ("base: &b {x: 1, x: 2}\nmore: *b\n", [("base.x", "f.yaml:1", 1)]),
         ("<<: {x: 1, x: 2}\n", [("x", "f.yaml:1", 1)]),
+        ("b: &b {x: 1}\nc: {d: {<<: *b, x: 2}}\nc: 3\n", [("c", "f.yaml:3", {"d": {"x": 2}})]),
         (
             "custom: {a: {b: 1}}\ntraining: {}\ncustom: {c: 2}\n",
             [("custom", "f.yaml:3", {"a": {"b": 1}})],
