@@ -19,11 +19,12 @@ def _can_be_read(facts: Facts) -> Told:
 def _is_reached(facts: Facts) -> Told:
     reached = facts.reached
     nobody = "no preset that can be read" if facts.unreadable else "no preset"
+    remover = "`retire`" if facts.is_done else "phase 3"
     for path, real in facts.files.items():
         if real in reached or facts.settings.is_excluded(path):
             continue
         if path in facts.legacy:
-            message = f"a legacy file that {nobody} is built from; phase 3 removes it"
+            message = f"a legacy file that {nobody} is built from; {remover} removes it"
         else:
             message = f"{nobody} is built from it, nor does `presets` match it"
         yield Origin(path, 1, 1), message

@@ -374,7 +374,7 @@ BROKEN: dict[str, Case] = {
         [
             f"L602 {OPTIM}:1 a legacy file in use after phase 3, by {PRESET} and 1 more",
             f"L101 {PRESET}:1 extends the legacy file {OPTIM}",
-            f"L601 {OLD}:1 a legacy file that no preset is built from; phase 3 removes it",
+            f"L601 {OLD}:1 a legacy file that no preset is built from; `retire` removes it",
         ],
     ),
     "a section that stands twice": (
