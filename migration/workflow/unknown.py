@@ -31,7 +31,7 @@ def no_such_key(
         return Fault(f"{message}: {told[-1].origin} takes it away, {where} is {what}", given.path)
     if stop := _stop(key_path, value):
         origin = find_origin(origins, stop) if origins else None
-        place = f" ({origin})" if origin else ""
+        place = f" ({origin}{', legacy' if given.is_frozen else ''})" if origin else ""
         held = value_at(value, stop)
         what = f"a list of {len(held)}" if isinstance(held, list) else kind_of(held)
         return Fault(f"{message}: {format_path(stop)} is {what}{place}", given.path)

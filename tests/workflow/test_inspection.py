@@ -361,6 +361,12 @@ def test_every_leaf_is_listed_with_its_place(small_project: Path) -> None:
     ]
 
 
+def test_where_a_path_of_a_baseline_stops_is_marked_as_frozen(frozen_project: Path) -> None:
+    ran = run(frozen_project, "inspect", "--config", BASELINE, "--key", "optim.lr.x")
+    place = "configs/components/optim.yaml:1, legacy"
+    assert ran.err == f"{BASELINE}: no key 'optim.lr.x': optim.lr is a float ({place})\n"
+
+
 def test_the_listed_origins_of_a_baseline_are_the_frozen_ones(frozen_project: Path) -> None:
     out = inspect(frozen_project, "--config", BASELINE, "--origins")
     assert "  configs/components/optim.yaml:1 (legacy)\n" in out
