@@ -169,11 +169,12 @@ def _contribution(step: Step, trace: Trace) -> tuple[Cell, ...]:
     said = len([*leaves(step.value)])
     standing = trace.standing.get(step.origin.path, 0)
     effects = [] if step.effect in ("sets", "adds to") else _effects(step)
-    stands = _stands(min(standing, said), said)
+    if step.effect != "undone":
+        effects.append(_stands(min(standing, said), said))
     return (
         Cell(str(step.origin)),
         Cell(f"sets {count(said, 'value')}"),
-        Cell(", ".join((*effects, stands))),
+        Cell(", ".join(effects)),
     )
 
 

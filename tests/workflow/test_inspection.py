@@ -173,6 +173,10 @@ def test_what_a_base_takes_back_itself_is_told_as_such(small_project: Path) -> N
         "1.yaml:1 1 (int) wins",
         "2.yaml:1 5 (int) taken back by what extends it",
     ]
+    assert trace(small_project, "5.yaml", "x")[2:4] == [
+        "2.yaml:1 sets 1 value taken back by what extends it",
+        "3.yaml:2 1 (int) taken back by what extends it",
+    ]
 
 
 def test_a_fusion_list_tells_what_was_added_to_it(small_project: Path) -> None:
