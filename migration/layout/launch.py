@@ -44,7 +44,8 @@ def _length_is_set(facts: Facts) -> Told:
 
 
 def _length_is_set_elsewhere(facts: Facts) -> Told:
-    return _without_length(facts, is_required=False)
+    # Where no preset is required to set the knob, the team has none.
+    return _without_length(facts, is_required=False) if facts.settings.length_required else iter(())
 
 
 def _without_length(facts: Facts, *, is_required: bool) -> Told:

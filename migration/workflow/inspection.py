@@ -13,6 +13,7 @@ from migration.errors import Fault, MigrationError
 from migration.history import Step, history
 from migration.keypath import Index, KeyPath, format_path, parse_path
 from migration.loader import Config, merge
+from migration.marks import nearest_origin
 from migration.origins import OriginIndex, file_of, find_origin
 from migration.workflow.given import Given, read_given
 from migration.workflow.project import Project
@@ -32,7 +33,7 @@ class Inspection:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A value, and `file:line` of it where that is known; of a mapping, of the first leaf in it.
+    """A value, and `file:line` of it where that is known; of a frozen mapping, of a leaf in it.
 
     `files` counts the files that the leaves of a mapping come from. A value that `follows` is the
     length knob's, and the place is the knob's.
@@ -145,7 +146,7 @@ def trace_key(
     return Trace(
         config=given.path,
         told=told,
-        parts=tuple(_parts(key_path, parts, leaves)) if parts else (),
+        parts=tuple(_parts(key_path, parts, leaves, given)) if parts else (),
         standing=Counter(
             file_of(leaf.origin) for leaf in leaves if leaf.origin and not leaf.follows
         ),
@@ -210,12 +211,16 @@ def _mixed_lists(origins: OriginIndex) -> set[str]:
 
 
 def _parts(
-    path: KeyPath, items: Iterable[tuple[Hashable, object]], leaves: Sequence[Place]
+    path: KeyPath, items: Iterable[tuple[Hashable, object]], leaves: Sequence[Place], given: Given
 ) -> Iterator[Place]:
+    marks = given.loader.marks(given.path) if given.loader else None
     for key, item in items:
         at = (*path, key)
         beneath = [leaf for leaf in leaves if leaf.path[: len(at)] == at]
         origins = [leaf.origin for leaf in beneath if leaf.origin]
         files = len({file_of(origin) for origin in origins})
         follows = any(leaf.follows and leaf.path == at for leaf in beneath)
-        yield Place(at, item, next(iter(origins), None), files, follows)
+        origin = next(iter(origins), None)
+        if marks and isinstance(item, dict) and not all(leaf.follows for leaf in beneath):
+            origin = str(nearest_origin(marks, at))
+        yield Place(at, item, origin, files, follows)

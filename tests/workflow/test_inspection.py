@@ -435,3 +435,11 @@ def test_which_file_set_it_is_answered_on_one_screen(folder: Path, config: str, 
     assert max(len(line) for line in text.splitlines()) <= 80
     assert all(tree.is_file(step.origin.path) for step in told.told.steps)
     assert [step.wins for step in told.told.steps][-1]
+
+
+def test_a_mapping_within_a_mapping_stands_where_its_key_does(small_project: Path) -> None:
+    edit(
+        small_project / A, "custom:", "run:\n  name: x\n  grpo:\n\n    dump:\n      on: 1\ncustom:"
+    )
+    out = inspect(small_project, "--config", B, "--key", "run")
+    assert f"  grpo  1 key (mapping)  {A}:4\n" in out

@@ -236,3 +236,11 @@ def told_as_it_is(folder: Path) -> list[str]:
         f"{each.rule.code} {each.origin} {each.message}"
         for each in lint_layout(open_project(folder)).findings
     ]
+
+
+def test_a_team_without_the_length_knob_is_not_told_of_it(small_project: Path) -> None:
+    assert {"L204", "L205"} & {code.split()[0] for code in counts(small_project)} == {"L204"}
+    edit(small_project / "pyproject.toml", "phase_1", 'length_required = ["x/*"]\nphase_1')
+    assert {"L204", "L205"} & {code.split()[0] for code in counts(small_project)} == {"L205"}
+    edit(small_project / "pyproject.toml", '["x/*"]', "[]")
+    assert not {"L204", "L205"} & {code.split()[0] for code in counts(small_project)}
