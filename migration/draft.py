@@ -16,7 +16,7 @@ from migration.canonical import canonical_bytes
 from migration.diff import MISSING
 from migration.documents import load_mapping
 from migration.errors import MigrationError
-from migration.fragments import Fragment, Written
+from migration.fragments import Fragment, Written, comments_within
 from migration.keypath import KeyPath
 from migration.loader import Config
 from migration.marks import MarkTree, origin_of
@@ -136,11 +136,17 @@ class _Writer:
     def _leaf(self, key: Hashable, value: object, marks: MarkTree, writings: _Writings) -> _Entry:
         origin = origin_of(marks[key])
         own = self._fragments[origin.path].by_place.get((origin.line, origin.column))
-        lines = _lifted(key, value, own) or _dumped({key: value})
         said = [own] if own else []
         said += [each for each in reversed(writings) if _are_equal(each.value, value)]
-        comment = next((each for each in said if each.has_comment), None)
-        return _Entry(_commented(lines, comment), _is_after_blank(writings))
+        lines, within = _lifted(key, value, own), tuple[str, ...]()
+        if not lines:
+            lines, within = _dumped(key, value, said), comments_within(own.lines if own else ())
+        comment = next((each for each in said if each.comment), None)
+        commented = _commented(lines, comment)
+        if comment and not _says(commented, {key: value}):
+            # Where the text would swallow the comment, it stands over the key.
+            commented = (*(line.lstrip() for line in comment.comment), *lines)
+        return _Entry((*within, *commented), _is_after_blank(writings))
 
     def _section(
         self,
@@ -152,25 +158,29 @@ class _Writer:
     ) -> _Entry:
         kept = [each for each in writings if each.inner and not overlay(wanted, _value(each))]
         whole = [each for each in kept if not overlay(_value(each), least)]
-        comment = next((each for each in reversed(whole) if each.has_comment), None)
+        comment = next((each for each in reversed(whole) if each.comment), None)
         if whole and not _has_inner_comment(writings[:-1], least):
             lines = _lifted(key, least, whole[-1])
             if lines:
                 return _Entry(_commented(lines, comment), _is_after_blank(writings))
         moved: dict[Hashable, list[str]] = {}
         for each in kept:
-            first = next((inner for inner in least if inner in each.inner), None)
-            if each.has_comment and each not in whole and first is not None:
+            said = overlay(_value(each), least)
+            first = next((inner for inner in least if said.get(inner) != least[inner]), None)
+            if each.comment and each not in whole and first is not None:
                 beside = [each.beside] if each.beside else []
                 moved.setdefault(first, []).extend((*each.above, *beside))
         layers = [each.inner for each in writings if each.inner]
-        head = _dumped({key: None})
+        head = _dumped(key, None, writings)
         if len(head) > 1:  # a key that takes lines of its own is beyond what people write
-            return _Entry(tuple(_dumped({key: least})), _is_after_blank(writings))
+            return _Entry(tuple(_dumped(key, least)), _is_after_blank(writings))
         lines = [head[0].removesuffix(" null")]
         for count, entry in enumerate(self.mapping(least, wanted, marks, layers, moved)):
             lines += [""] if entry.is_after_blank and count else []
             lines += [f"{_STEP}{line}" if line else "" for line in entry.lines]
+        if comment:
+            below = (f"{_STEP}{line.lstrip()}" if line else "" for line in comment.below)
+            comment = replace(comment, below=tuple(below))
         return _Entry(_commented(tuple(lines), comment), _is_after_blank(writings))
 
 
@@ -197,38 +207,57 @@ def _commented(lines: Sequence[str], comment: Written | None) -> tuple[str, ...]
 
 def _lifted(key: Hashable, value: object, own: Written | None) -> Sequence[str]:
     """Return a key and its value as they are written; nothing if that does not stand alone."""
-    if own and own.lines and _says("\n".join(own.lines), {key: value}):
-        return own.lines
-    return ()
+    return own.lines if own and own.lines and _says(own.lines, {key: value}) else ()
 
 
 def _has_inner_comment(writings: _Writings, wanted: Config) -> bool:
     """Tell whether something is said about a value in the mapping that is still so."""
     return any(
-        each.has_comment and not overlay(wanted, {key: each.value})
+        each.comment and not overlay(wanted, {key: each.value})
         for writing in writings
         for key, each in writing.inner.items()
     )
 
 
-def _dumped(value: Config) -> list[str]:
-    text: str = yaml.safe_dump(
-        value, default_flow_style=False, sort_keys=False, allow_unicode=True, width=2**31
+class _Dumper(yaml.SafeDumper):
+    """Writes each value out wherever it stands, and pairs as what they are."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+    def represent_entries(self, data: list[object]) -> yaml.Node:
+        if data and all(isinstance(entry, tuple) for entry in data):
+            pairs = [{key: value} for key, value in cast("list[tuple[object, object]]", data)]
+            return self.represent_sequence("tag:yaml.org,2002:pairs", pairs)
+        return self.represent_list(data)
+
+
+_Dumper.add_representer(list, _Dumper.represent_entries)
+
+
+def _dumped(key: Hashable, value: object, writings: _Writings = ()) -> list[str]:
+    """Return the lines of a key, as it is written if it is, and of its value as PyYAML has it."""
+    names = (each.name for each in writings)
+    name = next((name for name in names if name and _says([f"{name}:"], {key: None})), None)
+    text: str = yaml.dump(
+        {key if name is None else 0: value},
+        Dumper=_Dumper,
+        default_flow_style=False,
+        sort_keys=False,
+        allow_unicode=True,
+        width=2**31,
     )
-    return text.rstrip("\n").split("\n")
+    first, *rest = text.rstrip("\n").split("\n")
+    return [first if name is None else f"{name}{first[1:]}", *rest]
 
 
-def _says(text: str, value: Config) -> bool:
-    """Tell whether the text alone gives the value, and no anchor that nothing refers to."""
+def _says(lines: Sequence[str], value: Config) -> bool:
+    """Tell whether the lines give the value, with or without an empty one after them."""
+    text = "\n".join(lines)
     try:
-        is_alike = _are_equal(load_mapping(text, ""), value)
+        return all(_are_equal(load_mapping(text + end, ""), value) for end in ("\n", "\n\n"))
     except MigrationError:
         return False
-    return is_alike and not ("&" in text and any(_has_anchor(each) for each in yaml.parse(text)))
-
-
-def _has_anchor(event: yaml.Event) -> bool:
-    return getattr(event, "anchor", None) is not None
 
 
 def _are_equal(left: object, right: object) -> bool:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import TypeAlias
 
 import yaml
@@ -17,7 +19,9 @@ from migration.documents import MERGE, key_of
 from migration.marks import MAPPING
 
 _LINE_END = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
-_COLON = re.compile(r"[ \t]*:")
+# With what can stand beside it where the value does not: an alias, or an anchor and a tag.
+_COLON = re.compile(r"[ \t]*:(?=(\s*\*[-\w]+|(?:[ \t]+[&!]\S*)*))")
+_COMMENT = re.compile(r"(?<!\S)#.*")
 _COMMENT_BESIDE = re.compile(r"[ \t]*,?[ \t]*(#.*)")
 
 Place: TypeAlias = tuple[int, int]
@@ -26,7 +30,10 @@ Place: TypeAlias = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One key and its value, as they stand in a file; every text as if the key had column 1."""
+    """One key and its value, as they stand in a file; every text as if the key had column 1.
+
+    Anchors are left out.
+    """
 
     key: Hashable
     value: object
@@ -36,6 +43,8 @@ class Written:
     and where the two do not stand together, as with an alias."""
     inner: Mapping[Hashable, Written] = field(default_factory=dict)
     """The keys of a mapping."""
+    name: str = ""
+    """The key alone, if it stands on one line with its colon."""
     is_after_blank: bool = False
     above: tuple[str, ...] = ()
     """The comment over the key; an empty line stands after a paragraph that one follows."""
@@ -45,9 +54,9 @@ class Written:
     """The comment after the value that is indented like the value."""
 
     @property
-    def has_comment(self) -> bool:
-        """Whether there is a comment on the key as a whole."""
-        return bool(self.above or self.beside or self.below)
+    def comment(self) -> tuple[str, ...]:
+        """The comment on the key as a whole, wherever it stands."""
+        return (*self.above, *((self.beside,) if self.beside else ()), *self.below)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,86 +89,120 @@ def read_fragment(text: str) -> Fragment:
     loader = yaml.SafeLoader(text)
     root = loader.get_single_node()
     reader = _Reader(text, loader)
-    keys = reader.keys_of(root, 0, is_root=True) if isinstance(root, yaml.MappingNode) else {}
+    if not isinstance(root, yaml.MappingNode):
+        return Fragment({}, {})
+    keys = reader.keys_of(root, 0, len(reader.lines), is_root=True)
     return Fragment(keys, reader.by_place)
+
+
+def comments_within(lines: Sequence[str]) -> tuple[str, ...]:
+    """Return the comments in a key and its value, as `Written` has their lines."""
+    text, at = "\n".join(lines), 0
+    found: list[str] = []
+    # Out of its place a text need not be YAML, such as a quoted one with a line that begins `---`.
+    with suppress(yaml.YAMLError):
+        for token in yaml.scan(text, yaml.SafeLoader):
+            if isinstance(token, yaml.ScalarToken):
+                start = token.start_mark.index
+                if token.style in ("|", ">"):  # beside the sign there can be a comment
+                    start += len(text[start:].partition("\n")[0])
+                found += _COMMENT.findall(text[at:start])
+                at = token.end_mark.index
+        found += _COMMENT.findall(text[at:])
+    return tuple(found)
 
 
 class _Reader:
     def __init__(self, text: str, loader: yaml.SafeLoader) -> None:
         self._text = text
-        self._lines = _LINE_END.split(text)
+        self.lines = _LINE_END.split(text)
         ends = (found.end() for found in _LINE_END.finditer(text))
         self._starts = [0, *ends]
+        self._anchors = tuple(_anchors(text))
         self._loader = loader
         self._known: dict[int, dict[Hashable, Written]] = {}
         self.by_place: dict[Place, Written] = {}
 
     def keys_of(
-        self, node: yaml.MappingNode, line: int, *, is_root: bool = False
+        self, node: yaml.MappingNode, line: int, end: int, *, is_root: bool = False
     ) -> dict[Hashable, Written]:
-        """Return the keys of a mapping; what stands from the line on is its own."""
+        """Return the keys of a mapping; what stands from `line` up to `end` is its own."""
         if id(node) in self._known:
             return self._known[id(node)]
-        written: list[Written] = []
-        for key_node, value_node in node.value:
+        keys: dict[Hashable, Written] = {}
+        ends = [*(key.start_mark.line for key, _ in node.value), end][1:]
+        for (key_node, value_node), next_line in zip(node.value, ends, strict=True):
             if key_node.tag == MERGE:
                 continue
             mark = key_node.start_mark
-            between = self._lines[line : mark.line]
-            tail = _tail_length(between, mark.column) if written else 0
-            if tail:
-                written[-1] = replace(written[-1], below=_comment(between[:tail], mark.column))
-            head = between[tail:]
-            written.append(
-                replace(
-                    self._written(key_node, value_node),
-                    is_after_blank=any(not text.strip() for text in head),
-                    above=_comment(head, mark.column),
-                )
-            )
+            head = self.lines[line : mark.line]
+            written = self._written(key_node, value_node, next_line)
             line = self._line_at(self._end_of(value_node, key_node)) + 1
-        if is_root and written and (end := _comment(self._lines[line:], 0)):
-            written[-1] = replace(written[-1], below=end if end[-1] else end[:-1])
-        self.by_place |= {each.place: each for each in written}
-        return self._known.setdefault(id(node), {each.key: each for each in written})
+            rest = self.lines[line:next_line]
+            inner = _tail_length(rest, _inner_column(key_node, value_node))
+            # What stands after the last key of all is below it, however it is indented.
+            tail = _tail_length(rest, -1 if is_root and next_line == end else mark.column)
+            written = replace(
+                written,
+                is_after_blank=any(not text.strip() for text in head),
+                above=_comment(head, mark.column),
+                below=tuple(map(_indented, _comment(rest[inner:tail], mark.column))),
+            )
+            keys[written.key] = self.by_place[written.place] = written
+            line += tail
+        return self._known.setdefault(id(node), keys)
 
-    def _written(self, key_node: yaml.Node, value_node: yaml.Node) -> Written:
+    def _written(self, key_node: yaml.Node, value_node: yaml.Node, end: int) -> Written:
         mark = key_node.start_mark
         inner: Mapping[Hashable, Written] = {}
         if isinstance(value_node, yaml.MappingNode) and value_node.tag == MAPPING:
-            inner = self.keys_of(value_node, mark.line + 1)
-        lines, beside = self._lifted(key_node, value_node)
+            if value_node.flow_style:
+                end = value_node.end_mark.line
+            inner = self.keys_of(value_node, mark.line + 1, end)
+        name, lines, beside = self._lifted(key_node, value_node)
         return Written(
             key_of(self._loader, key_node),
             self._loader.construct_object(value_node, deep=True),
             (mark.line + 1, mark.column + 1),
             lines,
             inner,
+            name,
             beside=beside,
         )
 
-    def _lifted(self, key: yaml.Node, value: yaml.Node) -> tuple[tuple[str, ...], str]:
-        """Return the lines of a key and its value, and the comment beside them."""
+    def _lifted(self, key: yaml.Node, value: yaml.Node) -> tuple[str, tuple[str, ...], str]:
+        """Return the key alone, the lines of it and its value, and the comment beside them."""
         start, key_end = key.start_mark, key.end_mark
         colon = _COLON.match(self._text, key_end.index)
-        if not colon or start.line != key_end.line or value.start_mark.index < key_end.index:
-            return (), ""
-        if isinstance(value, yaml.MappingNode) and not value.flow_style:
-            return (), self._comment_at(colon.end())
+        if not colon or start.line != key_end.line:
+            return "", (), ""
+        name = self._without_anchors(start.index, key_end.index).lstrip()
+        is_alias = value.start_mark.index < key_end.index
+        if is_alias or (isinstance(value, yaml.MappingNode) and not value.flow_style):
+            return name, (), self._comment_at(colon.end(1))
         end = self._end_of(value, key)
-        name, body = self._text[start.index : key_end.index], self._text[colon.end() : end]
+        body = self._without_anchors(colon.end(), end)
         gap = "" if body[:1].isspace() or not body else " "
         first, *rest = _LINE_END.split(f"{name}:{gap}{body}")
         beside = self._comment_at(end)
         if not rest:
-            return (first.rstrip(),), beside
+            return name, (first.rstrip(),), beside
         lines = [first.rstrip(), *(_moved(line, start.column) for line in rest)]
         if beside:
             lines[-1] += f"  {beside}"
-        return tuple(lines), ""
+        return name, tuple(lines), ""
+
+    def _without_anchors(self, start: int, end: int) -> str:
+        """Return a part of the text, without the names by which other parts refer to its values."""
+        kept = ""
+        for anchor_start, anchor_end in self._anchors:
+            if start <= anchor_start < end:
+                kept += self._text[start:anchor_start].rstrip(" ")
+                start = anchor_end
+        return kept + self._text[start:end]
 
     def _comment_at(self, index: int) -> str:
-        line = self._lines[self._line_at(index)]
+        line = self.lines[self._line_at(index)]
         found = _COMMENT_BESIDE.match(line, index - self._starts[self._line_at(index)])
         return found[1].rstrip() if found else ""
 
@@ -180,6 +223,14 @@ class _Reader:
         return bisect_right(self._starts, index) - 1
 
 
+def _anchors(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each anchor begins and ends."""
+    if "&" in text:
+        for token in yaml.scan(text, yaml.SafeLoader):
+            if isinstance(token, yaml.AnchorToken):
+                yield token.start_mark.index, token.end_mark.index
+
+
 def _comment(lines: Sequence[str], column: int) -> tuple[str, ...]:
     """Return the comment in the lines between two keys, moved to the left by a column's width."""
     found: list[str] = []
@@ -191,8 +242,25 @@ def _comment(lines: Sequence[str], column: int) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _tail_length(lines: Sequence[str], column: int) -> int:
-    """Return how many of the lines over a key are indented like the value before it."""
+def _inner_column(key: yaml.Node, value: yaml.Node) -> float:
+    """Return the column of the last key in a value, if lines below it can be that one's."""
+    if (
+        isinstance(value, yaml.MappingNode)
+        and not value.flow_style
+        and value.value
+        and value.start_mark.index > key.start_mark.index
+        and value.value[-1][0].tag != MERGE
+    ):
+        return float(value.value[-1][0].start_mark.column)
+    return inf
+
+
+def _indented(line: str) -> str:
+    return line if not line or line[0].isspace() else f"  {line}"
+
+
+def _tail_length(lines: Sequence[str], column: float) -> int:
+    """Return how many of the lines after a value are indented by more than a column."""
     length = 0
     for count, line in enumerate(lines, 1):
         if line.strip():

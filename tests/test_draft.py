@@ -226,6 +226,82 @@ def test_aliases_and_merged_keys_are_written_out(config_tree: ConfigTree) -> Non
     assert "e:\n  c: 3\n  b: 1  # why\n" in text
 
 
+def drafted(config_tree: ConfigTree, component: str, own: str = "") -> str:
+    """Return what the draft of a component, and of a preset's own keys, says after `extends`."""
+    files = {"x.yaml": component, "a.yaml": f"extends: [base.yaml, x.yaml]\n{own}"}
+    return draft(config_tree(BASE | files), "a.yaml").partition("base.yaml\n\n")[2]
+
+
+@pytest.mark.parametrize("sign", ["|", "|-", ">", ">-", "|2"])
+def test_a_block_of_text_is_kept_as_it_is(config_tree: ConfigTree, sign: str) -> None:
+    text = f"a: {sign}\n  one\n  # two\n\n  three\n"
+    assert drafted(config_tree, text) == text
+
+
+@pytest.mark.parametrize(
+    ("component", "own"),
+    [
+        ("a: |\n  one", ""),  # without a line's end, the text has none either
+        ("a: |+ # why\n  one\n\nb: 1\n", ""),
+        ("a: &x !!omap [k: 1]\nb: *x\nc: [*x, *x]\n", ""),
+        ("a: &x [1]\nb: [*x, *x]\nc: {<<: {d: [*x, *x]}}\n", ""),
+        ('a: "x: y"  # why\n', 'a: "x:\n  y"\n'),
+        ('a: "x\\n"\n  # why\n', "a: |\n  x\n"),
+        ("a:\n    b: |-\n      x\n    # why\n", ""),
+        ("a:\n      b:\n            c: >-\n              x\n             # why\nd: 1\n", ""),
+        ("a: 'x\n  --- y # no'\n", ""),
+    ],
+)
+def test_no_spelling_keeps_a_value_from_being_drafted(
+    config_tree: ConfigTree, component: str, own: str
+) -> None:
+    files = {"x.yaml": component, "a.yaml": f"extends: [base.yaml, x.yaml]\n{own}"}
+    tree = config_tree(BASE | files)
+    wanted, found = resolved_and_drafted(tree)
+    assert alike(found, wanted)
+    text = draft(tree, "a.yaml")
+    assert text.count("# why") == "".join(files.values()).count("# why")
+    assert "&" not in text
+
+
+def test_a_value_with_an_anchor_keeps_its_style_and_comments(config_tree: ConfigTree) -> None:
+    text = "a: &x  # why\n  # flips\n  - 1\nb: &y [0.8, 1.0]  # range\nc: *y  # too\n"
+    assert drafted(config_tree, text) == (
+        "a:  # why\n  # flips\n  - 1\n\nb: [0.8, 1.0]  # range\n\nc:  # too\n- 0.8\n- 1.0\n"
+    )
+
+
+def test_comments_in_a_value_that_is_written_anew_stand_over_it(config_tree: ConfigTree) -> None:
+    text = "a: &x 1\nb: # one\n  # two\n  - *x  # three\n"
+    assert drafted(config_tree, text) == "a: 1\n\n# one\n# two\n# three\nb:\n- 1\n"
+
+
+def test_a_section_keeps_the_spelling_of_its_key(config_tree: ConfigTree) -> None:
+    text = "on:\n  x: 1\n\n\"b\":\n  x: 1\n\n'':\n  x: 1  # why\n"
+    assert drafted(config_tree, text) == text
+
+
+def test_an_entry_that_is_commented_out_stays_with_its_list(config_tree: ConfigTree) -> None:
+    text = "a:\n  b: 1\n  c:\n    - x\n    # - y\n"
+    assert drafted(config_tree, text, "a: {b: 2}\n") == text.replace("1", "2")
+
+
+def test_the_comment_at_the_end_of_a_component_does_not_pass_to_the_next_key(
+    config_tree: ConfigTree,
+) -> None:
+    assert drafted(config_tree, "a: 1\n# b: 2\n", "c: 3\n") == "a: 1\n  # b: 2\n\nc: 3\n"
+
+
+def test_a_comment_of_the_base_is_not_said_again(config_tree: ConfigTree) -> None:
+    tree = config_tree(
+        {
+            "base.yaml": "# On data.\ndata: {loader: {workers: 8}}\n",
+            "a.yaml": "extends: base.yaml\ndata: {loader: {batch: 4}}\n",
+        }
+    )
+    assert comments(draft(tree, "a.yaml")) == []
+
+
 def chains() -> st.SearchStrategy[tuple[Sequence[Config], bool]]:
     layers = st.lists(string_keyed_mappings(), min_size=1, max_size=4)
     return st.tuples(layers, st.booleans())

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migration.documents import load_mapping
-from migration.fragments import Written, read_fragment
+from migration.fragments import Written, comments_within, read_fragment
 from migration.marks import HERE, Marks, load_marks, origin_of
 from tests.conftest import LEGACY, ROOT, yaml_values
 from tests.typed import alike
@@ -62,9 +62,52 @@ def test_comments_are_over_beside_and_below() -> None:
     assert a.above == ("# on the file", "", "# on a")
     assert (a.beside, a.below) == ("# beside a", ("  # below b",))
     assert (a.inner["b"].above, a.inner["b"].beside) == (("# on b",), "# beside b")
-    assert (c.above, c.beside, c.below) == (("# on c", "#  more"), "# beside c", ("# the end",))
-    assert c.has_comment
-    assert not key("a: 1\n", "a").has_comment
+    assert (c.above, c.beside, c.below) == (
+        ("# on c", "#  more"),
+        "# beside c",
+        ("  # the end",),
+    )
+    assert c.comment == ("# on c", "#  more", "# beside c", "  # the end")
+    assert key("a: 1\n", "a").comment == ()
+
+
+def test_a_comment_at_the_end_of_a_section_is_below_the_key_that_it_is_indented_like() -> None:
+    text = "a:\n  b:\n    - x\n    # - y\n  # on the section\nc: {\n  d: 1,\n    # e: 2\n}\n"
+    assert key(text, "a", "b").below == ("  # - y",)
+    assert key(text, "a").below == ("  # on the section",)
+    assert key(text, "c", "d").below == ("  # e: 2",)
+
+
+def test_a_comment_beside_an_alias_or_an_anchor_is_beside_the_key() -> None:
+    text = "a: &x  # one\n  b: 1\nc: *x  # two\nd: !!map &y # three\n  e: 1\n"
+    beside = {name: each.beside for name, each in read_fragment(text).keys.items()}
+    assert beside == {"a": "# one", "c": "# two", "d": "# three"}
+
+
+def test_anchors_are_left_out() -> None:
+    text = "a: &x  # why\n  - &y 1\n  - {&k b: &z '&no'}\n&l c: &v 'R & D'\n"
+    assert key(text, "a").lines == ("a:  # why", "  - 1", "  - { b: '&no'}")
+    assert key(text, "c").lines == ("c: 'R & D'",)
+
+
+@pytest.mark.parametrize(
+    ("lines", "comments"),
+    [
+        (
+            ["a: # one", "  # two", "  - 'x # no'", "  - y#no  # three"],
+            ["# one", "# two", "# three"],
+        ),
+        (["a: |+ # one", "  # no"], ["# one"]),
+        (["a: |+ # one."], ["# one."]),
+        (["a: [*x, # one", "  *y] # two"], ["# one", "# two"]),
+        (["a: 'x", "--- # no'"], []),
+        ([], []),
+    ],
+)
+def test_the_comments_in_a_value_are_told_from_its_text(
+    lines: list[str], comments: list[str]
+) -> None:
+    assert comments_within(lines) == tuple(comments)
 
 
 @pytest.mark.parametrize(
