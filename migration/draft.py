@@ -113,27 +113,33 @@ class _Writer:
 
         `moved` are comments that come down to a key from the section around it.
         """
-        before: tuple[int | None, bool] = None, False
+        last_file: int | None = None
+        is_blank = is_long = False
         for key in dict.fromkeys((*(key for layer in layers for key in layer), *least)):
+            writings = [layer[key] for layer in layers if key in layer]
+            # The empty line before a key that is left out still parts what is around it.
+            is_blank = is_blank or _is_after_blank(writings)
             if key not in least:
                 continue
-            writings = [layer[key] for layer in layers if key in layer]
             value = least[key]
             if isinstance(value, dict) and value:
                 whole, inner = cast("Config", wanted[key]), cast("MarkTree", marks[key])
                 entry = self._section(key, value, whole, inner, writings)
             else:
                 entry = self._leaf(key, value, marks, writings)
-            if above := (moved or {}).get(key):
-                entry = _Entry((*above, *entry.lines), is_after_blank=True)
-            # What comes from another file is another subject: apart, unless both are one line.
+            above = (moved or {}).get(key, ())
+            lines = (*above, *entry)
+            # What comes from another file is another subject: apart, unless all is single lines.
             file = next((at for at, layer in enumerate(layers) if key in layer), None)
-            if file != before[0] and (entry.is_long or before[1]):
-                entry = replace(entry, is_after_blank=True)
-            before = file, entry.is_long
-            yield entry
+            is_blank = is_blank or bool(above)
+            is_blank = is_blank or (file != last_file and (len(lines) > 1 or is_long))
+            yield _Entry(lines, is_blank)
+            is_long = len(lines) > 1 or (is_long and not is_blank)
+            last_file, is_blank = file, False
 
-    def _leaf(self, key: Hashable, value: object, marks: MarkTree, writings: _Writings) -> _Entry:
+    def _leaf(
+        self, key: Hashable, value: object, marks: MarkTree, writings: _Writings
+    ) -> tuple[str, ...]:
         origin = origin_of(marks[key])
         own = self._fragments[origin.path].by_place.get((origin.line, origin.column))
         said = [own] if own else []
@@ -146,7 +152,7 @@ class _Writer:
         if comment and not _says(commented, {key: value}):
             # Where the text would swallow the comment, it stands over the key.
             commented = (*(line.lstrip() for line in comment.comment), *lines)
-        return _Entry((*within, *commented), _is_after_blank(writings))
+        return (*within, *commented)
 
     def _section(
         self,
@@ -155,14 +161,14 @@ class _Writer:
         wanted: Config,
         marks: MarkTree,
         writings: _Writings,
-    ) -> _Entry:
+    ) -> tuple[str, ...]:
         kept = [each for each in writings if each.inner and not overlay(wanted, _value(each))]
         whole = [each for each in kept if not overlay(_value(each), least)]
         comment = next((each for each in reversed(whole) if each.comment), None)
         if whole and not _has_inner_comment(writings[:-1], least):
             lines = _lifted(key, least, whole[-1])
             if lines:
-                return _Entry(_commented(lines, comment), _is_after_blank(writings))
+                return _commented(lines, comment)
         moved: dict[Hashable, list[str]] = {}
         for each in kept:
             said = overlay(_value(each), least)
@@ -173,7 +179,7 @@ class _Writer:
         layers = [each.inner for each in writings if each.inner]
         head = _dumped(key, None, writings)
         if len(head) > 1:  # a key that takes lines of its own is beyond what people write
-            return _Entry(tuple(_dumped(key, least)), _is_after_blank(writings))
+            return tuple(_dumped(key, least))
         lines = [head[0].removesuffix(" null")]
         for count, entry in enumerate(self.mapping(least, wanted, marks, layers, moved)):
             lines += [""] if entry.is_after_blank and count else []
@@ -181,7 +187,7 @@ class _Writer:
         if comment:
             below = (f"{_STEP}{line.lstrip()}" if line else "" for line in comment.below)
             comment = replace(comment, below=tuple(below))
-        return _Entry(_commented(tuple(lines), comment), _is_after_blank(writings))
+        return _commented(lines, comment)
 
 
 def _value(writing: Written) -> Config:

@@ -212,6 +212,30 @@ def test_an_overlay_has_the_order_of_its_own_file(config_tree: ConfigTree) -> No
     )
 
 
+def test_what_was_apart_stays_apart(config_tree: ConfigTree) -> None:
+    tree = config_tree(
+        {
+            "p.yaml": "a: {v: 1, w: 1, x: 1, y: 1}\n",
+            "o.yaml": "extends: p.yaml\na:\n  v: 2\n\n  # how\n  w: 1\n  x: 2\n\n  y: 2\n",
+        }
+    )
+    text = draft(tree, "o.yaml", "p.yaml", ["o.yaml"])
+    assert text.endswith("\n\na:\n  v: 2\n\n  x: 2\n\n  y: 2\n")
+
+
+def test_keys_of_another_file_are_no_part_of_a_paragraph_with_a_heading(
+    config_tree: ConfigTree,
+) -> None:
+    tree = config_tree(
+        BASE
+        | {
+            "x.yaml": "a:\n  t: 1\n\n  # The engine.\n  u: 1\n  v: 1\n",
+            "a.yaml": "extends: [base.yaml, x.yaml]\na: {w: 1, x: 1}\n",
+        }
+    )
+    assert draft(tree, "a.yaml").endswith("  # The engine.\n  u: 1\n  v: 1\n\n  w: 1\n  x: 1\n")
+
+
 def test_aliases_and_merged_keys_are_written_out(config_tree: ConfigTree) -> None:
     tree = config_tree(
         BASE
