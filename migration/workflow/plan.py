@@ -36,8 +36,12 @@ class Plan:
 
     @property
     def files(self) -> tuple[str, ...]:
-        """The different files of the preset; of one that is merged twice the second time counts."""
-        return tuple(dict.fromkeys(reversed(self.source.chain)))[::-1]
+        """The different files of the base and then of the preset.
+
+        Of one that the preset merges twice the second time counts.
+        """
+        chain = tuple(dict.fromkeys(reversed(self.source.chain)))[::-1]
+        return tuple(dict.fromkeys((*self.base.chain, *chain)))
 
 
 class Planner:

@@ -245,6 +245,19 @@ def test_a_preset_that_moved_is_drafted_for_its_new_path(project: Path) -> None:
     assert "extends: [../base.yaml" in (project / A).read_text()
 
 
+def test_sections_stand_as_in_a_base_of_which_the_legacy_files_know_nothing(
+    small_project: Path,
+) -> None:
+    write_files(small_project, {BASE: "model: {dtype: bfloat16}\noptim: {eps: 1}\n"})
+    text = "optim: {lr: 3, eps: 1}\nmodel: {name: x, dtype: bfloat16}\n"
+    write_files(small_project, {C: text})
+    ok(small_project, "snapshot")
+    draft = draft_of(small_project, C)
+    assert draft.endswith("\n\nmodel:\n  name: x\n\noptim:\n  lr: 3\n")
+    ok(small_project, "draft", "--preset", C, "--out", C, "--force")
+    assert draft_of(small_project, C) == draft
+
+
 def test_the_baseline_is_what_a_draft_is_held_against(project: Path) -> None:
     # A base of which the freeze knows nothing gives the draft another value.
     edit(project / BASE, "bfloat16", "float16")
