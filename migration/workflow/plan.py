@@ -70,10 +70,9 @@ class Planner:
         Raises:
             MigrationError: the preset cannot be read.
         """
-        source = self._source(preset)
         frozen = self._state.manifest.presets[preset].chain[-1]
-        is_untouched = digest(self._project.tree.read(source)) == frozen.sha256
-        return not self._reaches(source) and not is_untouched
+        tree, target = self._project.tree, self._target(preset)
+        return self._is_shallow(preset) and digest(tree.read(target)) != frozen.sha256
 
     def plans(
         self, presets: Collection[str], parent: Callable[[str], str | None]
@@ -88,7 +87,7 @@ class Planner:
         faults: list[Fault] = []
         for preset in presets:
             try:
-                plan = self._plan(preset, parent(preset))
+                plan = self._plan(preset, parent(preset), presets)
             except MigrationError as error:
                 faults += error.faults
             else:
@@ -108,7 +107,7 @@ class Planner:
         (parent,) = self._state.select([wanted], known)
         if parent == preset:
             raise MigrationError(Fault("a preset is no overlay of itself", preset))
-        if reaches := self._reaches(self._source(parent)):
+        if reaches := self._reaches(self._target(parent)):
             message = f"not migrated yet: built from {reaches[0]}, and so would be its overlay"
             raise MigrationError(Fault(message, parent, hint="draft this one first"))
         return parent
@@ -127,13 +126,13 @@ class Planner:
         wanted = configs.resolve(source).value
         for base in reversed(configs.layer(source).bases):
             parent = at.get(base)
-            if parent is None or (parent not in drafted and self._reaches(base)):
+            if parent is None or not (parent in drafted or self._is_shallow(parent)):
                 continue
-            if not any(lost_keys(configs.resolve(base).value, wanted)):
+            if not any(lost_keys(self._resolved(parent, drafted).value, wanted)):
                 return parent
         return None
 
-    def _plan(self, preset: str, parent: str | None) -> Plan:
+    def _plan(self, preset: str, parent: str | None, drafted: Collection[str]) -> Plan:
         configs, target = self._project.configs, self._target(preset)
         source = configs.resolve(self._source(preset))
         if parent is None:
@@ -143,7 +142,7 @@ class Planner:
                 hint = "write the base first: what all runs share and none tunes"
                 raise MigrationError(Fault(message, path, hint=hint))
             return Plan(preset, target, source, configs.resolve(path), path)
-        base = configs.resolve(self._source(parent))
+        base = self._resolved(parent, drafted)
         record = self._state.manifest.presets.get(parent)
         frozen = (link.path for link in record.chain) if record else ()
         inherited = frozenset((*base.chain, *frozen))
@@ -163,6 +162,17 @@ class Planner:
             if plan.base_path == self._project.settings.base:
                 hint = "move the key from the base into the presets that have it"
             yield Fault(message, origin.path, origin.line, origin.column, hint)
+
+    def _is_shallow(self, preset: str) -> bool:
+        # Of a preset that moved the old form may still be there, and says nothing of the new one.
+        target = self._target(preset)
+        is_to_come = not self._project.tree.is_file(target) and self._source(preset) != target
+        return not is_to_come and not self._reaches(target)
+
+    def _resolved(self, parent: str, drafted: Collection[str]) -> Resolved:
+        """Return what an overlay of the preset extends: its draft, or what is at its target."""
+        path = self._source(parent) if parent in drafted else self._target(parent)
+        return self._project.configs.resolve(path)
 
     def _source(self, preset: str) -> str:
         """Return where the preset's present form stands: at the old path, if it is still there."""

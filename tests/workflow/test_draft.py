@@ -258,6 +258,38 @@ def test_sections_stand_as_in_a_base_of_which_the_legacy_files_know_nothing(
     assert draft_of(small_project, C) == draft
 
 
+def moved_and_rewritten(folder: Path) -> str:
+    """Move preset a, write its new form by hand, and leave the old one; return the new path."""
+    ok(folder, "advance")
+    new = "configs/exp/sub/a2.yaml"
+    text = draft_of(folder, A).replace("../base", "../../base")
+    write_files(folder, {new: f"# By hand.\n{text}training: {{run_name: mine}}\n"})
+    ok(folder, "map", "--old", A, "--new", new)
+    return new
+
+
+def test_a_preset_that_moved_and_is_migrated_is_left_alone(project: Path) -> None:
+    new = moved_and_rewritten(project)
+    text = (project / new).read_text()
+    # Its new name is a key that an overlay for b would have to take away.
+    assert ok(project, "draft", "--all", "--into", ".", "--force") == (
+        f"drafted  {B}  (4 → 2 files, extends {BASE})\n"
+        "1 draft written, with no difference from the baselines; "
+        "1 preset migrated already, and left alone\n"
+    )
+    assert (project / new).read_text() == text
+
+
+def test_an_overlay_is_held_against_what_a_moved_preset_has_become(project: Path) -> None:
+    edit(project / B, "training: {", "training: {run_name: b, ")
+    ok(project, "snapshot", "--refreeze", B, "--reason", "a name of its own")
+    new = moved_and_rewritten(project)
+    overlay = "extends:\n  - ../exp/sub/a2.yaml\n\ntraining: {run_name: b, seed: 1}\n"
+    assert draft_of(project, B, "--overlay-of", new) == overlay
+    ok(project, "draft", "--all", "--into", ".", "--force")
+    assert (project / B).read_text() == overlay
+
+
 def test_the_baseline_is_what_a_draft_is_held_against(project: Path) -> None:
     # A base of which the freeze knows nothing gives the draft another value.
     edit(project / BASE, "bfloat16", "float16")
