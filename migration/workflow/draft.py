@@ -14,6 +14,7 @@ from migration.fragments import Fragment, read_fragment
 from migration.loader import ConfigLoader
 from migration.manifest import PRESETS
 from migration.parity import Profile
+from migration.trees import Tree
 from migration.workflow.compare import Comparison, Side, compare
 from migration.workflow.plan import Plan, Planner
 from migration.workflow.project import Project
@@ -138,7 +139,7 @@ def _drafted(state: State, plans: Collection[Plan]) -> Drafts:
     def fragment(path: str) -> Fragment:
         return read_fragment(tree.read_text(path))
 
-    texts = {plan.preset: _text(plan, configs, fragment) for plan in plans}
+    texts = {plan.preset: _text(plan, project, fragment) for plan in plans}
     files = {tree.real_path(plan.target): texts[plan.preset].encode() for plan in plans}
     allow_outside = project.settings.allow_outside
     drafted = ConfigLoader(tree.overlaid(files), allow_outside=allow_outside)
@@ -159,12 +160,20 @@ def _drafted(state: State, plans: Collection[Plan]) -> Drafts:
     )
 
 
-def _text(plan: Plan, configs: ConfigLoader, fragment: Callable[[str], Fragment]) -> str:
-    wanted, marks = plan.source.value, configs.marks(plan.source.path)
+def _text(plan: Plan, project: Project, fragment: Callable[[str], Fragment]) -> str:
+    wanted, marks = plan.source.value, project.configs.marks(plan.source.path)
     fragments = {path: fragment(path) for path in plan.files}
     sources = Sources(fragments, plan.own_files, marks)
-    extends = posixpath.relpath(plan.base_path, posixpath.dirname(plan.target))
+    extends = _relative(plan.base_path, plan.target, project.tree)
     return draft_text(overlay(plan.base.value, wanted), wanted, extends, sources)
+
+
+def _relative(base: str, target: str, tree: Tree) -> str:
+    """Return how the file at the target has to name its base, where links lead elsewhere, too."""
+    folder, name = posixpath.split(base)
+    root, start = str(tree.root), posixpath.dirname(tree.real_path(target))
+    path = posixpath.join(root, tree.real_path(folder), name)
+    return posixpath.relpath(path, posixpath.join(root, start))
 
 
 def _unlike(

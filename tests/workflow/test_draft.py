@@ -290,6 +290,20 @@ def test_an_overlay_is_held_against_what_a_moved_preset_has_become(project: Path
     assert (project / B).read_text() == overlay
 
 
+def test_a_draft_names_its_base_from_where_a_link_leads(small_project: Path) -> None:
+    real = "configs/shared/deep/a.yaml"
+    text = (small_project / A).read_text().replace("../", "../../")
+    write_files(small_project, {real: text})
+    (small_project / A).unlink()
+    (small_project / A).symlink_to("../shared/deep/a.yaml")
+    ok(small_project, "snapshot")
+    ok(small_project, "draft", "--all", "--into", ".", "--force")
+    assert (small_project / real).read_text().startswith("extends:\n  - ../../base.yaml\n")
+    assert (small_project / A).is_symlink()
+    assert (small_project / B).read_text().startswith("extends:\n  - a.yaml\n")
+    ok(small_project, "check-parity")
+
+
 def test_the_baseline_is_what_a_draft_is_held_against(project: Path) -> None:
     # A base of which the freeze knows nothing gives the draft another value.
     edit(project / BASE, "bfloat16", "float16")
