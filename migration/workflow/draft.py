@@ -12,7 +12,7 @@ from migration.draft import Sources, draft_text, overlay
 from migration.errors import Fault, MigrationError
 from migration.fragments import Fragment, read_fragment
 from migration.loader import ConfigLoader
-from migration.manifest import PRESETS
+from migration.manifest import FUSION, PRESETS
 from migration.parity import Profile
 from migration.trees import Tree
 from migration.workflow.compare import Comparison, Side, compare
@@ -182,10 +182,16 @@ def _unlike(
     """Yield each preset that is not its baseline where the loader reads it, and how it differs."""
     project = state.project
     for preset, path in paths.items():
-        resolved = loader.resolve(path)
-        if not project.store.is_frozen_as(PRESETS, preset, resolved.value):
-            frozen = frozen_side(project, PRESETS, preset, state.manifest.presets[preset])
-            now = Side(current_content(loader, resolved))
+        resolved, record = loader.resolve(path), state.manifest.presets[preset]
+        now = Side(current_content(loader, resolved))
+        is_alike = project.store.is_frozen_as(PRESETS, preset, resolved.value)
+        if record.fusion:
+            fusion = project.fusions.resolve(record.fusion)
+            is_alike &= project.store.is_frozen_as(FUSION, record.fusion, fusion.value)
+            content = current_content(project.fusions, fusion)
+            now = replace(now, fusion_path=record.fusion, fusion=content)
+        if not is_alike:
+            frozen = frozen_side(project, PRESETS, preset, record)
             yield preset, compare(frozen, now, _NOTHING_ALLOWED)
 
 

@@ -304,6 +304,14 @@ def test_a_draft_names_its_base_from_where_a_link_leads(small_project: Path) -> 
     ok(small_project, "check-parity")
 
 
+def test_a_fusion_config_that_is_not_as_frozen_is_shown(project: Path) -> None:
+    edit(project / MIX, "ratio: 1.0", "ratio: 2.0")
+    ran = run(project, "draft", "--preset", A, "--into", "drafts")
+    assert ran.code == 2
+    assert f"{MIX}: targets" in ran.out
+    assert not (project / "drafts").exists()
+
+
 def test_the_baseline_is_what_a_draft_is_held_against(project: Path) -> None:
     # A base of which the freeze knows nothing gives the draft another value.
     edit(project / BASE, "bfloat16", "float16")
