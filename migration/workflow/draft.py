@@ -86,7 +86,8 @@ def draft_preset(
         return planner.named_parent(preset, overlay_of) if overlay_of is not None else None
 
     plans = planner.plans([preset], parent)
-    if (place := places.get(preset, "/")) and not place.startswith("/"):
+    place = places.get(preset)
+    if place and not place.startswith("/"):
         plans = tuple(replace(plan, target=place) for plan in plans)
     return _written(project, _drafted(state, plans), places)
 

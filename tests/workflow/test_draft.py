@@ -275,7 +275,7 @@ def test_a_preset_that_moved_and_is_migrated_is_left_alone(project: Path) -> Non
     assert ok(project, "draft", "--all", "--into", ".", "--force") == (
         f"drafted  {B}  (4 → 2 files, extends {BASE})\n"
         "1 draft written, with no difference from the baselines; "
-        "1 preset migrated already, and left alone\n"
+        f"1 preset migrated already, and left alone\n{READ}"
     )
     assert (project / new).read_text() == text
 
