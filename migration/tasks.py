@@ -43,7 +43,8 @@ from migration.workflow.advance import advance_phase
 from migration.workflow.check import ParityReport
 from migration.workflow.check import check_parity as compare_with_baselines
 from migration.workflow.checklist import Checklist, read_checklist
-from migration.workflow.draft import Destination, draft_preset, draft_tree
+from migration.workflow.destination import Destination
+from migration.workflow.draft import draft_preset, draft_tree
 from migration.workflow.explain import DiffReport, diff_configs
 from migration.workflow.freeze import freeze_presets
 from migration.workflow.inspection import inspect_config, list_origins, trace_key

@@ -6,7 +6,6 @@ import posixpath
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 
 from migration.draft import Sources, draft_text, overlay
 from migration.errors import Fault, MigrationError
@@ -16,6 +15,7 @@ from migration.manifest import FUSION, PRESETS
 from migration.parity import Profile
 from migration.trees import Tree
 from migration.workflow.compare import Comparison, Side, compare
+from migration.workflow.destination import Destination, places_for
 from migration.workflow.plan import Plan, Planner
 from migration.workflow.project import Project
 from migration.workflow.sides import current_content, frozen_side
@@ -57,15 +57,6 @@ class Drafts:
         return not self.unlike
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """A path to write to, from a folder, and whether a file that is there may be replaced."""
-
-    path: str
-    folder: Path
-    force: bool = False
-
-
 def draft_preset(
     project: Project, wanted: str, overlay_of: str | None = None, to: Destination | None = None
 ) -> Drafts:
@@ -80,7 +71,7 @@ def draft_preset(
     state = frozen_state(project)
     planner = Planner(state)
     (preset,) = planner.select([wanted])
-    places = _places(state, {preset: to.path}, to) if to else {}
+    places = places_for(state, {preset: to.path}, to) if to else {}
 
     def parent(preset: str) -> str | None:
         return planner.named_parent(preset, overlay_of) if overlay_of is not None else None
@@ -108,7 +99,7 @@ def draft_tree(project: Project, wanted: Collection[str], into: Destination) -> 
         presets, migrated = _parted(presets, planner.is_migrated)
     plans = planner.plans(presets, lambda preset: planner.legacy_parent(preset, presets))
     paths = {plan.preset: f"{into.path}/{plan.target}" for plan in plans}
-    places = _places(state, paths, into)
+    places = places_for(state, paths, into)
     return replace(_written(project, _drafted(state, plans), places), migrated=migrated)
 
 
@@ -194,45 +185,6 @@ def _unlike(
         if not is_alike:
             frozen = frozen_side(project, PRESETS, preset, record)
             yield preset, compare(frozen, now, _NOTHING_ALLOWED)
-
-
-def _places(state: State, paths: Mapping[str, str], to: Destination) -> dict[str, str]:
-    """Return the real path at which each preset's draft is to be written.
-
-    Raises:
-        MigrationError: the project needs what is there, or there is something and no `force`.
-    """
-    tree = state.project.tree
-    places = {preset: tree.real_path(path, str(to.folder)) for preset, path in paths.items()}
-    faults = [
-        Fault(refusal, place)
-        for preset, place in places.items()
-        if (refusal := _refusal(state, preset, place))
-    ]
-    if not faults and not to.force:
-        faults = [Fault("is there already", path) for path in places.values() if tree.is_file(path)]
-        faults[-1:] = [replace(fault, hint="--force replaces it") for fault in faults[-1:]]
-    if faults:
-        raise MigrationError(*faults)
-    return places
-
-
-def _refusal(state: State, preset: str, place: str) -> str | None:
-    """Say why the draft of a preset may not stand at the real path, whatever is there."""
-    project, entries = state.project, state.ledger.entries
-    real_path = project.tree.real_path
-    own = {real_path(path) for path in (preset, entries[preset].target)}
-    presets = {path: entry.target for path, entry in entries.items() if entry.status != "dropped"}
-    presets |= {path: path for path in state.unfrozen()}
-    if place in own:
-        return None
-    if place in (real_path(project.settings.base), project.settings.source):
-        return "no preset: the project needs what is there"
-    if project.store.holds(place):
-        return "among the frozen files no draft is written"
-    if other := next((each for each, path in presets.items() if real_path(path) == place), None):
-        return f"is the preset {other}"
-    return "is a legacy file of other presets" if state.is_legacy(place) else None
 
 
 def _written(project: Project, drafts: Drafts, places: Mapping[str, str]) -> Drafts:
