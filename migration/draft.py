@@ -10,16 +10,12 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias, cast
 
-import yaml
-
-from migration.canonical import canonical_bytes
 from migration.diff import MISSING
-from migration.documents import load_mapping
-from migration.errors import MigrationError
-from migration.fragments import Fragment, Written, comments_within
+from migration.fragments import Fragment, Written
 from migration.keypath import KeyPath
 from migration.loader import Config
 from migration.marks import MarkTree, origin_of
+from migration.spelling import are_alike, comments_within, dumped, lifted, says
 
 _STEP = "  "
 _Writings: TypeAlias = Sequence[Written]
@@ -49,7 +45,7 @@ def overlay(base: Mapping[Hashable, object], wanted: Mapping[Hashable, object]) 
         if isinstance(inherited, dict) and isinstance(value, dict):
             if inner := overlay(inherited, value):
                 least[key] = inner
-        elif inherited is MISSING or not _are_equal(inherited, value):
+        elif inherited is MISSING or not are_alike(inherited, value):
             least[key] = value
     return least
 
@@ -143,13 +139,13 @@ class _Writer:
         origin = origin_of(marks[key])
         own = self._fragments[origin.path].by_place.get((origin.line, origin.column))
         said = [own] if own else []
-        said += [each for each in reversed(writings) if _are_equal(each.value, value)]
-        lines, within = _lifted(key, value, own), tuple[str, ...]()
+        said += [each for each in reversed(writings) if are_alike(each.value, value)]
+        lines, within = lifted(key, value, own), tuple[str, ...]()
         if not lines:
-            lines, within = _dumped(key, value, said), comments_within(own.lines if own else ())
+            lines, within = dumped(key, value, said), comments_within(own.lines if own else ())
         comment = next((each for each in said if each.comment), None)
         commented = _commented(lines, comment)
-        if comment and not _says(commented, {key: value}):
+        if comment and not says(commented, {key: value}):
             # Where the text would swallow the comment, it stands over the key.
             commented = (*(line.lstrip() for line in comment.comment), *lines)
         return (*within, *commented)
@@ -166,7 +162,7 @@ class _Writer:
         whole = [each for each in kept if not overlay(_value(each), least)]
         comment = next((each for each in reversed(whole) if each.comment), None)
         if whole and not _has_inner_comment(writings[:-1], least):
-            lines = _lifted(key, least, whole[-1])
+            lines = lifted(key, least, whole[-1])
             if lines:
                 return _commented(lines, comment)
         moved: dict[Hashable, list[str]] = {}
@@ -177,9 +173,9 @@ class _Writer:
                 beside = [each.beside] if each.beside else []
                 moved.setdefault(first, []).extend((*each.above, *beside))
         layers = [each.inner for each in writings if each.inner]
-        head = _dumped(key, None, writings)
+        head = dumped(key, None, writings)
         if len(head) > 1:  # a key that takes lines of its own is beyond what people write
-            return tuple(_dumped(key, least))
+            return tuple(dumped(key, least))
         lines = [head[0].removesuffix(" null")]
         for count, entry in enumerate(self.mapping(least, wanted, marks, layers, moved)):
             lines += [""] if entry.is_after_blank and count else []
@@ -211,11 +207,6 @@ def _commented(lines: Sequence[str], comment: Written | None) -> tuple[str, ...]
     return (*above, first, *rest, *comment.below)
 
 
-def _lifted(key: Hashable, value: object, own: Written | None) -> Sequence[str]:
-    """Return a key and its value as they are written; nothing if that does not stand alone."""
-    return own.lines if own and own.lines and _says(own.lines, {key: value}) else ()
-
-
 def _has_inner_comment(writings: _Writings, wanted: Config) -> bool:
     """Tell whether something is said about a value in the mapping that is still so."""
     return any(
@@ -223,48 +214,3 @@ def _has_inner_comment(writings: _Writings, wanted: Config) -> bool:
         for writing in writings
         for key, each in writing.inner.items()
     )
-
-
-class _Dumper(yaml.SafeDumper):
-    """Writes each value out wherever it stands, and pairs as what they are."""
-
-    def ignore_aliases(self, data: object) -> bool:
-        return True
-
-    def represent_entries(self, data: list[object]) -> yaml.Node:
-        if data and all(isinstance(entry, tuple) for entry in data):
-            pairs = [{key: value} for key, value in cast("list[tuple[object, object]]", data)]
-            return self.represent_sequence("tag:yaml.org,2002:pairs", pairs)
-        return self.represent_list(data)
-
-
-_Dumper.add_representer(list, _Dumper.represent_entries)
-
-
-def _dumped(key: Hashable, value: object, writings: _Writings = ()) -> list[str]:
-    """Return the lines of a key, as it is written if it is, and of its value as PyYAML has it."""
-    names = (each.name for each in writings)
-    name = next((name for name in names if name and _says([f"{name}:"], {key: None})), None)
-    text: str = yaml.dump(
-        {key if name is None else 0: value},
-        Dumper=_Dumper,
-        default_flow_style=False,
-        sort_keys=False,
-        allow_unicode=True,
-        width=2**31,
-    )
-    first, *rest = text.rstrip("\n").split("\n")
-    return [first if name is None else f"{name}{first[1:]}", *rest]
-
-
-def _says(lines: Sequence[str], value: Config) -> bool:
-    """Tell whether the lines give the value, with or without an empty one after them."""
-    text = "\n".join(lines)
-    try:
-        return all(_are_equal(load_mapping(text + end, ""), value) for end in ("\n", "\n\n"))
-    except MigrationError:
-        return False
-
-
-def _are_equal(left: object, right: object) -> bool:
-    return canonical_bytes(left) == canonical_bytes(right)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from math import inf
 from typing import TypeAlias
@@ -21,7 +20,6 @@ from migration.marks import MAPPING
 _LINE_END = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 # With what can stand beside it where the value does not: an alias, or an anchor and a tag.
 _COLON = re.compile(r"[ \t]*:(?=(\s*\*[-\w]+|(?:[ \t]+[&!]\S*)*))")
-_COMMENT = re.compile(r"(?<!\S)#.*")
 _COMMENT_BESIDE = re.compile(r"[ \t]*,?[ \t]*(#.*)")
 
 Place: TypeAlias = tuple[int, int]
@@ -93,23 +91,6 @@ def read_fragment(text: str) -> Fragment:
         return Fragment({}, {})
     keys = reader.keys_of(root, 0, len(reader.lines), is_root=True)
     return Fragment(keys, reader.by_place)
-
-
-def comments_within(lines: Sequence[str]) -> tuple[str, ...]:
-    """Return the comments in a key and its value, as `Written` has their lines."""
-    text, at = "\n".join(lines), 0
-    found: list[str] = []
-    # Out of its place a text need not be YAML, such as a quoted one with a line that begins `---`.
-    with suppress(yaml.YAMLError):
-        for token in yaml.scan(text, yaml.SafeLoader):
-            if isinstance(token, yaml.ScalarToken):
-                start = token.start_mark.index
-                if token.style in ("|", ">"):  # beside the sign there can be a comment
-                    start += len(text[start:].partition("\n")[0])
-                found += _COMMENT.findall(text[at:start])
-                at = token.end_mark.index
-        found += _COMMENT.findall(text[at:])
-    return tuple(found)
 
 
 class _Reader:

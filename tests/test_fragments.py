@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migration.documents import load_mapping
-from migration.fragments import Written, comments_within, read_fragment
+from migration.fragments import Written, read_fragment
 from migration.marks import HERE, Marks, load_marks, origin_of
 from tests.conftest import LEGACY, ROOT, yaml_values
 from tests.typed import alike
@@ -88,26 +88,6 @@ def test_anchors_are_left_out() -> None:
     text = "a: &x  # why\n  - &y 1\n  - {&k b: &z '&no'}\n&l c: &v 'R & D'\n"
     assert key(text, "a").lines == ("a:  # why", "  - 1", "  - { b: '&no'}")
     assert key(text, "c").lines == ("c: 'R & D'",)
-
-
-@pytest.mark.parametrize(
-    ("lines", "comments"),
-    [
-        (
-            ["a: # one", "  # two", "  - 'x # no'", "  - y#no  # three"],
-            ["# one", "# two", "# three"],
-        ),
-        (["a: |+ # one", "  # no"], ["# one"]),
-        (["a: |+ # one."], ["# one."]),
-        (["a: [*x, # one", "  *y] # two"], ["# one", "# two"]),
-        (["a: 'x", "--- # no'"], []),
-        ([], []),
-    ],
-)
-def test_the_comments_in_a_value_are_told_from_its_text(
-    lines: list[str], comments: list[str]
-) -> None:
-    assert comments_within(lines) == tuple(comments)
 
 
 @pytest.mark.parametrize(
