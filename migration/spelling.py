@@ -56,8 +56,9 @@ class _Dumper(yaml.SafeDumper):
         return self.represent_list(data)
 
     def represent_text(self, data: str) -> yaml.Node:
-        # A text that ends in empty lines would depend on what comes after it.
-        is_block = "\n" in data and not data.endswith("\n\n")
+        # A block that ends in empty lines would depend on what comes after it, one that begins
+        # with a blank on its own indent.
+        is_block = "\n" in data and not data[0].isspace() and not data.endswith("\n\n")
         return self.represent_scalar("tag:yaml.org,2002:str", data, "|" if is_block else None)
 
 

@@ -51,6 +51,8 @@ def test_what_cannot_be_lifted_is_written_anew_under_the_key_as_it_is_written() 
         ("one\n two\n", ["say: |", "  one", "   two"]),
         ("one\ntwo", ["say: |-", "  one", "  two"]),
         ("one\n\n", ["say: 'one", "", "", "  '"]),
+        ("\n", ["say: '", "", "  '"]),
+        (" one\ntwo", ["say: ' one", "", "  two'"]),
         ("a \nb", ['say: "a \\nb"']),
         ("one", ["say: one"]),
     ],
