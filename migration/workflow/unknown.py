@@ -34,7 +34,8 @@ def no_such_key(
         place = f" ({origin}{', legacy' if given.is_frozen else ''})" if origin else ""
         held = value_at(value, stop)
         what = f"a list of {len(held)}" if isinstance(held, list) else kind_of(held)
-        return Fault(f"{message}: {format_path(stop)} is {what}{place}", given.path)
+        hint = f"entries are [0] to [{len(held) - 1}]" if isinstance(held, list) and held else None
+        return Fault(f"{message}: {format_path(stop)} is {what}{place}", given.path, hint=hint)
     return Fault(message, given.path, hint=_hint(given, key_path, value))
 
 
