@@ -31,6 +31,7 @@ class Cell:
 
 
 _GAP = 2
+_DOTTED = re.compile(r"[^.]*\.|[^.]+")
 _PARTS = re.compile(r"[^/ ]*[/ ]|[^/ ]+")
 _NARROWEST = 8
 
@@ -123,13 +124,18 @@ def _longest_part(text: str) -> int:
 
 
 def _folded(text: str, width: int) -> str:
-    """Return the text in lines that end at a slash or a blank, as far as they have one.
+    """Return the text in lines that end at a slash or a blank, else at a dot, if they have one.
 
     >>> _folded("configs/train/a.yaml", 14).split()
     ['configs/train/', 'a.yaml']
+    >>> _folded("custom.augmentation.enabled", 20).split()
+    ['custom.augmentation.', 'enabled']
     """
     lines = [""]
-    for part in _PARTS.findall(text):
+    parts = _PARTS.findall(text)
+    if any(cell_len(part.rstrip()) > width for part in parts):
+        parts = [inner for part in parts for inner in _DOTTED.findall(part)]
+    for part in parts:
         if lines[-1] and cell_len((lines[-1] + part).rstrip()) > width:
             lines.append("")
         lines[-1] += part
