@@ -291,6 +291,9 @@ def draft(
         raise _usage("--force goes with --out or --into")
     to = Destination(out, Path.cwd(), force) if out is not None else None
     drafts = draft_preset(_project(), presets[0], overlay_of, to)
+    if drafts.parent:
+        note = f"it extends {drafts.parent}: `--overlay-of` that keeps it an overlay"
+        write(f"note: {note}\n", sys.stderr)
     # Where the draft itself stands on stdout, nothing else does.
     if drafts.holds and not to:
         write(drafts.drafts[0].text, is_data=True)

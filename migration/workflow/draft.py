@@ -44,12 +44,14 @@ class Draft:
 class Drafts:
     """The drafts; or else, with none written, the presets that would not be their baselines.
 
-    `migrated` are the presets left alone, since somebody has written them already.
+    `migrated` are the presets left alone, since somebody has written them already; `parent` is
+    the preset of which the only draft could be an overlay, and is not.
     """
 
     drafts: tuple[Draft, ...] = ()
     unlike: tuple[tuple[str, Comparison], ...] = ()
     migrated: tuple[str, ...] = ()
+    parent: str | None = None
 
     @property
     def holds(self) -> bool:
@@ -80,7 +82,8 @@ def draft_preset(
     place = places.get(preset)
     if place and not place.startswith("/"):
         plans = tuple(replace(plan, target=place) for plan in plans)
-    return _written(project, _drafted(state, plans), places)
+    drafts = _written(project, _drafted(state, plans), places)
+    return drafts if overlay_of else replace(drafts, parent=planner.legacy_parent(preset))
 
 
 def draft_tree(project: Project, wanted: Collection[str], into: Destination) -> Drafts:

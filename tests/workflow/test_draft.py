@@ -393,3 +393,15 @@ def test_the_draft_of_a_draft_is_the_same(legacy_project: Path) -> None:
     overlay, base = "configs/smoke/group_metrics.yaml", "configs/train/sft/dense_1024.yaml"
     text = (legacy_project / overlay).read_text()
     assert draft_of(legacy_project, overlay, "--overlay-of", base) == text
+
+
+def test_an_overlay_that_is_drafted_as_a_preset_is_noted(project: Path) -> None:
+    draft_of(project, B)
+    ok(project, "draft", "--preset", A, "--out", A, "--force")
+    ran = run(project, "draft", "--preset", B)
+    assert ran.out.startswith("extends:\n  - ../base.yaml\n")
+    assert (ran.code, ran.err) == (
+        0,
+        f"note: it extends {A}: `--overlay-of` that keeps it an overlay\n",
+    )
+    draft_of(project, B, "--overlay-of", A)
