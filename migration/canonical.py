@@ -41,6 +41,13 @@ def canonical_bytes(value: object) -> bytes:
         return text.encode() + b"\n"
 
 
+def are_equal(left: object, right: object) -> bool:
+    """Tell whether two values are equal, types included: whether their canonical JSON is."""
+    if type(left) is type(right) and isinstance(left, str | int | None):
+        return left == right
+    return canonical_bytes(left) == canonical_bytes(right)
+
+
 def compact_text(value: object) -> str:
     """Return the value's canonical JSON on one line."""
     return json.dumps(to_json(value), sort_keys=True, ensure_ascii=False)

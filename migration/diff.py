@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from migration.canonical import canonical_bytes, compact_text
+from migration.canonical import are_equal, compact_text
 from migration.keypath import Index, KeyPath, format_key, format_path
 
 Kind: TypeAlias = Literal["added", "removed", "changed", "type"]
@@ -45,7 +45,7 @@ def diff(left: object, right: object) -> tuple[Difference, ...]:
     A mapping that only one side has gives one difference a leaf beneath it (an empty mapping is a
     leaf); a list is a leaf; a mapping against anything else is one `type` difference.
     """
-    if canonical_bytes(left) == canonical_bytes(right):
+    if are_equal(left, right):
         return ()
     return tuple(sorted(_compare((), left, right), key=lambda found: format_path(found.path)))
 
@@ -92,14 +92,8 @@ def _compare(path: KeyPath, left: object, right: object) -> Iterator[Difference]
         yield from (Difference(at, "added", MISSING, leaf) for at, leaf in leaves(right, path))
     elif right is MISSING:
         yield from (Difference(at, "removed", leaf, MISSING) for at, leaf in leaves(left, path))
-    elif not _are_equal(left, right):
+    elif not are_equal(left, right):
         yield Difference(path, "changed" if type(left) is type(right) else "type", left, right)
-
-
-def _are_equal(left: object, right: object) -> bool:
-    if type(left) is type(right) and isinstance(left, str | int | None):
-        return left == right
-    return canonical_bytes(left) == canonical_bytes(right)
 
 
 def _compare_mappings(

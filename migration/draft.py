@@ -10,12 +10,13 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias, cast
 
+from migration.canonical import are_equal
 from migration.diff import MISSING
 from migration.fragments import Fragment, Written
 from migration.keypath import KeyPath
 from migration.loader import Config
 from migration.marks import MarkTree, origin_of
-from migration.spelling import are_alike, comments_within, dumped, lifted, says
+from migration.spelling import comments_within, dumped, lifted, says
 
 _STEP = "  "
 _Writings: TypeAlias = Sequence[Written]
@@ -45,7 +46,7 @@ def overlay(base: Mapping[Hashable, object], wanted: Mapping[Hashable, object]) 
         if isinstance(inherited, dict) and isinstance(value, dict):
             if inner := overlay(inherited, value):
                 least[key] = inner
-        elif inherited is MISSING or not are_alike(inherited, value):
+        elif inherited is MISSING or not are_equal(inherited, value):
             least[key] = value
     return least
 
@@ -139,7 +140,7 @@ class _Writer:
         origin = origin_of(marks[key])
         own = self._fragments[origin.path].by_place.get((origin.line, origin.column))
         said = [own] if own else []
-        said += [each for each in reversed(writings) if are_alike(each.value, value)]
+        said += [each for each in reversed(writings) if are_equal(each.value, value)]
         lines, within = lifted(key, value, own), tuple[str, ...]()
         if not lines:
             lines, within = dumped(key, value, said), comments_within(own.lines if own else ())

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from migration.canonical import canonical_bytes, compact_text
+from migration.canonical import are_equal, compact_text
 from migration.diff import MISSING, Difference, value_at
 from migration.history import Step, missing_entries
 from migration.keypath import Index, KeyPath, format_key, format_path
@@ -46,7 +46,7 @@ def misread_hint(left: Reading, right: Reading) -> str | None:
             if isinstance(read, str):
                 explains = side.misread is None and _is_number(other.value)
             else:
-                explains = _are_equal(read, other.value)
+                explains = are_equal(read, other.value)
             if explains:
                 return why
     return None
@@ -77,7 +77,7 @@ def duplicate_hint(difference: Difference, duplicates: Iterable[Duplicate]) -> s
         if difference.path[:depth] != found.path or difference.left is MISSING:
             continue
         dropped = value_at(found.dropped_value, difference.path[depth:])
-        if dropped is not MISSING and _are_equal(dropped, difference.left):
+        if dropped is not MISSING and are_equal(dropped, difference.left):
             drop = f"line {found.origin.line} drops what line {found.dropped.line} says"
             return f"{format_path(found.path)} stands twice in {found.origin.path}: {drop}"
     return None
@@ -116,7 +116,7 @@ def _distance(entries: Sequence[object], others: Sequence[object]) -> int:
 def _is_written_there(misread: Misread, side: Reading) -> bool:
     # By its last key alone, since an alias or a merge by name puts it on another path.
     is_same_key = format_path(misread.path[-1:]) == format_path(side.path[-1:])
-    return is_same_key and _are_equal(read_plain(misread.written), side.value)
+    return is_same_key and are_equal(read_plain(misread.written), side.value)
 
 
 def _is_told_apart(value: object, other: object) -> bool:
@@ -126,10 +126,6 @@ def _is_told_apart(value: object, other: object) -> bool:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _are_equal(one: object, other: object) -> bool:
-    return other is not MISSING and canonical_bytes(one) == canonical_bytes(other)
 
 
 def _unique_pairs(

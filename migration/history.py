@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias, cast
 
-from migration.canonical import canonical_bytes, compact_text
+from migration.canonical import are_equal, compact_text
 from migration.diff import MISSING, value_at
 from migration.keypath import Index, KeyPath
 from migration.loader import Config, ConfigLoader, Layer
@@ -197,6 +197,6 @@ def _effect(before: object, said: _Statement) -> Effect | None:
         return None if before is MISSING else "removes"
     if before is MISSING:
         return "sets"
-    if canonical_bytes(before) == canonical_bytes(said.after):
+    if are_equal(before, said.after):
         return "repeats"
     return "replaces" if said.replaces or not isinstance(before, dict | list) else "adds to"

@@ -12,7 +12,7 @@ from typing import cast
 
 import yaml
 
-from migration.canonical import canonical_bytes
+from migration.canonical import are_equal
 from migration.documents import load_mapping
 from migration.errors import MigrationError
 from migration.fragments import Written
@@ -86,11 +86,6 @@ def says(lines: Sequence[str], value: Config) -> bool:
     """Tell whether the lines give the value, with or without an empty one after them."""
     text = "\n".join(lines)
     try:
-        return all(are_alike(load_mapping(text + end, ""), value) for end in ("\n", "\n\n"))
+        return all(are_equal(load_mapping(text + end, ""), value) for end in ("\n", "\n\n"))
     except MigrationError:
         return False
-
-
-def are_alike(left: object, right: object) -> bool:
-    """Tell whether two values are the same, types included."""
-    return canonical_bytes(left) == canonical_bytes(right)
