@@ -25,12 +25,12 @@ def places_for(state: State, paths: Mapping[str, str], to: Destination) -> dict[
     Raises:
         MigrationError: the project needs what is there, or there is something and no `force`.
     """
-    tree = state.project.tree
+    tree, presets = state.project.tree, _presets_at(state)
     places = {preset: tree.real_path(path, str(to.folder)) for preset, path in paths.items()}
     faults = [
         Fault(refusal, place)
         for preset, place in places.items()
-        if (refusal := _refusal(state, preset, place))
+        if (refusal := _refusal(state, preset, place, presets))
     ]
     if not faults and not to.force:
         faults = [Fault("is there already", path) for path in places.values() if tree.is_file(path)]
@@ -40,19 +40,24 @@ def places_for(state: State, paths: Mapping[str, str], to: Destination) -> dict[
     return places
 
 
-def _refusal(state: State, preset: str, place: str) -> str | None:
+def _presets_at(state: State) -> Mapping[str, str]:
+    """Return each preset by the real path that it has, or is to have."""
+    real_path, entries = state.project.tree.real_path, state.ledger.entries
+    live = {path: entry.target for path, entry in entries.items() if entry.status != "dropped"}
+    live |= {path: path for path in state.unfrozen()}
+    return {real_path(target): preset for preset, target in live.items()}
+
+
+def _refusal(state: State, preset: str, place: str, presets: Mapping[str, str]) -> str | None:
     """Say why the draft of a preset may not stand at the real path, whatever is there."""
-    project, entries = state.project, state.ledger.entries
+    project = state.project
     real_path = project.tree.real_path
-    own = {real_path(path) for path in (preset, entries[preset].target)}
-    presets = {path: entry.target for path, entry in entries.items() if entry.status != "dropped"}
-    presets |= {path: path for path in state.unfrozen()}
-    if place in own:
+    if place in map(real_path, (preset, state.ledger.entries[preset].target)):
         return None
     if place in (real_path(project.settings.base), project.settings.source):
         return "no preset: the project needs what is there"
     if project.store.holds(place):
         return "among the frozen files no draft is written"
-    if other := next((each for each, path in presets.items() if real_path(path) == place), None):
-        return f"is the preset {other}"
+    if place in presets:
+        return f"is the preset {presets[place]}"
     return "is a legacy file of other presets" if state.is_legacy(place) else None

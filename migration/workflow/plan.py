@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from migration.draft import lost_keys
 from migration.errors import Fault, MigrationError
 from migration.keypath import format_path
 from migration.loader import Resolved
 from migration.manifest import digest
-from migration.marks import Marks, origin_of
+from migration.marks import nearest_origin
 from migration.workflow.state import State
 
 
@@ -121,16 +122,20 @@ class Planner:
             MigrationError: the preset cannot be read.
         """
         configs, source = self._project.configs, self._source(preset)
-        real_path = self._project.tree.real_path
-        at = {real_path(self._source(each)): each for each in self._state.manifest.presets}
         wanted = configs.resolve(source).value
         for base in reversed(configs.layer(source).bases):
-            parent = at.get(base)
+            parent = self._presets_at.get(base)
             if parent is None or not (parent in drafted or self._is_shallow(parent)):
                 continue
             if not any(lost_keys(self._resolved(parent, drafted).value, wanted)):
                 return parent
         return None
+
+    @cached_property
+    def _presets_at(self) -> Mapping[str, str]:
+        """Each preset by the real path at which it stands."""
+        real_path = self._project.tree.real_path
+        return {real_path(self._source(each)): each for each in self._state.manifest.presets}
 
     def _plan(self, preset: str, parent: str | None, drafted: Collection[str]) -> Plan:
         configs, target = self._project.configs, self._target(preset)
@@ -150,10 +155,7 @@ class Planner:
 
     def _lost_key_faults(self, plan: Plan) -> Iterator[Fault]:
         for path in lost_keys(plan.base.value, plan.source.value):
-            mark: Marks = self._project.configs.marks(plan.base.path)
-            for key in path:
-                mark = mark[key] if isinstance(mark, dict) else mark
-            origin = origin_of(mark)
+            origin = nearest_origin(self._project.configs.marks(plan.base.path), path)
             message = (
                 f"{plan.preset} has no {format_path(path)}, and what extends {plan.base_path} "
                 "cannot take it away"
