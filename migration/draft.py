@@ -14,8 +14,8 @@ from migration.canonical import are_equal
 from migration.diff import MISSING
 from migration.fragments import Fragment, Written
 from migration.keypath import KeyPath
-from migration.loader import Config
 from migration.marks import MarkTree, origin_of
+from migration.merging import Config
 from migration.spelling import comments_within, dumped, lifted, says
 
 _STEP = "  "

@@ -7,7 +7,7 @@ from typing import cast
 
 from migration.documents import kind_of, shown
 from migration.errors import Fault, MigrationError
-from migration.loader import Config, merge
+from migration.merging import Config, merge
 
 KNOB = "global_max_length"
 

@@ -8,8 +8,9 @@ from typing import Final, cast
 from migration.documents import kind_of, shown
 from migration.errors import Fault, MigrationError
 from migration.keypath import Index, KeyPath
-from migration.loader import Config, ConfigLoader, Resolved, merge
+from migration.loader import ConfigLoader, Resolved
 from migration.marks import HERE, MarkTree, Origin, load_marks, nearest_origin, origin_of
+from migration.merging import Config, merge
 
 SECTIONS: Final = ("targets", "sources")
 

@@ -1,6 +1,6 @@
 """What each file of a chain says of one key path, and what becomes of it: the path's history.
 
-The merge rule is `loader`'s; how a history reads is `render`'s part.
+The merge rule is `merging`'s; how a history reads is `render`'s part.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from typing import Final, Literal, TypeAlias, cast
 from migration.canonical import are_equal, compact_text
 from migration.diff import MISSING, value_at
 from migration.keypath import Index, KeyPath
-from migration.loader import Config, ConfigLoader, Layer
+from migration.loader import ConfigLoader, Layer
 from migration.marks import Marks, Origin, origin_of
+from migration.merging import Config
 
 Effect: TypeAlias = Literal["sets", "replaces", "repeats", "removes", "adds to", "undone"]
 

@@ -1,6 +1,6 @@
 """`extends`: an entry file -> what it resolves to, the files merged for it, and their marks.
 
-The merge rule stands here, once. What a single file says is `documents`' part.
+The merge rule is `merging`'s, what a single file says `documents`' part.
 """
 
 from __future__ import annotations
@@ -8,41 +8,16 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias, cast
+from typing import cast
 
 from migration.documents import kind_of, load_mapping
 from migration.errors import Fault, MigrationError, did_you_mean
 from migration.keypath import KeyPath
 from migration.marks import MarkTree, Origin, load_marks, origin_of
+from migration.merging import Config, fresh, merge
 from migration.trees import Tree
 
 _ALLOW_OUTSIDE = "set allow_outside = true in [tool.config-migration] to permit it"
-Config: TypeAlias = dict[Hashable, object]
-
-
-def merge(base: Mapping[Hashable, object], override: Mapping[Hashable, object]) -> Config:
-    """Return `override` over `base`.
-
-    A mapping over a mapping merges key by key. Anything else replaces: a list whole, `null` as
-    well, a scalar a mapping and the other way round. Parts are shared, not copied.
-    """
-    merged = dict(base)
-    for key, value in override.items():
-        inherited = merged.get(key)
-        if isinstance(inherited, dict) and isinstance(value, dict):
-            merged[key] = merge(inherited, value)
-        else:
-            merged[key] = value
-    return merged
-
-
-def fresh(value: object) -> object:
-    """Return a copy that shares no mutable part with the value, nor within itself."""
-    if isinstance(value, dict):
-        return {key: fresh(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return type(value)(fresh(item) for item in value)
-    return set(value) if isinstance(value, set) else value
 
 
 @dataclass(frozen=True, slots=True)

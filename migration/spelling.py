@@ -16,7 +16,7 @@ from migration.canonical import are_equal
 from migration.documents import load_mapping
 from migration.errors import MigrationError
 from migration.fragments import Written
-from migration.loader import Config
+from migration.merging import Config
 
 _COMMENT = re.compile(r"(?<!\S)#.*")
 

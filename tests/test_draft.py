@@ -13,7 +13,8 @@ from migration.diff import diff
 from migration.draft import Sources, draft_text, lost_keys, overlay
 from migration.fragments import read_fragment
 from migration.keypath import KeyPath, format_path
-from migration.loader import Config, ConfigLoader, merge
+from migration.loader import ConfigLoader
+from migration.merging import Config, merge
 from migration.trees import Tree
 from tests.conftest import ConfigTree, string_keyed_mappings, write_files, yaml_values
 from tests.typed import alike

@@ -8,7 +8,7 @@ import pytest
 
 from migration.effective import effective
 from migration.errors import MigrationError
-from migration.loader import Config
+from migration.merging import Config
 
 FOLLOWED = {
     "model": {"max_model_len": 100},

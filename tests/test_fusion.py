@@ -11,7 +11,8 @@ import yaml
 
 from migration.errors import MigrationError
 from migration.fusion import FusionConfig
-from migration.loader import Config, Resolved
+from migration.loader import Resolved
+from migration.merging import Config
 from migration.origins import index_origins
 from migration.trees import Tree
 from tests.conftest import LEGACY, ConfigTree

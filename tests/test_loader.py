@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from migration.errors import MigrationError
 from migration.keypath import KeyPath, format_path
-from migration.loader import Config, ConfigLoader, Resolved, fresh, merge
+from migration.loader import ConfigLoader, Resolved
 from migration.marks import HERE, origin_of
+from migration.merging import Config, fresh, merge
 from migration.origins import index_origins
 from migration.trees import Tree
 from tests.conftest import LEGACY, ConfigTree, string_keyed_mappings, write_files, yaml_values

@@ -19,8 +19,9 @@ import pytest
 from migration.baselines import BaselineStore
 from migration.keypath import format_path
 from migration.layout.rules import RULES
-from migration.loader import Config, ConfigLoader
+from migration.loader import ConfigLoader
 from migration.manifest import as_lf
+from migration.merging import Config
 from migration.parity import read_profile
 from migration.settings import Settings, read_settings
 from migration.trees import Tree

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from migration.diff import MISSING, value_at
 from migration.errors import Fault
 from migration.keypath import KeyPath
-from migration.loader import Config, Layer, Resolved
+from migration.loader import Layer, Resolved
 from migration.marks import MarkTree, Origin, load_marks, origin_of
+from migration.merging import Config
 from migration.settings import Settings
 
 

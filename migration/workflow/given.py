@@ -12,8 +12,9 @@ from migration.canonical import read_canonical
 from migration.documents import kind_of
 from migration.errors import Fault, MigrationError
 from migration.fusion import SECTIONS
-from migration.loader import Config, ConfigLoader
+from migration.loader import ConfigLoader
 from migration.manifest import PRESETS, Record
+from migration.merging import Config
 from migration.origins import OriginIndex, index_origins
 from migration.workflow.project import Project
 

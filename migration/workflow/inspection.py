@@ -12,8 +12,8 @@ from migration.effective import KNOB, passed_on
 from migration.errors import Fault, MigrationError
 from migration.history import Step, history
 from migration.keypath import Index, KeyPath, format_path, parse_path
-from migration.loader import Config, merge
 from migration.marks import nearest_origin
+from migration.merging import Config, merge
 from migration.origins import OriginIndex, file_of, find_origin
 from migration.workflow.given import Given, read_given
 from migration.workflow.project import Project

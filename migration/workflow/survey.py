@@ -10,8 +10,9 @@ from migration.documents import load_mapping
 from migration.errors import Fault, MigrationError
 from migration.globs import fixed_folder, is_hidden
 from migration.layout.facts import Facts, Preset, Source
-from migration.loader import Config, ConfigLoader, Layer
+from migration.loader import ConfigLoader, Layer
 from migration.marks import MarkTree
+from migration.merging import Config
 from migration.workflow.project import Project
 from migration.workflow.reach import preset_reach, reach
 from migration.workflow.state import State
