@@ -55,7 +55,7 @@ def _refusal(state: State, preset: str, place: str, presets: Mapping[str, str]) 
     if place in map(real_path, (preset, state.ledger.entries[preset].target)):
         return None
     if place in (real_path(project.settings.base), project.settings.source):
-        return "no preset: the project needs what is there"
+        return "no place for a draft: the project needs what is there"
     if project.store.holds(place):
         return "among the frozen files no draft is written"
     if place in presets:

@@ -40,10 +40,11 @@ def no_such_key(
 
 
 def _stop(key_path: KeyPath, value: object) -> KeyPath:
-    """Return the place on the way that holds something else than a mapping, if there is one."""
+    """Return the place on the way that holds no such thing as the next key asks for, if any."""
     for depth in range(1, len(key_path)):
         found = value_at(value, key_path[:depth])
-        if found is MISSING or isinstance(found, dict):
+        asks_for_key = not isinstance(key_path[depth], Index)
+        if found is MISSING or (isinstance(found, dict) and asks_for_key):
             continue
         if value_at(found, key_path[depth : depth + 1]) is MISSING:
             return key_path[:depth]

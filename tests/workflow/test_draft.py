@@ -88,8 +88,8 @@ def test_a_draft_is_made_for_the_place_at_which_it_is_written(project: Path) -> 
 @pytest.mark.parametrize(
     ("place", "message"),
     [
-        (BASE, "no preset: the project needs what is there"),
-        ("pyproject.toml", "no preset: the project needs what is there"),
+        (BASE, "no place for a draft: the project needs what is there"),
+        ("pyproject.toml", "no place for a draft: the project needs what is there"),
         (B, f"is the preset {B}"),
         ("configs/train/new.yaml", "is the preset configs/train/new.yaml"),
         (OPTIM, "is a legacy file of other presets"),

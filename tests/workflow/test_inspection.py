@@ -318,6 +318,7 @@ def test_a_saved_payload_says_that_it_does_not_know(small_project: Path) -> None
             "ops.l[2]",
             f"no key 'ops.l[2]': ops.l is a list of 2 ({B}:5)\n  hint: entries are [0] to [1]\n",
         ),
+        ("ops[0]", f"no key 'ops[0]': ops is a mapping ({B}:5)\n"),
         ("ops.l[0].nam", "no key 'ops.l[0].nam'\n  hint: did you mean 'ops.l[0].name'?\n"),
         ("sec.gone", f"no key 'sec.gone': {B}:6 takes it away, sec is null\n"),
         (
