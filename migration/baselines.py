@@ -5,12 +5,15 @@ A baseline holds a resolved config and nothing else; where its leaves stood is f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import posixpath
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
 from migration.canonical import canonical_bytes, read_canonical
 from migration.errors import Fault, MigrationError
+from migration.globs import is_hidden
+from migration.journal import JOURNAL, pending, seen
 from migration.manifest import (
     FUSION,
     PRESETS,
@@ -23,6 +26,7 @@ from migration.manifest import (
     read_manifest,
 )
 from migration.origins import OriginIndex
+from migration.staging import TEMPORARY
 from migration.trees import Tree
 
 # Apart, since a path that serves as a preset and as a fusion config has origins of either kind.
@@ -52,9 +56,14 @@ class BaselineStore:
     def __init__(self, tree: Tree, folder: str) -> None:
         """Look in `folder` of `tree`."""
         self._tree = tree
+        self._seen = tree
+        """The tree as it is once a pending change is finished."""
+        self._digests: Mapping[str, str] = {}
+        """The digest of every frozen file, by its path, as the manifest has it."""
         self.folder = folder
         self._real_folder = tree.real_path(folder)
         self.manifest_path = f"{folder}/manifest.json"
+        self.ledger_path = f"{folder}/ledger.yaml"
 
     def baseline_path(self, section: str, path: str) -> str:
         """Return where the config at `path` is frozen; the section is `presets` or `fusion`."""
@@ -76,37 +85,82 @@ class BaselineStore:
                 return section, path.removeprefix(folder).removesuffix(".json")
         return None
 
-    def is_empty(self) -> bool:
-        """Tell whether nothing has been frozen yet."""
-        return not self._tree.is_file(self.manifest_path) and not tuple(self._frozen_files())
+    def signature(self) -> object:
+        """Return what changes whenever a command changes what is frozen or recorded."""
+        paths = (self.manifest_path, self.ledger_path, f"{self.folder}/{JOURNAL}")
+        return [self._tree.signature(path) for path in paths]
 
-    def manifest(self) -> Manifest:
-        """Return the manifest, once every frozen file has been held against it.
+    def manifest(self) -> Manifest | None:
+        """Return the manifest, once every frozen file was held against it, None if there is none.
+
+        A change that was left unfinished counts as finished from here on.
 
         Raises:
-            MigrationError: the manifest cannot be read, or a frozen file is missing, has been
-                edited, or is not the manifest's.
+            MigrationError: the manifest cannot be read, or a frozen file is missing or has been
+                edited.
         """
-        if self.is_empty():
-            return Manifest()
-        manifest = read_manifest(self._tree.read(self.manifest_path), self.manifest_path)
-        if faults := tuple(self._integrity_faults(manifest)):
+        self._seen, self._digests = seen(self._tree, self.folder), {}
+        if not self._seen.is_file(self.manifest_path):
+            return None
+        manifest = read_manifest(self._seen.read_text(self.manifest_path), self.manifest_path)
+        self._digests = dict(self._listed(manifest))
+        if faults := tuple(self._integrity_faults()):
             raise MigrationError(*faults)
         return manifest
 
+    def ledger_text(self) -> str | None:
+        """Return the text of the ledger, None if there is none.
+
+        Raises:
+            MigrationError: it cannot be read.
+        """
+        has_ledger = self._seen.is_file(self.ledger_path)
+        return self._seen.read_text(self.ledger_path) if has_ledger else None
+
+    def is_listed(self, path: str) -> bool:
+        """Tell whether the manifest that was read lists the file at the path."""
+        return path in self._digests
+
+    def leftovers(self) -> tuple[str, ...]:
+        """Return the files in the folder that the manifest that was read does not list, sorted.
+
+        Those are what a stopped command had begun to write, or what somebody has put there; a link
+        to a folder is one. What is hidden, as an editor's files are, is none.
+        """
+        known = {*self._digests, self.manifest_path, self.ledger_path}
+        change = pending(self._tree, self.folder)
+        known.update(change.removed if change else ())
+        unlisted = {self._outermost(path) for path in {*self._tree.files(self.folder)} - known}
+        return tuple(sorted(path for path in unlisted if self._is_leftover(path, known)))
+
     def value(self, section: str, path: str) -> object:
-        """Return the frozen value."""
+        """Return the frozen value.
+
+        Raises:
+            MigrationError: it has been edited since the manifest was read.
+        """
         file = self.baseline_path(section, path)
-        return read_canonical(self._tree.read(file), file)
+        return read_canonical(self._verified(file), file)
 
     def is_frozen_as(self, section: str, path: str, value: object) -> bool:
-        """Tell whether the frozen value equals this one, by their canonical bytes."""
-        return as_lf(self._tree.read(self.baseline_path(section, path))) == canonical_bytes(value)
+        """Tell whether the frozen value equals this one.
+
+        Raises:
+            MigrationError: it has been edited since the manifest was read.
+        """
+        file = self.baseline_path(section, path)
+        data, text = as_lf(self._verified(file)), canonical_bytes(value)
+        # The text can be an older version's; the value is what counts.
+        return data == text or canonical_bytes(read_canonical(data, file)) == text
 
     def origins(self, section: str, path: str) -> OriginIndex:
-        """Return where the leaves of the frozen value stood in the legacy tree."""
+        """Return where the leaves of the frozen value stood in the legacy tree.
+
+        Raises:
+            MigrationError: they have been edited since the manifest was read.
+        """
         file = self.origins_path(section, path)
-        return cast("OriginIndex", read_canonical(self._tree.read(file), file))
+        return cast("OriginIndex", read_canonical(self._verified(file), file))
 
     def files(self, section: str, frozen: Mapping[str, Frozen]) -> dict[str, bytes]:
         """Return the files to write for these configs; the manifest is not among them."""
@@ -116,26 +170,36 @@ class BaselineStore:
             files[self.origins_path(section, path)] = item.origins
         return files
 
-    def _frozen_files(self) -> Iterator[str]:
-        for section in (PRESETS, FUSION, *ORIGINS.values()):
-            # What an editor or a file manager leaves behind is no frozen file.
-            paths = self._tree.files(f"{self.folder}/{section}")
-            yield from (path for path in paths if path.endswith(".json"))
+    def _outermost(self, path: str) -> str:
+        """Return the first link on the way to a file of the folder, the file if there is none."""
+        links = (link for link in self._tree.links(path) if link.startswith(f"{self.folder}/"))
+        return next(links, path)
 
-    def _integrity_faults(self, manifest: Manifest) -> Iterator[Fault]:
-        expected: dict[str, str] = {}
+    def _is_leftover(self, path: str, known: Collection[str]) -> bool:
+        is_temporary = posixpath.basename(path).startswith(".") and path.endswith(TEMPORARY)
+        if is_hidden(path.removeprefix(f"{self.folder}/")) and not is_temporary:
+            return False
+        return not any(each.startswith(f"{path}/") for each in known)
+
+    def _listed(self, manifest: Manifest) -> Iterator[tuple[str, str]]:
         for section, records in ((PRESETS, manifest.presets), (FUSION, manifest.fusion)):
             for path, record in records.items():
-                expected[self.baseline_path(section, path)] = record.sha256
-                expected[self.origins_path(section, path)] = record.origins
-        present = set(self._frozen_files())
-        for path, sha256 in expected.items():
-            if path not in present:
-                yield Fault(
-                    "the manifest lists this frozen file, but it is gone", path, hint=RESTORE
-                )
-            elif digest(self._tree.read(path)) != sha256:
-                yield Fault("edited since it was frozen", path, hint=RESTORE)
-        for path in present - expected.keys():
-            hint = f"delete it, or restore the {self.manifest_path} that lists it"
-            yield Fault("the manifest does not list this file", path, hint=hint)
+                yield self.baseline_path(section, path), record.sha256
+                yield self.origins_path(section, path), record.origins
+
+    def _integrity_faults(self) -> Iterator[Fault]:
+        for path in self._digests:
+            if not self._seen.is_file(path):
+                message = "the manifest lists this frozen file, but it is gone"
+                yield Fault(message, path, hint=RESTORE)
+                continue
+            try:
+                self._verified(path)
+            except MigrationError as error:
+                yield from error.faults
+
+    def _verified(self, path: str) -> bytes:
+        data = self._seen.read(path)
+        if digest(data) != self._digests[path]:
+            raise MigrationError(Fault("edited since it was frozen", path, hint=RESTORE))
+        return data

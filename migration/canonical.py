@@ -93,7 +93,7 @@ def read_canonical(data: bytes, path: str) -> object:
             data.decode(),
             parse_constant=_refuse_constant,
             parse_float=_finite,
-            object_pairs_hook=_unique,
+            object_pairs_hook=unique,
         )
         return from_json(tree, path)
     except json.JSONDecodeError as error:
@@ -102,6 +102,18 @@ def read_canonical(data: bytes, path: str) -> object:
         ) from None
     except (ValueError, RecursionError) as error:
         raise MigrationError(Fault(f"not JSON: {error}", path)) from None
+
+
+def unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    """Return the pairs of a JSON object as a mapping, as `json.loads` wants it of its hook.
+
+    Raises:
+        ValueError: a key stands twice.
+    """
+    mapping = dict(pairs)
+    if len(mapping) != len(pairs):
+        raise ValueError("a key stands twice in one mapping")
+    return mapping
 
 
 def _encode(value: object, write_float: Callable[[float], object]) -> object:
@@ -185,13 +197,6 @@ def _finite(text: str) -> float:
     if math.isinf(number):
         raise ValueError(f"{text} is beyond a float's range")
     return number
-
-
-def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    mapping = dict(pairs)
-    if len(mapping) != len(pairs):
-        raise ValueError("a key stands twice in one mapping")
-    return mapping
 
 
 def _refuse_constant(name: str) -> object:

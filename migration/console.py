@@ -54,6 +54,11 @@ def program_name() -> str:
     return name if name in ("invoke", "inv") else "config-migration"
 
 
+def note(text: str, kind: str = "note") -> None:
+    """Write a remark to stderr, where it is no part of the result."""
+    write(f"{kind}: {text}\n", sys.stderr)
+
+
 def write(text: str, stream: TextIO | None = None, *, is_data: bool = False) -> None:
     """Write to stdout, or to another stream; `is_data` is for a program to read: UTF-8.
 

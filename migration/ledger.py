@@ -5,7 +5,6 @@ Nothing is read from the disk here; the text comes in and goes out.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
@@ -19,15 +18,14 @@ from migration.globs import is_plain_path
 from migration.marks import MarkTree, Origin, load_marks, nearest_origin
 from migration.phases import PHASES, STATUSES, WORKED_PHASES, Phase, Status
 from migration.pitfalls import duplicates
+from migration.sealed import FORMAT, OLDEST, SEAL, conflict_line, format_problem, seal
 
-FORMAT = 1
 RECORDABLE: Final = tuple(status for status in STATUSES if status != "new")
 """A preset without a baseline has no entry, so that its status is never recorded."""
 _HEADER = (
     "# Kept by the toolkit. `ledger` computes each status anew: one typed in is not believed.\n"
 )
 _RESTORE = "restore the ledger from version control"
-_CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: |$)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,8 @@ class Refreeze:
 class Entry:
     """One preset: where it moves, the verdict recorded last, and the exceptions it was granted.
 
-    `phase` is set if it was assigned, `reason` if the preset was dropped.
+    `phase` is set if it was assigned, `reason` if the preset was dropped, and `sealed_as` if the
+    status was typed in: to the one with which the record was sealed.
     """
 
     target: str
@@ -56,6 +55,11 @@ class Entry:
     phase: int | None = None
     reason: str | None = None
     exceptions: tuple[Refreeze, ...] = ()
+    sealed_as: Status | None = None
+
+    def with_status(self, status: Status) -> Entry:
+        """Return the entry with a verdict that was found."""
+        return replace(self, status=status, sealed_as=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +92,38 @@ class Ledger:
 def read_ledger(text: str, path: str) -> Ledger:
     """Return the ledger that the text holds.
 
+    A status that was typed in is kept as such; with anything else that was, there is no ledger.
+
     Raises:
-        MigrationError: not YAML, a merge left half-way, another format number, or whatever else
-            in it is not a ledger's, each with its line.
+        MigrationError: not YAML, a merge left half-way, a newer format, an edited record, or
+            whatever else in it is not a ledger's, each with its line.
     """
-    if conflict := _CONFLICT.search(text):
-        line = text.count("\n", 0, conflict.start()) + 1
+    if line := conflict_line(text):
         hint = "resolve the merge: keep one record a preset, then run `check-parity`"
         raise MigrationError(Fault("a conflict marker of git", path, line, hint=hint))
     document = load_mapping(text, path)
-    if faults := tuple(_Reader(text, path).faults(document)):
+    reader = _Reader(text, path)
+    if faults := tuple(reader.faults(document)):
         raise MigrationError(*faults)
-    entries = cast("Mapping[str, Mapping[str, object]]", document["presets"])
+    phase = cast("Phase", document["phase"])
+    records = cast("Mapping[str, Mapping[str, object]]", document["presets"])
+    entries = {preset: _entry(preset, record) for preset, record in records.items()}
+    if document["format"] == OLDEST:
+        return Ledger(phase, entries)
+    sealed = {
+        preset: _sealed_status(preset, entry, records[preset].get(SEAL))
+        for preset, entry in entries.items()
+    }
+    if faults := tuple(reader.broken_seals(document, sealed)):
+        raise MigrationError(*faults)
     return Ledger(
-        cast("Phase", document["phase"]),
-        {preset: _entry(preset, entry) for preset, entry in entries.items()},
+        phase,
+        {
+            preset: entry
+            if sealed[preset] == entry.status
+            else replace(entry, sealed_as=sealed[preset])
+            for preset, entry in entries.items()
+        },
     )
 
 
@@ -117,14 +138,30 @@ def ledger_text(ledger: Ledger) -> str:
     One record a preset, of several lines, so that git merges two branches that change different
     ones.
     """
-    presets = {preset: _fields(preset, entry) for preset, entry in sorted(ledger.entries.items())}
-    document = {"format": FORMAT, "phase": ledger.phase, "presets": presets}
+    presets = {preset: _sealed(preset, entry) for preset, entry in sorted(ledger.entries.items())}
+    phase = {"phase": ledger.phase, SEAL: seal("phase", ledger.phase)}
+    document = {"format": FORMAT, **phase, "presets": presets}
     body: str = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
     return _HEADER + body
 
 
+def _sealed(preset: str, entry: Entry) -> dict[str, object]:
+    # What was typed in keeps the seal of what it was, and so stays known.
+    as_found = _fields(preset, replace(entry, status=entry.sealed_as or entry.status))
+    return {**_fields(preset, entry), SEAL: seal(preset, as_found)}
+
+
+def _sealed_status(preset: str, entry: Entry, found: object) -> Status | None:
+    """Return the status with which a record was sealed, None if more than its status was edited."""
+    for status in (entry.status, *RECORDABLE):
+        if seal(preset, _fields(preset, replace(entry, status=status))) == found:
+            return status
+    return None
+
+
 def _fields(preset: str, entry: Entry) -> dict[str, object]:
     document = {name: value for name, value in asdict(entry).items() if value not in (None, ())}
+    document.pop("sealed_as", None)
     if entry.target == preset:
         del document["target"]
     if entry.exceptions:
@@ -152,6 +189,7 @@ class _Reader:
     def __init__(self, text: str, path: str) -> None:
         self._path = path
         self._text = text
+        self._seal: tuple[str, ...] = ()
 
     @cached_property
     def _marks(self) -> MarkTree:
@@ -159,14 +197,14 @@ class _Reader:
 
     def faults(self, document: Mapping[Hashable, object]) -> Iterator[Fault]:
         """Yield a fault for each mistake; with none, the document is a ledger."""
-        if (number := document.get("format")) != FORMAT or type(number) is not int:
-            message = f"format {shown(number)} is not the one that this version reads"
-            yield self._fault(f"{message}, {FORMAT}", None, "format")
+        if problem := format_problem(document.get("format")):
+            yield self._fault(*problem, "format")
             return
+        self._seal = () if document["format"] == OLDEST else (SEAL,)
         for found in duplicates(self._text, self._path):
             message, at = f"{shown(found.path[-1])} stands here a second time", found.origin
             yield Fault(message, at.path, at.line, at.column, _RESTORE)
-        yield from self._unknown(document, ("format", "phase", "presets"), ())
+        yield from self._unknown(document, ("format", "phase", *self._seal, "presets"), ())
         phase = document.get("phase")
         if phase not in PHASES or isinstance(phase, bool | float):
             known = ", ".join(str(each) for each in PHASES)
@@ -189,10 +227,23 @@ class _Reader:
                 message = f"{preset} and {targets[target]} both have the path {target}"
                 yield self._fault(message, "map one of them elsewhere, or back", *place)
 
+    def broken_seals(
+        self, document: Mapping[Hashable, object], sealed: Mapping[str, Status | None]
+    ) -> Iterator[Fault]:
+        """Yield a fault for each record, and for the open phase, that was edited after sealing."""
+        if document.get(SEAL) != seal("phase", document["phase"]):
+            hint = f"{_RESTORE}; `advance` closes a phase"
+            yield self._fault("the open phase was edited", hint, "phase")
+        for preset, status in sealed.items():
+            if status is None:
+                hint = f"{_RESTORE}; `map` moves or drops a preset"
+                yield self._fault(f"the record of {preset} was edited", hint, "presets", preset)
+
     def _entry_faults(
         self, entry: Mapping[Hashable, object], place: tuple[str, ...]
     ) -> Iterator[Fault]:
-        yield from self._unknown(entry, tuple(spec.name for spec in fields(Entry)), place)
+        known = (spec.name for spec in fields(Entry) if spec.name != "sealed_as")
+        yield from self._unknown(entry, (*known, *self._seal), place)
         status = entry.get("status")
         if status not in RECORDABLE:
             hint = nearest_hint(shown(status), RECORDABLE, f"one of {', '.join(RECORDABLE)}")

@@ -1,20 +1,24 @@
-"""The manifest: what vouches for every frozen file. Reading the disk is `baselines`' part."""
+"""The manifest: what vouches for every frozen file. Reading the disk is `baselines`' part.
+
+The digest of a frozen file stands in a record, and the record is sealed.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 
-from migration.canonical import canonical_bytes
+from migration.canonical import canonical_bytes, unique
 from migration.errors import Fault, MigrationError
+from migration.sealed import FORMAT, OLDEST, SEAL, conflict_line, format_problem, seal
 
-FORMAT = 1
 PRESETS, FUSION = "presets", "fusion"
 RESTORE = "restore it from version control; a baseline changes only by `snapshot --refreeze`"
+_MERGE = "resolve the merge: each record as the one or the other branch has it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,11 @@ class Manifest:
     presets: Records = field(default_factory=dict)
     fusion: Records = field(default_factory=dict)
 
+    def of(self, preset: str) -> tuple[Record | None, Record | None]:
+        """Return the record of a preset, and that of the fusion config that it names."""
+        record = self.presets.get(preset)
+        return record, self.fusion.get(record.fusion) if record and record.fusion else None
+
 
 def digest(data: bytes) -> str:
     """Return the sha256 of the bytes, a CRLF read as LF so that any checkout gives the same."""
@@ -61,26 +70,33 @@ def manifest_bytes(manifest: Manifest) -> bytes:
     sections = {PRESETS: manifest.presets, FUSION: manifest.fusion}
     document: dict[str, object] = {"format": FORMAT}
     for section, records in sections.items():
-        document[section] = {path: _record_json(record) for path, record in records.items()}
+        document[section] = {
+            path: (fields := _fields(record)) | {SEAL: seal([section, path], fields)}
+            for path, record in records.items()
+        }
     return canonical_bytes(document)
 
 
-def read_manifest(data: bytes, path: str) -> Manifest:
-    """Return the manifest that the bytes hold.
+def read_manifest(text: str, path: str) -> Manifest:
+    """Return the manifest that the text holds.
 
     Raises:
-        MigrationError: not JSON, another format number, or a record that is not one.
+        MigrationError: a merge left half-way, not JSON, a newer format, something that is not a
+            manifest's, or every record that was edited.
     """
+    if line := conflict_line(text):
+        raise MigrationError(Fault("a conflict marker of git", path, line, hint=_MERGE))
     try:
-        document = json.loads(data)
-        if (number := document["format"]) != FORMAT or type(number) is not int:
-            message = f"format {number!r} is not the one that this version reads"
-            raise MigrationError(Fault(f"{message}, {FORMAT}", path))
+        document = json.loads(text, object_pairs_hook=unique)
+        if problem := format_problem(document["format"]):
+            raise MigrationError(Fault(problem[0], path, hint=problem[1]))
+        if document["format"] > OLDEST and (faults := tuple(_broken_seals(document, text, path))):
+            raise MigrationError(*faults)
+        _only_keys(document, {"format", PRESETS, FUSION})
         manifest = Manifest(_records(document[PRESETS]), _records(document[FUSION]))
     except json.JSONDecodeError as error:
-        raise MigrationError(
-            Fault(f"not JSON: {error.msg}", path, error.lineno, error.colno)
-        ) from None
+        fault = Fault(f"not JSON: {error.msg}", path, error.lineno, error.colno, RESTORE)
+        raise MigrationError(fault) from None
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         message = f"not a manifest: {type(error).__name__} {error}"
         raise MigrationError(Fault(message, path, hint=RESTORE)) from None
@@ -91,10 +107,28 @@ def read_manifest(data: bytes, path: str) -> Manifest:
     return manifest
 
 
-def _record_json(record: Record) -> dict[str, object]:
+def _fields(record: Record) -> dict[str, object]:
     chain: object = [{"path": link.path, "sha256": link.sha256} for link in record.chain]
     digests = {"sha256": record.sha256, "origins": record.origins}
     return {"chain": chain, **digests} | ({"fusion": record.fusion} if record.fusion else {})
+
+
+def _broken_seals(
+    document: Mapping[str, Mapping[str, dict[str, object]]], text: str, path: str
+) -> Iterator[Fault]:
+    """Yield a fault for each record that is not as it was sealed, and take the seals off."""
+    for section in (PRESETS, FUSION):
+        for config, fields in document[section].items():
+            if fields.pop(SEAL, None) != seal([section, config], fields):
+                message = f"the record of {config} was edited"
+                yield Fault(message, path, _line_of(config, section, text), hint=RESTORE)
+
+
+def _line_of(config: str, section: str, text: str) -> int | None:
+    """Return the line of a record, found by its text since JSON readers keep no lines."""
+    start = text.find(f'"{section}": {{')
+    at = text.find(f"{json.dumps(config, ensure_ascii=False)}: {{", max(start, 0))
+    return text.count("\n", 0, at) + 1 if at >= 0 else None
 
 
 def _records(section: dict[str, dict[str, object]]) -> Records:
@@ -105,7 +139,13 @@ def _record(fields: dict[str, object]) -> Record:
     links = cast("list[dict[str, object]]", fields["chain"])
     chain = tuple(Link(_path(link["path"]), _string(link["sha256"])) for link in links)
     fusion = _path(fields["fusion"]) if "fusion" in fields else None
+    _only_keys(fields, {"chain", "sha256", "origins", "fusion"})
     return Record(chain, _string(fields["sha256"]), _string(fields["origins"]), fusion)
+
+
+def _only_keys(mapping: Mapping[str, object], known: Collection[str]) -> None:
+    if unknown := [key for key in mapping if key not in known]:
+        raise ValueError(f"unknown key {unknown[0]!r}")
 
 
 def _string(value: object) -> str:

@@ -30,6 +30,8 @@ class Standing:
     phase: int
     status: Status
     recorded: Status | None = None
+    is_typed: bool = False
+    """Whether the ledger has the status from a person, and not from a verdict."""
 
     @property
     def name(self) -> str:
@@ -38,8 +40,8 @@ class Standing:
 
     @property
     def is_stale(self) -> bool:
-        """Whether the ledger says something else than the truth."""
-        return self.recorded is not None and self.recorded != self.status
+        """Whether the ledger says something else than the truth, or somebody else says it there."""
+        return self.is_typed or (self.recorded is not None and self.recorded != self.status)
 
     @property
     def is_settled(self) -> bool:

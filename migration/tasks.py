@@ -16,9 +16,10 @@ from invoke.program import Program
 from invoke.tasks import task
 
 from migration import __version__
-from migration.console import command, program_name, terminal, write
+from migration.console import command, note, program_name, terminal, write
 from migration.errors import Fault, MigrationError
 from migration.layout.rules import find_rule
+from migration.lock import PATIENCE
 from migration.phases import WORKED_PHASES
 from migration.render.as_json import checklist_json, diff_json, parity_json
 from migration.render.inspection import (
@@ -50,12 +51,13 @@ from migration.workflow.freeze import freeze_presets
 from migration.workflow.inspection import inspect_config, list_origins, trace_key
 from migration.workflow.lint import LintReport, lint_layout
 from migration.workflow.move import drop_preset, move_preset
-from migration.workflow.project import Project, open_project
+from migration.workflow.project import Access, Project, open_project
 from migration.workflow.refreeze import refreeze_presets
 from migration.workflow.retire import retire_legacy_files
 from migration.workflow.verify import verify_baselines
 
 F = TypeVar("F")
+WAIT = f"wait for another command to end, however long it takes (default: {PATIENCE:g} seconds)"
 
 
 @task(
@@ -67,6 +69,7 @@ F = TypeVar("F")
         "check": "only verify the baselines, and the legacy sources that still exist",
         "refreeze": "replace this preset's baseline on purpose; repeat for several",
         "reason": "why a baseline is replaced, for the ledger",
+        "wait": WAIT,
     },
 )
 @command
@@ -76,13 +79,14 @@ def snapshot(
     check: bool = False,
     refreeze: Sequence[str] | None = None,
     reason: str = "",
+    wait: bool = False,
 ) -> bool:
     """Freeze what every preset without a baseline resolves to."""
     if refreeze and (check or preset):
         raise _usage("--refreeze goes with --reason alone")
     if reason and not refreeze:
         raise _usage("--reason goes with --refreeze")
-    project = _project()
+    project = _project(wait)
     if check:
         verification = verify_baselines(project, preset or ())
         write(verification_text(verification))
@@ -102,6 +106,7 @@ def snapshot(
         "preset": "a preset's path; repeat for several (default: all)",
         "format": "table, json or markdown",
         "record": "--no-record: leave the ledger as it is",
+        "wait": WAIT,
     },
 )
 @command
@@ -110,11 +115,14 @@ def check_parity(
     preset: Sequence[str] | None = None,
     format: str = "table",
     record: bool = True,
+    wait: bool = False,
 ) -> bool:
     """Compare every preset with its baseline, record the verdicts; exit 2 on a forbidden change."""
     formats = {"table": _parity_table, "json": parity_json, "markdown": parity_markdown}
     render = _renderer(format, formats)
-    report = compare_with_baselines(_project(), preset or (), record=record)
+    report = compare_with_baselines(_project(wait), preset or (), record=record)
+    for warning in report.warnings:
+        note(warning, "warning")
     write(render(report), is_data=format == "json")
     return report.holds
 
@@ -148,6 +156,7 @@ def ledger(_: Context, format: str = "table", status: str = "", check: bool = Fa
         "phase": "1 or 2: the phase in which it is to be migrated",
         "drop": "give the preset up on purpose",
         "reason": "why it is given up, for the ledger",
+        "wait": WAIT,
     },
 )
 @command
@@ -158,6 +167,7 @@ def map_preset(
     phase: str = "",
     drop: bool = False,
     reason: str = "",
+    wait: bool = False,
 ) -> bool:
     """Say where a legacy preset moves, in which phase, or that it is dropped."""
     _required(old=old)
@@ -166,20 +176,20 @@ def map_preset(
     if reason and not drop:
         raise _usage("--reason goes with --drop")
     if drop:
-        move = drop_preset(_project(), old, reason)
+        move = drop_preset(_project(wait), old, reason)
     elif new or phase:
-        move = move_preset(_project(), old, new or None, _phase(phase))
+        move = move_preset(_project(wait), old, new or None, _phase(phase))
     else:
         raise _usage("--new, --phase or --drop must be given")
     write(move_text(move))
     return True
 
 
-@task(auto_shortflags=False, positional=[])
+@task(auto_shortflags=False, positional=[], help={"wait": WAIT})
 @command
-def advance(_: Context) -> bool:
+def advance(_: Context, wait: bool = False) -> bool:
     """Close the open phase if its gate holds, else say what is missing and exit 2."""
-    result = advance_phase(_project())
+    result = advance_phase(_project(wait))
     write(advance_text(result))
     return not result.obstacles
 
@@ -246,8 +256,8 @@ def diff(
     render = _renderer(format, {"text": _diff_page, "json": diff_json, "markdown": diff_markdown})
     _required(left=left, right=right)
     report = diff_configs(_project(), left, right, Path.cwd(), profile or None)
-    for note in report.notes:
-        write(f"note: {note}\n", sys.stderr)
+    for each in report.notes:
+        note(each)
     write(render(report), is_data=format == "json")
     return report.holds
 
@@ -292,8 +302,7 @@ def draft(
     to = Destination(out, Path.cwd(), force) if out is not None else None
     drafts = draft_preset(_project(), presets[0], overlay_of, to)
     if drafts.parent:
-        note = f"it extends {drafts.parent}: `--overlay-of` that keeps it an overlay"
-        write(f"note: {note}\n", sys.stderr)
+        note(f"it extends {drafts.parent}: `--overlay-of` that keeps it an overlay")
     # Where the draft itself stands on stdout, nothing else does.
     if drafts.holds and not to:
         write(drafts.drafts[0].text, is_data=True)
@@ -308,12 +317,13 @@ def draft(
     help={
         "dry_run": "list the files, and what is in the way; remove nothing",
         "force": "remove what is not committed, too; git is not asked",
+        "wait": WAIT,
     },
 )
 @command
-def retire(_: Context, dry_run: bool = False, force: bool = False) -> bool:
+def retire(_: Context, dry_run: bool = False, force: bool = False, wait: bool = False) -> bool:
     """Remove the legacy files once nothing is built from them; exit 2 while something is."""
-    retirement = retire_legacy_files(_project(), dry_run=dry_run, force=force)
+    retirement = retire_legacy_files(_project(wait), dry_run=dry_run, force=force)
     write(retirement_text(retirement))
     return retirement.holds
 
@@ -354,8 +364,8 @@ inspect_program = Program(
 )
 
 
-def _project() -> Project:
-    return open_project(Path.cwd())
+def _project(wait: bool = False) -> Project:
+    return open_project(Path.cwd(), Access(None if wait else PATIENCE, note))
 
 
 def _parity_table(report: ParityReport) -> str:

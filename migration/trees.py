@@ -7,16 +7,16 @@ absolute for a file outside it.
 from __future__ import annotations
 
 import difflib
-import errno
-import fcntl
 import os
 import posixpath
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from migration import disk
 from migration.errors import Fault, MigrationError, did_you_mean
 from migration.globs import fixed_folder, glob_matches
+from migration.staging import Staged, io_fault
 
 BUNDLED = Path(__file__).parent / "profiles"
 _MOST_LINKS = 40  # as the kernel, which takes more for a circle
@@ -79,7 +79,7 @@ class Tree:
             hint = did_you_mean(self.nearest(path))
             raise MigrationError(Fault("no such file", path, hint=hint)) from None
         except (OSError, ValueError) as error:
-            raise MigrationError(_io_fault("read", path, error)) from None
+            raise MigrationError(io_fault("read", path, error)) from None
 
     def read_text(self, path: str) -> str:
         """Return the file's text, line ends as they are.
@@ -124,8 +124,8 @@ class Tree:
         """
         return _OverlaidTree(self.root, files)
 
-    def write_all(self, files: Mapping[str, bytes], remove: Collection[str] = ()) -> None:
-        """Replace the files, in the order given, then remove some.
+    def write_all(self, files: Mapping[str, bytes]) -> None:
+        """Replace the files, in the order given, each as a whole.
 
         Every text is on disk under a temporary name before the first file is replaced, so that a
         full disk, or a place that cannot be written, leaves the tree as it was.
@@ -133,30 +133,25 @@ class Tree:
         Raises:
             MigrationError: something cannot be written; it names what.
         """
-        staged: dict[str, Path] = {}
-        made: list[Path] = []
-        path = ""
+        with self.staged(files) as staged:
+            staged.place(files)
+
+    @contextmanager
+    def staged(self, files: Mapping[str, bytes]) -> Iterator[Staged]:
+        """Write the files beside their places, durably, for as long as it takes to place them.
+
+        What has not been placed at the end is gone again, and so is every folder made for it.
+
+        Raises:
+            MigrationError: something cannot be written; it names what.
+        """
+        staged = Staged(self.root)
         try:
             for path, data in files.items():
-                target = self.root / path
-                made += reversed([each for each in target.parents if not each.exists()])
-                target.parent.mkdir(parents=True, exist_ok=True)
-                temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-                staged[path] = temporary
-                temporary.write_bytes(data)
-            for path in (*files, *remove):
-                if (self.root / path).is_dir():
-                    raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-            for path, temporary in staged.items():
-                temporary.replace(self.root / path)
-            for path in remove:
-                (self.root / path).unlink(missing_ok=True)
-        except (OSError, ValueError) as error:
-            _clear(staged.values(), made)
-            raise MigrationError(_io_fault("write", path, error)) from None
-        except KeyboardInterrupt:
-            _clear(staged.values(), made)
-            raise
+                staged.add(path, data)
+            yield staged
+        finally:
+            staged.clear()
 
     def remove(self, paths: Iterable[str]) -> None:
         """Remove files, one after the other, and the folders that each leaves empty.
@@ -169,28 +164,23 @@ class Tree:
         for path in paths:
             place = self.root / path
             try:
-                place.unlink(missing_ok=True)
+                disk.remove(place)
             except OSError as error:
-                raise MigrationError(_io_fault("remove", path, error)) from None
+                raise MigrationError(io_fault("remove", path, error)) from None
             # At once rather than at the end, which an interrupt might keep from being reached.
+            for folder in place.parents:
+                if folder == self.root or not _is_removed(folder):
+                    break
             with suppress(OSError):
-                for folder in place.parents:
-                    if folder == self.root:
-                        break
-                    folder.rmdir()
+                disk.sync_folder(next(each for each in place.parents if each.exists()))
 
-    @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Keep every other process that asks for the lock of this tree waiting."""
+    def signature(self, path: str) -> tuple[int, int, int] | None:
+        """Return what changes whenever the file at the path is replaced, None if there is none."""
         try:
-            descriptor = os.open(self.root, os.O_RDONLY)
-        except OSError as error:
-            raise MigrationError(_io_fault("lock", str(self.root), error)) from None
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
+            found = (self.root / path).stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
 
     def _names(self, folder: str) -> list[str]:
         try:
@@ -205,7 +195,7 @@ class Tree:
         try:
             entries = list(os.scandir(real))
         except OSError as error:
-            raise MigrationError(_io_fault("list", folder, error)) from None
+            raise MigrationError(io_fault("list", folder, error)) from None
         for entry in entries:
             path = posixpath.join(folder, entry.name)
             # Unlike the entry's own methods, these are False for a link that leads to itself.
@@ -228,23 +218,17 @@ class _OverlaidTree(Tree):
         return self._files[path] if path in self._files else super().read(path)
 
 
-def _clear(staged: Iterable[Path], made: list[Path]) -> None:
-    """Remove what a write that failed has left: its temporary files, then its empty folders."""
-    for temporary in staged:
-        with suppress(OSError, ValueError):
-            temporary.unlink(missing_ok=True)
-    for folder in reversed(made):
-        with suppress(OSError, ValueError):
-            folder.rmdir()
-
-
-def _io_fault(verb: str, path: str, error: OSError | ValueError) -> Fault:
-    # A ValueError is how Python refuses a text that no path can be, such as one with a NUL.
-    return Fault(f"cannot {verb}: {getattr(error, 'strerror', None) or error}", path)
-
-
 def _closest(name: str, names: Iterable[str]) -> str | None:
     # Without the endings, since `.yaml` alone makes any two short names alike.
     by_stem = {known.rpartition(".")[0] or known: known for known in names}
     close = difflib.get_close_matches(name.rpartition(".")[0] or name, by_stem, n=1)
     return by_stem[close[0]] if close else None
+
+
+def _is_removed(folder: Path) -> bool:
+    """Remove a folder if it is empty, and tell whether it was."""
+    try:
+        disk.remove_folder(folder)
+    except OSError:
+        return False
+    return True

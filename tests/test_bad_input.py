@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from migration import disk
 from tests.conftest import write_files
 from tests.running import contents, edit, run
 
@@ -214,22 +215,25 @@ def test_a_missing_frozen_file_is_named(frozen_project: Path, path: str) -> None
 
 def test_a_foreign_baseline_is_named(frozen_project: Path) -> None:
     write_files(frozen_project, {"snapshots/presets/configs/train/z.yaml.json": "{}\n"})
-    err = (
-        "snapshots/presets/configs/train/z.yaml.json: the manifest does not list this file\n"
-        "  hint: delete it, or restore the snapshots/manifest.json that lists it\n"
-    )
-    assert_refused(frozen_project, "check-parity", err=err)
+    path = "snapshots/presets/configs/train/z.yaml.json"
+    err = f"{path}: a leftover: the manifest does not list it\n  hint: `snapshot` removes it\n"
+    assert_refused(frozen_project, "snapshot", "--check", err=err)
 
 
 def test_baselines_without_their_manifest_are_not_believed(frozen_project: Path) -> None:
     (frozen_project / "snapshots/manifest.json").unlink()
-    assert_refused(frozen_project, "check-parity", err="snapshots/manifest.json: no such file\n")
+    err = (
+        "snapshots/manifest.json: no such file, but the ledger lists presets\n"
+        "  hint: restore manifest and ledger from version control, both in the same state\n"
+    )
+    assert_refused(frozen_project, "check-parity", err=err)
 
 
 def test_conflict_markers_in_the_manifest_are_located(frozen_project: Path) -> None:
     edit(frozen_project / "snapshots/manifest.json", '  "format"', '<<<<<<< HEAD\n  "format"')
     err = (
-        "snapshots/manifest.json:2:1: not JSON: Expecting property name enclosed in double quotes\n"
+        "snapshots/manifest.json:2: a conflict marker of git\n"
+        "  hint: resolve the merge: each record as the one or the other branch has it\n"
     )
     assert_refused(frozen_project, "check-parity", err=err)
 
@@ -314,7 +318,10 @@ def test_a_ledger_that_cannot_be_read_stops_a_refreeze(frozen_project: Path) -> 
     edit(frozen_project / "configs/components/optim.yaml", "1.0e-4", "2.0e-4")
     words = ("snapshot", "--refreeze", "configs/train/a.yaml", "--reason", "why")
     write_files(frozen_project, {"snapshots/ledger.yaml": "format: 7\n"})
-    err = "snapshots/ledger.yaml:1:1: format 7 is not the one that this version reads, 1\n"
+    err = (
+        "snapshots/ledger.yaml:1:1: format 7 is newer than this version reads, 2\n"
+        "  hint: upgrade the toolkit\n"
+    )
     assert_refused(frozen_project, *words, err=err)
 
 
@@ -462,10 +469,12 @@ def read_only_project(frozen_project: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """
     edit(frozen_project / "configs/train/b.yaml", "seed: 1", "seed: 2")
 
-    def refuse(_: Path, __: bytes) -> int:
+    def refuse(*_: object, **__: object) -> None:
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
-    monkeypatch.setattr(Path, "write_bytes", refuse)
+    for name in disk.CHANGES:
+        monkeypatch.setattr(disk, name, refuse)
+    monkeypatch.setattr("migration.lock.FileLock.acquire", refuse)
     return frozen_project
 
 
@@ -477,7 +486,7 @@ def read_only_project(frozen_project: Path, monkeypatch: pytest.MonkeyPatch) -> 
         (("ledger",), 0),
         (("ledger", "--check"), 2),
         (("snapshot", "--check"), 2),
-        (("snapshot",), 0),
+        (("retire", "--dry-run"), 2),
     ],
 )
 def test_what_need_not_write_works_on_a_read_only_checkout(
@@ -497,12 +506,14 @@ def test_what_need_not_write_works_on_a_read_only_checkout(
         (("map", "--old", A, "--phase", "1"), ""),
         (("map", "--old", A, "--drop", "--reason", "why"), ""),
         (("advance",), ""),
+        (("snapshot",), ""),
+        (("retire",), ""),
     ],
 )
 def test_what_must_write_says_why_it_cannot_on_a_read_only_checkout(
     read_only_project: Path, words: tuple[str, ...], hint: str
 ) -> None:
-    err = "snapshots/ledger.yaml: cannot write: Read-only file system\n"
+    err = "snapshots: cannot lock: Read-only file system\n"
     assert_refused(read_only_project, *words, err=err + hint)
 
 
@@ -521,5 +532,5 @@ def test_a_folder_that_cannot_be_written_is_named(small_project: Path) -> None:
     before = contents(small_project)
     ran = run(small_project, "snapshot")
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err.startswith("snapshots/presets/configs/train/a.yaml.json: cannot write: ")
+    assert ran.err == "snapshots: cannot lock: Not a directory\n"
     assert contents(small_project) == before

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from migration.errors import MigrationError
 from migration.ledger import RECORDABLE, Entry, Ledger, Refreeze, ledger_text, read_ledger
 from migration.phases import PHASES
+from migration.sealed import seal
 
 A, B = "configs/a.yaml", "configs/b.yaml"
 ENTRY = Entry(A, "pending")
@@ -48,15 +49,18 @@ def test_the_text_says_only_what_was_decided() -> None:
     ledger = Ledger(1, {B: Entry("configs/new/b.yaml", "verified", phase=1), A: ENTRY})
     assert ledger_text(ledger) == (
         "# Kept by the toolkit. `ledger` computes each status anew: one typed in is not believed.\n"
-        "format: 1\n"
+        "format: 2\n"
         "phase: 1\n"
+        f"seal: {seal('phase', 1)}\n"
         "presets:\n"
         "  configs/a.yaml:\n"
         "    status: pending\n"
+        f"    seal: {seal(A, {'status': 'pending'})}\n"
         "  configs/b.yaml:\n"
         "    target: configs/new/b.yaml\n"
         "    status: verified\n"
         "    phase: 1\n"
+        f"    seal: {seal(B, {'target': 'configs/new/b.yaml', 'status': 'verified', 'phase': 1})}\n"
     )
 
 
@@ -83,18 +87,78 @@ def test_a_path_that_another_preset_has_taken_over_is_not_left() -> None:
     assert ledger.left_paths() == {A}
 
 
+def edited(ledger: Ledger, old: str, new: str) -> Ledger:
+    """Return what is read from the ledger's text with a part of it typed over."""
+    text = ledger_text(ledger)
+    assert old in text
+    return read_ledger(text.replace(old, new), "ledger.yaml")
+
+
+def test_a_status_that_was_typed_in_is_known_as_such() -> None:
+    ledger = Ledger(1, {A: ENTRY, B: Entry(B, "failed")})
+    read = edited(ledger, "pending", "verified")
+    assert read.entries[A] == Entry(A, "verified", sealed_as="pending")
+    assert read.entries[B] == Entry(B, "failed")
+
+
+def test_a_typed_status_is_not_sealed_when_another_record_changes() -> None:
+    read = edited(Ledger(1, {A: ENTRY}), "pending", "verified")
+    again = read_ledger(ledger_text(read.with_entries({B: Entry(B, "failed")})), "ledger.yaml")
+    assert again.entries[A] == Entry(A, "verified", sealed_as="pending")
+    found = again.entries[A].with_status("verified")
+    assert read_ledger(ledger_text(Ledger(1, {A: found})), "ledger.yaml").entries[A] == found
+    assert found.sealed_as is None
+
+
+MOVED = Entry("configs/new.yaml", "verified", phase=1, exceptions=(REFROZEN,))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("target: configs/new.yaml", "target: configs/old.yaml"),
+        ("    target: configs/new.yaml\n", ""),
+        ("    phase: 1\n", "    phase: 2\n"),
+        ("the rate", "a rate"),
+        ("a" * 64, "c" * 64),
+        ("status: verified", "status: dropped\n    reason: unused"),
+        ("    seal: ", "    seal: f"),
+        (f"  {A}:\n", f"  {B}:\n"),
+    ],
+)
+def test_an_edited_record_is_refused(old: str, new: str) -> None:
+    with pytest.raises(MigrationError, match=r"^ledger\.yaml:6:3: the record of .* was edited\n"):
+        edited(Ledger(1, {A: MOVED}), old, new)
+
+
+def test_an_open_phase_that_was_typed_in_is_refused() -> None:
+    with pytest.raises(MigrationError, match=r"^ledger\.yaml:3:1: the open phase was edited\n"):
+        edited(Ledger(1, {A: ENTRY}), "phase: 1\n", "phase: 2\n")
+
+
+def test_a_record_without_a_seal_is_refused() -> None:
+    text = ledger_text(Ledger(1, {A: ENTRY})).partition("    seal: ")[0]
+    with pytest.raises(MigrationError, match=f"the record of {A} was edited"):
+        read_ledger(text, "ledger.yaml")
+    with pytest.raises(MigrationError, match="unknown key 'seal'"):
+        edited(Ledger(1, {A: ENTRY}), "format: 2", "format: 1")
+
+
 HEAD = "format: 1\nphase: 0\npresets:\n"
 
 
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("", "ledger.yaml:1:1: format None is not the one that this version reads, 1"),
-        ("format: 2\n", "ledger.yaml:1:1: format 2 is not the one that this version reads, 1"),
+        ("", "ledger.yaml:1:1: unknown format None\n  hint: 1 to 2 are known"),
         (
-            "format: true\n",
-            "ledger.yaml:1:1: format True is not the one that this version reads, 1",
+            "format: 3\n",
+            (
+                "ledger.yaml:1:1: format 3 is newer than this version reads, 2\n"
+                "  hint: upgrade the toolkit"
+            ),
         ),
+        ("format: true\n", "ledger.yaml:1:1: unknown format True\n  hint: 1 to 2 are known"),
         (
             "format: 1\nphase: 4\npresets: {}\n",
             "ledger.yaml:2:1: unknown phase 4\n  hint: one of 0, 1, 2, 3, done",

@@ -7,6 +7,7 @@ import pytest
 
 from migration.errors import MigrationError
 from migration.manifest import Link, Manifest, Record, digest, manifest_bytes, read_manifest
+from migration.sealed import seal
 
 FUSION = Record((Link("f.yaml", "1" * 64),), "2" * 64, "3" * 64)
 PRESET = Record(
@@ -21,14 +22,31 @@ def document() -> dict[str, Any]:
     return value
 
 
+def sealed(value: dict[str, Any]) -> dict[str, Any]:
+    """Seal spoilt records anew, so that what is wrong in them is looked at."""
+    for section in ("presets", "fusion"):
+        for path, record in value[section].items():
+            record.pop("seal", None)
+            record["seal"] = seal([section, path], record)
+    return value
+
+
+def unsealed(value: dict[str, Any]) -> dict[str, Any]:
+    """Return the document in the format that has no seals."""
+    for section in ("presets", "fusion"):
+        for record in value[section].values():
+            del record["seal"]
+    return {**value, "format": 1}
+
+
 def refusal(value: object) -> str:
     with pytest.raises(MigrationError) as error:
-        read_manifest(json.dumps(value).encode(), "m.json")
+        read_manifest(json.dumps(value), "m.json")
     return str(error.value).partition("\n")[0]
 
 
 def test_a_manifest_reads_back_to_what_was_written() -> None:
-    assert read_manifest(manifest_bytes(MANIFEST), "m.json") == MANIFEST
+    assert read_manifest(manifest_bytes(MANIFEST).decode(), "m.json") == MANIFEST
 
 
 def test_the_order_of_records_does_not_show() -> None:
@@ -43,10 +61,69 @@ def test_a_file_that_is_merged_twice_counts_once() -> None:
     assert Record((link, Link("b.yaml", "5" * 64), link), "", "").file_count == 2
 
 
-@pytest.mark.parametrize("number", [0, 2, "1", None, True, 1.0])
-def test_another_format_is_refused(number: object) -> None:
-    message = f"m.json: format {number!r} is not the one that this version reads, 1"
-    assert refusal({**document(), "format": number}) == message
+@pytest.mark.parametrize("number", [0, -1, "1", None, True, 1.0])
+def test_an_unknown_format_is_refused(number: object) -> None:
+    assert refusal({**document(), "format": number}) == f"m.json: unknown format {number!r}"
+
+
+def test_a_newer_format_asks_for_a_newer_toolkit() -> None:
+    with pytest.raises(MigrationError) as error:
+        read_manifest(json.dumps({**document(), "format": 3}), "m.json")
+    message = "m.json: format 3 is newer than this version reads, 2\n  hint: upgrade the toolkit"
+    assert str(error.value) == message
+
+
+def test_the_format_without_seals_is_read() -> None:
+    assert read_manifest(json.dumps(unsealed(document())), "m.json") == MANIFEST
+
+
+def test_seals_cannot_be_passed_by_under_the_older_format() -> None:
+    message = "m.json: not a manifest: ValueError unknown key 'seal'"
+    assert refusal({**document(), "format": 1}) == message
+
+
+@pytest.mark.parametrize(
+    ("section", "path", "line"), [("presets", "a.yaml", 17), ("fusion", "f.yaml", 4)]
+)
+def test_an_edited_record_is_named_with_its_line(section: str, path: str, line: int) -> None:
+    text = manifest_bytes(MANIFEST).decode()
+    spoilt = document()
+    spoilt[section][path]["chain"][0]["sha256"] = "a" * 64
+    with pytest.raises(MigrationError) as error:
+        read_manifest(json.dumps(spoilt, indent=2, sort_keys=True), "m.json")
+    (fault,) = error.value.faults
+    assert (fault.message, fault.line) == (f"the record of {path} was edited", line)
+    assert text.splitlines()[line - 1].strip() == f'"{path}": {{'
+
+
+def test_a_seal_goes_with_its_record() -> None:
+    spoilt = document()
+    spoilt["presets"]["b.yaml"] = spoilt["presets"]["a.yaml"]
+    assert "the record of b.yaml was edited" in refusal(spoilt)
+    del spoilt["presets"]["b.yaml"]
+    del spoilt["presets"]["a.yaml"]["seal"]
+    assert "the record of a.yaml was edited" in refusal(spoilt)
+
+
+def test_a_conflict_marker_of_git_is_located() -> None:
+    text = "{\n<<<<<<< HEAD\n"
+    with pytest.raises(
+        MigrationError, match=r"^m\.json:2: a conflict marker of git\n  hint: resolve"
+    ):
+        read_manifest(text, "m.json")
+
+
+def test_a_key_that_stands_twice_is_refused() -> None:
+    text = manifest_bytes(MANIFEST).decode().replace('"presets"', '"fusion"')
+    with pytest.raises(MigrationError, match="a key stands twice"):
+        read_manifest(text, "m.json")
+
+
+def test_an_unknown_key_is_refused() -> None:
+    assert refusal({**document(), "more": {}}).endswith("unknown key 'more'")
+    spoilt = document()
+    spoilt["fusion"]["f.yaml"]["more"] = 1
+    assert refusal(sealed(spoilt)).endswith("unknown key 'more'")
 
 
 def test_text_that_is_no_manifest_is_refused() -> None:
@@ -58,7 +135,7 @@ def test_text_that_is_no_manifest_is_refused() -> None:
 def test_a_record_needs_every_field(field: str) -> None:
     spoilt = document()
     del spoilt["presets"]["a.yaml"][field]
-    assert refusal(spoilt) == f"m.json: not a manifest: KeyError '{field}'"
+    assert refusal(sealed(spoilt)) == f"m.json: not a manifest: KeyError '{field}'"
 
 
 def test_a_preset_may_not_name_a_fusion_config_without_a_record() -> None:
@@ -70,24 +147,19 @@ def test_a_preset_may_not_name_a_fusion_config_without_a_record() -> None:
 def test_a_chain_names_paths_within_the_project(path: object) -> None:
     spoilt = document()
     spoilt["presets"]["a.yaml"]["chain"][0]["path"] = path
-    assert refusal(spoilt).startswith("m.json: not a manifest: ")
+    assert refusal(sealed(spoilt)).startswith("m.json: not a manifest: ")
 
 
 def test_a_preset_that_leads_out_of_the_snapshots_is_refused() -> None:
     spoilt = document()
-    spoilt["presets"]["../../a.yaml"] = spoilt["presets"]["a.yaml"]
-    assert "not a path within the project: '../../a.yaml'" in refusal(spoilt)
+    spoilt["presets"]["../../a.yaml"] = {**spoilt["presets"]["a.yaml"]}
+    assert "not a path within the project: '../../a.yaml'" in refusal(sealed(spoilt))
 
 
 @pytest.mark.parametrize("text", ["1" * 5000, "[" * 100_000])
 def test_text_that_python_cannot_read_is_refused(text: str) -> None:
     with pytest.raises(MigrationError, match=r"^m\.json: not a manifest: "):
-        read_manifest(text.encode(), "m.json")
-
-
-def test_bytes_that_are_not_text_are_refused() -> None:
-    with pytest.raises(MigrationError, match=r"m\.json: not a manifest: UnicodeDecodeError"):
-        read_manifest(b"{\xff", "m.json")
+        read_manifest(text, "m.json")
 
 
 def test_line_ends_do_not_change_a_digest() -> None:

@@ -20,7 +20,7 @@ from migration.baselines import BaselineStore
 from migration.keypath import format_path
 from migration.layout.rules import RULES
 from migration.loader import ConfigLoader
-from migration.manifest import as_lf
+from migration.manifest import Manifest, as_lf
 from migration.merging import Config
 from migration.parity import read_profile
 from migration.settings import Settings, read_settings
@@ -83,8 +83,7 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def test_the_sixteen_presets_are_frozen() -> None:
-    manifest = BaselineStore(Tree(ROOT), "snapshots").manifest()
-    assert tuple(sorted(manifest.presets)) == PRESETS
+    assert tuple(sorted(_manifest().presets)) == PRESETS
 
 
 def test_freezing_the_legacy_tree_again_gives_the_committed_baselines(legacy_project: Path) -> None:
@@ -93,8 +92,7 @@ def test_freezing_the_legacy_tree_again_gives_the_committed_baselines(legacy_pro
 
 
 def test_legacy_chains_have_6_to_17_files() -> None:
-    manifest = BaselineStore(Tree(ROOT), "snapshots").manifest()
-    counts = [record.file_count for record in manifest.presets.values()]
+    counts = [record.file_count for record in _manifest().presets.values()]
     assert (min(counts), max(counts)) == (6, 17)
 
 
@@ -325,3 +323,9 @@ def _text(folder: Path) -> str:
 
 def _settings(table: str) -> list[str]:
     return [line.partition("#")[0].strip() for line in table.splitlines() if "=" in line]
+
+
+def _manifest() -> Manifest:
+    manifest = BaselineStore(Tree(ROOT), "snapshots").manifest()
+    assert manifest
+    return manifest

@@ -118,7 +118,7 @@ def test_without_settings_the_current_folder_is_the_project(tmp_path: Path) -> N
 
 
 def test_an_interrupt_exits_130(frozen_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(_: Path) -> None:
+    def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("migration.tasks.open_project", interrupt)

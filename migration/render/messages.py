@@ -29,13 +29,16 @@ def frost_text(frost: Frost) -> str:
     new = [
         f"new     {path}  (never had a legacy form: `--preset` freezes it)" for path in frost.new
     ]
+    removed = [f"removed {path}  (a leftover)" for path in frost.leftovers]
     if not frost.presets:
         kept = f"{count(frost.kept, 'preset')} already frozen in {frost.folder}/"
-        return "\n".join((*new, f"nothing to freeze: {kept}")) + "\n"
+        return "\n".join((*new, *removed, f"nothing to freeze: {kept}")) + "\n"
     lines = [f"frozen  {path}  ({count(files, 'file')})" for path, files in frost.presets.items()]
     done = f"{count(len(frost.presets), 'preset')} and {count(len(frost.fusion), 'fusion config')}"
     kept = f"; {frost.kept} frozen before and left as they are" if frost.kept else ""
-    return "\n".join((*lines, *new, f"{done} frozen in {frost.folder}/{kept}")) + f"\n{note}"
+    return (
+        "\n".join((*lines, *new, *removed, f"{done} frozen in {frost.folder}/{kept}")) + f"\n{note}"
+    )
 
 
 def refreeze_text(exceptions: Mapping[str, Refreeze]) -> str:

@@ -35,7 +35,8 @@ def cause(row: Row) -> str:
     reason = _reason(row)
     if not row.is_stale:
         return f"{row.status}: {reason}"
-    return f"stale: recorded {row.recorded}, in truth {row.status}{f': {reason}' if reason else ''}"
+    recorded = f"{row.recorded} was typed in" if row.is_typed else f"recorded {row.recorded}"
+    return f"stale: {recorded}, in truth {row.status}{f': {reason}' if reason else ''}"
 
 
 def _reason(row: Row) -> str | None:

@@ -29,7 +29,7 @@ def advance_phase(project: Project) -> Advance:
         MigrationError: nothing has been frozen, a frozen file is not as it was, or the ledger
             cannot be read or written.
     """
-    with project.tree.lock():
+    with project.writing("advance"):
         state = frozen_state(project)
         phase = state.ledger.phase
         rows = assess_all(state, project.profile())

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from migration.baselines import Frozen, freeze
+from migration.baselines import BaselineStore, Frozen, freeze
 from migration.errors import Fault, MigrationError
+from migration.journal import Change, commit
 from migration.ledger import Ledger, ledger_text
 from migration.loader import ConfigLoader
 from migration.manifest import FUSION, PRESETS, Link, Manifest, digest, manifest_bytes
@@ -33,6 +34,10 @@ class Batch:
         record = self.presets[preset].record
         fusion = self.fusion[record.fusion].record.chain if record.fusion else ()
         return state.legacy_among(link.path for link in (*record.chain, *fusion))
+
+    def files(self, store: BaselineStore) -> dict[str, bytes]:
+        """Return the files to write for the batch; manifest and ledger are not among them."""
+        return store.files(PRESETS, self.presets) | store.files(FUSION, self.fusion)
 
     def changed_fusion(self, manifest: Manifest) -> tuple[str, ...]:
         """Return the fusion configs that are frozen already, and with another content."""
@@ -65,20 +70,26 @@ def resolve_batch(project: Project, targets: Mapping[str, str]) -> Batch:
     return Batch(presets, fusion)
 
 
-def write_batch(state: State, ledger: Ledger, batch: Batch) -> None:
-    """Write the batch, then ledger and manifest; drop what no preset names now."""
+def write_batch(state: State, ledger: Ledger, batch: Batch, doing: str) -> None:
+    """Write the batch with ledger and manifest, all or nothing; drop what no preset names now.
+
+    `doing` is the command, for whoever has to finish its work.
+    """
     project, store, manifest = state.project, state.project.store, state.manifest
     presets = dict(manifest.presets) | {p: frozen.record for p, frozen in batch.presets.items()}
     named = {record.fusion for record in presets.values()}
     fusion = dict(manifest.fusion) | {p: frozen.record for p, frozen in batch.fusion.items()}
     kept = {path: record for path, record in fusion.items() if path in named}
     orphans = fusion.keys() - kept.keys()
-    files = store.files(PRESETS, batch.presets) | store.files(FUSION, batch.fusion)
-    files[project.ledger_path] = ledger_text(ledger).encode()
-    files[store.manifest_path] = manifest_bytes(Manifest(presets, kept))
-    remove = [store.baseline_path(FUSION, path) for path in orphans]
-    remove += [store.origins_path(FUSION, path) for path in orphans]
-    project.tree.write_all(files, remove)
+    files = batch.files(store)
+    changed = {path: data for path, data in files.items() if store.is_listed(path)}
+    changed[store.ledger_path] = ledger_text(ledger).encode()
+    changed[store.manifest_path] = manifest_bytes(Manifest(presets, kept))
+    removed = [store.baseline_path(FUSION, path) for path in orphans]
+    removed += [store.origins_path(FUSION, path) for path in orphans]
+    change = Change(doing, changed, tuple(removed))
+    fresh = {path: data for path, data in files.items() if not store.is_listed(path)}
+    commit(project.tree, store.folder, change, fresh)
 
 
 def _frozen_fusion(project: Project, path: str, preset: str) -> Frozen:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from migration.errors import Fault, MigrationError
@@ -50,6 +50,8 @@ class ParityReport:
     profile: str
     rows: tuple[Row, ...]
     drifts: tuple[Drift, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """What is not as it should be in the state, and stands in the way of no verdict."""
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -80,10 +82,10 @@ def check_parity(
     profile = project.profile()
     rows = assess_all(state, profile, wanted)
     if record:
-        _record(project, rows)
+        _record(state, rows)
     drifts = find_drifts(state, [row.legacy for row in rows if row.legacy and row.recorded])
     harmful = tuple(drift for drift in drifts if not drift.is_harmless)
-    return ParityReport(profile.name, rows, harmful)
+    return ParityReport(profile.name, rows, harmful, tuple(_warnings(state)))
 
 
 def assess_all(state: State, profile: Profile, wanted: Collection[str] = ()) -> tuple[Row, ...]:
@@ -108,6 +110,7 @@ def assess(state: State, preset: str, profile: Profile) -> Row:
         phase=state.phase_of(preset),
         status=entry.status,
         recorded=entry.status,
+        is_typed=entry.sealed_as is not None,
         legacy_files=record.file_count,
     )
     if entry.status == "dropped":
@@ -157,25 +160,38 @@ def _overdue(row: Row, open_phase: Phase) -> Row:
     return replace(row, is_overdue=True, error=f"{row.target}: {message}")
 
 
-def _record(project: Project, rows: Collection[Row]) -> None:
+def _warnings(state: State) -> Iterator[str]:
+    yield from map(str, state.typed_faults())
+    for path in state.leftovers():
+        yield f"{path}: a leftover, which `snapshot` removes"
+
+
+def _record(state: State, rows: Collection[Row]) -> None:
+    """Record the verdicts of presets that are, to the ledger, what they were when assessed."""
     if not any(row.is_stale for row in rows):
         return
-    with project.tree.lock():
-        # Read again: what others recorded meanwhile stays, and so does what they moved.
-        ledger = frozen_state(project).ledger
-        verdicts: dict[str, Entry] = {}
-        for row in rows:
-            entry = ledger.entries.get(row.legacy or "")
-            if entry and row.legacy and entry.target == row.target and entry.status != "dropped":
-                verdicts[row.legacy] = replace(entry, status=row.status)
-        if all(ledger.entries[preset] == entry for preset, entry in verdicts.items()):
-            return
-        try:
-            write_ledger(project, ledger.with_entries(verdicts))
-        except MigrationError as error:
-            hint = "`check-parity --no-record` compares and writes nothing"
-            faults = (replace(fault, hint=hint) for fault in error.faults)
-            raise MigrationError(*faults) from None
+    project = state.project
+    try:
+        with project.writing("check-parity"):
+            # Read again: what others recorded meanwhile stays, and so does what they moved.
+            now = frozen_state(project)
+            verdicts = dict(_verdicts(state, now, rows))
+            if any(now.ledger.entries[preset] != entry for preset, entry in verdicts.items()):
+                write_ledger(project, now.ledger.with_entries(verdicts))
+    except MigrationError as error:
+        hint = "`check-parity --no-record` compares and writes nothing"
+        faults = (replace(fault, hint=fault.hint or hint) for fault in error.faults)
+        raise MigrationError(*faults) from None
+
+
+def _verdicts(state: State, now: State, rows: Collection[Row]) -> Iterator[tuple[str, Entry]]:
+    """Yield the entry to record for each preset that is, now, what was judged."""
+    for row in rows:
+        entry = now.ledger.entries.get(row.legacy or "")
+        if entry is None or entry.target != row.target or entry.status == "dropped":
+            continue
+        if row.legacy and now.manifest.of(row.legacy) == state.manifest.of(row.legacy):
+            yield row.legacy, entry.with_status(row.status)
 
 
 @dataclass(frozen=True, slots=True)

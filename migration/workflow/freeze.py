@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from migration.errors import Fault, MigrationError, nearest
 from migration.ledger import Entry
-from migration.manifest import Manifest
+from migration.manifest import Manifest, as_lf
 from migration.phases import unchanged_status
+from migration.staging import TEMPORARY
 from migration.workflow.batch import Batch, resolve_batch, write_batch
 from migration.workflow.project import Project
 from migration.workflow.state import State, read_state
@@ -27,6 +28,8 @@ class Frost:
     """The presets without a legacy form, which are frozen only by name."""
     is_all_shallow: bool
     """Whether not one preset is built from a legacy file, before any was migrated."""
+    leftovers: tuple[str, ...]
+    """The files that were removed, since they are none that the manifest lists."""
 
 
 def freeze_presets(project: Project, wanted: Collection[str] = ()) -> Frost:
@@ -36,9 +39,10 @@ def freeze_presets(project: Project, wanted: Collection[str] = ()) -> Frost:
 
     Raises:
         MigrationError: a preset cannot be read (nothing is frozen then), a fusion config has
-            changed since another preset froze it, or a frozen file is not as it was.
+            changed since another preset froze it, a frozen file is not as it was, or the folder
+            holds other files before anything was frozen there.
     """
-    with project.tree.lock():
+    with project.writing("snapshot"):
         state = read_state(project)
         unfrozen, manifest = state.unfrozen(), state.manifest
         if not unfrozen and not manifest.presets:
@@ -59,15 +63,27 @@ def freeze_presets(project: Project, wanted: Collection[str] = ()) -> Frost:
             path: Entry(path, unchanged_status(batch.reaches(state, path)))
             for path in batch.presets
         }
-        ledger = state.ledger.with_entries(entries)
+        ledger, batch = state.ledger.with_entries(entries), Batch(batch.presets, new_fusion)
+        files = batch.files(project.store)
+        leftovers = tuple(path for path in state.leftovers() if path not in files)
+        if not manifest.presets and (faults := tuple(_foreign_faults(state, files))):
+            raise MigrationError(*faults)
         if batch.presets:
-            write_batch(state, ledger, Batch(batch.presets, new_fusion))
-    files = {path: frozen.record.file_count for path, frozen in batch.presets.items()}
+            write_batch(state, ledger, batch, "snapshot")
+        project.tree.remove(leftovers)
     kept = len(paths) - len(batch.presets) - len(new)
     is_all_shallow = ledger.phase == 0 and not any(
         entry.status == "pending" for entry in ledger.entries.values()
     )
-    return Frost(project.store.folder, files, tuple(new_fusion), kept, new, is_all_shallow)
+    return Frost(
+        folder=project.store.folder,
+        presets={path: frozen.record.file_count for path, frozen in batch.presets.items()},
+        fusion=tuple(new_fusion),
+        kept=kept,
+        new=new,
+        is_all_shallow=is_all_shallow,
+        leftovers=leftovers,
+    )
 
 
 def _missing_faults(state: State, unfrozen: Collection[str]) -> Iterator[Fault]:
@@ -83,6 +99,23 @@ def _missing_faults(state: State, unfrozen: Collection[str]) -> Iterator[Fault]:
                 "`--preset` freezes one by name"
             )
             yield Fault("frozen, but gone, while other presets are not frozen", preset, hint=hint)
+
+
+def _foreign_faults(state: State, files: Mapping[str, bytes]) -> Iterator[Fault]:
+    """Yield a fault for each file in the folder that a stopped `snapshot` has not begun to write.
+
+    With no manifest they may be anybody's, or the baselines that a lost manifest listed.
+    """
+    for path in state.leftovers():
+        is_ours = path in files and as_lf(state.project.tree.read(path)) == files[path]
+        if not is_ours and not path.endswith(TEMPORARY):
+            hint = (
+                "restore the manifest from version control; if there was none, give 'snapshots' "
+                "a folder of its own"
+            )
+            yield Fault(
+                "no manifest lists this file, and it is not what would be frozen", path, hint=hint
+            )
 
 
 def _new(state: State, batch: Batch) -> Iterator[str]:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from migration.canonical import read_canonical
 from migration.documents import kind_of
 from migration.errors import Fault, MigrationError
 from migration.fusion import SECTIONS
 from migration.loader import ConfigLoader
-from migration.manifest import PRESETS, Record
+from migration.manifest import PRESETS, Manifest, Record
 from migration.merging import Config
 from migration.origins import OriginIndex, index_origins
 from migration.workflow.project import Project
@@ -54,7 +55,8 @@ def read_given(project: Project, config: str, folder: Path) -> Given:
         section, name, record = frozen
         chain = tuple(link.path for link in record.chain)
         origins = project.store.origins(section, name)
-        return Given(path, chain, read_payload(project, path), frozen_origins=origins)
+        value = cast("Config", project.store.value(section, name))
+        return Given(path, chain, value, frozen_origins=origins)
     if path.endswith(".json"):
         return Given(path, (path,), read_payload(project, path))
     loader = loader_for(project, path)
@@ -82,7 +84,7 @@ def frozen_at(project: Project, path: str) -> tuple[str, str, Record] | None:
     if place is None:
         return None
     section, config = place
-    manifest = project.store.manifest()
+    manifest = project.store.manifest() or Manifest()
     record = (manifest.presets if section == PRESETS else manifest.fusion).get(config)
     return (section, config, record) if record else None
 

@@ -66,14 +66,14 @@ def drop_preset(project: Project, old: str, reason: str) -> Move:
 
 
 def _decide(project: Project, old: str, decide: Callable[[State, str, Entry], Entry]) -> Move:
-    with project.tree.lock():
+    with project.writing("map"):
         state = frozen_state(project)
         preset = _known(state, old)
         before = state.ledger.entries[preset]
         entry = decide(state, preset, before)
         state = state.with_ledger(state.ledger.with_entries({preset: entry}))
         row = assess(state, preset, project.profile())
-        after = replace(entry, status=row.status)
+        after = entry.with_status(row.status)
         if after != before:
             write_ledger(project, state.ledger.with_entries({preset: after}))
     return Move(before, after, replace(row, recorded=after.status))

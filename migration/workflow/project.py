@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,14 +12,31 @@ from migration.diff import MISSING, value_at
 from migration.documents import shown
 from migration.errors import Fault, MigrationError, did_you_mean
 from migration.fusion import FusionConfig
+from migration.journal import complete
 from migration.keypath import format_path
 from migration.loader import ConfigLoader
+from migration.lock import PATIENCE, locked
 from migration.marks import nearest_origin
 from migration.parity import Profile, read_profile
 from migration.settings import Settings, read_settings
 from migration.trees import BUNDLED, Tree
 
 _SETTINGS_FILE = "pyproject.toml"
+
+
+def _tell_nobody(_text: str) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How a command gets at what others may be changing, and who is told when it has to wait.
+
+    `patience` is in seconds, None for any time.
+    """
+
+    patience: float | None = PATIENCE
+    tell: Callable[[str], None] = _tell_nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +48,23 @@ class Project:
     configs: ConfigLoader
     fusions: FusionConfig
     store: BaselineStore
+    access: Access
 
-    @property
-    def ledger_path(self) -> str:
-        """Where the ledger stands."""
-        return f"{self.store.folder}/ledger.yaml"
+    @contextmanager
+    def writing(self, doing: str) -> Iterator[None]:
+        """Keep every other command from changing what is frozen and recorded; `doing` is this one.
+
+        What a stopped command has left unfinished is finished first.
+
+        Raises:
+            MigrationError: another command is at it, or nothing can be written.
+        """
+        folder, access = self.store.folder, self.access
+        with locked(self.tree.root, folder, doing, access.patience, access.tell):
+            if change := complete(self.tree, folder):
+                files = len(change.files) + len(change.removed)
+                access.tell(f"finished what `{change.doing}` had begun: {files} files changed")
+            yield
 
     def fusion_path(self, resolved: object, config: str) -> str | None:
         """Return the fusion file that a resolved config names, None if it names none.
@@ -97,7 +128,7 @@ class Project:
         return read_profile(self.tree.read_text(path), name, path)
 
 
-def open_project(start: Path) -> Project:
+def open_project(start: Path, access: Access = Access()) -> Project:
     """Open the project around a folder.
 
     That is the nearest folder upward whose pyproject.toml has a `[tool.config-migration]` table,
@@ -111,15 +142,16 @@ def open_project(start: Path) -> Project:
         if tree.is_file(_SETTINGS_FILE):
             settings = read_settings(tree.read_text(_SETTINGS_FILE), _SETTINGS_FILE)
             if settings is not None:
-                return _opened(tree, settings)
-    return _opened(Tree(start), Settings())
+                return _opened(tree, settings, access)
+    return _opened(Tree(start), Settings(), access)
 
 
-def _opened(tree: Tree, settings: Settings) -> Project:
+def _opened(tree: Tree, settings: Settings, access: Access) -> Project:
     return Project(
         tree=tree,
         settings=settings,
         configs=ConfigLoader(tree, allow_outside=settings.allow_outside),
         fusions=FusionConfig(tree, allow_outside=settings.allow_outside),
         store=BaselineStore(tree, settings.snapshots),
+        access=access,
     )

@@ -30,7 +30,7 @@ def refreeze_presets(
     if not reason.strip():
         hint = "say why the baseline changes, for whoever reads the ledger"
         raise MigrationError(Fault("--refreeze needs a --reason", hint=hint))
-    with project.tree.lock():
+    with project.writing("snapshot --refreeze"):
         state = frozen_state(project)
         ledger = state.ledger
         paths = state.select(wanted, state.manifest.presets)
@@ -51,14 +51,14 @@ def refreeze_presets(
             named = {frozen.record.fusion for frozen in changed.values()}
             fusion = {path: frozen for path, frozen in batch.fusion.items() if path in named}
             entries = {
-                path: replace(
-                    _with_exception(ledger.entries[path], exception),
-                    status=unchanged_status(batch.reaches(state, path)),
+                path: _with_exception(ledger.entries[path], exception).with_status(
+                    unchanged_status(batch.reaches(state, path))
                 )
                 for path, exception in exceptions.items()
             }
             entries |= _dropped_entries(state, batch, named, reason.strip())
-            write_batch(state, ledger.with_entries(entries), Batch(changed, fusion))
+            ledger = ledger.with_entries(entries)
+            write_batch(state, ledger, Batch(changed, fusion), "snapshot --refreeze")
     return exceptions
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from migration.errors import Fault, MigrationError
@@ -63,7 +64,7 @@ def retire_legacy_files(
             be read, a file is not committed (in a dry run that is no error), or one cannot be
             removed.
     """
-    with project.tree.lock():
+    with nullcontext() if dry_run else project.writing("retire"):
         state = frozen_state(project)
         files = _removable(state)
         rows = assess_all(state, project.profile())

@@ -12,6 +12,8 @@ from migration.ledger import Ledger, ledger_text, read_ledger, record_origin
 from migration.manifest import Manifest
 from migration.workflow.project import Project
 
+_ATTEMPTS = 100  # a change takes milliseconds, and so does reading a small state again
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -55,6 +57,23 @@ class State:
         if entry and entry.phase:
             return entry.phase
         return 1 if preset in self.project.settings.phase_1 else 2
+
+    def typed_faults(self) -> tuple[Fault, ...]:
+        """Return a fault for each status in the ledger that was typed in, with its place."""
+        path = self.project.store.ledger_path
+        typed = [preset for preset, entry in self.ledger.entries.items() if entry.sealed_as]
+        text = (self.project.store.ledger_text() if typed else None) or ""
+        hint = "`check-parity` records the true one"
+        faults = []
+        for preset in typed:
+            origin = record_origin(text, path, preset)
+            message = f"the status of {preset}, {self.ledger.entries[preset].status}, was typed in"
+            faults.append(Fault(message, path, origin.line, origin.column, hint))
+        return tuple(faults)
+
+    def leftovers(self) -> tuple[str, ...]:
+        """Return the files among the frozen ones that are none, sorted."""
+        return self.project.store.leftovers()
 
     def with_ledger(self, ledger: Ledger) -> State:
         """Return the state as it is under another ledger."""
@@ -129,16 +148,37 @@ class State:
 def read_state(project: Project) -> State:
     """Return what is frozen and decided, which may be nothing yet.
 
+    No lock is needed: what another command changes meanwhile is read again.
+
     Raises:
         MigrationError: the ledger or the manifest cannot be read, they name different presets, or
             a frozen file is not as it was.
     """
-    manifest, path = project.store.manifest(), project.ledger_path
+    for _ in range(_ATTEMPTS):
+        before = project.store.signature()
+        try:
+            state = _read(project)
+        except MigrationError:
+            if project.store.signature() == before:
+                raise
+        else:
+            if project.store.signature() == before:
+                return state
+    hint = "wait for the other command to end"
+    raise MigrationError(Fault("changes all the time", project.store.folder, hint=hint))
+
+
+def _read(project: Project) -> State:
+    store = project.store
+    manifest, text, path = store.manifest(), store.ledger_text(), store.ledger_path
     hint = "restore manifest and ledger from version control, both in the same state"
-    text = project.tree.read_text(path) if project.tree.is_file(path) else None
-    if text is None and manifest.presets:
+    if text is None and manifest and manifest.presets:
         raise MigrationError(Fault("no such file, but the manifest lists presets", path, hint=hint))
     ledger = Ledger() if text is None else read_ledger(text, path)
+    if manifest is None and ledger.entries:
+        message = "no such file, but the ledger lists presets"
+        raise MigrationError(Fault(message, store.manifest_path, hint=hint))
+    manifest = manifest or Manifest()
     faults = [
         Fault(f"the manifest has {preset}, the ledger has not", path, hint=hint)
         for preset in manifest.presets.keys() - ledger.entries.keys()
@@ -168,7 +208,7 @@ def frozen_state(project: Project) -> State:
 
 def write_ledger(project: Project, ledger: Ledger) -> None:
     """Replace the ledger."""
-    project.tree.write_all({project.ledger_path: ledger_text(ledger).encode()})
+    project.tree.write_all({project.store.ledger_path: ledger_text(ledger).encode()})
 
 
 def _state(project: Project, manifest: Manifest, ledger: Ledger) -> State:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from migration.errors import Fault, MigrationError
 from migration.workflow.drift import Drift, find_drifts
 from migration.workflow.project import Project
-from migration.workflow.state import frozen_state
+from migration.workflow.state import State, frozen_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,20 @@ def verify_baselines(project: Project, wanted: Collection[str] = ()) -> Verifica
     """Hold the baselines against manifest and ledger, and the sources against their digests.
 
     Raises:
-        MigrationError: nothing has been frozen, a frozen file is not as it was, the ledger cannot
-            be read or names other presets, or a wanted preset does not exist.
+        MigrationError: nothing has been frozen, a frozen file is not as it was, a file is none of
+            the toolkit's, the ledger cannot be read, names other presets or has a status that was
+            typed in, or a wanted preset does not exist.
     """
     state = frozen_state(project)
+    if faults := (*_leftover_faults(state), *state.typed_faults()):
+        raise MigrationError(*faults)
     records = state.manifest.presets
     presets = state.select(wanted, records)
     fusion = {name for path in presets if (name := records[path].fusion)}
     drifts = find_drifts(state, presets)
     return Verification(project.store.folder, len(presets), len(fusion), drifts)
+
+
+def _leftover_faults(state: State) -> Iterator[Fault]:
+    for path in state.leftovers():
+        yield Fault("a leftover: the manifest does not list it", path, hint="`snapshot` removes it")

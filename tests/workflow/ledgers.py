@@ -6,6 +6,10 @@ import json
 from pathlib import Path
 from typing import Any, cast
 
+import yaml
+
+from migration.ledger import ledger_text, read_ledger
+from migration.phases import Status
 from tests.conftest import write_files
 from tests.running import edit, run
 
@@ -28,6 +32,20 @@ def rows(folder: Path) -> dict[str, Any]:
 
 def statuses(folder: Path) -> dict[str, str]:
     return {name: row["status"] for name, row in rows(folder).items()}
+
+
+def record(folder: Path, preset: str, status: Status) -> None:
+    """Record a verdict as a command would, whatever is true."""
+    ledger = read_ledger((folder / LEDGER).read_text(), LEDGER)
+    entry = ledger.entries[preset].with_status(status)
+    (folder / LEDGER).write_text(ledger_text(ledger.with_entries({preset: entry})))
+
+
+def entry(folder: Path, preset: str) -> dict[str, object]:
+    """Return a preset's record as it stands in the ledger, without its seal."""
+    fields = dict(yaml.safe_load((folder / LEDGER).read_text())["presets"][preset])
+    del fields["seal"]
+    return fields
 
 
 def gate(folder: Path) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from migration.phases import Status
 from tests.conftest import write_files
 from tests.running import contents, edit, run
 from tests.workflow.ledgers import (
@@ -19,6 +20,7 @@ from tests.workflow.ledgers import (
     gate,
     migrate,
     ok,
+    record,
     rows,
     statuses,
     to_phase,
@@ -77,15 +79,15 @@ def test_a_verified_typed_in_by_hand_is_stale_and_in_the_way(frozen_project: Pat
     edit(frozen_project / LEDGER, f"{B}:\n    status: pending", f"{B}:\n    status: verified")
     row = rows(frozen_project)[B]
     assert (row["status"], row["recorded"], row["actual"]) == ("stale", "verified", "pending")
-    assert row["cause"] == (f"stale: recorded verified, in truth pending: built from {OPTIM}")
+    assert row["cause"] == f"stale: verified was typed in, in truth pending: built from {OPTIM}"
     assert gate(frozen_project) == 2
     assert run(frozen_project, "ledger").code == 0
 
 
 @pytest.mark.parametrize("recorded", ["pending", "failed", "missing", "error"])
-def test_a_record_that_is_behind_the_truth_is_stale(frozen_project: Path, recorded: str) -> None:
+def test_a_record_that_is_behind_the_truth_is_stale(frozen_project: Path, recorded: Status) -> None:
     migrate(frozen_project)
-    edit(frozen_project / LEDGER, f"{B}:\n    status: verified", f"{B}:\n    status: {recorded}")
+    record(frozen_project, B, recorded)
     assert rows(frozen_project)[B]["cause"] == f"stale: recorded {recorded}, in truth verified"
     assert gate(frozen_project) == 2
     ok(frozen_project, "check-parity")

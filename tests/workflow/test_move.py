@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.conftest import write_files
 from tests.running import contents, edit, run
@@ -16,6 +15,7 @@ from tests.workflow.ledgers import (
     A,
     B,
     checklist,
+    entry,
     gate,
     ok,
     rows,
@@ -25,11 +25,6 @@ from tests.workflow.ledgers import (
 
 NEW = "configs/moved/a.yaml"
 MOVED = {NEW: SHALLOW.replace("../base", "../base")}
-
-
-def entry(folder: Path, preset: str) -> dict[str, object]:
-    document = yaml.safe_load((folder / LEDGER).read_text())
-    return dict(document["presets"][preset])
 
 
 def moved(folder: Path) -> Path:
@@ -210,18 +205,12 @@ def test_a_path_that_is_an_old_one_and_a_new_one_names_neither(frozen_project: P
     ok(frozen_project, "check-parity", "--preset", NEW, "--preset", B)
 
 
-def test_a_dropped_record_that_was_typed_in_hides_no_preset_to_the_end(
-    frozen_project: Path,
-) -> None:
+def test_a_dropped_record_that_was_typed_in_is_found_out(frozen_project: Path) -> None:
     to_phase(frozen_project, 2)
-    hidden = "configs/train/hidden.yaml"
-    write_files(frozen_project, {hidden: "extends: ../base.yaml\n"})
-    record = f"{B}:\n    target: {hidden}\n    status: dropped\n    reason: typed in\n"
+    record = f"{B}:\n    target: hidden.yaml\n    status: dropped\n    reason: typed in\n"
     edit(frozen_project / LEDGER, f"{B}:\n    status: verified\n", record)
-    ok(frozen_project, "advance")
-    (frozen_project / OPTIM).unlink()
     ran = run(frozen_project, "advance")
-    assert (ran.code, f"{hidden}: a legacy file, still there" in ran.out) == (2, True)
+    assert (ran.code, f"the record of {B} was edited" in ran.err) == (1, True)
 
 
 def test_the_phase_of_a_dropped_preset_does_not_take_it_up(frozen_project: Path) -> None:

@@ -19,6 +19,7 @@ from tests.workflow.ledgers import (
     gate,
     migrate,
     ok,
+    record,
     to_phase,
 )
 
@@ -152,11 +153,9 @@ def test_a_preset_that_fails_is_named(ready: Path) -> None:
 
 
 def test_a_verdict_that_nobody_recorded_is_in_the_way(ready: Path) -> None:
-    edit(
-        ready / "snapshots/ledger.yaml", f"{B}:\n    status: verified", f"{B}:\n    status: failed"
-    )
-    record = "`check-parity` records the true verdicts\n"
-    assert_refused(ready, f"{B}: stale: recorded failed, in truth verified", end=record)
+    record(ready, B, "failed")
+    end = "`check-parity` records the true verdicts\n"
+    assert_refused(ready, f"{B}: stale: recorded failed, in truth verified", end=end)
 
 
 def test_a_preset_that_is_not_frozen_and_needs_a_legacy_file_is_named(ready: Path) -> None:

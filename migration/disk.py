@@ -1,0 +1,54 @@
+"""Every change that is made to a disk: each is on the platter once its function returns.
+
+Which files change, and in what order, is `trees`' part. Nothing else writes, renames or removes, so
+that a test can stop the process at every single change.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+CHANGES: Final = ("write", "replace", "remove", "make_folder", "remove_folder", "sync_folder")
+"""The names of the functions here, for a test that wraps them all."""
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file; until this returns it may hold a part of the data."""
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def replace(source: Path, target: Path) -> None:
+    """Rename a file over another; whoever reads sees the old one or the new one, whole."""
+    source.replace(target)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, or a link and never what it leads to; that there is none is no error."""
+    path.unlink(missing_ok=True)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder in one that exists; that it is there already is no error."""
+    folder.mkdir(exist_ok=True)
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder that is empty."""
+    folder.rmdir()
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable, after files in it were renamed or removed."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        # Not every file system can do this; one that cannot has its names durable by itself.
+        with suppress(OSError):
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

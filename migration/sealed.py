@@ -1,0 +1,40 @@
+"""What the toolkit's own files have in common: a format number, and a seal on each record.
+
+A seal stands with its record rather than over a whole file, so that branches merge. It shows an
+edit; who makes a seal for what was typed in is left to the review of the change.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Final
+
+from migration.canonical import canonical_bytes
+
+SEAL: Final = "seal"
+FORMAT: Final = 2
+"""The number of the format that is written. The one before had no seals."""
+OLDEST: Final = 1
+_LENGTH = 16  # of 64 digits: no edit by chance meets it, and people read past it
+_CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)", re.MULTILINE)
+
+
+def seal(name: object, record: object) -> str:
+    """Return the seal of a record, which goes with its name: hexadecimal digits."""
+    return hashlib.sha256(canonical_bytes([name, record])).hexdigest()[:_LENGTH]
+
+
+def format_problem(number: object) -> tuple[str, str | None] | None:
+    """Return what is wrong with a format number, and a hint; None if the format can be read."""
+    if type(number) is not int or number < OLDEST:
+        return f"unknown format {number!r}", f"{OLDEST} to {FORMAT} are known"
+    if number > FORMAT:
+        return f"format {number} is newer than this version reads, {FORMAT}", "upgrade the toolkit"
+    return None
+
+
+def conflict_line(text: str) -> int | None:
+    """Return the line of the first conflict marker that git has left, None if there is none."""
+    found = _CONFLICT.search(text)
+    return text.count("\n", 0, found.start()) + 1 if found else None

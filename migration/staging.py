@@ -1,0 +1,87 @@
+"""Files on their way to their places: on disk under temporary names first, then renamed."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from migration import disk
+from migration.errors import Fault, MigrationError
+
+TEMPORARY: Final = ".tmp"
+"""How the name ends of a file that is not in its place yet; it starts with a dot."""
+
+
+class Staged:
+    """Files that stand beside their places under temporary names, on disk as a whole."""
+
+    def __init__(self, root: Path) -> None:
+        """Start with none, for places relative to `root`."""
+        self._root = root
+        self._waiting: dict[Path, Path] = {}
+        """Place -> where the file is as yet."""
+        self._made: list[Path] = []
+
+    def add(self, path: str, data: bytes) -> None:
+        """Write one more file beside its place.
+
+        Raises:
+            MigrationError: it cannot be written, or a folder stands at its place.
+        """
+        place = self._root / path
+        with _named(path):
+            for folder in reversed([each for each in place.parents if not each.exists()]):
+                if folder in self._waiting:
+                    raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+                self._made.append(folder)
+                disk.make_folder(folder)
+            if place.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+            self._waiting[place] = place.with_name(f".{place.name}.{os.getpid()}{TEMPORARY}")
+            disk.write(self._waiting[place], data)
+
+    def place(self, paths: Iterable[str]) -> None:
+        """Put files in their places, in the order given, and see to it that they stay there.
+
+        Raises:
+            MigrationError: one cannot be placed; those before it are.
+        """
+        # A folder that was made has a name, too, in the one around it.
+        folders = {folder.parent for folder in self._made}
+        for path in paths:
+            place = self._root / path
+            with _named(path):
+                disk.replace(self._waiting[place], place)
+            del self._waiting[place]
+            folders.add(place.parent)
+        for folder in sorted(folders):
+            with _named(str(folder)):
+                disk.sync_folder(folder)
+
+    def clear(self) -> None:
+        """Remove what has not been placed, then every folder made for it that is empty."""
+        for temporary in self._waiting.values():
+            with suppress(OSError, ValueError):
+                disk.remove(temporary)
+        for folder in reversed(self._made):
+            with suppress(OSError):
+                disk.remove_folder(folder)
+
+
+def io_fault(verb: str, path: str, error: OSError | ValueError) -> Fault:
+    """Return the fault that the disk has refused to do something with a file."""
+    # A ValueError is how Python refuses a text that no path can be, such as one with a NUL.
+    return Fault(f"cannot {verb}: {getattr(error, 'strerror', None) or error}", path)
+
+
+@contextmanager
+def _named(path: str) -> Iterator[None]:
+    """Turn whatever the disk refuses into an error that names the file."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise MigrationError(io_fault("write", path, error)) from None
