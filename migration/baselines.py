@@ -58,8 +58,12 @@ class BaselineStore:
         self._tree = tree
         self._seen = tree
         """The tree as it is once a pending change is finished."""
-        self._digests: Mapping[str, str] = {}
-        """The digest of every frozen file, by its path, as the manifest has it."""
+        self._frozen: Mapping[str, bytes] = {}
+        """Every frozen file that the manifest lists, by its path, as it was held against it.
+
+        Another command may replace them, and what was read from here on would not go together.
+        """
+        self._as_of: object = None
         self.folder = folder
         self._real_folder = tree.real_path(folder)
         self.manifest_path = f"{folder}/manifest.json"
@@ -85,10 +89,9 @@ class BaselineStore:
                 return section, path.removeprefix(folder).removesuffix(".json")
         return None
 
-    def signature(self) -> object:
-        """Return what changes whenever a command changes what is frozen or recorded."""
-        paths = (self.manifest_path, self.ledger_path, f"{self.folder}/{JOURNAL}")
-        return [self._tree.signature(path) for path in paths]
+    def is_current(self) -> bool:
+        """Tell whether no command has changed what is frozen since the manifest was read."""
+        return self._signature() == self._as_of
 
     def manifest(self) -> Manifest | None:
         """Return the manifest, once every frozen file was held against it, None if there is none.
@@ -99,13 +102,12 @@ class BaselineStore:
             MigrationError: the manifest cannot be read, or a frozen file is missing or has been
                 edited.
         """
-        self._seen, self._digests = seen(self._tree, self.folder), {}
+        self._as_of, self._frozen = self._signature(), {}
+        self._seen = seen(self._tree, self.folder)
         if not self._seen.is_file(self.manifest_path):
             return None
         manifest = read_manifest(self._seen.read_text(self.manifest_path), self.manifest_path)
-        self._digests = dict(self._listed(manifest))
-        if faults := tuple(self._integrity_faults()):
-            raise MigrationError(*faults)
+        self._frozen = self._verified(manifest)
         return manifest
 
     def ledger_text(self) -> str | None:
@@ -119,7 +121,7 @@ class BaselineStore:
 
     def is_listed(self, path: str) -> bool:
         """Tell whether the manifest that was read lists the file at the path."""
-        return path in self._digests
+        return path in self._frozen
 
     def leftovers(self) -> tuple[str, ...]:
         """Return the files in the folder that the manifest that was read does not list, sorted.
@@ -127,40 +129,28 @@ class BaselineStore:
         Those are what a stopped command had begun to write, or what somebody has put there; a link
         to a folder is one. What is hidden, as an editor's files are, is none.
         """
-        known = {*self._digests, self.manifest_path, self.ledger_path}
+        known = {*self._frozen, self.manifest_path, self.ledger_path}
         change = pending(self._tree, self.folder)
         known.update(change.removed if change else ())
         unlisted = {self._outermost(path) for path in {*self._tree.files(self.folder)} - known}
         return tuple(sorted(path for path in unlisted if self._is_leftover(path, known)))
 
     def value(self, section: str, path: str) -> object:
-        """Return the frozen value.
-
-        Raises:
-            MigrationError: it has been edited since the manifest was read.
-        """
+        """Return the frozen value, as it was when the manifest was read."""
         file = self.baseline_path(section, path)
-        return read_canonical(self._verified(file), file)
+        return read_canonical(self._frozen[file], file)
 
     def is_frozen_as(self, section: str, path: str, value: object) -> bool:
-        """Tell whether the frozen value equals this one.
-
-        Raises:
-            MigrationError: it has been edited since the manifest was read.
-        """
+        """Tell whether the frozen value equals this one."""
         file = self.baseline_path(section, path)
-        data, text = as_lf(self._verified(file)), canonical_bytes(value)
+        data, text = as_lf(self._frozen[file]), canonical_bytes(value)
         # The text can be an older version's; the value is what counts.
         return data == text or canonical_bytes(read_canonical(data, file)) == text
 
     def origins(self, section: str, path: str) -> OriginIndex:
-        """Return where the leaves of the frozen value stood in the legacy tree.
-
-        Raises:
-            MigrationError: they have been edited since the manifest was read.
-        """
+        """Return where the leaves of the frozen value stood in the legacy tree."""
         file = self.origins_path(section, path)
-        return cast("OriginIndex", read_canonical(self._verified(file), file))
+        return cast("OriginIndex", read_canonical(self._frozen[file], file))
 
     def files(self, section: str, frozen: Mapping[str, Frozen]) -> dict[str, bytes]:
         """Return the files to write for these configs; the manifest is not among them."""
@@ -187,19 +177,31 @@ class BaselineStore:
                 yield self.baseline_path(section, path), record.sha256
                 yield self.origins_path(section, path), record.origins
 
-    def _integrity_faults(self) -> Iterator[Fault]:
-        for path in self._digests:
+    def _verified(self, manifest: Manifest) -> Mapping[str, bytes]:
+        """Return every frozen file, by its path.
+
+        Raises:
+            MigrationError: one is gone, or has been edited.
+        """
+        frozen: dict[str, bytes] = {}
+        faults: list[Fault] = []
+        for path, expected in self._listed(manifest):
             if not self._seen.is_file(path):
                 message = "the manifest lists this frozen file, but it is gone"
-                yield Fault(message, path, hint=RESTORE)
+                faults.append(Fault(message, path, hint=RESTORE))
                 continue
             try:
-                self._verified(path)
+                frozen[path] = self._seen.read(path)
             except MigrationError as error:
-                yield from error.faults
+                faults += error.faults
+                continue
+            if digest(frozen[path]) != expected:
+                faults.append(Fault("edited since it was frozen", path, hint=RESTORE))
+        if faults:
+            raise MigrationError(*faults)
+        return frozen
 
-    def _verified(self, path: str) -> bytes:
-        data = self._seen.read(path)
-        if digest(data) != self._digests[path]:
-            raise MigrationError(Fault("edited since it was frozen", path, hint=RESTORE))
-        return data
+    def _signature(self) -> object:
+        """Return what changes whenever a command changes what is frozen or recorded."""
+        paths = (self.manifest_path, self.ledger_path, f"{self.folder}/{JOURNAL}")
+        return [self._tree.signature(path) for path in paths]

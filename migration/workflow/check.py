@@ -81,11 +81,13 @@ def check_parity(
     state = frozen_state(project)
     profile = project.profile()
     rows = assess_all(state, profile, wanted)
-    if record:
-        _record(state, rows)
     drifts = find_drifts(state, [row.legacy for row in rows if row.legacy and row.recorded])
     harmful = tuple(drift for drift in drifts if not drift.is_harmless)
-    return ParityReport(profile.name, rows, harmful, tuple(_warnings(state)))
+    report = ParityReport(profile.name, rows, harmful, tuple(_warnings(state)))
+    # Last, since it reads again what others may have frozen meanwhile.
+    if record:
+        _record(state, rows)
+    return report
 
 
 def assess_all(state: State, profile: Profile, wanted: Collection[str] = ()) -> tuple[Row, ...]:

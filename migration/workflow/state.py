@@ -155,14 +155,13 @@ def read_state(project: Project) -> State:
             a frozen file is not as it was.
     """
     for _ in range(_ATTEMPTS):
-        before = project.store.signature()
         try:
             state = _read(project)
         except MigrationError:
-            if project.store.signature() == before:
+            if project.store.is_current():
                 raise
         else:
-            if project.store.signature() == before:
+            if project.store.is_current():
                 return state
     hint = "wait for the other command to end"
     raise MigrationError(Fault("changes all the time", project.store.folder, hint=hint))

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from migration.workflow import check
+from migration.workflow.project import open_project
 from tests.conftest import write_files
 from tests.running import contents, edit, git, needs_git, run
 from tests.workflow.ledgers import (
@@ -284,3 +286,24 @@ def test_branches_that_work_on_different_presets_merge(
     assert statuses(small_project)[c] == {"refreeze": "pending", "drop": "dropped"}.get(
         other[0], "verified"
     )
+
+
+@pytest.mark.parametrize(("record", "status"), [(False, "pending"), (True, "failed")])
+def test_what_others_freeze_anew_meanwhile_is_no_edit(
+    frozen_project: Path, record: bool, status: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def overtaken(*args: object) -> tuple[check.Row, ...]:
+        edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
+        edit(frozen_project / A, MIX, "null")
+        ok(frozen_project, "snapshot", "--refreeze", A, "--refreeze", B, "--reason", "why")
+        edit(frozen_project / OPTIM, "2.0e-4", "1.0e-4")
+        edit(frozen_project / A, "null", MIX)
+        return assess_all(*args)  # type: ignore[arg-type]  # passed on as they came
+
+    assess_all = check.assess_all
+    monkeypatch.setattr(check, "assess_all", overtaken)
+    if record:  # there has to be something
+        edit(frozen_project / B, "seed: 1", "seed: 2")
+    report = check.check_parity(open_project(frozen_project), record=record)
+    assert [row.status for row in report.rows] == ["pending", status]
+    assert report.warnings == ()
