@@ -13,7 +13,7 @@ from typing import cast
 from migration.canonical import canonical_bytes, read_canonical
 from migration.errors import Fault, MigrationError
 from migration.globs import is_hidden
-from migration.journal import JOURNAL, pending, seen
+from migration.journal import JOURNAL, Change, pending
 from migration.manifest import (
     FUSION,
     PRESETS,
@@ -56,6 +56,7 @@ class BaselineStore:
     def __init__(self, tree: Tree, folder: str) -> None:
         """Look in `folder` of `tree`."""
         self._tree = tree
+        self._pending: Change | None = None
         self._seen = tree
         """The tree as it is once a pending change is finished."""
         self._frozen: Mapping[str, bytes] = {}
@@ -68,6 +69,7 @@ class BaselineStore:
         self._real_folder = tree.real_path(folder)
         self.manifest_path = f"{folder}/manifest.json"
         self.ledger_path = f"{folder}/ledger.yaml"
+        self.journal_path = f"{folder}/{JOURNAL}"
 
     def baseline_path(self, section: str, path: str) -> str:
         """Return where the config at `path` is frozen; the section is `presets` or `fusion`."""
@@ -103,7 +105,9 @@ class BaselineStore:
                 edited.
         """
         self._as_of, self._frozen = self._signature(), {}
-        self._seen = seen(self._tree, self.folder)
+        self._pending = pending(self._tree, self.folder)
+        change = self._pending
+        self._seen = self._tree.overlaid(change.files) if change else self._tree
         if not self._seen.is_file(self.manifest_path):
             return None
         manifest = read_manifest(self._seen.read_text(self.manifest_path), self.manifest_path)
@@ -123,15 +127,18 @@ class BaselineStore:
         """Tell whether the manifest that was read lists the file at the path."""
         return path in self._frozen
 
+    def unfinished(self) -> str | None:
+        """Return the command that was stopped within its change, None if there is none."""
+        return self._pending.doing if self._pending else None
+
     def leftovers(self) -> tuple[str, ...]:
         """Return the files in the folder that the manifest that was read does not list, sorted.
 
         Those are what a stopped command had begun to write, or what somebody has put there; a link
         to a folder is one. What is hidden, as an editor's files are, is none.
         """
-        known = {*self._frozen, self.manifest_path, self.ledger_path}
-        change = pending(self._tree, self.folder)
-        known.update(change.removed if change else ())
+        removed = self._pending.removed if self._pending else ()
+        known = {*self._frozen, self.manifest_path, self.ledger_path, *removed}
         unlisted = {self._outermost(path) for path in {*self._tree.files(self.folder)} - known}
         return tuple(sorted(path for path in unlisted if self._is_leftover(path, known)))
 
@@ -203,5 +210,5 @@ class BaselineStore:
 
     def _signature(self) -> object:
         """Return what changes whenever a command changes what is frozen or recorded."""
-        paths = (self.manifest_path, self.ledger_path, f"{self.folder}/{JOURNAL}")
+        paths = (self.manifest_path, self.ledger_path, self.journal_path)
         return [self._tree.signature(path) for path in paths]

@@ -1,19 +1,21 @@
 """Several files of a folder changed as one, whatever stops the process meanwhile.
 
 The change is written down first. From then on it has happened: whoever reads takes it from there,
-and the next command that writes finishes it.
+and the next command that writes finishes it, on the files that it found and on no others.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
 from migration.canonical import canonical_bytes
 from migration.errors import Fault, MigrationError
 from migration.globs import is_plain_path
+from migration.manifest import digest
 from migration.sealed import FORMAT, SEAL, format_problem, seal
 from migration.trees import Tree
 
@@ -41,43 +43,47 @@ def commit(tree: Tree, folder: str, change: Change, fresh: Mapping[str, bytes]) 
             is left is to finish the change, as the error says.
     """
     path = f"{folder}/{JOURNAL}"
-    with tree.staged({**fresh, **change.files, path: _journal_bytes(change)}) as staged:
+    found = {file: _digest(tree, file) for file in (*change.files, *change.removed)}
+    found |= {file: digest(data) for file, data in fresh.items()}
+    written = {**fresh, **change.files, path: _journal_bytes(change, found)}
+    with _told_of(tree, path), tree.staged(written) as staged:
         try:
             staged.place(fresh)
             staged.place([path])
         except BaseException:
             if not tree.is_file(path):
-                tree.remove(fresh)
+                # What cannot be taken back is a leftover; why it came to that is the thing to tell.
+                with suppress(MigrationError):
+                    tree.remove(fresh)
             raise
-        try:
-            staged.place(change.files)
-            _finish(tree, path, change)
-        except MigrationError as error:
-            hint = f"the change stands in {path}: the next command that writes finishes it"
-            faults = (replace(fault, hint=hint) for fault in error.faults)
-            raise MigrationError(*faults) from None
+        staged.place(change.files)
+        _finish(tree, path, change)
 
 
 def pending(tree: Tree, folder: str) -> Change | None:
     """Return the change that was written down and has not been finished, None if there is none.
 
     Raises:
-        MigrationError: what is written down is not a change of files in the folder.
+        MigrationError: what is written down is not a change of files in the folder, or those are
+            neither as it found them nor as it leaves them.
     """
     path = f"{folder}/{JOURNAL}"
-    return _read(tree.read(path), path, folder) if tree.is_file(path) else None
-
-
-def seen(tree: Tree, folder: str) -> Tree:
-    """Return the tree as it is once a pending change is finished, for reading alone.
-
-    Raises:
-        MigrationError: as `pending`.
-    """
-    change = pending(tree, folder)
-    if change is None:
-        return tree
-    return tree.overlaid(change.files)
+    if not tree.is_file(path):
+        return None
+    change, found = _read(tree.read(path), path, folder)
+    message = f"neither as `{change.doing}` found it nor as it leaves it"
+    hint = (
+        f"`{change.doing}` was stopped, and its change stands in {path}: put this file back, or "
+        "remove that one to give the change up"
+    )
+    faults = [
+        Fault(message, file, hint=hint)
+        for file, before in found.items()
+        if _digest(tree, file) not in (before, _after(change, file, before))
+    ]
+    if faults:
+        raise MigrationError(*faults)
+    return change
 
 
 def complete(tree: Tree, folder: str) -> Change | None:
@@ -86,11 +92,25 @@ def complete(tree: Tree, folder: str) -> Change | None:
     Raises:
         MigrationError: as `pending`, or something cannot be written.
     """
+    path = f"{folder}/{JOURNAL}"
     change = pending(tree, folder)
     if change:
-        tree.write_all(change.files)
-        _finish(tree, f"{folder}/{JOURNAL}", change)
+        with _told_of(tree, path):
+            tree.write_all(change.files)
+            _finish(tree, path, change)
     return change
+
+
+@contextmanager
+def _told_of(tree: Tree, path: str) -> Iterator[None]:
+    """Say with an error that the change stands, if it does."""
+    try:
+        yield
+    except MigrationError as error:
+        if not tree.is_file(path):
+            raise
+        hint = f"the change stands in {path}: the next command that writes finishes it"
+        raise MigrationError(*(replace(fault, hint=hint) for fault in error.faults)) from None
 
 
 def _finish(tree: Tree, path: str, change: Change) -> None:
@@ -98,17 +118,29 @@ def _finish(tree: Tree, path: str, change: Change) -> None:
     tree.remove([path])
 
 
-def _fields(change: Change) -> dict[str, object]:
+def _digest(tree: Tree, path: str) -> str | None:
+    return digest(tree.read(path)) if tree.is_file(path) else None
+
+
+def _after(change: Change, path: str, before: str | None) -> str | None:
+    """Return the digest that a file has once the change is finished."""
+    if path in change.files:
+        return digest(change.files[path])
+    return None if path in change.removed else before
+
+
+def _fields(change: Change, found: Mapping[str, str | None]) -> dict[str, object]:
     files = {path: data.decode() for path, data in change.files.items()}
-    return {"doing": change.doing, "files": files, "remove": [*change.removed]}
+    removed = [*change.removed]
+    return {"doing": change.doing, "files": files, "found": {**found}, "remove": removed}
 
 
-def _journal_bytes(change: Change) -> bytes:
-    fields = _fields(change)
+def _journal_bytes(change: Change, found: Mapping[str, str | None]) -> bytes:
+    fields = _fields(change, found)
     return canonical_bytes({"format": FORMAT, **fields, SEAL: seal(JOURNAL, fields)})
 
 
-def _read(data: bytes, path: str, folder: str) -> Change:
+def _read(data: bytes, path: str, folder: str) -> tuple[Change, Mapping[str, str | None]]:
     try:
         document = json.loads(data)
         if problem := format_problem(document["format"]):
@@ -116,13 +148,15 @@ def _read(data: bytes, path: str, folder: str) -> Change:
             raise MigrationError(Fault(message, path, hint=hint))
         files = {file: text.encode() for file, text in document["files"].items()}
         change = Change(document["doing"], files, tuple(document["remove"]))
-        is_sealed = document[SEAL] == seal(JOURNAL, _fields(change))
-        is_within = all(_is_within(folder, each) for each in (*files, *change.removed))
+        found = dict(document["found"])
+        is_sealed = document[SEAL] == seal(JOURNAL, _fields(change, found))
+        is_within = all(_is_within(folder, file) for file in found)
+        is_whole = found.keys() >= {*change.files, *change.removed}
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError):
-        is_sealed = is_within = False
-    if not (is_sealed and is_within):
+        is_sealed = is_within = is_whole = False
+    if not (is_sealed and is_within and is_whole):
         raise MigrationError(Fault("not a change that the toolkit wrote down", path, hint=_RESTORE))
-    return change
+    return change, found
 
 
 def _is_within(folder: str, path: object) -> bool:

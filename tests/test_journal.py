@@ -11,7 +11,7 @@ import pytest
 
 from migration import disk
 from migration.errors import MigrationError
-from migration.journal import JOURNAL, Change, commit, complete, pending, seen
+from migration.journal import JOURNAL, Change, commit, complete, pending
 from migration.sealed import seal
 from migration.trees import Tree
 from tests.conftest import ConfigTree
@@ -72,7 +72,6 @@ def test_a_change_that_was_not_written_down_has_not_happened(
     left = without_temporaries(tree.root)
     assert left == {path: text.encode() for path, text in BEFORE.items()} | FRESH
     assert complete(tree, "state") is None
-    assert seen(tree, "state") is tree
 
 
 @pytest.mark.parametrize("place", ["a", "b"])
@@ -86,7 +85,6 @@ def test_a_change_that_was_written_down_is_seen_and_finished(
     assert (tree.root / "state/b").read_bytes() == b"old"
     before = contents(tree.root)
     assert pending(tree, "state") == CHANGE
-    assert [seen(tree, "state").read(path) for path in CHANGE.files] == [b"new", b"new"]
     assert contents(tree.root) == before
     assert complete(tree, "state") == CHANGE
     assert without_temporaries(tree.root) == AFTER
@@ -129,7 +127,7 @@ def test_a_change_that_is_refused_once_it_is_written_down_says_who_finishes_it(
 
 
 def _resealed(document: dict[str, Any]) -> dict[str, Any]:
-    fields = {name: document[name] for name in ("doing", "files", "remove")}
+    fields = {name: document[name] for name in ("doing", "files", "found", "remove")}
     return {**document, "seal": seal(JOURNAL, fields)}
 
 
@@ -138,9 +136,11 @@ def _resealed(document: dict[str, Any]) -> dict[str, Any]:
     [
         lambda document: {**document, "doing": "advance"},
         lambda document: {**document, "files": {"state/a": "other"}},
+        lambda document: _resealed({**document, "found": {**document["found"], "etc/a": None}}),
+        lambda document: _resealed({**document, "found": {**document["found"], "state/../a": ""}}),
         lambda document: _resealed({**document, "files": {"elsewhere/a": "new"}}),
-        lambda document: _resealed({**document, "files": {"state/../a": "new"}}),
         lambda document: _resealed({**document, "remove": ["/etc/passwd"]}),
+        lambda document: _resealed({**document, "found": {}}),
         lambda document: _resealed({**document, "files": {"state/a": None}}),
         lambda _: {},
         lambda _: [],
@@ -158,7 +158,7 @@ def test_what_the_toolkit_did_not_write_down_is_refused(
     document = spoil(json.loads((tree.root / PATH).read_text()))
     (tree.root / PATH).write_text(json.dumps(document))
     before = contents(tree.root)
-    for act in (pending, seen, complete):
+    for act in (pending, complete):
         with pytest.raises(MigrationError) as error:
             act(tree, "state")
         assert str(error.value) == (
@@ -172,3 +172,59 @@ def test_a_change_of_a_newer_version_is_left_to_it(tree: Tree) -> None:
     (tree.root / PATH).write_text('{"format": 3}')
     with pytest.raises(MigrationError, match="format 3 is newer than this version reads, 2"):
         complete(tree, "state")
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [("state/a", "other"), ("state/a", None), ("state/gone", "other"), ("state/new/c", None)],
+)
+def test_a_change_is_not_put_upon_other_files_than_it_found(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch, path: str, text: str | None
+) -> None:
+    with monkeypatch.context() as patch:
+        stop_at(patch, "b")
+        with pytest.raises(StoppedError):
+            commit(tree, "state", CHANGE, FRESH)
+    (tree.root / path).unlink()
+    if text is not None:
+        (tree.root / path).write_text(text)
+    before = contents(tree.root)
+    for act in (pending, complete):
+        with pytest.raises(MigrationError) as error:
+            act(tree, "state")
+        assert str(error.value) == (
+            f"{path}: neither as `snapshot` found it nor as it leaves it\n"
+            f"  hint: `snapshot` was stopped, and its change stands in {PATH}: put this file back, "
+            "or remove that one to give the change up"
+        )
+    assert contents(tree.root) == before
+
+
+def test_a_change_is_put_upon_the_same_files_with_other_line_ends(
+    config_tree: ConfigTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = config_tree({**BEFORE, "state/b": "old\n"})
+    with monkeypatch.context() as patch:
+        stop_at(patch, "b")
+        with pytest.raises(StoppedError):
+            commit(tree, "state", CHANGE, FRESH)
+    (tree.root / "state/b").write_bytes(b"old\r\n")
+    assert complete(tree, "state") == CHANGE
+    assert without_temporaries(tree.root) == AFTER
+
+
+def test_a_change_whose_journal_may_not_last_is_told_to_stand(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(folder: Path) -> None:
+        if (folder / JOURNAL).exists():
+            raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(disk, "sync_folder", refuse)
+        with pytest.raises(MigrationError, match="the next command that writes finishes it"):
+            commit(tree, "state", CHANGE, FRESH)
+        with pytest.raises(MigrationError, match="the next command that writes finishes it"):
+            complete(tree, "state")
+    assert complete(tree, "state") == CHANGE
+    assert contents(tree.root) == AFTER
