@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -40,14 +41,10 @@ def locked(
     place = root / folder / LOCK
     # No existence lock where the kernel has none: the one of a killed process would stay for ever.
     lock = FileLock(place, fallback_to_soft=False)
-    made = [each for each in place.parents if not each.exists()]
+    made: list[Path] = []
     try:
         try:
-            for each in reversed(made):
-                disk.make_folder(each)
-            if not place.parent.is_dir():
-                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
-            holder = _holder_after(lock, place, patience, tell)
+            holder = _holder_after(lock, place, patience, tell, made)
             if holder is None:
                 who = f"{doing}, process {os.getpid()} on {socket.gethostname()}\n"
                 disk.write(place, who.encode())
@@ -63,29 +60,62 @@ def locked(
             with suppress(OSError):
                 disk.remove(place)
             lock.release()
-        for each in made:
+        for each in reversed(made):
             with suppress(OSError):
                 disk.remove_folder(each)
 
 
+def is_held(root: Path, folder: str) -> bool:
+    """Tell whether a command holds the lock of a folder at this moment; nothing is written."""
+    try:
+        descriptor = os.open(root / folder / LOCK, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
 def _holder_after(
-    lock: FileLock, place: Path, patience: float | None, tell: Callable[[str], None]
+    lock: FileLock,
+    place: Path,
+    patience: float | None,
+    tell: Callable[[str], None],
+    made: list[Path],
 ) -> str | None:
     """Try to get the lock; return who has it when patience is over, None once it is ours."""
     quiet = _QUIET if patience is None else min(_QUIET, patience)
     rest = -1 if patience is None else patience - quiet
-    try:
-        lock.acquire(timeout=quiet)
-    except Timeout:
-        if rest:
-            tell(f"waiting for {_holder(place)}")
-    else:
+    if _acquire(lock, place, quiet, made):
         return None
-    try:
-        lock.acquire(timeout=rest)
-    except Timeout:
-        return _holder(place)
-    return None
+    if rest:
+        tell(f"waiting for {_holder(place)}")
+    return None if _acquire(lock, place, rest, made) else _holder(place)
+
+
+def _acquire(lock: FileLock, place: Path, timeout: float, made: list[Path]) -> bool:
+    """Take the lock, and tell whether that was possible; the folders made for it are added."""
+    while True:
+        missing = [each for each in place.parents if not each.exists()]
+        for each in reversed(missing):
+            made.append(each)
+            disk.make_folder(each)
+        if not place.parent.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        try:
+            lock.acquire(timeout=timeout)
+        except Timeout:
+            return False
+        except FileNotFoundError:
+            # The command that had it has ended, and taken the folder along that it had made.
+            if place.parent.exists():
+                raise
+        else:
+            return True
 
 
 def _holder(place: Path) -> str:

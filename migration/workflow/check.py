@@ -83,7 +83,8 @@ def check_parity(
     rows = assess_all(state, profile, wanted)
     drifts = find_drifts(state, [row.legacy for row in rows if row.legacy and row.recorded])
     harmful = tuple(drift for drift in drifts if not drift.is_harmless)
-    report = ParityReport(profile.name, rows, harmful, tuple(_warnings(state)))
+    warnings = tuple(map(str, (*state.typed_faults(), *state.leftover_faults())))
+    report = ParityReport(profile.name, rows, harmful, warnings)
     # Last, since it reads again what others may have frozen meanwhile.
     if record:
         _record(state, rows)
@@ -160,12 +161,6 @@ def _overdue(row: Row, open_phase: Phase) -> Row:
         return row
     message = f"phase {row.phase} is closed, but the preset is built from {row.reaches[0]}"
     return replace(row, is_overdue=True, error=f"{row.target}: {message}")
-
-
-def _warnings(state: State) -> Iterator[str]:
-    yield from map(str, state.typed_faults())
-    for path in state.leftovers():
-        yield f"{path}: a leftover, which `snapshot` removes"
 
 
 def _record(state: State, rows: Collection[Row]) -> None:

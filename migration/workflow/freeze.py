@@ -65,7 +65,7 @@ def freeze_presets(project: Project, wanted: Collection[str] = ()) -> Frost:
         }
         ledger, batch = state.ledger.with_entries(entries), Batch(batch.presets, new_fusion)
         files = batch.files(project.store)
-        leftovers = tuple(path for path in state.leftovers() if path not in files)
+        leftovers = tuple(path for path in project.store.leftovers() if path not in files)
         if not manifest.presets and (faults := tuple(_foreign_faults(state, files))):
             raise MigrationError(*faults)
         if batch.presets:
@@ -106,7 +106,7 @@ def _foreign_faults(state: State, files: Mapping[str, bytes]) -> Iterator[Fault]
 
     With no manifest they may be anybody's, or the baselines that a lost manifest listed.
     """
-    for path in state.leftovers():
+    for path in state.project.store.leftovers():
         is_ours = path in files and as_lf(state.project.tree.read(path)) == files[path]
         if not is_ours and not path.endswith(TEMPORARY):
             hint = (

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from migration.errors import Fault, MigrationError, nearest_hint
 from migration.globs import glob_matches
 from migration.ledger import Ledger, ledger_text, read_ledger, record_origin
+from migration.lock import is_held
 from migration.manifest import Manifest
 from migration.workflow.project import Project
 
@@ -71,9 +72,28 @@ class State:
             faults.append(Fault(message, path, origin.line, origin.column, hint))
         return tuple(faults)
 
-    def leftovers(self) -> tuple[str, ...]:
-        """Return the files among the frozen ones that are none, sorted."""
-        return self.project.store.leftovers()
+    def leftover_faults(self) -> tuple[Fault, ...]:
+        """Return a fault for a change that was left unfinished, and for each file left over.
+
+        There is none while another command is at it: what is there may be about to be placed.
+        """
+        project, store = self.project, self.project.store
+        unfinished, found = store.unfinished(), store.leftovers()
+        if not unfinished and not found:
+            return ()
+        if is_held(project.tree.root, store.folder) or not store.is_current():
+            return ()
+        faults = [
+            Fault("a leftover: the manifest does not list it", path, hint="`snapshot` removes it")
+            # Nobody was at it just now, so what is there before and after that is nobody's.
+            for path in store.leftovers()
+            if path in found
+        ]
+        if unfinished:
+            message = f"`{unfinished}` was stopped before its end"
+            hint = "the next command that writes finishes its work, as `snapshot` does"
+            faults.append(Fault(message, store.journal_path, hint=hint))
+        return tuple(faults)
 
     def with_ledger(self, ledger: Ledger) -> State:
         """Return the state as it is under another ledger."""

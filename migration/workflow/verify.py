@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from migration.errors import Fault, MigrationError
+from migration.errors import MigrationError
 from migration.workflow.drift import Drift, find_drifts
 from migration.workflow.project import Project
-from migration.workflow.state import State, frozen_state
+from migration.workflow.state import frozen_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +35,10 @@ def verify_baselines(project: Project, wanted: Collection[str] = ()) -> Verifica
             typed in, or a wanted preset does not exist.
     """
     state = frozen_state(project)
-    if faults := (*_leftover_faults(state), *state.typed_faults()):
+    if faults := (*state.leftover_faults(), *state.typed_faults()):
         raise MigrationError(*faults)
     records = state.manifest.presets
     presets = state.select(wanted, records)
     fusion = {name for path in presets if (name := records[path].fusion)}
     drifts = find_drifts(state, presets)
     return Verification(project.store.folder, len(presets), len(fusion), drifts)
-
-
-def _leftover_faults(state: State) -> Iterator[Fault]:
-    for path in state.leftovers():
-        yield Fault("a leftover: the manifest does not list it", path, hint="`snapshot` removes it")
