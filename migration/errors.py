@@ -9,6 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
+from migration.visible import shortened, visible
+
+_LONGEST = 2_000
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -30,13 +34,14 @@ class Fault:
         return replace(self, trace=(*self.trace, hop))
 
     def __str__(self) -> str:
-        """Return `path:line:column: message`, then the hops, then the hint."""
+        """Return `path:line:column: message`, then the hops, then the hint, each on one line."""
         place = ":".join(str(part) for part in (self.path, self.line, self.column) if part)
-        lines = [f"{place}: {self.message}" if place else self.message]
+        message = shortened(self.message, _LONGEST)
+        lines = [f"{place}: {message}" if place else message]
         lines += [f"  from {hop}" for hop in self.trace]
         if self.hint:
-            lines.append(f"  hint: {self.hint}")
-        return "\n".join(lines)
+            lines.append(f"  hint: {shortened(self.hint, _LONGEST)}")
+        return "\n".join(map(visible, lines))
 
     @property
     def order(self) -> tuple[str, int, int, str]:

@@ -37,3 +37,16 @@ def test_a_fault_that_several_ways_lead_to_is_told_once_with_the_first_way() -> 
     fault = Fault("wrong", "a.yaml", 3)
     error = MigrationError(fault.reached_from("first"), fault.reached_from("second"))
     assert str(error) == "a.yaml:3: wrong\n  from first"
+
+
+def test_a_name_in_a_fault_can_neither_make_a_line_nor_steer_the_terminal() -> None:
+    fault = Fault("\x1b[2K\rall is well", "a\nb.yaml", 3, hint="\x9b1A", trace=("\u202ex",))
+    assert str(fault) == (
+        "a\\nb.yaml:3: \\x1b[2K\\rall is well\n  from \\u202ex\n  hint: \\u009b1A"
+    )
+
+
+def test_a_very_long_value_does_not_bury_what_a_fault_says() -> None:
+    lines = str(Fault(f"must be a path, not {'x' * 10**6}", "a.yaml", hint="y" * 10**6)).split("\n")
+    assert [len(line) for line in lines] == [len("a.yaml: ") + 2_000, len("  hint: ") + 2_000]
+    assert lines[0].startswith("a.yaml: must be a path, not xxx")
