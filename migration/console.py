@@ -14,7 +14,8 @@ from typing import ParamSpec, TextIO
 from invoke.exceptions import Exit
 
 from migration.errors import Fault, MigrationError
-from migration.render.page import Terminal
+from migration.render.page import Styled, Terminal
+from migration.visible import visible
 
 CANNOT, GATE, INTERRUPTED = 1, 2, 130
 _PIPE_WIDTH = 10_000  # a path that is folded is not found by grep
@@ -60,14 +61,20 @@ def note(text: str, kind: str = "note") -> None:
 
 
 def write(text: str, stream: TextIO | None = None, *, is_data: bool = False) -> None:
-    """Write to stdout, or to another stream; `is_data` is for a program to read: UTF-8.
+    """Write to stdout, or to another stream.
+
+    Control characters are made visible, but for line ends and the colours of a page. Data for a
+    program (`is_data`) stays as it is, in UTF-8, unless it goes to a terminal.
 
     Raises:
         MigrationError: the stream cannot be written, a reader that has gone aside.
     """
     stream = stream or sys.stdout
-    encoding = "utf-8" if is_data else stream.encoding or "utf-8"
-    # A terminal that is not UTF-8 gets escapes, not a traceback; data for a program stays UTF-8.
+    is_raw = is_data and not stream.isatty()
+    if not is_raw and not isinstance(text, Styled):
+        text = visible(text, keep="\n\t" if is_data else "\n")
+    encoding = "utf-8" if is_raw else stream.encoding or "utf-8"
+    # A terminal that is not UTF-8 gets escapes, not a traceback, and no byte that steers it.
     data = text.encode(encoding, "backslashreplace")
     try:
         if isinstance(stream, io.TextIOWrapper):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import yaml
 
 from migration.canonical import canonical_bytes
@@ -9,7 +11,7 @@ from migration.diff import leaves
 from migration.effective import KNOB
 from migration.history import Step
 from migration.keypath import KeyPath, format_key, format_path
-from migration.render.page import Cell, Page, Terminal
+from migration.render.page import Cell, Page, Terminal, plain_text
 from migration.render.values import count, show
 from migration.workflow.inspection import History, Inspection, OriginList, Place, Trace
 
@@ -19,12 +21,9 @@ _WIDE = 500
 _MOST_ENTRIES = 10
 
 
-def chain_text(config: Inspection | OriginList) -> str:
+def chain_text(config: Inspection) -> str:
     """Return the files that a config is merged from, lowest precedence first."""
-    width = len(str(len(config.chain)))
-    lines = [f"chain of {config.path}, lowest precedence first:"]
-    lines += [f"  {n:>{width}}  {path}" for n, path in enumerate(config.chain, 1)]
-    return "\n".join(lines) + "\n\n"
+    return plain_text([*_chain(config), ""])
 
 
 def json_payload(value: object) -> str:
@@ -42,6 +41,9 @@ def yaml_payload(value: object) -> str:
 def origins_text(listed: OriginList, terminal: Terminal) -> str:
     """Return the chain, and a line for each value: its path, the value, and where it was set."""
     page = Page(terminal)
+    for line in _chain(listed):
+        page.line(line)
+    page.gap()
     columns = (("key", False), ("value", False), ("set by", False))
     mark = _LEGACY if listed.is_frozen else ""
     rows = [
@@ -52,7 +54,7 @@ def origins_text(listed: OriginList, terminal: Terminal) -> str:
         page.table(columns, rows)
     else:
         page.line("no values")
-    return chain_text(listed) + page.text()
+    return page.text()
 
 
 def trace_text(trace: Trace, terminal: Terminal) -> str:
@@ -82,6 +84,13 @@ def trace_text(trace: Trace, terminal: Terminal) -> str:
         else:
             _add_history(page, trace.told, mark, longest)
     return page.text()
+
+
+def _chain(config: Inspection | OriginList) -> Iterator[str]:
+    width = len(str(len(config.chain)))
+    yield f"chain of {config.path}, lowest precedence first:"
+    for n, path in enumerate(config.chain, 1):
+        yield f"  {n:>{width}}  {path}"
 
 
 def _add_value(page: Page, path: KeyPath, value: object) -> None:

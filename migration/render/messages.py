@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from migration.ledger import Refreeze
 from migration.phases import REMOVAL
+from migration.render.page import plain_text
 from migration.render.progress import built_from, cause
 from migration.render.values import count, one_line
 from migration.render.verdicts import drift_lines, preset_name
+from migration.visible import visible
 from migration.workflow.advance import Advance
 from migration.workflow.check import Row
 from migration.workflow.freeze import Frost
@@ -19,38 +21,36 @@ from migration.workflow.verify import Verification
 _RECORD = "`check-parity` records the true verdicts"
 _MISFIT = (
     "note: none of them is built from a legacy file, so that there is nothing to migrate; "
-    "does the setting 'legacy' fit?\n"
+    "does the setting 'legacy' fit?"
 )
 
 
 def frost_text(frost: Frost) -> str:
     """Return what was frozen, a line a preset."""
-    note = _MISFIT if frost.is_all_shallow and frost.presets else ""
     new = [
         f"new     {path}  (never had a legacy form: `--preset` freezes it)" for path in frost.new
     ]
     removed = [f"removed {path}  (a leftover)" for path in frost.leftovers]
     if not frost.presets:
         kept = f"{count(frost.kept, 'preset')} already frozen in {frost.folder}/"
-        return "\n".join((*new, *removed, f"nothing to freeze: {kept}")) + "\n"
+        return plain_text((*new, *removed, f"nothing to freeze: {kept}"))
     lines = [f"frozen  {path}  ({count(files, 'file')})" for path, files in frost.presets.items()]
     done = f"{count(len(frost.presets), 'preset')} and {count(len(frost.fusion), 'fusion config')}"
     kept = f"; {frost.kept} frozen before and left as they are" if frost.kept else ""
-    return (
-        "\n".join((*lines, *new, *removed, f"{done} frozen in {frost.folder}/{kept}")) + f"\n{note}"
-    )
+    note = [_MISFIT] if frost.is_all_shallow else []
+    return plain_text((*lines, *new, *removed, f"{done} frozen in {frost.folder}/{kept}", *note))
 
 
 def refreeze_text(exceptions: Mapping[str, Refreeze]) -> str:
     """Return which baselines were replaced, and why."""
     if not exceptions:
-        return "nothing to refreeze: each preset resolves to its baseline\n"
+        return plain_text(["nothing to refreeze: each preset resolves to its baseline"])
     lines = [
         f"refrozen  {preset}  {entry.before[:12]} → {entry.after[:12]}"
         for preset, entry in exceptions.items()
     ]
     reason = one_line(next(iter(exceptions.values())).reason)
-    return "\n".join((*lines, f"reason: {reason}")) + "\n"
+    return plain_text((*lines, f"reason: {reason}"))
 
 
 def verification_text(verification: Verification) -> str:
@@ -64,26 +64,26 @@ def verification_text(verification: Verification) -> str:
         sources = "the changed sources above still give what was frozen"
     else:
         sources = "sources changed, see above"
-    return "\n".join((*lines, f"{frozen} in {verification.folder}/; {sources}")) + "\n"
+    return plain_text((*lines, f"{frozen} in {verification.folder}/; {sources}"))
 
 
 def move_text(move: Move) -> str:
     """Return what was decided of a preset, and where that leaves it."""
     row, entry = move.row, move.after
     if entry == move.before:
-        return (
-            f"nothing to change: {row.name} is {row.status} at {entry.target}, phase {row.phase}\n"
-        )
+        state = f"is {row.status} at {entry.target}, phase {row.phase}"
+        return plain_text([f"nothing to change: {row.name} {state}"])
     if row.status == "dropped" and move.before.status != "dropped":
-        return f"dropped  {row.name}\nreason: {one_line(entry.reason or '')}\n"
+        return plain_text([f"dropped  {row.name}", f"reason: {one_line(entry.reason or '')}"])
     state = cause(row) if row.is_broken or row.reaches else row.status
-    return f"mapped  {preset_name(row)}, phase {row.phase}: {state}\n"
+    mapped = f"mapped  {visible(preset_name(row))}, phase {row.phase}: {state}"
+    return plain_text(mapped.split("\n"))
 
 
 def advance_text(advance: Advance) -> str:
     """Return which phase closed, or what is missing for it, preset by preset."""
     if advance.obstacles:
-        lines = [f"  {_obstacle(each)}" for each in advance.obstacles]
+        lines = _obstacles(advance.obstacles)
         is_done = advance.before == "done"
         state = "done no longer holds" if is_done else f"phase {advance.before} stays open"
         head = f"{state}, {count(len(advance.obstacles), 'obstacle')}:"
@@ -92,17 +92,17 @@ def advance_text(advance: Advance) -> str:
         is_removing = advance.before in (REMOVAL, "done")
         if is_removing and any(isinstance(each, str) for each in advance.obstacles):
             lines.append("`retire` removes the legacy files")
-        return "\n".join((head, *lines)) + "\n"
+        return plain_text((head, *lines))
     if advance.before == "done":
-        return "nothing to close: the migration is done\n"
+        return plain_text(["nothing to close: the migration is done"])
     after = "the migration is done" if advance.after == "done" else f"phase {advance.after} is open"
-    return f"phase {advance.before} is closed; {after}\n"
+    return plain_text([f"phase {advance.before} is closed; {after}"])
 
 
 def retirement_text(retirement: Retirement) -> str:
     """Return which legacy files went or would go, file by file, and what is in the way."""
     if not retirement.files:
-        return "nothing to remove: no legacy file is left\n"
+        return plain_text(["nothing to remove: no legacy file is left"])
     lines: list[str] = []
     if retirement.is_removed or retirement.is_dry_run:
         lines += _legacy_lines(retirement)
@@ -121,7 +121,7 @@ def retirement_text(retirement: Retirement) -> str:
     if retirement.uncommitted and retirement.is_dry_run:
         some = f"{len(retirement.uncommitted)} of {files} not committed"
         lines.append(f"{some}, so that none is removed: commit first, or `--force`")
-    return "\n".join(lines) + "\n"
+    return plain_text(lines)
 
 
 def _legacy_lines(retirement: Retirement) -> list[str]:
@@ -137,12 +137,12 @@ def _legacy_lines(retirement: Retirement) -> list[str]:
 
 
 def _removal_obstacles(retirement: Retirement) -> list[str]:
-    obstacles = [_obstacle(each) for each in retirement.obstacles]
+    obstacles: list[Row | Dependent | str] = [*retirement.obstacles]
     if retirement.is_early:
         obstacles.insert(0, f"phase {retirement.phase} is open: legacy files go in phase 3")
     was = "can be" if retirement.is_dry_run else "was"
     lines = [f"nothing {was} removed, {count(len(obstacles), 'obstacle')}:"]
-    lines += [f"  {each}" for each in obstacles]
+    lines += _obstacles(obstacles)
     if any(isinstance(each, Row) and each.is_stale for each in retirement.obstacles):
         lines.append(_RECORD)
     if any(isinstance(each, Dependent) for each in retirement.obstacles):
@@ -150,9 +150,14 @@ def _removal_obstacles(retirement: Retirement) -> list[str]:
     return lines
 
 
+def _obstacles(obstacles: Iterable[Row | Dependent | str]) -> list[str]:
+    return [line for each in obstacles for line in f"  {_obstacle(each)}".split("\n")]
+
+
 def _obstacle(obstacle: Row | Dependent | str) -> str:
+    """Return what is in the way, which may be several lines, any name visible."""
     if isinstance(obstacle, str):
-        return obstacle
+        return visible(obstacle)
     if isinstance(obstacle, Dependent):
-        return f"{obstacle.path}: {built_from(obstacle.needs)}"
-    return f"{obstacle.name}: {cause(obstacle)}"
+        return visible(f"{obstacle.path}: {built_from(obstacle.needs)}")
+    return f"{visible(obstacle.name)}: {cause(obstacle)}"

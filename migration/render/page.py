@@ -1,4 +1,7 @@
-"""A page of text that grows line by line: width, colour and the table are rich's part."""
+"""A page of text that grows line by line: width, colour and the table are rich's part.
+
+Whatever stands in a line or a cell is made visible here, so that only the page colours anything.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from migration.visible import shortened, visible
+
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
@@ -20,6 +25,12 @@ class Terminal:
 
     width: int = 100
     color: bool = False
+
+
+class Styled(str):
+    """Text that is all visible but for the colours of a page, which are meant."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +69,14 @@ class Page:
         """Add a line, as long as it is: a terminal wraps it, a pipe keeps it whole."""
         self.spans(Cell(text, style))
 
+    def lines(self, text: str, style: str = "") -> None:
+        """Add a text of several lines, in which any name is visible already."""
+        for line in text.split("\n"):
+            self.line(line, style)
+
     def spans(self, *parts: Cell) -> None:
         """Add a line of several parts, each in its style, as long as it is."""
-        text = Text.assemble(*((part.text, part.style) for part in parts))
+        text = Text.assemble(*((_shown(part.text), part.style) for part in parts))
         self._console.print(text, soft_wrap=True)
 
     def gap(self) -> None:
@@ -76,7 +92,7 @@ class Page:
         Without a heading there is no line of them. What is too wide for the terminal is folded, at
         a slash if there is one.
         """
-        rows = [*rows]
+        rows = [[Cell(_shown(cell.text), cell.style) for cell in row] for row in rows]
         widths = self._widths(columns, rows, indent)
         has_headings = any(heading for heading, _ in columns)
         table = Table(box=None, pad_edge=False, header_style="bold", show_header=has_headings)
@@ -113,10 +129,19 @@ class Page:
             widths[widest] -= 1
         return widths
 
-    def text(self) -> str:
+    def text(self) -> Styled:
         """Return the page, no line of it ending in blanks."""
         lines = self._file.getvalue().splitlines()
-        return "".join(f"{line.rstrip()}\n" for line in lines)
+        return Styled("".join(f"{line.rstrip()}\n" for line in lines))
+
+
+def plain_text(lines: Iterable[str]) -> str:
+    """Return the lines as one text; a line end within one does not make it two."""
+    return "".join(f"{_shown(line)}\n" for line in lines)
+
+
+def _shown(text: str) -> str:
+    return visible(shortened(text))
 
 
 def _longest_part(text: str) -> int:

@@ -9,6 +9,7 @@ from migration.phases import Phase, is_closed
 from migration.render.groups import listed
 from migration.render.values import DASH, count, one_line
 from migration.render.verdicts import files_figure
+from migration.visible import visible
 from migration.workflow.check import Row
 from migration.workflow.checklist import Checklist
 
@@ -31,7 +32,7 @@ def causes(rows: Iterable[Row]) -> list[tuple[Row, str]]:
 
 
 def cause(row: Row) -> str:
-    """Return a row's status and the reason for it."""
+    """Return a row's status and the reason for it, which may be several lines, any name visible."""
     reason = _reason(row)
     if not row.is_stale:
         return f"{row.status}: {reason}"
@@ -41,12 +42,12 @@ def cause(row: Row) -> str:
 
 def _reason(row: Row) -> str | None:
     if row.error:
-        return row.error.removeprefix(f"{row.target}: ")
+        return row.error.removeprefix(f"{visible(row.target)}: ")
     if row.status == "failed":
         paths = [format_path(found.difference.path) for found in row.comparison.forbidden]
-        return f"{count(len(paths), 'forbidden difference')}: {listed(paths)}"
+        return f"{count(len(paths), 'forbidden difference')}: {visible(listed(paths))}"
     if row.status == "pending":
-        return built_from(row.reaches)
+        return visible(built_from(row.reaches))
     return None
 
 

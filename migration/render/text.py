@@ -32,6 +32,7 @@ from migration.render.verdicts import (
     preset_name,
     worst_first,
 )
+from migration.visible import visible
 from migration.workflow.check import ParityReport, Row
 from migration.workflow.checklist import Checklist
 from migration.workflow.compare import Finding
@@ -59,7 +60,7 @@ def parity_text(report: ParityReport, terminal: Terminal) -> str:
     if errors := list(dict.fromkeys(row.error for row in rows if row.error)):
         page.gap()
         for error in errors:
-            page.line(error, "red")
+            page.lines(error, "red")
     if report.drifts:
         page.gap()
         for line in drift_lines(report.drifts):
@@ -93,7 +94,7 @@ def checklist_text(checklist: Checklist, terminal: Terminal, program: str) -> st
     if explained := causes(rows):
         page.gap()
         for row, cause in explained:
-            page.line(f"{row.name}: {cause}", "red")
+            page.lines(f"{visible(row.name)}: {cause}", "red")
     if remarked := [(row, remark) for row in rows for remark in remarks(checklist, row)]:
         page.gap()
         for row, remark in remarked:

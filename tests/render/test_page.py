@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from migration.render.page import Cell, Page, Terminal, plain_text
+
+NASTY = "a\x1b[31m\r\n\x9b1A\u202e\tb"
+SHOWN = r"a\x1b[31m\r\n\u009b1A\u202e\tb"
+
+
+def test_a_line_is_one_line_of_visible_characters() -> None:
+    page = Page(Terminal())
+    page.line(NASTY)
+    page.spans(Cell("x "), Cell(NASTY))
+    assert page.text() == f"{SHOWN}\nx {SHOWN}\n"
+
+
+def test_a_cell_has_visible_characters_alone() -> None:
+    page = Page(Terminal())
+    page.table((("k", False), ("v", True)), [[Cell(NASTY), Cell("1")]])
+    assert page.text() == f"{'k':{len(SHOWN)}}  v\n{SHOWN}  1\n"
+
+
+def test_only_the_page_colours_anything() -> None:
+    page = Page(Terminal(color=True))
+    page.line("\x1b[31mred", "green")
+    page.table((("", False),), [[Cell("\x1b[0mplain", "bold")]])
+    assert page.text() == "\x1b[32m\\x1b[31mred\x1b[0m\n\x1b[1m\\x1b[0mplain\x1b[0m\n"
+
+
+def test_a_text_of_several_lines_keeps_them() -> None:
+    page = Page(Terminal())
+    page.lines("a\n  b\r\nc")
+    assert page.text() == "a\n  b\\r\nc\n"
+
+
+def test_a_plain_text_has_the_lines_that_it_was_given() -> None:
+    assert plain_text(["x", NASTY, ""]) == f"x\n{SHOWN}\n\n"
+
+
+def test_what_is_very_long_is_cut_in_its_middle() -> None:
+    page = Page(Terminal(80))
+    page.line(f"a{'x' * 10**6}b")
+    page.table((("", False),), [[Cell(f"c{'x' * 10**6}d")]])
+    text = page.text()
+    assert len(text) < 11_000
+    assert (text[0], text.split("\n")[0][-1], text.rstrip()[-1]) == ("a", "b", "d")
