@@ -55,9 +55,10 @@ def program_name() -> str:
     return name if name in ("invoke", "inv") else "config-migration"
 
 
-def note(text: str, kind: str = "note") -> None:
-    """Write a remark to stderr, where it is no part of the result."""
-    write(f"{kind}: {text}\n", sys.stderr)
+def note(remark: Fault | str, kind: str = "note") -> None:
+    """Write a remark to stderr, where it is no part of the result; a text is one line."""
+    fault = Fault(remark) if isinstance(remark, str) else remark
+    write(f"{kind}: {fault}\n", sys.stderr)
 
 
 def write(text: str, stream: TextIO | None = None, *, is_data: bool = False) -> None:

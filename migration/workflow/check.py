@@ -50,7 +50,7 @@ class ParityReport:
     profile: str
     rows: tuple[Row, ...]
     drifts: tuple[Drift, ...] = ()
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Fault, ...] = ()
     """What is not as it should be in the state, and stands in the way of no verdict."""
 
     @property
@@ -83,7 +83,7 @@ def check_parity(
     rows = assess_all(state, profile, wanted)
     drifts = find_drifts(state, [row.legacy for row in rows if row.legacy and row.recorded])
     harmful = tuple(drift for drift in drifts if not drift.is_harmless)
-    warnings = tuple(map(str, (*state.typed_faults(), *state.leftover_faults())))
+    warnings = (*state.typed_faults(), *state.leftover_faults())
     report = ParityReport(profile.name, rows, harmful, warnings)
     # Last, since it reads again what others may have frozen meanwhile.
     if record:

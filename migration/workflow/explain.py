@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from migration.errors import Fault
 from migration.workflow.compare import Comparison, Content, Side, compare
 from migration.workflow.given import frozen_at, loader_for, read_payload
 from migration.workflow.project import Project, open_project
@@ -19,7 +20,7 @@ class DiffReport:
     left: str
     right: str
     comparison: Comparison
-    notes: tuple[str, ...]
+    notes: tuple[Fault, ...]
     left_is_frozen: bool
     right_is_frozen: bool
 
@@ -42,7 +43,7 @@ def diff_configs(
     """
     judge = project.profile(profile, str(folder))
     paths = [project.tree.real_path(given, str(folder)) for given in (left, right)]
-    notes: list[str] = []
+    notes: list[Fault] = []
     sides = [_side(project, path, notes) for path in paths]
     return DiffReport(
         profile=judge.name,
@@ -55,7 +56,7 @@ def diff_configs(
     )
 
 
-def _side(project: Project, path: str, notes: list[str]) -> Side:
+def _side(project: Project, path: str, notes: list[Fault]) -> Side:
     """Return the config at the real path with its fusion content; a note if that is not known."""
     frozen = frozen_at(project, path)
     if frozen is None and path.startswith("/"):
@@ -68,7 +69,8 @@ def _side(project: Project, path: str, notes: list[str]) -> Side:
     if path.endswith(".json"):
         content = Content(read_payload(project, path), dict)
         if fusion_path := project.fusion_path(content.value, path):
-            notes.append(f"{path}: the content of {fusion_path} then is not known; not compared")
+            message = f"the content of {fusion_path} then is not known; not compared"
+            notes.append(Fault(message, path))
         return Side(content)
     loader = loader_for(project, path)
     content = current_content(loader, loader.resolve(path))
@@ -77,7 +79,7 @@ def _side(project: Project, path: str, notes: list[str]) -> Side:
         return Side(content)
     if not project.tree.is_file(fusion_path):
         fault = project.missing_fusion_fault(path, fusion_path)
-        notes.append(str(replace(fault, message=f"{fault.message}; its content is not compared")))
+        notes.append(replace(fault, message=f"{fault.message}; its content is not compared"))
         return Side(content, fusion_path)
     fusion = current_content(project.fusions, project.fusions.resolve(fusion_path))
     return Side(content, fusion_path, fusion)
