@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
+import shlex
 from functools import lru_cache
+
+from migration.visible import visible
 
 _WILD = re.compile(r"[*?\[]")
 _SPECIAL_INSIDE = re.compile(r"[\\\[\]^&~|]")
@@ -64,6 +67,19 @@ def is_hidden(path: str) -> bool:
     [True, True, False]
     """
     return path.startswith(".") or "/." in path
+
+
+def quoted(path: str) -> str:
+    r"""Return the path as one word of a shell command, which a terminal shows as it is.
+
+    >>> print(quoted("configs/a.yaml"), quoted("a b.yaml"), quoted("-a.yaml"), quoted("a\nb.yaml"))
+    configs/a.yaml 'a b.yaml' ./-a.yaml $'a\nb.yaml'
+    """
+    word = f"./{path}" if path.startswith("-") else path
+    if visible(word) == word:
+        return shlex.quote(word)
+    escaped = word.replace("\\", r"\\").replace("'", r"\'")
+    return f"$'{visible(escaped)}'"
 
 
 @lru_cache(maxsize=256)

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import random
+import subprocess
+from pathlib import Path
+
 import pytest
 
-from migration.globs import fixed_folder, glob_matches
+from migration.globs import fixed_folder, glob_matches, quoted
+from migration.visible import visible
 
 
 @pytest.mark.parametrize(
@@ -69,3 +74,24 @@ def test_every_match_lies_under_the_fixed_folder(pattern: str, folder: str) -> N
 )
 def test_a_near_case_of_a_pattern_matches(pattern: str, path: str, matches: bool) -> None:
     assert glob_matches(pattern, path) == matches
+
+
+@pytest.mark.skipif(not Path("/bin/bash").exists(), reason="needs bash")
+def test_a_shell_reads_a_quoted_path_as_the_path() -> None:
+    pick = random.Random(1)  # noqa: S311 - no secret
+    characters = [*map(chr, range(1, 0x100)), *"\u202e\u2028类🎉", *"'\"\\$`!*?[]~# -" * 8]
+    names = ["".join(pick.choices(characters, k=6)) for _ in range(300)]
+    paths = [name for name in [*characters, *names, "-x", "a'b\nc\\", "\x1b1", "\x9bab"] if name]
+    script = f"printf '%s\\0' {' '.join(map(quoted, paths))}"
+    assert visible(script) == script
+    done = subprocess.run(
+        ["/bin/bash", "-c", script], capture_output=True, check=True, env={"LC_ALL": "C.UTF-8"}
+    )
+    read = done.stdout.decode().split("\0")[:-1]
+    assert [path.removeprefix("./") for path in read] == [path.removeprefix("./") for path in paths]
+
+
+@pytest.mark.parametrize("name", ["a[1].yaml", "*.yaml", "b{c}.yaml", "?\n.yaml", "[!x]\\.yaml"])
+def test_a_wildcard_matches_a_name_that_has_signs_of_its_own(name: str) -> None:
+    for pattern in ("configs/**", "configs/*", "configs/**/*.yaml", "configs/*.yaml"):
+        assert glob_matches(pattern, f"configs/{name}")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
 from typing import Final
 
 from migration.errors import Fault, MigrationError, nearest
+from migration.globs import quoted
 from migration.ledger import Ledger
 from migration.phases import REMOVAL, STATUSES, WORKED_PHASES, Phase, members, obstacles
 from migration.workflow.check import Row, assess_all
@@ -99,12 +99,12 @@ def _next_step(state: State, rows: tuple[Row, ...]) -> Step | None:
     unknown = [row.target for row in rows if row.recorded is None]
     if missing := next((row for row in rows if row.status == "missing"), None):
         found = nearest(missing.target, unknown) or "PATH"
-        command = f"map --old {shlex.quote(missing.name)} --new {shlex.quote(found)}"
+        command = f"map --old {quoted(missing.name)} --new {quoted(found)}"
         return Step(command, "says where the preset went; or put its file back")
     if any(row.recorded is None and row.legacy for row in rows):
         return Step("snapshot", "freezes what is not frozen yet")
     if broken := next((row for row in rows if row.is_broken), None):
-        return Step(f"check-parity --preset {shlex.quote(broken.name)}", "shows what is wrong")
+        return Step(f"check-parity --preset {quoted(broken.name)}", "shows what is wrong")
     if any(row.is_stale for row in rows):
         return Step("check-parity", "records the true verdicts")
     if not obstacles(phase, rows, state.legacy_files):
@@ -128,10 +128,10 @@ def _migration_step(state: State, rows: tuple[Row, ...]) -> Step:
 
     open_rows = [row for row in pending if row.phase == phase]
     if not open_rows:
-        first = shlex.quote(min(members(2, rows), key=rank).name)
+        first = quoted(min(members(2, rows), key=rank).name)
         return Step(f"map --old {first} --phase 1", "gives phase 1 its first preset")
     path = min(open_rows, key=rank).name
-    command = f"draft --preset {shlex.quote(path)}"
+    command = f"draft --preset {quoted(path)}"
     if parent := Planner(state).legacy_parent(path):
-        command += f" --overlay-of {shlex.quote(parent)}"
+        command += f" --overlay-of {quoted(parent)}"
     return Step(command, "its shallow form; --out writes it")
