@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from migration.errors import Fault, MigrationError, nearest
+from migration.globs import quoted
 from migration.ledger import Entry
 from migration.manifest import Manifest, as_lf
 from migration.phases import unchanged_status
@@ -93,9 +94,9 @@ def _missing_faults(state: State, unfrozen: Collection[str]) -> Iterator[Fault]:
     """
     for preset, entry in state.ledger.entries.items() if unfrozen else ():
         if entry.status != "dropped" and not state.project.tree.is_file(entry.target):
-            near = nearest(entry.target, unfrozen) or "PATH"
+            old, near = quoted(preset), quoted(nearest(entry.target, unfrozen) or "PATH")
             hint = (
-                f"say where it went: `map --old {preset} --new {near}`, or `map --drop` it; "
+                f"say where it went: `map --old {old} --new {near}`, or `map --drop` it; "
                 "`--preset` freezes one by name"
             )
             yield Fault("frozen, but gone, while other presets are not frozen", preset, hint=hint)
