@@ -1,4 +1,7 @@
-"""Results as Markdown that pastes into a pull request: short, and collapsed where long."""
+"""Results as Markdown that pastes into a pull request: short, and collapsed where long.
+
+What comes from elsewhere stands in code, where nothing is a link, a mention, or HTML.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +36,7 @@ from migration.render.verdicts import (
     preset_name,
     worst_first,
 )
+from migration.visible import shortened, visible
 from migration.workflow.check import ParityReport, Row
 from migration.workflow.checklist import Checklist
 from migration.workflow.compare import Finding
@@ -45,6 +49,7 @@ _ERROR_LIMIT = 8_000
 _DRIFT_LIMIT = 4_000
 _FORBIDDEN_LIMIT = 20_000
 _ALLOWED_LIMIT = 8_000
+_SPAN_LIMIT = 1_000
 _MOST_OPEN = 20
 
 
@@ -52,9 +57,7 @@ def parity_markdown(report: ParityReport) -> str:
     """Return the verdict, the table and the differences, in less than 65,536 characters."""
     rows = worst_first(report.rows)
     header = ("| preset | files | allowed | forbidden | status |", "|---|--:|--:|--:|---|")
-    errors = [
-        f"```text\n{error}\n```" for error in dict.fromkeys(row.error for row in rows) if error
-    ]
+    errors = [_fenced(error) for error in dict.fromkeys(row.error for row in rows) if error]
     return _document(
         f"### {_sentence(parity_verdict(report))}",
         _table(header, [_row(row) for row in rows]),
@@ -67,7 +70,7 @@ def parity_markdown(report: ParityReport) -> str:
 def diff_markdown(report: DiffReport) -> str:
     """Return the verdict, both names and the differences, in less than 65,536 characters."""
     return _document(
-        f"### {_sentence(diff_verdict(report))}",
+        f"### {_sentence(diff_verdict(report, _word(report.profile)))}",
         f"{_code(report.left)} → {_code(report.right)}",
         *_differences(*grouped([("", report.comparison)])),
     )
@@ -80,12 +83,9 @@ def checklist_markdown(checklist: Checklist, program: str) -> str:
         "| phase | status | legacy path | new path | files | allowed |",
         "|--:|---|---|---|--:|--:|",
     )
-    explained = [f"- {_code(row.name)}: {_code(cause)}" for row, cause in causes(rows)]
-    explained += [
-        f"- {_code(row.name)}: {_code(remark)}"
-        for row in rows
-        for remark in remarks(checklist, row)
-    ]
+    told = [(row, " ".join(cause.splitlines())) for row, cause in causes(rows)]
+    told += [(row, remark) for row in rows for remark in remarks(checklist, row)]
+    explained = [f"- {_code(row.name)}: {_code(each)}" for row, each in told]
     return _document(
         f"### {_sentence(checklist_verdict(checklist))}",
         _table(header, [_entry(row) for row in rows]),
@@ -174,15 +174,31 @@ def _names(names: Sequence[str]) -> str:
 
 
 def _cell(text: str) -> str:
-    return _code(text).replace("|", "\\|")
+    # Of a pipe behind a backslash, parsers do not agree whether it ends the cell.
+    return _code(text.replace("\\|", r"\\x7c")).replace("|", "\\|")
+
+
+def _word(text: str) -> str:
+    return text if text.isalpha() else _code(text)
 
 
 def _code(text: str) -> str:
-    """Return the text as a code span that nothing within it can end."""
-    longest = max((len(run) for run in re.findall("`+", text)), default=0)
-    fence = "`" * (longest + 1)
-    pad = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{fence}{pad}{text}{pad}{fence}".replace("\n", " ")
+    """Return the text as a code span, on one line, that nothing within it can end."""
+    text = visible(shortened(text, _SPAN_LIMIT))
+    fence = "`" * (_longest_run(text) + 1)
+    # Of a text between blanks a code span drops one on either side.
+    pad = "" if text and text == text.strip("` ") else " "
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def _fenced(text: str) -> str:
+    """Return the text, in which any name is visible, as a code block that it cannot end."""
+    fence = "`" * max(3, _longest_run(text) + 1)
+    return f"{fence}text\n{text}\n{fence}"
+
+
+def _longest_run(text: str) -> int:
+    return max(map(len, re.findall("`+", text)), default=0)
 
 
 def _collapsed(title: str, body: str) -> str:

@@ -81,7 +81,7 @@ def diff_text(report: DiffReport, terminal: Terminal) -> str:
     _add_forbidden(page, forbidden, marks)
     _add_allowed(page, allowed)
     page.gap()
-    page.line(diff_verdict(report), "bold")
+    page.line(diff_verdict(report, report.profile), "bold")
     return page.text()
 
 

@@ -90,10 +90,10 @@ def drift_lines(drifts: Iterable[Drift]) -> list[str]:
     return lines
 
 
-def diff_verdict(report: DiffReport) -> str:
-    """Return whether the profile allows every difference, and how many there are."""
+def diff_verdict(report: DiffReport, profile: str) -> str:
+    """Return whether the profile, so named, allows every difference, and how many there are."""
     allowed, forbidden = len(report.comparison.allowed), len(report.comparison.forbidden)
     if not allowed and not forbidden:
-        return f"no differences under the profile {report.profile}"
+        return f"no differences under the profile {profile}"
     state = "holds" if report.holds else "does not hold"
-    return f"{report.profile} {state}: {forbidden} forbidden, {allowed} allowed"
+    return f"{profile} {state}: {forbidden} forbidden, {allowed} allowed"
