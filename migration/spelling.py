@@ -18,6 +18,7 @@ from migration.errors import MigrationError
 from migration.fragments import Written
 from migration.merging import Config
 
+_STRING = "tag:yaml.org,2002:str"
 _COMMENT = re.compile(r"(?<!\S)#.*")
 
 
@@ -43,7 +44,15 @@ def comments_within(lines: Sequence[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-class _Dumper(yaml.SafeDumper):
+class LosslessDumper(yaml.SafeDumper):
+    """Writes each text so that it is read back; PyYAML's own loses the line end U+0085."""
+
+    def represent_text(self, data: str) -> yaml.Node:
+        """Return the node of a text, in double quotes where no other style keeps it."""
+        return self.represent_scalar(_STRING, data, '"' if "\x85" in data else None)
+
+
+class _Dumper(LosslessDumper):
     """Writes each value out wherever it stands, pairs as pairs, and a long text as a block."""
 
     def ignore_aliases(self, data: object) -> bool:
@@ -59,9 +68,12 @@ class _Dumper(yaml.SafeDumper):
         # A block that ends in empty lines would depend on what comes after it, one that begins
         # with a blank on its own indent.
         is_block = "\n" in data and not data[0].isspace() and not data.endswith("\n\n")
-        return self.represent_scalar("tag:yaml.org,2002:str", data, "|" if is_block else None)
+        if is_block and "\x85" not in data:
+            return self.represent_scalar(_STRING, data, "|")
+        return super().represent_text(data)
 
 
+LosslessDumper.add_representer(str, LosslessDumper.represent_text)
 _Dumper.add_representer(list, _Dumper.represent_entries)
 _Dumper.add_representer(str, _Dumper.represent_text)
 

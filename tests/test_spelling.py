@@ -55,6 +55,8 @@ def test_what_cannot_be_lifted_is_written_anew_under_the_key_as_it_is_written() 
         (" one\ntwo", ["say: ' one", "", "  two'"]),
         ("a \nb", ['say: "a \\nb"']),
         ("one", ["say: one"]),
+        ("a\x85b", ['say: "a\\Nb"']),
+        ("a\nb\x85c", ['say: "a\\nb\\Nc"']),
     ],
 )
 def test_a_text_of_several_lines_is_written_as_a_block(value: str, lines: list[str]) -> None:

@@ -13,6 +13,7 @@ from migration.history import Step
 from migration.keypath import KeyPath, format_key, format_path
 from migration.render.page import Cell, Page, Terminal, plain_text
 from migration.render.values import count, show
+from migration.spelling import LosslessDumper
 from migration.workflow.inspection import History, Inspection, OriginList, Place, Trace
 
 _LEGACY = " (legacy)"
@@ -33,7 +34,7 @@ def json_payload(value: object) -> str:
 
 def yaml_payload(value: object) -> str:
     """Return the value as YAML, for reading."""
-    text = yaml.safe_dump(value, allow_unicode=True, width=2**31)
+    text: str = yaml.dump(value, Dumper=LosslessDumper, allow_unicode=True, width=2**31)
     # Behind a scalar that stands alone PyYAML ends the document.
     return text if isinstance(value, dict | list) else text.removesuffix("...\n")
 

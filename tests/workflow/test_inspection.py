@@ -57,7 +57,11 @@ def test_the_payload_alone_is_canonical_json(frozen_project: Path) -> None:
 
 
 def test_the_yaml_payload_reads_back_to_the_same_value(small_project: Path) -> None:
-    edit(small_project / B, "{seed: 1}", '{a: "no", b: 1.0e-5, c: 2024-01-31, d: "ü 类别", e: []}')
+    edit(
+        small_project / B,
+        "{seed: 1}",
+        '{a: "no", b: 1.0e-5, c: 2024-01-31, d: "ü 类别", e: [], f: "a\\Nb"}',
+    )
     ran = run(small_project, "inspect", "--config", B, "--payload-only", "--format", "yaml")
     as_json = run(small_project, "inspect", "--config", B, "--payload-only").out
     assert (
