@@ -73,7 +73,8 @@ def draft_text(least: Config, wanted: Config, extends: str, sources: Sources) ->
     header, fragment = sources.fragments[path].parted()
     fragments = {**sources.fragments, path: fragment}
     layers = [fragments[each].keys for each in sources.own]
-    lines = [*header, "extends:", f"{_STEP}- {extends}"]
+    first, *bases = dumped("extends", [extends])
+    lines = [*header, first, *(f"{_STEP}{line}" for line in bases)]
     is_long = True
     for entry in _Writer(fragments).mapping(least, wanted, sources.marks, layers):
         lines += [""] if is_long or entry.is_long or entry.is_after_blank else []

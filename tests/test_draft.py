@@ -306,6 +306,13 @@ def test_a_section_keeps_the_spelling_of_its_key(config_tree: ConfigTree) -> Non
     assert drafted(config_tree, text) == text
 
 
+@pytest.mark.parametrize("name", ["#a", "a: b", "- a", " a ", "1", "null", "[a]", "a\nb", "a\x85b"])
+def test_a_base_is_named_whatever_signs_its_name_has(config_tree: ConfigTree, name: str) -> None:
+    tree = config_tree({name: "a: 1\n", "x.yaml": "b: 2\n"})
+    written = ConfigLoader(tree.overlaid({"x.yaml": draft(tree, "x.yaml", name).encode()}))
+    assert written.resolve("x.yaml").value == {"a": 1, "b": 2}
+
+
 def test_an_entry_that_is_commented_out_stays_with_its_list(config_tree: ConfigTree) -> None:
     text = "a:\n  b: 1\n  c:\n    - x\n    # - y\n"
     assert drafted(config_tree, text, "a: {b: 2}\n") == text.replace("1", "2")
