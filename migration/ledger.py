@@ -19,6 +19,7 @@ from migration.marks import MarkTree, Origin, load_marks, nearest_origin
 from migration.phases import PHASES, STATUSES, WORKED_PHASES, Phase, Status
 from migration.pitfalls import duplicates
 from migration.sealed import FORMAT, OLDEST, SEAL, conflict_line, format_problem, seal
+from migration.spelling import LosslessDumper
 
 RECORDABLE: Final = tuple(status for status in STATUSES if status != "new")
 """A preset without a baseline has no entry, so that its status is never recorded."""
@@ -141,7 +142,9 @@ def ledger_text(ledger: Ledger) -> str:
     presets = {preset: _sealed(preset, entry) for preset, entry in sorted(ledger.entries.items())}
     phase = {"phase": ledger.phase, SEAL: seal("phase", ledger.phase)}
     document = {"format": FORMAT, **phase, "presets": presets}
-    body: str = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
+    body: str = yaml.dump(
+        document, Dumper=LosslessDumper, sort_keys=False, allow_unicode=True, width=100
+    )
     return _HEADER + body
 
 
