@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from migration.visible import visible
 
+_HALF = re.compile(r"[\ud800-\udfff]")
 _WILD = re.compile(r"[*?\[]")
 _SPECIAL_INSIDE = re.compile(r"[\\\[\]^&~|]")
 _PART = re.compile(r"\*\*/|\*\*|\*|\?|\[!?\]?[^\]]*\]|[^*?\[]+|\[")
@@ -58,6 +59,15 @@ def is_plain_path(path: object) -> bool:
     [True, False, False, False, False]
     """
     return isinstance(path, str) and posixpath.normpath(path) == path and not leaves_root(path)
+
+
+def is_unicode(path: str) -> bool:
+    r"""Tell whether every byte of a name is part of a character, as Python reads names.
+
+    >>> is_unicode("类.yaml"), is_unicode("\udcff.yaml")
+    (True, False)
+    """
+    return not _HALF.search(path)
 
 
 def is_hidden(path: str) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from migration import disk
 from migration.errors import Fault, MigrationError, did_you_mean
-from migration.globs import fixed_folder, glob_matches
+from migration.globs import fixed_folder, glob_matches, is_unicode
 from migration.staging import Staged, io_fault
 
 BUNDLED = Path(__file__).parent / "profiles"
@@ -70,9 +70,11 @@ class Tree:
         """Return the file's bytes.
 
         Raises:
-            MigrationError: there is no such file (with the nearest existing name), or it cannot
-                be read.
+            MigrationError: there is no such file (with the nearest existing name), it cannot be
+                read, or its name is not UTF-8, in which all is told that is frozen.
         """
+        if not is_unicode(path):
+            raise MigrationError(Fault("the name is not UTF-8", path, hint="rename the file"))
         try:
             return (self.root / path).read_bytes()
         except FileNotFoundError:
