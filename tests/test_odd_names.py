@@ -165,6 +165,25 @@ def test_two_names_that_look_alike_are_two_presets(small_project: Path) -> None:
     }
 
 
+def test_what_is_wrong_with_a_preset_is_told_on_lines_of_its_own(tmp_path: Path) -> None:
+    name, shown = "a\nerror: b\n.yaml", "a\\nerror: b\\n.yaml"
+    old, new = f"configs/train/{name}", f"configs/train/new {name}"
+    text = f"extends: {quoted(f'../components/{name}')}\n"
+    write_files(
+        tmp_path,
+        {"pyproject.toml": SETTINGS, f"configs/components/{name}": "a: 1\n", old: text},
+    )
+    assert run(tmp_path, "snapshot").code == 0
+    write_files(tmp_path, {new: text})
+    (tmp_path / old).rename(tmp_path / "configs/train/c.yaml")
+    for words in (("check-parity", "--no-record"), ("ledger",), ("advance",), ("snapshot",)):
+        ran = run(tmp_path, *words)
+        lines = (ran.out + ran.err).splitlines()
+        assert not [line for line in lines if line.startswith(("error", "b", ".yaml"))]
+        assert shown in ran.out + ran.err
+    assert f"`map --old $'configs/train/{shown}' --new " in run(tmp_path, "snapshot").err
+
+
 NOT_UTF_8 = "configs/train/\udcff.yaml"
 
 

@@ -119,7 +119,7 @@ def assess(state: State, preset: str, profile: Profile) -> Row:
     if entry.status == "dropped":
         return row
     if not project.tree.is_file(entry.target):
-        return replace(row, status="missing", error=f"{entry.target}: no such file")
+        return replace(row, status="missing", error=str(Fault("no such file", entry.target)))
     try:
         current = _current(project, entry.target)
         comparison, note = _compared(project, record, profile, preset, current)
@@ -142,7 +142,7 @@ def _assess_unfrozen(state: State, preset: str) -> Row:
     row = Row(legacy=preset, target=preset, phase=state.phase_of(preset), status="error")
     freeze = "not frozen: `snapshot` freezes it as it is now"
     if state.ledger.phase == 0:
-        return replace(row, error=f"{preset}: {freeze}")
+        return replace(row, error=str(Fault(freeze, preset)))
     try:
         current = _current(state.project, preset)
     except MigrationError as error:
@@ -152,7 +152,8 @@ def _assess_unfrozen(state: State, preset: str) -> Row:
     if current.missing:
         return replace(row, legacy=None, error=str(current.missing))
     if reaches:
-        return replace(row, error=f"{preset}: built from {reaches[0]}, but {freeze}")
+        message = f"built from {reaches[0]}, but {freeze}"
+        return replace(row, error=str(Fault(message, preset)))
     return replace(row, legacy=None, status="new")
 
 
@@ -160,7 +161,7 @@ def _overdue(row: Row, open_phase: Phase) -> Row:
     if not is_closed(row.phase, open_phase):
         return row
     message = f"phase {row.phase} is closed, but the preset is built from {row.reaches[0]}"
-    return replace(row, is_overdue=True, error=f"{row.target}: {message}")
+    return replace(row, is_overdue=True, error=str(Fault(message, row.target)))
 
 
 def _record(state: State, rows: Collection[Row]) -> None:
