@@ -11,8 +11,9 @@ from typing import Final, TypeAlias, cast
 
 import yaml
 
-from migration.documents import compose, key_of
+from migration.documents import key_of
 from migration.keypath import KeyPath
+from migration.nodes import compose
 
 MAPPING: Final = "tag:yaml.org,2002:map"
 SEQUENCE: Final = "tag:yaml.org,2002:seq"

@@ -14,9 +14,10 @@ from typing import Final
 
 import yaml
 
-from migration.documents import MERGE, compose, key_of
+from migration.documents import key_of
 from migration.keypath import Index, KeyPath
 from migration.marks import Origin
+from migration.nodes import MERGE, compose
 
 _NUMBER = re.compile(r"[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?")
 _OCTAL = re.compile(r"[-+]?0o?[0-7_]+")

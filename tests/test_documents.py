@@ -124,11 +124,11 @@ def test_an_empty_file_is_an_empty_mapping(text: str) -> None:
         ("1.5", "a.yaml:1: the root must be a mapping, not a float"),
         ("yes", "a.yaml:1: the root must be a mapping, not a boolean"),
         ("2024-01-31", "a.yaml:1: the root must be a mapping, not a date"),
-        ("&a {b: *a}", "a.yaml: nested deeper than 100 levels, or contains itself by an alias"),
-        ("a: &x [*x]", "a.yaml: nested deeper than 100 levels, or contains itself by an alias"),
-        (f"a: {'[' * 150}{']' * 150}", "a.yaml: nested deeper than 100 levels, or contains"),
-        (f"a: {'[' * 5000}{']' * 5000}", "a.yaml: nested deeper than 100 levels, or contains"),
-        (f"a: {'[' * 5000}{']' * 5000} #\t", "a.yaml: nested deeper than 100 levels, or contains"),
+        ("&a {b: *a}", "a.yaml:1:5: contains itself by an alias"),
+        ("a: &x [*x]", "a.yaml:1:4: contains itself by an alias"),
+        (f"a: {'[' * 150}{']' * 150}", "a.yaml:1:103: nested deeper than 100 levels"),
+        (f"a: {'[' * 5000}{']' * 5000}", "a.yaml:1:103: nested deeper than 100 levels"),
+        (f"a: {'[' * 5000}{']' * 5000} #\t", "a.yaml:1:103: nested deeper than 100 levels"),
     ],
 )
 def test_what_cannot_be_read_is_located(text: str, message: str) -> None:
@@ -209,9 +209,7 @@ def test_a_value_that_contains_itself_twice_is_refused_without_unrolling_it(text
     done = subprocess.run(
         [sys.executable, "-c", program, text], check=False, capture_output=True, text=True
     )
-    assert done.stdout == (
-        "a.yaml: nested deeper than 100 levels, or contains itself by an alias\n"
-    )
+    assert done.stdout.endswith("contains itself by an alias\n")
 
 
 @pytest.mark.parametrize(("lists", "is_read"), [(98, True), (99, True), (100, False)])
@@ -226,5 +224,5 @@ def test_a_hundred_levels_are_read_and_not_one_more(lists: int, is_read: bool) -
 
 def test_aliases_that_unroll_without_end_are_refused() -> None:
     lines = [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 30)]
-    message = "a.yaml: the aliases unroll to more than 1,000,000 values"
+    message = "a.yaml:19:1: more than 1,000,000 keys and values"
     assert refusal("a0: &a0 [1]\n" + "".join(lines)) == message

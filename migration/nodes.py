@@ -1,0 +1,182 @@
+"""One YAML text -> its nodes: which parser reads it, and how much of it is too much.
+
+The values that nodes stand for are `documents`' part.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final, cast
+
+import yaml
+from yaml.composer import Composer
+
+MAX_DEPTH: Final = 100
+"""How many collections may stand within one another, aliases and merge keys followed."""
+MAX_NODES: Final = 1_000_000
+"""How many keys and values a text may have, aliases and merge keys written out."""
+MAX_DIGITS: Final = 100_000
+"""How long an integer may be; to base 60 PyYAML takes the square of its length in time."""
+
+MERGE: Final = "tag:yaml.org,2002:merge"
+_INTEGER: Final = "tag:yaml.org,2002:int"
+
+# Where libyaml's scanner is known to read something else than PyYAML's own, which is the law.
+_C_PARSER_DIFFERS = re.compile("[\t\ufeff\x85\u2028\u2029?]|!(?![!<\\w])|[|>][-+0-9]*#")
+_FAST_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# The C parser composes by recursion, and unless libyaml forbids it the stack ends the process.
+_SAFE_DEPTH: Final = 1_000
+# A block collection begins at the start of a line, behind nothing but blanks and indicators.
+_INDENT = re.compile(r"\n([ :-]*)")
+
+
+class BeyondBoundsError(yaml.MarkedYAMLError):
+    """The text may be valid YAML, and is deeper or larger than what is read."""
+
+    def __init__(self, problem: str, node: yaml.Node | yaml.Event) -> None:
+        """Refuse what begins at the node."""
+        super().__init__(problem=problem, problem_mark=cast("yaml.Mark", node.start_mark))
+
+
+class _BoundedComposer(Composer):
+    """Composes in Python, and stops as soon as there is too much."""
+
+    peek_event: Callable[[], yaml.Event]
+    _depth = 0
+    _count = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Return the node of the next event."""
+        event = self.peek_event()
+        is_collection = isinstance(event, yaml.CollectionStartEvent)
+        self._depth += is_collection
+        self._count += 1
+        if self._depth > MAX_DEPTH:
+            raise _too_deep(event)
+        if self._count > MAX_NODES:
+            raise _too_many(event)
+        node = super().compose_node(parent, index)
+        self._depth -= is_collection
+        return node
+
+
+class PlainLoader(_BoundedComposer, yaml.SafeLoader):
+    """PyYAML's own parser, which gives the verdict. It knows at which node a constructor raised."""
+
+    at: yaml.Node | None = None
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> object:
+        """Return the value of a node."""
+        self.at = node
+        return super().construct_object(node, deep)
+
+
+class _BoundedFastLoader(_BoundedComposer, _FAST_LOADER):  # type: ignore[misc,valid-type] # C
+    """The events of the C parser, composed in Python."""
+
+    def __init__(self, text: str) -> None:
+        _FAST_LOADER.__init__(self, text)
+        Composer.__init__(self)
+
+
+def reads_alike(text: str) -> bool:
+    """Tell whether the C parser, if it reads the text at all, reads it as `PlainLoader` does."""
+    return not _C_PARSER_DIFFERS.search(text)
+
+
+def fast_loader(text: str, depth: int) -> yaml.SafeLoader:
+    """Return the fastest loader that a text of at most this depth can be trusted to."""
+    if len(text) > MAX_NODES or depth > _SAFE_DEPTH:
+        return _BoundedFastLoader(text)
+    return cast("yaml.SafeLoader", _FAST_LOADER(text))
+
+
+def compose(text: str) -> tuple[yaml.SafeLoader, yaml.Node | None]:
+    """Return the nodes of a text that `load_mapping` accepts, and the loader that builds values.
+
+    The node is None for a text that holds nothing.
+    """
+    loader = (_FAST_LOADER if reads_alike(text) else yaml.SafeLoader)(text)
+    try:
+        return loader, loader.get_single_node()
+    except yaml.YAMLError:
+        loader = yaml.SafeLoader(text)
+        return loader, loader.get_single_node()
+
+
+def most_depth(text: str) -> int:
+    r"""Return a bound, from a glance at the text, on how many of its collections nest.
+
+    At each column one block collection can begin, and a list in it that is not indented; in each
+    `[` there can be a mapping of a single pair.
+
+    >>> most_depth("a:\n- b: [{c: d}]\n")
+    9
+    """
+    lines = "\n" + (text.replace("\r", "\n") if "\r" in text else text)
+    block = 2 * (1 + max(map(len, _INDENT.findall(lines))))
+    return block + 2 * text.count("[") + text.count("{")
+
+
+def refuse_excess(node: yaml.Node, text: str, depth: int) -> None:
+    """Refuse what is too much once it is written out: before values are built, which may not end.
+
+    `depth` is a bound on the nesting of the text itself.
+
+    Raises:
+        BeyondBoundsError: deeper than `MAX_DEPTH`, more than `MAX_NODES` nodes, an integer longer
+            than `MAX_DIGITS`, or a collection that contains itself.
+    """
+    if "*" in text or len(text) > MAX_DIGITS or depth > MAX_DEPTH:
+        _extent(node, 1, {})
+
+
+_UNFINISHED: Final = (0, 0)
+
+
+def _extent(node: yaml.Node, level: int, known: dict[int, tuple[int, int]]) -> tuple[int, int]:
+    """Return how many levels and nodes a node makes, itself included, aliases written out.
+
+    What `<<` merges counts like any value: flattened it is no less work, and no deeper.
+    """
+    if isinstance(node, yaml.ScalarNode):
+        if node.tag == _INTEGER and len(node.value) > MAX_DIGITS:
+            raise BeyondBoundsError(f"an integer of more than {MAX_DIGITS:,} digits", node)
+        return 0, 1
+    if id(node) in known:
+        return known[id(node)]
+    if level > MAX_DEPTH:
+        raise _too_deep(node)
+    known[id(node)] = _UNFINISHED
+    levels, nodes = 0, 1
+    for at, part in _parts(node):
+        extent = _extent(part, level + 1, known)
+        if extent is _UNFINISHED:
+            raise BeyondBoundsError("contains itself by an alias", at)
+        levels, nodes = max(levels, extent[0]), nodes + extent[1]
+        if level + levels > MAX_DEPTH:
+            raise _too_deep(at)
+        if nodes > MAX_NODES:
+            raise _too_many(at)
+    known[id(node)] = levels + 1, nodes
+    return known[id(node)]
+
+
+def _parts(node: yaml.Node) -> Iterator[tuple[yaml.Node, yaml.Node]]:
+    """Yield each part of a collection, after the node at whose place it is told."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield key, key
+            yield key, value
+    else:
+        for part in node.value:
+            yield node, part
+
+
+def _too_deep(at: yaml.Node | yaml.Event) -> BeyondBoundsError:
+    return BeyondBoundsError(f"nested deeper than {MAX_DEPTH} levels", at)
+
+
+def _too_many(at: yaml.Node | yaml.Event) -> BeyondBoundsError:
+    return BeyondBoundsError(f"more than {MAX_NODES:,} keys and values", at)
