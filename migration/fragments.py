@@ -21,7 +21,7 @@ from migration.nodes import MERGE
 _LINE_END = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 # With what can stand beside it where the value does not: an alias, or an anchor and a tag.
 _COLON = re.compile(r"[ \t]*:(?=(\s*\*[-\w]+|(?:[ \t]+[&!]\S*)*))")
-_COMMENT_BESIDE = re.compile(r"[ \t]*,?[ \t]*(#.*)")
+_COMMENT_BESIDE = re.compile(r"[ \t]*(?:,[ \t]*)?(#.*)")
 
 Place: TypeAlias = tuple[int, int]
 """A line and a column from 1, as an `Origin` has them."""

@@ -19,7 +19,7 @@ from migration.keypath import Index, KeyPath
 from migration.marks import Origin
 from migration.nodes import MERGE, compose
 
-_NUMBER = re.compile(r"[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?")
+_NUMBER = re.compile(r"[-+]?(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?")
 _OCTAL = re.compile(r"[-+]?0o?[0-7_]+")
 _ANCHOR = re.compile(r"&\S+\s+")
 _SWITCHES: Final = ("yes", "no", "on", "off")
