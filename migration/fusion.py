@@ -121,7 +121,7 @@ class FusionConfig(ConfigLoader):
         return named
 
     def _located(self, message: str, section: str, position: int | None, path: str) -> Fault:
-        mark = load_marks(self._tree.read_text(path), path)[section]
+        mark = load_marks(self._tree.read_config(path), path)[section]
         if position is not None and isinstance(mark, Origin) and mark.items:
             mark = mark.items[position]
         origin = origin_of(mark)

@@ -74,7 +74,7 @@ class ConfigLoader:
         Raises:
             MigrationError: the file cannot be read, or its root is not a mapping.
         """
-        return cast("Config", fresh(load_mapping(self._tree.read_text(path), path)))
+        return cast("Config", fresh(load_mapping(self._tree.read_config(path), path)))
 
     def load_yaml_with_extends(self, path: str) -> Config:
         """Return what the file resolves to; the result is the caller's own.
@@ -148,7 +148,7 @@ class ConfigLoader:
         Raises:
             MigrationError: the file cannot be read.
         """
-        return self._tree.read_text(path)
+        return self._tree.read_config(path)
 
     def merged_path(self, path: str, key_path: KeyPath) -> KeyPath:
         """Return a path of what the file resolves to, as layers have it while they merge.
@@ -215,7 +215,7 @@ class ConfigLoader:
     def _layer(self, path: str) -> Layer:
         if path not in self._layers:
             document = self._document(path)
-            marks = load_marks(self._tree.read_text(path), path)
+            marks = load_marks(self._tree.read_config(path), path)
             marks.pop("extends", None)
             self._layers[path] = Layer(
                 path,
@@ -227,7 +227,7 @@ class ConfigLoader:
 
     def _document(self, path: str) -> _Document:
         if path not in self._documents:
-            body = load_mapping(self._tree.read_text(path), path)
+            body = load_mapping(self._tree.read_config(path), path)
             if "inherit" in body:
                 hint = "name the bases with 'extends'"
                 raise self._fault_at("inherit", path, "the key 'inherit' is not supported", hint)
@@ -257,6 +257,8 @@ class ConfigLoader:
             message = f"the base {written!r} lies outside the project: {base}"
             return Fault(message, hint=_ALLOW_OUTSIDE)
         if not self._tree.is_file(base):
+            if found := self._tree.irregular(base):
+                return Fault(f"the base {written!r} is {found}, not a file")
             nearest = self._tree.nearest(base)
             meant = nearest and posixpath.relpath(nearest, posixpath.dirname(descent[-1]))
             return Fault(f"unknown base {written!r}", hint=did_you_mean(meant))
@@ -267,7 +269,7 @@ class ConfigLoader:
         return origin_of(origin.items[position]) if origin.items else origin
 
     def _own_origin(self, path: str, key: str) -> Origin:
-        return origin_of(load_marks(self._tree.read_text(path), path)[key])
+        return origin_of(load_marks(self._tree.read_config(path), path)[key])
 
     def _fault_at(
         self, key: str, path: str, message: str, hint: str | None = None

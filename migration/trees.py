@@ -16,6 +16,7 @@ from pathlib import Path
 from migration import disk
 from migration.errors import Fault, MigrationError, did_you_mean
 from migration.globs import fixed_folder, glob_matches, is_unicode
+from migration.reading import MAX_BYTES, irregular, read_regular
 from migration.staging import Staged, io_fault
 
 BUNDLED = Path(__file__).parent / "profiles"
@@ -66,30 +67,42 @@ class Tree:
         # Unlike `Path.is_file`, this is False too for a name that no file can have.
         return os.path.isfile(self.root / path)  # noqa: PTH113
 
-    def read(self, path: str) -> bytes:
-        """Return the file's bytes.
+    def irregular(self, path: str) -> str | None:
+        """Return what stands at the path if it is anything but a regular file: `a FIFO`, say."""
+        return irregular(self.root / path)
+
+    def read(self, path: str, most: int | None = None) -> bytes:
+        """Return the bytes of a regular file, links followed; `most` bounds how many there may be.
 
         Raises:
             MigrationError: there is no such file (with the nearest existing name), it cannot be
-                read, or its name is not UTF-8, in which all is told that is frozen.
+                read, it is larger, or its name is not UTF-8, in which all is told that is frozen.
         """
         if not is_unicode(path):
             raise MigrationError(Fault("the name is not UTF-8", path, hint="rename the file"))
         try:
-            return (self.root / path).read_bytes()
+            return read_regular(self.root / path, most)
         except FileNotFoundError:
             hint = did_you_mean(self.nearest(path))
             raise MigrationError(Fault("no such file", path, hint=hint)) from None
         except (OSError, ValueError) as error:
             raise MigrationError(io_fault("read", path, error)) from None
 
-    def read_text(self, path: str) -> str:
-        """Return the file's text, line ends as they are.
+    def read_config(self, path: str) -> str:
+        """Return the text of a config, which is one of at most `MAX_BYTES`.
+
+        Raises:
+            MigrationError: as `read_text`, or the file is larger.
+        """
+        return self.read_text(path, MAX_BYTES)
+
+    def read_text(self, path: str, most: int | None = None) -> str:
+        """Return the file's text, line ends as they are; `most` bounds its bytes.
 
         Raises:
             MigrationError: as `read`, or the file is not UTF-8.
         """
-        data = self.read(path)
+        data = self.read(path, most)
         try:
             return data.decode()
         except UnicodeDecodeError as error:
@@ -216,8 +229,8 @@ class _OverlaidTree(Tree):
     def is_file(self, path: str) -> bool:
         return path in self._files or super().is_file(path)
 
-    def read(self, path: str) -> bytes:
-        return self._files[path] if path in self._files else super().read(path)
+    def read(self, path: str, most: int | None = None) -> bytes:
+        return self._files[path] if path in self._files else super().read(path, most)
 
 
 def _closest(name: str, names: Iterable[str]) -> str | None:

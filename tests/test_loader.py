@@ -406,7 +406,7 @@ REFUSED: Mapping[str, tuple[Mapping[str, str], str]] = {
     ),
     "a folder as a base": (
         {"a.yaml": "extends: parts\n", "parts/optim.yaml": ""},
-        "a.yaml:1:1: unknown base 'parts'",
+        "a.yaml:1:1: the base 'parts' is a directory, not a file",
     ),
     "a cycle of one file": (
         {"a.yaml": "extends: a.yaml\n"},

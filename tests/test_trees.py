@@ -91,7 +91,7 @@ def test_what_cannot_be_read_is_named(config_tree: ConfigTree) -> None:
     assert refusal(tree, "train/optm.yaml") == (
         "train/optm.yaml: no such file\n  hint: did you mean 'train/optim.yaml'?"
     )
-    assert refusal(tree, "train") == "train: cannot read: Is a directory"
+    assert refusal(tree, "train") == "train: cannot read: a directory, not a file"
     assert refusal(tree, "latin.yaml") == "latin.yaml:2: not UTF-8: byte 0xfc"
 
 

@@ -132,7 +132,7 @@ def _drafted(state: State, plans: Collection[Plan]) -> Drafts:
 
     @cache
     def fragment(path: str) -> Fragment:
-        return read_fragment(tree.read_text(path))
+        return read_fragment(tree.read_config(path))
 
     texts = {plan.preset: _text(plan, project, fragment) for plan in plans}
     files = {tree.real_path(plan.target): texts[plan.preset].encode() for plan in plans}

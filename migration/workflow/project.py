@@ -97,7 +97,9 @@ class Project:
     def missing_fusion_fault(self, config: str, path: str) -> Fault:
         """Return the fault of naming a fusion file that does not exist."""
         hint = did_you_mean(self.tree.nearest(path))
-        return self.fusion_fault(config, f"names {path!r}, which is missing", hint)
+        found = self.tree.irregular(path)
+        problem = f"which is {found}, not a file" if found else "which is missing"
+        return self.fusion_fault(config, f"names {path!r}, {problem}", hint)
 
     def fusion_fault(self, config: str, problem: str, hint: str | None = None) -> Fault:
         """Return a fault of the setting that names a config's fusion file, with its place."""
@@ -121,11 +123,11 @@ class Project:
         if "/" not in name and bundled.is_file(f"{name}.yaml"):
             return read_profile(bundled.read_text(f"{name}.yaml"), name, f"{name}.yaml")
         path = self.tree.real_path(name, folder)
-        if not self.tree.is_file(path):
+        if not self.tree.is_file(path) and not self.tree.irregular(path):
             names = ", ".join(path.removesuffix(".yaml") for path in bundled.files(""))
             hint = f"bundled: {names}; otherwise the path of a profile"
             raise MigrationError(Fault(f"unknown profile {name!r}", hint=hint))
-        return read_profile(self.tree.read_text(path), name, path)
+        return read_profile(self.tree.read_config(path), name, path)
 
 
 def open_project(start: Path, access: Access = Access()) -> Project:
@@ -140,7 +142,7 @@ def open_project(start: Path, access: Access = Access()) -> Project:
     for folder in (start, *start.parents):
         tree = Tree(folder)
         if tree.is_file(_SETTINGS_FILE):
-            settings = read_settings(tree.read_text(_SETTINGS_FILE), _SETTINGS_FILE)
+            settings = read_settings(tree.read_config(_SETTINGS_FILE), _SETTINGS_FILE)
             if settings is not None:
                 return _opened(tree, settings, access)
     return _opened(Tree(start), Settings(), access)

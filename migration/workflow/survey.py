@@ -123,7 +123,7 @@ class _Survey:
         for real, name in {**{path: path for path in reached}, **names}.items():
             try:
                 _require_file(self._project, name)
-                text = tree.read_text(real)
+                text = tree.read_config(real)
                 load_mapping(text, real)
                 texts[real] = text
             except MigrationError as error:
@@ -144,7 +144,10 @@ def _require_file(project: Project, name: str) -> None:
     """Raise for a preset that is gone, and for a link that leads nowhere, by its own name."""
     if not project.tree.is_file(name):
         real = project.tree.real_path(name)
-        message = "no such file" if real == name else f"a link to {real}, which is missing"
+        found = project.tree.irregular(name)
+        problem = f"{found}, not a file" if found else "no such file"
+        is_linked = real != name and not found
+        message = f"a link to {real}, which is missing" if is_linked else problem
         raise MigrationError(Fault(message, name))
 
 
