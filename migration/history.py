@@ -26,7 +26,7 @@ class Step:
 
     `path` is where the file says it: at the key path, or above it where a value takes away the
     mapping or the list that held it. `undone` is what a base says and takes back before it is
-    merged with others. A file that is merged twice has two steps.
+    merged with others. A file that is merged twice counts where it is merged last.
     """
 
     origin: Origin
@@ -101,9 +101,15 @@ class _Tracer:
         self._path = path
         indices = [n for n, key in enumerate(path) if isinstance(key, Index)]
         self._mappings = path[: min(indices, default=len(path))]
+        self._traced: dict[str, tuple[Config, list[_Statement]]] = {}
 
     def trace(self, file: str) -> tuple[Config, list[_Statement]]:
         """Return what the file resolves to, in the form in which layers merge, and what is said."""
+        if file not in self._traced:
+            self._traced[file] = self._trace(file)
+        return self._traced[file]
+
+    def _trace(self, file: str) -> tuple[Config, list[_Statement]]:
         layer = self._loader.layer(file)
         parts = [self.trace(base) for base in layer.bases]
         parts.append((layer.body, [*self._own(layer)]))
@@ -122,7 +128,7 @@ class _Tracer:
                     )
                 )
             merged = self._loader.merge_layers(merged, result)
-        return merged, told
+        return merged, _last_of_each(told)
 
     def _own(self, layer: Layer) -> Iterator[_Statement]:
         depth, value, origin = _reached(layer, self._path)
@@ -163,6 +169,15 @@ class _Tracer:
         if len(self._path) == 1 and found is not MISSING:
             return self._loader.unshape({self._path[0]: found})[self._path[0]]
         return found
+
+
+def _last_of_each(told: Sequence[_Statement]) -> list[_Statement]:
+    """Return the last statement of each file, and the last one that is undone.
+
+    On the way through a lattice of files there are more statements than anyone could count.
+    """
+    last = {(said.origin.path, said.is_undone): said for said in told}
+    return [said for said in told if last[said.origin.path, said.is_undone] is said]
 
 
 def _reached(layer: Layer, path: KeyPath) -> tuple[int, object, Origin]:

@@ -6,9 +6,9 @@ The merge rule is `merging`'s, what a single file says `documents`' part.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Final, cast
 
 from migration.documents import kind_of, load_mapping
 from migration.errors import Fault, MigrationError, did_you_mean
@@ -17,6 +17,8 @@ from migration.marks import MarkTree, Origin, load_marks, origin_of
 from migration.merging import Config, fresh, merge
 from migration.trees import Tree
 
+MAX_DESCENT: Final = 200
+"""How many files may extend one another in a row; each is a call within a call."""
 _ALLOW_OUTSIDE = "set allow_outside = true in [tool.config-migration] to permit it"
 
 
@@ -24,8 +26,7 @@ _ALLOW_OUTSIDE = "set allow_outside = true in [tool.config-migration] to permit 
 class Resolved:
     """What a file resolves to. The value may share parts with other results: read only.
 
-    `chain` lists the files merged for it, lowest precedence first; a file that is reached twice
-    is merged, and listed, twice.
+    `chain` lists the files merged for it, lowest precedence first, each once.
     """
 
     path: str
@@ -34,8 +35,17 @@ class Resolved:
 
     @property
     def file_count(self) -> int:
-        """The number of different files in the chain."""
-        return len(set(self.chain))
+        """The number of files in the chain."""
+        return len(self.chain)
+
+
+def merge_order(files: Iterable[str]) -> tuple[str, ...]:
+    """Return each file once, where it is merged last: there its values take precedence.
+
+    >>> merge_order(["base", "left", "base", "right"])
+    ('left', 'base', 'right')
+    """
+    return tuple(dict.fromkeys(reversed([*files])))[::-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +75,8 @@ class ConfigLoader:
         self._allow_outside = allow_outside
         self._documents: dict[str, _Document] = {}
         self._resolved: dict[str, Resolved] = {}
+        self._descents: dict[str, int] = {}
+        """How many files in a row each resolved one is the first of."""
         self._layers: dict[str, Layer] = {}
         self._merged_marks: dict[str, MarkTree] = {}
 
@@ -99,15 +111,16 @@ class ConfigLoader:
 
         Raises:
             MigrationError: a file of the chain is missing, broken or outside the root, `extends`
-                has another type, `inherit` is used, or the chain is a cycle. Each fault lists the
-                hops from its file up to the entry.
+                has another type, `inherit` is used, the chain is a cycle, or more than
+                `MAX_DESCENT` files extend one another in a row. Each fault lists the hops from its
+                file up to the entry.
         """
         real = self._tree.real_path(path)
         is_named_inside = not posixpath.normpath(path).startswith(("/", "../"))
         if real.startswith("/") and is_named_inside and not self._allow_outside:
             message = f"leads outside the project: {real}"
             raise MigrationError(Fault(message, path, hint=_ALLOW_OUTSIDE))
-        return self._resolve(real, ())
+        return self._resolve(real, (), {})
 
     def marks(self, path: str) -> MarkTree:
         """Return the marks of what the file resolves to, an origin for every leaf: read only.
@@ -176,30 +189,40 @@ class ConfigLoader:
         """Merge two layers, of values or of marks, both shaped."""
         return merge(base, override)
 
-    def _resolve(self, path: str, descent: tuple[str, ...]) -> Resolved:
+    def _resolve(
+        self, path: str, descent: tuple[str, ...], failed: dict[str, tuple[Fault, ...]]
+    ) -> Resolved:
+        """Resolve a file that those of `descent` extend, `failed` being known not to resolve.
+
+        However many ways lead to a file, it is looked at once.
+        """
         if path in self._resolved:
             return self._resolved[path]
-        document = self._document(path)
+        document, here = self._document(path), (*descent, path)
         layers: list[Resolved] = []
         faults: list[Fault] = []
         for position, written in enumerate(document.bases):
             base = self._base(path, written)
-            if refusal := self._refusal(base, written, (*descent, path)):
+            if refusal := self._refusal(base, written, here):
                 origin = self._extends_origin(path, position)
                 faults.append(refusal.at(path, origin.line, origin.column))
                 continue
-            try:
-                layers.append(self._resolve(base, (*descent, path)))
-            except MigrationError as error:
-                hop = f"{self._extends_origin(path, position)}: extends {written}"
-                faults += [fault.reached_from(hop) for fault in error.faults]
+            if base not in failed:
+                try:
+                    layers.append(self._resolve(base, here, failed))
+                    continue
+                except MigrationError as error:
+                    failed[base] = error.faults
+            hop = f"{self._extends_origin(path, position)}: extends {written}"
+            faults += [fault.reached_from(hop) for fault in failed[base]]
         if faults:
             raise MigrationError(*faults)
         value: Config = {}
         for layer in (*(layer.value for layer in layers), self.shape(document.body, path)):
             value = self.merge_layers(value, layer)
-        chain = tuple(file for layer in layers for file in layer.chain)
+        chain = merge_order(file for layer in layers for file in layer.chain)
         self._resolved[path] = Resolved(path, value, (*chain, path))
+        self._descents[path] = 1 + max((self._descents[base.path] for base in layers), default=0)
         return self._resolved[path]
 
     def _marks(self, path: str) -> MarkTree:
@@ -252,6 +275,8 @@ class ConfigLoader:
         if base in descent:
             circle = " -> ".join((*descent[descent.index(base) :], base))
             return Fault(f"'extends' is a cycle: {circle}")
+        if len(descent) + self._descents.get(base, 1) > MAX_DESCENT:
+            return Fault(f"more than {MAX_DESCENT} files extend one another in a row")
         outside = base.startswith("/") and not descent[-1].startswith("/")
         if outside and not self._allow_outside:
             message = f"the base {written!r} lies outside the project: {base}"

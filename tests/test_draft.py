@@ -24,7 +24,7 @@ def draft(tree: Tree, path: str, base: str = "base.yaml", own: Sequence[str] = (
     """Return the draft of a config over its base."""
     loader = ConfigLoader(tree)
     resolved = loader.resolve(path)
-    files = tuple(dict.fromkeys(reversed(resolved.chain)))[::-1]
+    files = resolved.chain
     fragments = {file: read_fragment(tree.read_text(file)) for file in files}
     sources = Sources(fragments, own or files, loader.marks(path))
     least = overlay(loader.resolve(base).value, resolved.value)

@@ -133,7 +133,9 @@ def test_what_a_base_says_and_takes_back_is_told_as_undone(config_tree: ConfigTr
     ]
 
 
-def test_a_file_that_is_merged_twice_is_told_twice(config_tree: ConfigTree) -> None:
+def test_a_file_that_is_merged_twice_is_told_where_it_is_merged_last(
+    config_tree: ConfigTree,
+) -> None:
     tree = config_tree(
         {
             "base.yaml": "x: 1\n",
@@ -143,8 +145,7 @@ def test_a_file_that_is_merged_twice_is_told_twice(config_tree: ConfigTree) -> N
         }
     )
     assert told(tree, "top.yaml", "x") == [
-        "base.yaml:1 x = 1 sets",
-        "l.yaml:2 x = 2 replaces",
+        "l.yaml:2 x = 2 sets",
         "base.yaml:1 x = 1 replaces, wins",
     ]
 

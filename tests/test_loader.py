@@ -134,7 +134,7 @@ def test_a_linked_base_and_a_linked_folder_are_followed(config_tree: ConfigTree)
     )
     (tree.root / "link.yaml").symlink_to("real/b.yaml")
     (tree.root / "linked").symlink_to("real")
-    assert resolve(tree).chain == ("real/c.yaml", "real/b.yaml", "real/c.yaml", "a.yaml")
+    assert resolve(tree).chain == ("real/b.yaml", "real/c.yaml", "a.yaml")
 
 
 def test_an_absolute_path_inside_the_root_is_stored_relative(config_tree: ConfigTree) -> None:
@@ -145,7 +145,9 @@ def test_an_absolute_path_inside_the_root_is_stored_relative(config_tree: Config
     assert resolve(tree, f"{tree.root}/a.yaml") == inside
 
 
-def test_a_diamond_is_merged_and_listed_twice(config_tree: ConfigTree) -> None:
+def test_a_file_that_is_merged_twice_is_listed_where_it_is_merged_last(
+    config_tree: ConfigTree,
+) -> None:
     tree = config_tree(
         {
             "a.yaml": "extends: [left.yaml, right.yaml]\n",
@@ -156,7 +158,7 @@ def test_a_diamond_is_merged_and_listed_twice(config_tree: ConfigTree) -> None:
     )
     resolved = resolve(tree)
     assert resolved.value == {"lr": "base"}
-    assert resolved.chain == ("base.yaml", "left.yaml", "base.yaml", "right.yaml", "a.yaml")
+    assert resolved.chain == ("left.yaml", "base.yaml", "right.yaml", "a.yaml")
     assert resolved.file_count == 4
 
 
@@ -165,7 +167,7 @@ def test_a_base_may_be_named_twice(config_tree: ConfigTree) -> None:
         {"a.yaml": "extends: [b.yaml, c.yaml, b.yaml]\n", "b.yaml": "x: b\n", "c.yaml": "x: c\n"}
     )
     assert resolve(tree).value == {"x": "b"}
-    assert resolve(tree).chain == ("b.yaml", "c.yaml", "b.yaml", "a.yaml")
+    assert resolve(tree).chain == ("c.yaml", "b.yaml", "a.yaml")
 
 
 def test_only_the_root_key_extends_is_one(config_tree: ConfigTree) -> None:

@@ -38,8 +38,9 @@ def clues_in_tree(loader: ConfigLoader, resolved: Resolved) -> Clues:
 
     @cache
     def duplicates_in_chain() -> tuple[Duplicate, ...]:
-        files = dict.fromkeys(resolved.chain)
-        return tuple(found for file in files for found in _duplicates(loader.text(file), file))
+        return tuple(
+            found for file in resolved.chain for found in _duplicates(loader.text(file), file)
+        )
 
     def duplicates_at(path: KeyPath) -> tuple[Duplicate, ...]:
         found = duplicates_in_chain()

@@ -9,7 +9,7 @@ from functools import cache
 from migration.diff import diff
 from migration.errors import MigrationError
 from migration.keypath import format_path
-from migration.loader import ConfigLoader, Resolved
+from migration.loader import ConfigLoader, Resolved, merge_order
 from migration.manifest import FUSION, PRESETS, Link, Record, digest
 from migration.phases import is_closed
 from migration.workflow.state import State
@@ -68,7 +68,7 @@ class _Search:
         tree, resolved = self._state.project.tree, self._resolved(loader, path)
         is_unmigrated = tree.is_file(path) and not is_closed(2, self._state.ledger.phase)
         if is_unmigrated and resolved:
-            is_unmigrated = resolved.chain == tuple(link.path for link in record.chain)
+            is_unmigrated = resolved.chain == merge_order(link.path for link in record.chain)
         changed = [
             link.path
             for link in record.chain
@@ -88,15 +88,17 @@ class _Search:
         it is overridden by a file that was merged later, and if it extends the files that it did.
         """
         project, record = self._state.project, self._state.manifest.presets[preset]
-        chain = [link.path for link in record.chain]
+        chain = merge_order(link.path for link in record.chain)
         last = {file: at for at, file in enumerate(chain)}
         try:
-            bases = list(project.configs.resolve(source).chain)
+            bases = project.configs.resolve(source).chain
             own = project.configs.load_yaml(source)
         except MigrationError:
             return False
         own.pop("extends", None)
         end = last[source] + 1
+        # What others merge again stands further down, where it counts.
+        bases = tuple(file for file in bases if last.get(file, -1) < end)
         if chain[max(0, end - len(bases)) : end] != bases:
             return False
         places = project.store.origins(PRESETS, preset)

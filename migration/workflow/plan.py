@@ -37,12 +37,8 @@ class Plan:
 
     @property
     def files(self) -> tuple[str, ...]:
-        """The different files of the base and then of the preset.
-
-        Of one that the preset merges twice the second time counts.
-        """
-        chain = tuple(dict.fromkeys(reversed(self.source.chain)))[::-1]
-        return tuple(dict.fromkeys((*self.base.chain, *chain)))
+        """The different files of the base and then of the preset."""
+        return tuple(dict.fromkeys((*self.base.chain, *self.source.chain)))
 
 
 class Planner:
