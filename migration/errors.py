@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from typing import Final
 
 from migration.visible import shortened, visible
 
-_LONGEST = 2_000
+_MOST_HOPS: Final = 20
+_LONGEST: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,11 @@ class Fault:
         place = ":".join(str(part) for part in (self.path, self.line, self.column) if part)
         message = shortened(self.message, _LONGEST)
         lines = [f"{place}: {message}" if place else message]
-        lines += [f"  from {hop}" for hop in self.trace]
+        hops = [f"  from {hop}" for hop in self.trace]
+        if (left_out := len(hops) - _MOST_HOPS) > 0:
+            half = _MOST_HOPS // 2
+            hops[half:-half] = [f"  … {left_out} hops more"]
+        lines += hops
         if self.hint:
             lines.append(f"  hint: {shortened(self.hint, _LONGEST)}")
         return "\n".join(map(visible, lines))

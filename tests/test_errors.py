@@ -23,6 +23,18 @@ def test_a_fault_tells_place_message_hops_and_hint(fault: Fault, text: str) -> N
     assert str(fault) == text
 
 
+def test_of_very_many_hops_the_first_and_the_last_are_told() -> None:
+    fault = Fault("wrong", "a.yaml")
+    for n in range(200):
+        fault = fault.reached_from(f"{n}.yaml:1")
+    _, *hops = str(fault).splitlines()
+    first, last = (
+        [f"  from {n}.yaml:1" for n in range(10)],
+        [f"  from {n}.yaml:1" for n in range(190, 200)],
+    )
+    assert hops == [*first, "  … 180 hops more", *last]
+
+
 def test_faults_are_sorted_by_file_then_line_as_a_number() -> None:
     faults = [Fault("x", "b", 1), Fault("x", "a", 10), Fault("x", "a", 9), Fault("x")]
     assert [str(fault) for fault in MigrationError(*faults).faults] == [
