@@ -29,6 +29,13 @@ def check(context: Context, tests: bool = True) -> None:
     _run_from_wheel(context, "config-migration check-parity --no-record")
 
 
+@task(help={"seconds": "for how long", "seed": "of an earlier campaign, to run it again"})
+def fuzz(context: Context, seconds: int = 60, seed: str = "") -> None:
+    """Hold the loader against PyYAML and a naive resolver, on seeded texts and trees."""
+    again = f" --seed {seed}" if seed else ""
+    _run(context, f"{sys.executable} -m tests.fuzzing --seconds {seconds}{again}")
+
+
 def _run_from_wheel(context: Context, command: str) -> None:
     """Run a console script from a wheel alone, so that a file missing from it shows."""
     with tempfile.TemporaryDirectory() as folder:
@@ -44,4 +51,4 @@ def _run(context: Context, command: str, hide: str | None = None) -> None:
     context.run(command, hide=hide)
 
 
-namespace = Collection(*toolkit.tasks.values(), check)
+namespace = Collection(*toolkit.tasks.values(), check, fuzz)

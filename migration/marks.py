@@ -61,9 +61,10 @@ def nearest_origin(marks: Marks, path: KeyPath) -> Origin:
 def load_marks(text: str, path: str) -> MarkTree:
     """Return the marks of a text that `load_mapping` accepts."""
     loader, node = compose(text)
-    marks = _marks_of(loader, node, node, path) if node else Origin(path, 1, 1)
-    # A text that holds nothing, or `null`, counts as an empty mapping.
-    return marks if isinstance(marks, dict) else {HERE: marks}
+    marks = _marks_of(loader, node, node, path) if node else None
+    # A text that holds nothing, or `null`, counts as an empty mapping; where that stands is for
+    # each parser to say, and no two agree.
+    return marks if isinstance(marks, dict) else {HERE: Origin(path, 1, 1)}
 
 
 def _marks_of(loader: yaml.SafeLoader, node: yaml.Node, at: yaml.Node, path: str) -> Marks:

@@ -1,0 +1,94 @@
+"""What must hold of the bytes of a file, however they came about."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from unittest.mock import patch
+
+import yaml
+
+from migration.documents import load_mapping
+from migration.errors import MigrationError
+from migration.fragments import read_fragment
+from migration.marks import MarkTree, load_marks
+from migration.nodes import MAX_DEPTH, MAX_DIGITS, MAX_NODES, PlainLoader
+from migration.pitfalls import duplicates, misreadings
+from migration.trees import Tree
+from tests.typed import alike
+
+BOUNDS = (
+    f"nested deeper than {MAX_DEPTH} levels",
+    f"more than {MAX_NODES:,} keys and values",
+    f"an integer of more than {MAX_DIGITS:,} digits",
+    "contains itself by an alias",
+)
+_NOT_A_MAPPING = "the root must be a mapping"
+_FILE = "a.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a case was read at all, and what is wrong with how, None if nothing is."""
+
+    is_read: bool
+    problem: str | None = None
+
+
+def check_text(data: bytes) -> Verdict:
+    """Hold how a file of these bytes is read against PyYAML.
+
+    Anything but a `MigrationError` gets through.
+    """
+    value, refusal = _read(data)
+    with without_libyaml():
+        slow_value, slow_refusal = _read(data)
+    if refusal != slow_refusal:
+        told = f"libyaml decides what is said: {refusal!r}, without it {slow_refusal!r}"
+        return Verdict(refusal is None, told)
+    if refusal is not None and any(bound in refusal for bound in BOUNDS):
+        return Verdict(is_read=False)  # PyYAML itself might not come to an end
+    try:
+        expected = yaml.load(data.decode(), yaml.SafeLoader)
+    except Exception as error:  # noqa: BLE001 - whatever PyYAML raises, it does not read the text
+        problem = None if refusal else f"read, though safe_load raises {error!r}"
+        return Verdict(refusal is None, problem)
+    if refusal is not None:
+        is_root = _NOT_A_MAPPING in refusal and not isinstance(expected, dict | None)
+        problem = None if is_root else f"refused, though safe_load reads {expected!r}: {refusal}"
+        return Verdict(is_read=False, problem=problem)
+    expected = {} if expected is None else expected
+    if not alike(value, expected) or not alike(slow_value, expected):
+        told = f"{value!r}, without libyaml {slow_value!r}, but safe_load reads {expected!r}"
+        return Verdict(is_read=True, problem=told)
+    return Verdict(is_read=True, problem=_marks_problem(data.decode()))
+
+
+def _read(data: bytes) -> tuple[object, str | None]:
+    tree = Tree(Path("/")).overlaid({_FILE: data})
+    try:
+        return load_mapping(tree.read_config(_FILE), _FILE), None
+    except MigrationError as error:
+        return None, str(error)
+
+
+def _marks_problem(text: str) -> str | None:
+    """Hold what else is read of an accepted text, with libyaml and without."""
+    told = _told(text)
+    with without_libyaml():
+        slow = _told(text)
+    read_fragment(text)
+    return None if told == slow else f"libyaml decides where things stand: {told}, without {slow}"
+
+
+def _told(text: str) -> tuple[MarkTree, str]:
+    pitfalls = [*duplicates(text, _FILE), *misreadings(text, _FILE)]
+    return load_marks(text, _FILE), repr(pitfalls)
+
+
+def without_libyaml() -> AbstractContextManager[object]:
+    """Return a context in which PyYAML has no C parser."""
+    return patch.multiple(
+        "migration.nodes", _FAST_LOADER=yaml.SafeLoader, _BoundedFastLoader=PlainLoader
+    )

@@ -1,0 +1,165 @@
+"""Seeded generators of what stands in a file: from nearly right to random bytes."""
+
+from __future__ import annotations
+
+import functools
+import random
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import yaml
+
+_ROOT = Path(__file__).parents[2]
+
+TOKENS = (
+    "a", "b", "b: ", "a: 1\n", "- ", "-", "?", "? ", ":", ": ", "\n", "\n  ", "\n    ", "\n- ", " ",
+    "'", '"', "{", "}", "[", "]", ", ", ",", "&x ", "*x", "*x ", "!", "! ", "!!str ", "!!int ",
+    "!!float ", "!!set ", "!!omap ", "!!pairs ", "!!binary ", "!!merge ", "!!null ", "!!map ",
+    "!x ", "!<x> ", "!<tag:yaml.org,2002:str> ", "!!python/object:os.system ", "|", "|-\n  ",
+    ">+\n  ", "|2\n   ", ">", "#", " # c", "%", "%YAML 1.1\n---\n", "%TAG ! x:\n---\n", "<<: ",
+    "<<: *x\n", "<<: [*x, *x]\n", "\n...\n", "\n---\n", "---", "\\", "\\x41", "\\ud800", "\\u2028",
+    "\r", "\r\n", "\t", "\ufeff", "\x85", "\u2028", "\u2029", "\xa0", "é", "\U0001f600", "\x00",
+    "\x07", "1", "0", "1.5", "=", "~", "''", '""', "|#", "2024-01-31", "1:30", "0x1F", "017", "1e3",
+    ".inf", ".nan", "yes", "true", "null", "extends: ", "@", "`", "%a", "aGk=", "_", "1_0", "+1",
+)  # fmt: skip
+_LINES = (
+    "a:", "b: 1", "a: &x", "c: *x", "- a", "- b: 1", "-", "- - a", "<<: *x", "? a", ": b", "a: |",
+    "b: >-", "text", "'a", "b'", '"a', 'b"', "# c", "[a, b", "c]", "{a: 1", "}", "&x a: 1", "---",
+    "...", "? - a", ": - b", "a: !!set", "? x", "a: 1 # c", "- !!omap", "a: [1, {b: 2}]", "", "\t",
+    "1: a", "true: b", "1.0: c", "=: d", "a : b", '"q": 1', "a: 'x", "x: y: z", "*x : 1", "- |",
+)  # fmt: skip
+_BYTES = (
+    b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"\x00", b"\xed\xa0\x80", b"\xc2\x85", b"\xc2",
+    b"\xe2\x80\xa8", b"\xe9", b"\xf4\x90\x80\x80", b"a: 1\n", b"a:\x00 \x001\x00", b"- b", b"\t",
+    b"\r\n", b"'", b"[", b"]", b"{", b"}", b"\x1b", b"\x7f", b"\xc3\xa9", b"\xf0\x9f\x98\x80",
+)  # fmt: skip
+
+
+def token_soup(draw: random.Random) -> bytes:
+    """Return stray tokens, begun and ended as a mapping now and then."""
+    opening = draw.choice(("", "", "a: ", "a:\n  ", "a: [", "a: {", "{", "? ", "&x a: "))
+    closing = draw.choice(("", "", "]", "}", "\n", "]\n", "}\n"))
+    return _encoded(opening + _tokens(draw, draw.randint(0, 12)) + closing)
+
+
+def line_soup(draw: random.Random) -> bytes:
+    """Return stray lines, each indented at random."""
+    ending = draw.choice(("\n", "\n", "\n", "\r\n", "\r"))
+    lines = (" " * draw.choice((0, 0, 2, 2, 4, 1)) + draw.choice(_LINES) for _ in range(8))
+    return _encoded(ending.join(list(lines)[: draw.randint(1, 8)]) + draw.choice(("", ending)))
+
+
+def spoilt_dump(draw: random.Random) -> bytes:
+    """Return what PyYAML writes of a random value, with a token or two in it."""
+    text = yaml.safe_dump(
+        {"a": _value(draw, 3), "b": _value(draw, 3)},
+        default_flow_style=draw.choice((True, False, None)),
+        default_style=draw.choice((None, None, None, "'", '"', "|", ">")),
+        allow_unicode=draw.random() < 0.5,
+        width=draw.choice((20, 80)),
+    )
+    return _encoded(_spoilt(draw, text))
+
+
+def mutated_file(draw: random.Random) -> bytes:
+    """Return a real preset or fragment with a few of its lines moved, doubled, cut or spoilt."""
+    lines = draw.choice(real_files()).splitlines(keepends=True)
+    start = draw.randrange(len(lines)) if draw.random() < 0.5 else 0
+    lines = lines[start : start + draw.choice((10, 30, 1_000))]
+    for _ in range(draw.randint(0, 3)):
+        at, other = draw.randrange(len(lines)), draw.randrange(len(lines))
+        match draw.randrange(6):
+            case 0:
+                lines[at], lines[other] = lines[other], lines[at]
+            case 1:
+                lines.insert(at, lines[other])
+            case 2:
+                lines[at] = " " * draw.randint(0, 3) + lines[at]
+            case 3:
+                lines[at] = lines[at].lstrip(" ")
+            case 4:
+                lines[at] = _spoilt(draw, lines[at])
+            case _:
+                ending = draw.choice(("\r\n", "\r", "\x85", "\u2028", "", "  \n", "\t\n"))
+                lines[at] = lines[at].rstrip("\n") + ending
+    return _encoded("".join(lines))
+
+
+def ladder(draw: random.Random) -> bytes:
+    """Return aliases upon aliases, some of which nobody could write out."""
+    form = draw.choice(("[{}]", "{{<<: [{}]}}", "{{k: [{}]}}", "[[{}]]", "{{<<: {}, k{}: 1}}"))
+    lines = ["a0: &a0 {x: 1, y: [2]}\n"]
+    for n in range(1, draw.choice((3, 5, 7, 40, 120))):
+        names = [f"*a{max(0, n - draw.choice((1, 1, 2)))}" for _ in range(draw.choice((1, 2, 3)))]
+        if "{}, k{}" in form:
+            lines.append(f"a{n}: &a{n} {form.format(names[0], n)}\n")
+        else:
+            lines.append(f"a{n}: &a{n} {form.format(', '.join(names))}\n")
+    return _encoded(_spoilt(draw, "".join(lines)) if draw.random() < 0.3 else "".join(lines))
+
+
+def nest(draw: random.Random) -> bytes:
+    """Return collections within one another, up to and beyond the depth that is read."""
+    depth = draw.choice((5, 95, 98, 99, 100, 101, 105, 400, 1_100))
+    if draw.random() < 0.5:
+        opening, closing = draw.choice((("[", "]"), ("{a: ", "}"), ("[a: [", "]]")))
+        text = f"a: {opening * depth}1{closing * depth}\n"
+    elif draw.random() < 0.5:
+        text = f"a:\n{'- ' * depth}1\n"
+    else:
+        depth = min(depth, 400)  # the text grows with the square
+        text = "".join(f"{' ' * n}a:\n" for n in range(depth)) + f"{' ' * depth}b: 1\n"
+    return _encoded(_spoilt(draw, text) if draw.random() < 0.3 else text)
+
+
+def byte_soup(draw: random.Random) -> bytes:
+    """Return stray bytes of other encodings among tokens."""
+    parts = [draw.choice(_BYTES) if draw.random() < 0.4 else _encoded(_tokens(draw, 1))
+             for _ in range(draw.randint(0, 8))]  # fmt: skip
+    text = b"".join(parts)
+    return text.decode(errors="ignore").encode("utf-16") if draw.random() < 0.1 else text
+
+
+def random_bytes(draw: random.Random) -> bytes:
+    """Return bytes that mean nothing."""
+    return draw.randbytes(draw.randint(0, 40))
+
+
+GENERATORS: Mapping[Callable[[random.Random], bytes], int] = {
+    token_soup: 8, line_soup: 8, spoilt_dump: 6, mutated_file: 4, byte_soup: 4, random_bytes: 2,
+    ladder: 1, nest: 1,
+}  # fmt: skip
+"""Each with how often it has its turn."""
+
+
+@functools.cache
+def real_files() -> tuple[str, ...]:
+    """Return the texts of both trees, the migrated and the legacy one."""
+    folders = (_ROOT / "configs", _ROOT / "tests" / "legacy" / "configs")
+    return tuple(path.read_text() for each in folders for path in sorted(each.rglob("*.yaml")))
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode(errors="surrogatepass")
+
+
+def _tokens(draw: random.Random, count: int) -> str:
+    return "".join(draw.choice(TOKENS) for _ in range(count))
+
+
+def _spoilt(draw: random.Random, text: str) -> str:
+    for _ in range(draw.randint(1, 2)):
+        at = draw.randint(0, len(text))
+        text = text[:at] + _tokens(draw, 1) + text[at + draw.choice((0, 0, 1, 5)) :]
+    return text
+
+
+def _value(draw: random.Random, depth: int) -> object:
+    kind = draw.randrange(8 if depth else 6)
+    if kind < 6:
+        return draw.choice(
+            (None, True, 1, -7, 1.5, 1e-5, "a", "on", "1e-5", "1:30", "x\ny", "é", " b ", "", "~",
+             float("inf"), b"hi", "\ud800", "a: b", "# c", "'", '"', "a\tb", "\x85", "- x")
+        )  # fmt: skip
+    items = [_value(draw, depth - 1) for _ in range(draw.randint(0, 3))]
+    return items if kind == 6 else dict(zip(("a", 1, "b c"), items, strict=False))
