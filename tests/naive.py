@@ -1,8 +1,13 @@
-"""The merge rule as anyone would first write it, and a check for shared mutable parts."""
+"""Merging and `extends` as anyone would first write them, and a check for shared mutable parts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import posixpath
+from collections.abc import Callable, Iterator, Mapping
+from typing import cast
+
+Read = Callable[[str], Mapping[object, object]]
+"""What the file at a path says; the path is relative to where the first one is."""
 
 
 def naive_merge(base: object, override: object) -> object:
@@ -12,6 +17,39 @@ def naive_merge(base: object, override: object) -> object:
     return kept | {
         key: naive_merge(base[key], item) if key in base else item for key, item in override.items()
     }
+
+
+def naive_resolve(read: Read, path: str) -> dict[object, object]:
+    """Return what the file resolves to; a cycle is a `RecursionError`."""
+    merged: object = {}
+    for layer in (*(naive_resolve(read, base) for base in bases_of(read, path)), own(read, path)):
+        merged = naive_merge(merged, layer)
+    return cast("dict[object, object]", merged)
+
+
+def naive_fusion(read: Read, path: str) -> dict[object, object]:
+    """Return what the fusion file resolves to, its two lists merged by name."""
+    merged: dict[object, object] = {}
+    for layer in (*(naive_fusion(read, base) for base in bases_of(read, path)), own(read, path)):
+        sections = {
+            name: _by_name(merged.get(name), layer[name])
+            for name in ("targets", "sources")
+            if name in layer
+        }
+        merged = cast("dict[object, object]", naive_merge(merged, layer)) | sections
+    return merged
+
+
+def bases_of(read: Read, path: str) -> list[str]:
+    """Return the paths that the file extends."""
+    extends = cast("str | list[str] | None", read(path).get("extends")) or []
+    written = [extends] if isinstance(extends, str) else extends
+    return [posixpath.normpath(posixpath.join(posixpath.dirname(path), base)) for base in written]
+
+
+def own(read: Read, path: str) -> dict[object, object]:
+    """Return what the file itself says, `extends` left out."""
+    return {key: value for key, value in read(path).items() if key != "extends"}
 
 
 def containers(value: object) -> Iterator[object]:
@@ -26,3 +64,20 @@ def containers(value: object) -> Iterator[object]:
 def shares_nothing(*values: object) -> bool:
     parts = [id(part) for value in values for part in containers(value)]
     return len(parts) == len(set(parts))
+
+
+def _by_name(base: object, override: object) -> object:
+    if override is None:
+        return base
+    if not override:
+        return []
+    entries = {_name(entry): entry for entry in cast("list[dict[str, object]]", base or [])}
+    for entry in cast("list[dict[str, object]]", override):
+        name = _name(entry)
+        entries[name] = cast("dict[str, object]", naive_merge(entries.get(name, {}), entry))
+    return list(entries.values())
+
+
+def _name(entry: Mapping[str, object]) -> object:
+    name = entry.get("name")
+    return entry["dataset"] if name is None else name

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
 
 import pytest
 import yaml
@@ -15,13 +14,12 @@ from migration.loader import Resolved
 from migration.merging import Config
 from migration.origins import index_origins
 from migration.trees import Tree
-from tests.conftest import LEGACY, ConfigTree
-from tests.naive import naive_merge, shares_nothing
+from tests.conftest import LEGACY, ROOT, ConfigTree
+from tests.naive import naive_fusion, shares_nothing
 from tests.typed import alike
 
-LEGACY_FUSIONS = Tree(LEGACY).files("configs/fusion")
+FUSIONS = [(tree, path) for tree in (LEGACY, ROOT) for path in Tree(tree).files("configs/fusion")]
 TARGET = "targets: [{name: t}]\n"
-Entry = dict[str, object]
 
 
 def layered(config_tree: ConfigTree, *layers: str) -> Config:
@@ -37,33 +35,6 @@ def refusal(config_tree: ConfigTree, files: Mapping[str, str], path: str = "a.ya
     with pytest.raises(MigrationError) as error:
         FusionConfig(config_tree(files)).resolve(path)
     return str(error.value)
-
-
-def naive_by_name(base: object, override: object) -> object:
-    if override is None:
-        return base
-    if not override:
-        return []
-    entries = {entry["name"]: entry for entry in cast("list[Entry]", base or [])}
-    for entry in cast("list[Entry]", override):
-        name = entry["name"]
-        entries[name] = cast("Entry", naive_merge(entries.get(name, {}), entry))
-    return list(entries.values())
-
-
-def naive_fusion(path: Path) -> Entry:
-    own = yaml.safe_load(path.read_text())
-    extends: str | None = own.pop("extends", None)
-    bases = [naive_fusion(path.parent / extends)] if extends else []
-    merged: Entry = {}
-    for layer in (*bases, own):
-        sections = {
-            name: naive_by_name(merged.get(name), layer[name])
-            for name in ("targets", "sources")
-            if name in layer
-        }
-        merged = cast("Entry", naive_merge(merged, layer)) | sections
-    return merged
 
 
 def test_a_known_name_merges_in_place(config_tree: ConfigTree) -> None:
@@ -423,10 +394,12 @@ def test_marks_are_the_same_whichever_file_is_asked_for_first(config_tree: Confi
     assert theirs[0] == theirs[2]
 
 
-@pytest.mark.parametrize("path", LEGACY_FUSIONS)
-def test_the_legacy_fusions_resolve_as_a_naive_model_does(path: str) -> None:
-    resolved = FusionConfig(Tree(LEGACY)).resolve(path).value
-    assert alike(resolved, naive_fusion(LEGACY / path))
+@pytest.mark.parametrize(("root", "path"), FUSIONS)
+def test_the_fusions_of_both_trees_resolve_as_a_naive_model_does(root: Path, path: str) -> None:
+    def read(file: str) -> dict[object, object]:
+        return dict(yaml.safe_load((root / file).read_text()))
+
+    assert alike(FusionConfig(Tree(root)).resolve(path).value, naive_fusion(read, path))
 
 
 def test_a_layer_need_not_be_a_whole_fusion_config(config_tree: ConfigTree) -> None:

@@ -19,25 +19,17 @@ from migration.loader import ConfigLoader, Resolved
 from migration.marks import HERE, origin_of
 from migration.origins import index_origins
 from migration.trees import Tree
-from tests.conftest import LEGACY, ConfigTree, string_keyed_mappings, write_files
-from tests.naive import naive_merge, shares_nothing
+from tests.conftest import LEGACY, ROOT, ConfigTree, string_keyed_mappings, write_files
+from tests.naive import naive_resolve, shares_nothing
 from tests.typed import alike
 
-LEGACY_FILES = Tree(LEGACY).files("configs")
-
-
-def naive_resolve(path: Path) -> object:
-    own = dict(read_plainly(path))
-    extends = own.pop("extends", None) or []
-    merged: object = {}
-    for base in [extends] if isinstance(extends, str) else extends:
-        merged = naive_merge(merged, naive_resolve(path.parent / base))
-    return naive_merge(merged, own)
+# Every file of the tree as it was before the migration, and of the one that came of it.
+TREES = [(tree, path) for tree in (LEGACY, ROOT) for path in Tree(tree).files("configs")]
 
 
 @functools.cache
-def read_plainly(path: Path) -> dict[str, list[str]]:
-    return cast("dict[str, list[str]]", yaml.safe_load(path.read_text()) or {})
+def read_plainly(path: str) -> dict[object, object]:
+    return yaml.safe_load(Path(path).read_text()) or {}
 
 
 def leaves(value: object, path: KeyPath = ()) -> dict[KeyPath, object]:
@@ -571,7 +563,7 @@ def test_a_chain_resolves_as_a_naive_model_does(files: Mapping[str, str]) -> Non
     with tempfile.TemporaryDirectory() as folder:
         write_files(Path(folder), files)
         read_plainly.cache_clear()
-        naive = naive_resolve(Path(folder) / max(files))
+        naive = naive_resolve(read_plainly, f"{folder}/{max(files)}")
         assert alike(resolve(Tree(Path(folder)), max(files)).value, naive)
 
 
@@ -593,9 +585,9 @@ def test_every_leaf_has_the_origin_that_set_it(files: Mapping[str, str]) -> None
         assert files[file].splitlines()[int(line) - 1].lstrip().startswith(f"{path[-1]}:")
 
 
-@pytest.mark.parametrize("path", LEGACY_FILES)
-def test_the_legacy_tree_resolves_as_a_naive_model_does(path: str) -> None:
-    assert alike(resolve(Tree(LEGACY), path).value, naive_resolve(LEGACY / path))
+@pytest.mark.parametrize(("root", "path"), TREES)
+def test_both_trees_resolve_as_a_trainer_reads_them(root: Path, path: str) -> None:
+    assert alike(resolve(Tree(root), path).value, naive_resolve(read_plainly, f"{root}/{path}"))
 
 
 def test_a_layer_is_what_one_file_adds(config_tree: ConfigTree) -> None:
