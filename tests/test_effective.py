@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import copy
+import json
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
+import yaml
 
 from migration.effective import effective
 from migration.errors import MigrationError
+from migration.loader import ConfigLoader
 from migration.merging import Config
+from migration.settings import Settings
+from migration.trees import Tree
+from tests.conftest import LEGACY, ROOT
+from tests.running import run
+from tests.typed import alike
 
 FOLLOWED = {
     "model": {"max_model_len": 100},
     "template": {"max_length": 100, "truncation_strategy": "raise"},
 }
+
+
+def presets(root: Path) -> list[str]:
+    return [path for path in Tree(root).files("configs") if Settings().is_preset(path)]
 
 
 def refusal(resolved: Config) -> str:
@@ -88,6 +102,8 @@ def test_a_section_that_is_null_is_as_one_that_is_absent() -> None:
             {"rlhf_type": None, "vllm_max_model_len": None},
             {"rlhf_type": None, "vllm_max_model_len": None},
         ),
+        ({"vllm_max_model_len": 7}, {"vllm_max_model_len": 7}),
+        ({"vllm_max_model_len": None}, {"vllm_max_model_len": None}),
         ({"beta": 0.5}, {"beta": 0.5}),
         ({}, {}),
     ],
@@ -100,6 +116,38 @@ def test_the_vllm_limit_follows_where_a_type_is_set_and_it_is_not(
         "rlhf": expected,
         **FOLLOWED,
     }
+
+
+@pytest.mark.parametrize("rlhf", ["rlhf_type: grpo, ", ""])
+@pytest.mark.parametrize("limit", ["vllm_max_model_len: 7", "vllm_max_model_len: null", ""])
+def test_what_a_run_sees_of_a_file_is_passed_on_likewise(
+    tmp_path: Path, rlhf: str, limit: str
+) -> None:
+    text = f"global_max_length: 100\nrlhf: {{{rlhf}{limit}}}\n"
+    (tmp_path / "a.yaml").write_text(text)
+    ran = run(tmp_path, "inspect", "--config", "a.yaml", "--effective", "--payload-only")
+    written = yaml.safe_load(text)["rlhf"]
+    follows = "rlhf_type" in written and written.get("vllm_max_model_len") is None
+    assert json.loads(ran.out) == {
+        "global_max_length": 100,
+        "rlhf": {**written, "vllm_max_model_len": 100} if follows else written,
+        **FOLLOWED,
+    }
+
+
+@pytest.mark.parametrize(
+    ("root", "path"), [(tree, path) for tree in (LEGACY, ROOT) for path in presets(tree)]
+)
+def test_every_preset_of_both_trees_is_passed_on_as_the_request_says(root: Path, path: str) -> None:
+    resolved = ConfigLoader(Tree(root)).load_yaml_with_extends(path)
+    expected: dict[str, Any] = copy.deepcopy(cast("dict[str, Any]", resolved))
+    if length := expected.get("global_max_length"):
+        expected["model"]["max_model_len"] = length
+        expected["template"] |= {"max_length": length, "truncation_strategy": "raise"}
+        rlhf = expected.get("rlhf", {})
+        if rlhf.get("rlhf_type") and rlhf.get("vllm_max_model_len") is None:
+            rlhf["vllm_max_model_len"] = length
+    assert alike(effective(resolved, path), expected)
 
 
 @pytest.mark.parametrize(
