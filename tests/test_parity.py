@@ -11,31 +11,9 @@ from migration.errors import MigrationError
 from migration.keypath import format_path
 from migration.parity import Profile, Rule, read_profile
 from migration.trees import BUNDLED, Tree
+from tests.allowlist import ALLOWED
 
 PARITY = read_profile(Tree(BUNDLED).read_text("parity.yaml"), "parity", "parity.yaml")
-
-# The request's own list, entry for entry and in its order.
-ALLOWED = (
-    "training.output_dir",
-    "training.logging_dir",
-    "training.run_name",
-    "custom.dump_conversation_text",
-    "custom.dump_conversation_path",
-    "training.logging_steps",
-    "training.logging_first_step",
-    "training.log_level",
-    "training.log_level_replica",
-    "training.report_to",
-    "training.save_strategy",
-    "training.save_steps",
-    "training.save_total_limit",
-    "training.save_last_epoch",
-    "training.eval_strategy",
-    "training.eval_steps",
-    "training.metric_for_best_model",
-    "training.greater_is_better",
-)
-ALLOWED_IF_OFF = ("custom.augmentation", "custom.augmentation_curriculum")
 
 Verdicts = dict[str, str | None]
 
