@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Callable, Iterator, Mapping
 from typing import cast
 
+SECTIONS = ("targets", "sources")
 Read = Callable[[str], Mapping[object, object]]
 """What the file at a path says; the path is relative to where the first one is."""
 
@@ -28,15 +29,14 @@ def naive_resolve(read: Read, path: str) -> dict[object, object]:
 
 
 def naive_fusion(read: Read, path: str) -> dict[object, object]:
-    """Return what the fusion file resolves to, its two lists merged by name."""
+    """Return what the fusion file resolves to, its two lists merged by name; null says nothing."""
     merged: dict[object, object] = {}
     for layer in (*(naive_fusion(read, base) for base in bases_of(read, path)), own(read, path)):
-        sections = {
-            name: _by_name(merged.get(name), layer[name])
-            for name in ("targets", "sources")
-            if name in layer
+        said = {
+            key: value for key, value in layer.items() if key not in SECTIONS or value is not None
         }
-        merged = cast("dict[object, object]", naive_merge(merged, layer)) | sections
+        sections = {key: _by_name(merged.get(key), said[key]) for key in SECTIONS if key in said}
+        merged = cast("dict[object, object]", naive_merge(merged, said)) | sections
     return merged
 
 
@@ -67,8 +67,6 @@ def shares_nothing(*values: object) -> bool:
 
 
 def _by_name(base: object, override: object) -> object:
-    if override is None:
-        return base
     if not override:
         return []
     entries = {_name(entry): entry for entry in cast("list[dict[str, object]]", base or [])}
