@@ -36,6 +36,20 @@ def fuzz(context: Context, seconds: int = 60, seed: str = "") -> None:
     _run(context, f"{sys.executable} -m tests.fuzzing --seconds {seconds}{again}")
 
 
+@task(
+    help={
+        "count": "how many mutations",
+        "seed": "another seed, other mutations",
+        "first": "the number of the first one; with --count 1, that one alone",
+    },
+    auto_shortflags=False,
+)
+def mutate(context: Context, count: int = 10_000, seed: int = 0, first: int = 0) -> None:
+    """Edit presets in many thousand ways, each in one; the gate has to be right about every one."""
+    options = f"--count {count} --seed {seed} --first {first}"
+    _run(context, f"{sys.executable} -m tests.mutation {options}")
+
+
 def _run_from_wheel(context: Context, command: str) -> None:
     """Run a console script from a wheel alone, so that a file missing from it shows."""
     with tempfile.TemporaryDirectory() as folder:
@@ -51,4 +65,4 @@ def _run(context: Context, command: str, hide: str | None = None) -> None:
     context.run(command, hide=hide)
 
 
-namespace = Collection(*toolkit.tasks.values(), check, fuzz)
+namespace = Collection(*toolkit.tasks.values(), check, fuzz, mutate)

@@ -1,0 +1,131 @@
+"""A slice of the campaign, and whether it would notice a gate that is weaker than it should be."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import combinations
+from typing import Any
+
+import orjson
+import pytest
+import yaml
+
+from migration.keypath import KeyPath
+from migration.parity import Profile
+from migration.workflow.compare import Comparison, Side, compare
+from tests.mutation.campaign import Tally, report, run
+from tests.mutation.pool import VALUES
+from tests.mutation.trial import KINDS, LAP, Suite, kind_of, name_of
+from tests.mutation.writer import Written
+from tests.typed import alike
+
+SEED = 0
+TURNS = 3
+SLICE = range(TURNS * LAP)
+
+
+@pytest.fixture(scope="module")
+def suite(tmp_path_factory: pytest.TempPathFactory) -> Suite:
+    return Suite(tmp_path_factory.mktemp("subjects"), SEED)
+
+
+@pytest.mark.parametrize("kind", [name_of(kind) for kind in KINDS])
+def test_the_gate_is_right_about_each_mutation(suite: Suite, kind: str) -> None:
+    trials = [suite.trial(number) for number in SLICE if kind_of(number) == kind]
+    assert len(trials) >= TURNS
+    assert [report(trial, SEED) for trial in trials if trial.false] == []
+
+
+def test_the_slice_deserves_every_verdict(suite: Suite) -> None:
+    mutations = map(suite.mutation, SLICE)
+    owed = Counter(each.subject.deserved(each.edits, each.preset).status for each in mutations)
+    assert owed.keys() == {"verified", "pending", "failed", "error", "missing"}
+    assert owed["failed"] > len(SLICE) / 4
+    assert owed["verified"] + owed["pending"] > len(SLICE) / 8
+
+
+def test_what_the_writer_says_of_a_text_is_what_yaml_reads_in_it(suite: Suite) -> None:
+    written = [text for number in SLICE for text in suite.mutation(number).edits.values()]
+    texts = [text for text in written if isinstance(text, Written) and len(text) < 4_000]
+    assert len(texts) > len(SLICE) / 4
+    for text in texts:
+        assert alike(yaml.safe_load(text), text.body)
+
+
+def test_no_two_values_of_the_pool_are_alike() -> None:
+    assert not any(alike(one, other) for one, other in combinations(VALUES, 2))
+
+
+def test_a_number_is_the_same_mutation_whatever_came_before(suite: Suite) -> None:
+    first = [suite.mutation(number) for number in SLICE]
+    again = [suite.mutation(number) for number in reversed(SLICE)]
+    assert first == again[::-1]
+    assert len({str(mutation.edits) for mutation in first}) > len(SLICE) * 0.9
+
+
+def test_a_campaign_tallies_what_its_processes_did() -> None:
+    parts = [*run(count=6, seed=SEED, first=3)]
+    assert parts[-1].deserved.total() == 6
+    assert parts[-1].false == []
+    kinds = {line.rsplit(maxsplit=6)[0] for line in parts[-1].table().splitlines()}
+    assert kinds == {"kind", "all", *map(name_of, KINDS)}
+
+
+def equal_to_python(left: object, right: object) -> bool:
+    return left == right
+
+
+def covers_by_dotted_text(path: KeyPath, top: KeyPath) -> bool:
+    text, beneath = ".".join(map(str, path)), ".".join(map(str, top))
+    return text == beneath or text.startswith(f"{beneath}.")
+
+
+def covers_by_prefix(path: KeyPath, top: KeyPath) -> bool:
+    return ".".join(map(str, path)).startswith(".".join(map(str, top)))
+
+
+def plain_json(value: object) -> bytes:
+    options = orjson.OPT_NON_STR_KEYS | orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2
+    return orjson.dumps(_narrow(value), default=str, option=options | orjson.OPT_APPEND_NEWLINE)
+
+
+def _narrow(value: Any) -> Any:  # noqa: ANN401 - whatever YAML holds
+    """Return what orjson can take: it refuses integers beyond 64 bits, and bytes as a key."""
+    if isinstance(value, dict):
+        return {_narrow(key): _narrow(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [_narrow(item) for item in value]
+    if isinstance(value, int):
+        return float(value) if abs(value) >= 2**63 else value
+    return str(value) if isinstance(value, bytes) else value
+
+
+def compare_without_fusion(left: Side, right: Side, profile: Profile) -> Comparison:
+    return compare(replace(left, fusion=None), replace(right, fusion=None), profile)
+
+
+WEAKENINGS: dict[str, dict[str, Callable[..., object]]] = {
+    "types do not count": {"migration.diff.are_equal": equal_to_python},
+    "a path is its dotted text": {"migration.parity._is_beneath": covers_by_dotted_text},
+    "a rule covers by prefix": {"migration.parity._is_beneath": covers_by_prefix},
+    "values are plain JSON": {
+        "migration.canonical.canonical_bytes": plain_json,
+        "migration.baselines.canonical_bytes": plain_json,
+    },
+    "a fusion config is its path": {"migration.workflow.check.compare": compare_without_fusion},
+}
+
+
+@pytest.mark.parametrize("weakening", WEAKENINGS)
+def test_a_weaker_gate_is_found_out(
+    suite: Suite, monkeypatch: pytest.MonkeyPatch, weakening: str
+) -> None:
+    for name, weaker in WEAKENINGS[weakening].items():
+        monkeypatch.setattr(name, weaker)
+    caught = next(trial for trial in map(suite.trial, SLICE) if trial.false == "pass")
+    tally = Tally()
+    tally.add(caught, SEED)
+    assert tally.false[0].startswith(f"false pass: seed {SEED}, number {caught.number}, ")
+    assert caught.mutation.what in tally.false[0]
