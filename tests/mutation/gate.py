@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from migration.baselines import BaselineStore
 from migration.errors import Fault, MigrationError
@@ -138,8 +139,6 @@ def _told(outcome: Outcome) -> Told:
     return Counter((f.file, len(f.keys), f.kind, f.is_allowed) for f in outcome.found)
 
 
-def _findings(row: Mapping[str, list[dict[str, object]]]) -> Told:
-    return Counter(
-        (f.get("file"), len(f["keys"]), f["kind"], f["rule"] is not None)  # type: ignore[misc, arg-type]
-        for f in (*row["allowed"], *row["forbidden"])
-    )
+def _findings(row: Mapping[str, Any]) -> Told:
+    found = (*row["allowed"], *row["forbidden"])
+    return Counter((f.get("file"), len(f["keys"]), f["kind"], f["rule"] is not None) for f in found)

@@ -90,9 +90,11 @@ def config_of(texts: Texts, preset: str) -> Config:
     named = custom.get("fusion_config") if isinstance(custom, dict) else None
     if named is None:
         return Config(value, chain)
-    if not isinstance(named, str) or not named or named.startswith(("/", "..")):
+    if not isinstance(named, str) or not named:
         raise UnreadableError("a fusion config that is no path")
     path = posixpath.normpath(named)
+    if path.split("/")[0] in ("", ".."):
+        raise UnreadableError("a fusion config outside the project")
     if texts.get(path) is None:
         return Config(value, chain, path, {})
     chain += _chain(read, path, ())
@@ -121,7 +123,7 @@ def parsed(text: str) -> dict[object, object]:
     """
     try:
         body = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise UnreadableError(str(error)) from None
     if not isinstance(body, dict | None):
         raise UnreadableError("the root is not a mapping")

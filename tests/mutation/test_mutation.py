@@ -15,6 +15,7 @@ import yaml
 from migration.keypath import KeyPath
 from migration.parity import Profile
 from migration.workflow.compare import Comparison, Side, compare
+from tests.mutation.__main__ import main
 from tests.mutation.campaign import Tally, report, run
 from tests.mutation.pool import VALUES
 from tests.mutation.trial import KINDS, LAP, Suite, kind_of, name_of
@@ -71,6 +72,20 @@ def test_a_campaign_tallies_what_its_processes_did() -> None:
     assert parts[-1].false == []
     kinds = {line.rsplit(maxsplit=6)[0] for line in parts[-1].table().splitlines()}
     assert kinds == {"kind", "all", *map(name_of, KINDS)}
+
+
+@pytest.mark.parametrize("false", [[], ["false alarm: seed 7, number 3, key renamed"]])
+def test_a_false_verdict_is_printed_and_fails_the_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], false: list[str]
+) -> None:
+    tally = Tally(Counter({("key renamed", "failed"): 9}), false)
+    tallies = {(9, 7, 0): [tally]}
+    monkeypatch.setattr("tests.mutation.__main__.run", lambda *given: tallies[given])
+    monkeypatch.setattr("sys.argv", ["mutation", "--count", "9", "--seed", "7"])
+    assert main() == len(false)
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[: len(false)] == false
+    assert printed[-1] == f"seed 7, 9 mutations: {len(false)} false verdicts"
 
 
 def equal_to_python(left: object, right: object) -> bool:

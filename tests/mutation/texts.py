@@ -24,6 +24,8 @@ from tests.mutation.pool import SCALARS
 from tests.mutation.writer import Writer
 from tests.typed import alike
 
+_CHARACTERS = "\t\n\r :#-,[]{}&*!|>'\"%@`?~=<.+_/\\0aeé\xa0\u2028\x85\ufeff\u200b\x00"
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:
@@ -61,6 +63,31 @@ def scalar_edited_by_a_character(draw: Draw) -> Mutation:
     at = draw.rng.randrange(spot.start, spot.end)
     new = draw.rng.choice(("", text[at] * 2, *"0159.-+e_ \"'~"))
     return chosen.edited(text[:at] + new + text[at + 1 :], f"{spot.path}: {text[at]!r} -> {new!r}")
+
+
+def character_anywhere(draw: Draw) -> Mutation:
+    """Put one character anywhere into a file, or in the place of another one."""
+    chosen = _file(draw, draw.preset())
+    at, text = draw.rng.randrange(len(chosen.text)), chosen.text
+    new, is_added = draw.rng.choice(_CHARACTERS), draw.rng.random() < 0.5
+    edited = text[:at] + new + text[at + (not is_added) :]
+    return chosen.edited(edited, f"{new!r} at {at}, added {is_added}")
+
+
+def line_edited(draw: Draw) -> Mutation:
+    """Take out, double, comment out, indent, outdent or move a line, as a slip of the hand does."""
+    chosen = _file(draw, draw.preset())
+    lines = chosen.text.split("\n")
+    at = draw.rng.randrange(len(lines))
+    line = lines[at]
+    slips: tuple[list[str], ...] = (
+        *([], [line, line], [f"# {line}"], [f"  {line}"], [line.removeprefix("  ")], [f" {line}"]),
+        *([line.rstrip()[:-1]], [f"{line} #"], [f"- {line}"], [line, "  "], [f"\t{line}"]),
+    )
+    lines[at : at + 1] = draw.rng.choice(slips)
+    if draw.rng.random() < 0.2:
+        lines.insert(draw.rng.randrange(len(lines)), line)
+    return chosen.edited("\n".join(lines), f"line {at + 1}: {line!r}")
 
 
 def scalars_spelled_otherwise(draw: Draw) -> Mutation:
@@ -121,9 +148,9 @@ def inherited_sections_said_again(draw: Draw) -> Mutation:
     return chosen.edited(draw.text(body), f"{again} said again", NOTHING)
 
 
-def _file(draw: Draw) -> Chosen:
-    """Choose a file that a real preset is built from, most often its own."""
-    chosen = draw.real_preset()
+def _file(draw: Draw, chosen: Chosen | None = None) -> Chosen:
+    """Choose a file that the preset, or a real one, is built from; most often its own."""
+    chosen = chosen or draw.real_preset()
     texts = chosen.subject.texts
     files = [file for file in chosen.subject.today[chosen.preset].chain if spots(texts[file])]
     is_own = chosen.preset in files and draw.rng.random() < 0.6
@@ -149,6 +176,8 @@ def _spots(path: Path, node: yaml.Node) -> Iterator[Spot]:
 KINDS: tuple[Kind, ...] = (
     scalar_edited_in_place,
     scalar_edited_by_a_character,
+    character_anywhere,
+    line_edited,
     scalars_spelled_otherwise,
     comments_and_line_ends_changed,
     file_written_anew,

@@ -18,7 +18,7 @@ _OFTEN: dict[Kind, int] = {values.value_takes_another_type: 6, values.key_takes_
 """So often that a hundred thousand trials go through every pair."""
 _CYCLE = tuple(kind for kind in KINDS for _ in range(_OFTEN.get(kind, 1)))
 LAP = len(_CYCLE)
-_MOST_PRESETS = 3
+_MOST_PRESETS = 2
 _BY_COMMAND = 97
 """One trial in so many is put to the console script as well."""
 
@@ -89,7 +89,7 @@ def name_of(kind: Kind) -> str:
 
 
 def _presets(mutation: Mutation, rng: Random) -> tuple[str, ...]:
-    """Return the preset and some of the others that the edits may reach."""
+    """Return the preset, and another one that the edits may reach."""
     others = [p for p in mutation.subject.reaching(mutation.edits) if p != mutation.preset]
     return (mutation.preset, *rng.sample(others, min(len(others), _MOST_PRESETS - 1)))
 
