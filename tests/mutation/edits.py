@@ -9,7 +9,7 @@ from random import Random
 from typing import Any, Literal, TypeVar, cast
 
 from tests.allowlist import ALLOWED, ALLOWED_IF_OFF
-from tests.mutation.model import Texts, parsed
+from tests.mutation.resolving import Texts, parsed
 from tests.mutation.subjects import Subject, Subjects
 from tests.mutation.writer import Writer
 

@@ -16,8 +16,9 @@ from migration.fusion import FusionConfig
 from migration.loader import ConfigLoader
 from migration.trees import Tree
 from migration.workflow.check import Row, check_parity
-from tests.mutation.model import Found, Outcome, Texts
+from tests.mutation.resolving import Texts
 from tests.mutation.subjects import Subject
+from tests.mutation.verdict import Found, Outcome
 from tests.running import contents, run
 
 Outcomes = Mapping[str, Outcome]

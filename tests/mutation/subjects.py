@@ -12,7 +12,8 @@ from migration.workflow.freeze import freeze_presets
 from migration.workflow.project import Project, open_project
 from tests.conftest import LEGACY, ROOT, write_files
 from tests.mutation import synthetic
-from tests.mutation.model import Config, Outcome, Texts, config_of, outcome
+from tests.mutation.resolving import Config, Texts, config_of
+from tests.mutation.verdict import Outcome, outcome
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from random import Random
 from tests.mutation import fusions, layers, rules, structure, texts, values
 from tests.mutation.edits import Claim, Draw, Kind, Mutation
 from tests.mutation.gate import Gate, Outcomes
-from tests.mutation.model import Found, Outcome
 from tests.mutation.subjects import set_up
+from tests.mutation.verdict import Found, Outcome
 
 _MODULES = (values, structure, layers, rules, fusions, texts)
 KINDS: tuple[Kind, ...] = tuple(kind for module in _MODULES for kind in module.KINDS)
