@@ -44,18 +44,28 @@ def allowed_path_changed(draw: Draw) -> Mutation:
 def near_miss_of_an_allowed_path(draw: Draw) -> Mutation:
     """Go through the allowlist: a path that is nearly an entry is none."""
     chosen = draw.preset()
-    entry = draw.swept(ALLOWED)
-    section, key = entry.split(".")
+    section, key = draw.swept(ALLOWED).split(".")
     keys = (f"{key}_suffix", f"{key}.", f"{key}.x", f"my_{key}", key.upper(), f"{key} ", key[:-1])
     sections = (section.title(), f"{section} ", section[:-1], f"x.{section}", "model")
     at: Path = draw.rng.choice(
         (
             *((section, each) for each in keys),
             *((each, key) for each in sections),
-            *((entry,), (entry, "x"), (f"{entry}.x",), (key,), (section, entry)),
-            *((section, section, key), (section, "nested", key), ("model", section, key)),
+            *((key,), (section, section, key), (section, "nested", key), ("model", section, key)),
         )
     )
+    body = chosen.whole()
+    put(body, at, draw.rng.choice((None, 0, "x", [], {"enabled": False})))
+    return chosen.edited(draw.text(body), f"{at} added", Claim("forbidden", at))
+
+
+def allowed_path_in_one_key(draw: Draw) -> Mutation:
+    """Go through the allowlist: a key that reads like an entry, dot and all, is none."""
+    chosen = draw.preset()
+    entry = draw.swept(ALLOWED)
+    section = entry.split(".")[0]
+    places = ((entry,), (entry, "x"), (f"{entry}.x",), (section, entry), ("", entry))
+    at: Path = draw.rng.choice(places)
     body = chosen.whole()
     put(body, at, draw.rng.choice((None, 0, "x", [], {"enabled": False})))
     return chosen.edited(draw.text(body), f"{at} added", Claim("forbidden", at))
@@ -116,6 +126,7 @@ def _put_augmentation(body: Body, section: object) -> None:
 KINDS: tuple[Kind, ...] = (
     allowed_path_changed,
     near_miss_of_an_allowed_path,
+    allowed_path_in_one_key,
     parent_of_allowed_paths_replaced,
     augmentation_differs,
     augmentation_seems_off,

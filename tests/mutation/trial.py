@@ -14,8 +14,12 @@ from tests.mutation.verdict import Found, Outcome
 
 _MODULES = (values, structure, layers, rules, fusions, texts)
 KINDS: tuple[Kind, ...] = tuple(kind for module in _MODULES for kind in module.KINDS)
-_OFTEN: dict[Kind, int] = {values.value_takes_another_type: 6, values.key_takes_another_type: 3}
-"""So often that a hundred thousand trials go through every pair."""
+_OFTEN: dict[Kind, int] = {
+    values.value_takes_another_type: 6,
+    values.key_takes_another_type: 4,
+    values.allowed_value_takes_any_other: 2,
+}
+"""So often that a hundred thousand trials go through every combination."""
 _CYCLE = tuple(kind for kind in KINDS for _ in range(_OFTEN.get(kind, 1)))
 LAP = len(_CYCLE)
 _MOST_PRESETS = 2
