@@ -41,7 +41,7 @@ class HeldTree(Tree):
     def is_file(self, path: str) -> bool:
         return path in self._held
 
-    def read(self, path: str) -> bytes:
+    def read(self, path: str, most: int | None = None) -> bytes:
         if path not in self._held:
             raise MigrationError(Fault("no such file", path))
         return self._held[path]

@@ -50,7 +50,9 @@ class Subject:
 
     @cached_property
     def presets(self) -> tuple[str, ...]:
-        return tuple(self.project.store.manifest().presets)
+        manifest = self.project.store.manifest()
+        assert manifest
+        return tuple(manifest.presets)
 
     @cached_property
     def untouched(self) -> Mapping[str, Outcome]:
