@@ -27,9 +27,6 @@ from tests.mutation.trial import KINDS, LAP, Suite, kind_of, name_of
 from tests.mutation.writer import Written
 from tests.typed import alike
 
-# Hundreds of runs of the gate: measured, they take three times as long, and other tests cover it.
-pytestmark = pytest.mark.no_cover
-
 SEED = 0
 TURNS = 3
 SLICE = range(TURNS * LAP)
