@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +41,33 @@ def run(folder: Path, *words: str) -> Ran:
     finally:
         os.chdir(before)
     return Ran(code, out.getvalue(), err.getvalue())
+
+
+def run_apart(folder: Path, *commands: Sequence[str]) -> list[Ran]:
+    """Return what each command prints, run in a process that a crash or a hang cannot outlive.
+
+    It may take a gigabyte of memory and a minute.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", _APART, str(folder)],
+        cwd=Path(__file__).parents[1],
+        input=json.dumps(commands),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, f"exit code {done.returncode}: {done.stderr}"
+    return [Ran(*each) for each in json.loads(done.stdout)]
+
+
+_APART = """
+import dataclasses, json, pathlib, resource, sys
+from tests.running import run
+resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+ran = [run(pathlib.Path(sys.argv[1]), *words) for words in json.load(sys.stdin)]
+print(json.dumps([dataclasses.astuple(each) for each in ran]))
+"""
 
 
 def contents(folder: Path) -> Mapping[str, bytes]:
