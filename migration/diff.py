@@ -134,8 +134,10 @@ def _changed_runs(left: list[object], right: list[object]) -> list[_Run]:
     start = _common_length(lefts, rights)
     end = _common_length(lefts[start:][::-1], rights[start:][::-1])
     middle = lefts[start : len(lefts) - end], rights[start : len(rights) - end]
-    # On a long list the matcher may pass over entries that occur often, or it would take minutes.
-    matcher = difflib.SequenceMatcher(None, *middle, autojunk=len(lefts) > _LONG_LIST)
+    if max(map(len, middle)) > _LONG_LIST:
+        # Place by place: to find what came or went, the matcher would take hours.
+        return [(start, len(lefts) - end, start, len(rights) - end)]
+    matcher = difflib.SequenceMatcher(None, *middle, autojunk=False)
     aligned = [
         (start + i1, start + i2, start + j1, start + j2)
         for tag, i1, i2, j1, j2 in matcher.get_opcodes()

@@ -415,3 +415,17 @@ def test_deep_lists_are_compared_once_a_level() -> None:
     assert shown_entries(left, right) == [
         (f"x{'[0]' * 61}", (f"x{'[0]' * 61}", "changed", 1, 2)),
     ]
+
+
+def test_a_very_long_list_that_changed_everywhere_is_compared_place_by_place() -> None:
+    left: list[object] = list(range(100_000))
+    right = [n if n % 2 else n + 200_000 for n in range(100_000)]
+    found = shown_entries(left, right)
+    assert len(found) == 50_000
+    assert found[1] == ("x[2]", ("x[2]", "changed", 2, 200_002))
+
+
+def test_one_stretch_that_came_or_went_in_a_very_long_list_is_told_as_such() -> None:
+    left: list[object] = list(range(10_000))
+    found = [(at, kind) for at, (_, kind, _, _) in shown_entries(left, left[:10] + left[12:])]
+    assert found == [("x[10]", "removed"), ("x[11]", "removed")]
