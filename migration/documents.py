@@ -85,8 +85,8 @@ def _load(text: str, path: str) -> object:
     except yaml.MarkedYAMLError as error:
         raise MigrationError(_marked_fault(error, path)) from None
     except (ValueError, LookupError, TypeError, AttributeError, OverflowError) as error:
-        # PyYAML's constructors pass on whatever `int`, `datetime` and their like raise.
-        raise MigrationError(_constructor_fault(loader.at, path, error)) from None
+        # PyYAML passes on whatever `int`, `datetime`, `chr` and their like raise.
+        raise MigrationError(_raised_fault(loader, path, error)) from None
 
 
 def _value(loader: yaml.SafeLoader, text: str, depth: int) -> object:
@@ -105,9 +105,11 @@ def _marked_fault(error: yaml.MarkedYAMLError, path: str) -> Fault:
     return Fault(message, path, mark.line + 1, mark.column + 1) if mark else Fault(message, path)
 
 
-def _constructor_fault(at: yaml.Node | None, path: str, error: Exception) -> Fault:
-    if at is None:
-        return Fault(f"not a valid value: {error}", path)
-    kind = at.tag.rpartition(":")[2]
-    place = at.start_mark
-    return Fault(f"not a valid {kind}: {error}", path, place.line + 1, place.column + 1)
+def _raised_fault(loader: PlainLoader, path: str, error: Exception) -> Fault:
+    """Return the fault of what raised in the middle of the text, or at one of its values."""
+    if loader.at is None:
+        place, message = loader.get_mark(), f"not valid YAML: {error}"
+    else:
+        place, kind = loader.at.start_mark, loader.at.tag.rpartition(":")[2]
+        message = f"not a valid {kind}: {error}"
+    return Fault(message, path, place.line + 1, place.column + 1)
