@@ -30,9 +30,12 @@ class Clues:
 def clues_in_tree(loader: ConfigLoader, resolved: Resolved) -> Clues:
     """Return the clues of a config that stands in the tree."""
 
+    @cache
+    def misread_in(file: str) -> Mapping[str, tuple[Misread, ...]]:
+        return _misread(loader.text(file), file)
+
     def misread_at(place: str) -> tuple[Misread, ...]:
-        file = file_of(place)
-        return _misread(loader.text(file), file).get(place, ())
+        return misread_in(file_of(place)).get(place, ())
 
     steps = partial(history, loader, resolved.path)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -214,9 +214,12 @@ def _parts(
     path: KeyPath, items: Iterable[tuple[Hashable, object]], leaves: Sequence[Place], given: Given
 ) -> Iterator[Place]:
     marks = given.loader.marks(given.path) if given.loader else None
+    by_key: dict[KeyPath, list[Place]] = defaultdict(list)
+    for leaf in leaves:
+        by_key[leaf.path[: len(path) + 1]].append(leaf)
     for key, item in items:
         at = (*path, key)
-        beneath = [leaf for leaf in leaves if leaf.path[: len(at)] == at]
+        beneath = by_key[at]
         origins = [leaf.origin for leaf in beneath if leaf.origin]
         files = len({file_of(origin) for origin in origins})
         follows = any(leaf.follows and leaf.path == at for leaf in beneath)
