@@ -47,6 +47,7 @@ _STYLES = {
     "missing": "bold red",
     "error": "bold red",
 }
+_MOST_FORBIDDEN = 500
 _MOST_ALLOWED = 12
 
 
@@ -151,7 +152,7 @@ def _add_forbidden(page: Page, groups: Sequence[Group], marks: Sequence[str | No
         return
     page.gap()
     page.line(f"forbidden: {count(len(groups), 'difference')}", "bold red")
-    for each in groups:
+    for each in groups[:_MOST_FORBIDDEN]:
         page.gap()
         page.line(heading(each.finding), "bold")
         page.line(f"  {_pair(each.finding)}")
@@ -166,6 +167,9 @@ def _add_forbidden(page: Page, groups: Sequence[Group], marks: Sequence[str | No
         if each.configs:
             page.line(f"  in   {listed(each.configs)}")
         _add_hints(page, each.hints(), "  ")
+    if rest := groups[_MOST_FORBIDDEN:]:
+        page.gap()
+        page.line(f"… and {count(len(rest), 'more difference')}; `--format json` has all")
 
 
 def _add_hints(page: Page, hints: Sequence[str], indent: str) -> None:
