@@ -27,9 +27,16 @@ class Ran:
     err: str
 
 
-def run(folder: Path, *words: str) -> Ran:
+class TerminalIO(io.StringIO):
+    """A stream that takes itself for a terminal; how wide it is, the environment says."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def run(folder: Path, *words: str, stream: type[io.StringIO] = io.StringIO) -> Ran:
     """Return what a command prints and its exit code; a traceback fails the test."""
-    out, err = io.StringIO(), io.StringIO()
+    out, err = stream(), stream()
     code = 0
     before = Path.cwd()
     os.chdir(folder)

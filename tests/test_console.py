@@ -8,16 +8,12 @@ import pytest
 
 from migration.console import write
 from migration.render.page import Styled
+from tests.running import TerminalIO
 
 NASTY = "a\x1b[2J\x07\x7f\x9b\u202e\u2028\tb\n"
 
 
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-@pytest.mark.parametrize("stream", [io.StringIO, Terminal])
+@pytest.mark.parametrize("stream", [io.StringIO, TerminalIO])
 def test_text_for_people_is_visible_wherever_it_goes(stream: type[io.StringIO]) -> None:
     opened = stream()
     write(NASTY, opened)
@@ -31,13 +27,13 @@ def test_data_for_a_program_stays_as_it_is() -> None:
 
 
 def test_data_on_a_terminal_is_visible_but_keeps_its_tabs() -> None:
-    opened = Terminal()
+    opened = TerminalIO()
     write(NASTY, opened, is_data=True)
     assert opened.getvalue() == "a\\x1b[2J\\x07\\u007f\\u009b\\u202e\\u2028\tb\n"
 
 
 def test_the_colours_of_a_page_pass() -> None:
-    opened = Terminal()
+    opened = TerminalIO()
     write(Styled("\x1b[31mred\x1b[0m\n"), opened)
     assert opened.getvalue() == "\x1b[31mred\x1b[0m\n"
 
