@@ -8,7 +8,7 @@ import os
 import pty
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -162,6 +162,14 @@ def test_a_narrow_terminal_gets_a_narrow_table(frozen_project: Path) -> None:
     assert max(len(line) for line in table.splitlines()) <= 45
 
 
+def test_a_payload_steers_no_terminal_and_is_the_same_value(small_project: Path) -> None:
+    (small_project / A).write_text('a: "\\x9b31m\\x7f\\u202e\\u2028\\e[0m"\n')
+    words = ("inspect", "--config", A, "--payload-only")
+    shown = _in_a_terminal(small_project, {"TERM": "xterm"}, words)
+    assert r'"a": "\u009b31m\u007f\u202e\u2028\u001b[0m"' in shown
+    assert json.loads(shown) == json.loads(process(small_project, *words).stdout)
+
+
 def test_a_pipe_gets_the_same_text_whatever_the_environment_says(frozen_project: Path) -> None:
     plain = process(frozen_project, "check-parity").stdout
     forced = process(frozen_project, "check-parity", FORCE_COLOR="1", COLUMNS="40").stdout
@@ -202,9 +210,11 @@ def test_what_cannot_be_encoded_is_written_as_an_escape() -> None:
     assert stream.read() == "lone \\ud800\n"
 
 
-def _in_a_terminal(folder: Path, env: Mapping[str, str]) -> str:
+def _in_a_terminal(
+    folder: Path, env: Mapping[str, str], command: Sequence[str] = ("check-parity",)
+) -> str:
     reader, terminal = pty.openpty()
-    words = [sys.executable, "-m", "tests.command", "check-parity"]
+    words = [sys.executable, "-m", "tests.command", *command]
     with subprocess.Popen(words, cwd=folder, env=_environment(env), stdout=terminal) as running:
         os.close(terminal)
         chunks = []
