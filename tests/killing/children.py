@@ -1,0 +1,50 @@
+"""A command in a child of this process, which may have fewer rights or less room than it."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.running import Ran, run
+
+NOBODY = 65534
+
+
+def ran_in_child(folder: Path, *words: str, prepare: Callable[[], None] = lambda: None) -> Ran:
+    """Return what a command prints and its exit code, in a child that prepares itself first."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            prepare()
+            os.write(writing, pickle.dumps(run(folder, *words)))
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with open(reading, "rb") as pipe:  # noqa: PTH123 - a descriptor is no path
+        data = pipe.read()
+    os.waitpid(child, 0)
+    ran = pickle.loads(data)  # noqa: S301 - from our own child
+    assert isinstance(ran, Ran)
+    return ran
+
+
+def as_nobody() -> None:
+    """Give up the rights of root, to whom every folder is open."""
+    if os.geteuid() == 0:
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
+        os.environ["HOME"] = "/"  # where invoke looks for settings
+
+
+@contextmanager
+def public_folder() -> Iterator[Path]:
+    """Make a folder that others can get at, unlike those of pytest."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
