@@ -16,8 +16,9 @@ CHANGES: Final = ("write", "replace", "remove", "make_folder", "remove_folder", 
 
 
 def write(path: Path, data: bytes) -> None:
-    """Write a file; until this returns it may hold a part of the data."""
-    with path.open("wb") as file:
+    """Write a file; until this returns it may hold a part of the data. A link is not followed."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o666)
+    with os.fdopen(descriptor, "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

@@ -67,9 +67,11 @@ def test_who_holds_the_lock_is_told(tmp_path: Path) -> None:
         )
 
 
-def test_who_waits_is_told_for_whom_and_goes_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_made", [True, False], ids=["folder stays", "folder goes"])
+def test_who_waits_is_told_for_whom_and_goes_on(tmp_path: Path, is_made: bool) -> None:
     told: list[str] = []
-    (tmp_path / "state").mkdir()
+    if is_made:
+        (tmp_path / "state").mkdir()
     with held_by_another(tmp_path) as process:
 
         def tell(text: str) -> None:
