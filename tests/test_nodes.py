@@ -39,7 +39,7 @@ def test_a_text_is_never_deeper_than_it_looks(text: str, depth: int) -> None:
 
 def test_no_text_that_is_made_at_random_is_deeper_than_it_looks() -> None:
     checked = 0
-    for number, made in enumerate([*GENERATORS] * 60):
+    for number, made in enumerate([*GENERATORS] * 15):
         text = made(random.Random(f"depth:{number}")).decode(errors="replace")  # noqa: S311
         if "?" in text or "\t" in text:
             continue  # those are for PyYAML's own parser, which needs no bound
@@ -49,7 +49,7 @@ def test_no_text_that_is_made_at_random_is_deeper_than_it_looks() -> None:
             continue
         assert depth <= most_depth(text), text
         checked += 1
-    assert checked > 50
+    assert checked > 15
 
 
 @pytest.mark.parametrize(

@@ -35,9 +35,9 @@ def test_a_diff(snapshot: SnapshotAssertion) -> None:
 
 
 def test_a_report_on_very_many_presets_and_differences_fits_a_comment(small_project: Path) -> None:
-    count = 400
+    count = 200
     for n in range(count):
-        name = f"configs/train/{'long_' * 20}{n:04}.yaml"
+        name = f"configs/train/{'long_' * 38}{n:04}.yaml"
         write_files(small_project, {name: f"extends: a.yaml\nvalue_{n}: '{'x' * 90}{n}'\n"})
     assert run(small_project, "snapshot").code == 0
     assert len(run(small_project, "ledger", "--format", "markdown").out) < GITHUB_LIMIT
