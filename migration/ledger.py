@@ -111,10 +111,7 @@ def read_ledger(text: str, path: str) -> Ledger:
     entries = {preset: _entry(preset, record) for preset, record in records.items()}
     if document["format"] == OLDEST:
         return Ledger(phase, entries)
-    sealed = {
-        preset: _sealed_status(preset, entry, records[preset].get(SEAL))
-        for preset, entry in entries.items()
-    }
+    sealed = {preset: _sealed_status(preset, record) for preset, record in records.items()}
     if faults := tuple(reader.broken_seals(document, sealed)):
         raise MigrationError(*faults)
     return Ledger(
@@ -154,10 +151,12 @@ def _sealed(preset: str, entry: Entry) -> dict[str, object]:
     return {**_fields(preset, entry), SEAL: seal(preset, as_found)}
 
 
-def _sealed_status(preset: str, entry: Entry, found: object) -> Status | None:
+def _sealed_status(preset: str, record: Mapping[str, object]) -> Status | None:
     """Return the status with which a record was sealed, None if more than its status was edited."""
-    for status in (entry.status, *RECORDABLE):
-        if seal(preset, _fields(preset, replace(entry, status=status))) == found:
+    # The record as it stands there: to an entry, `target: null` would be no target at all.
+    fields = {name: value for name, value in record.items() if name != SEAL}
+    for status in (cast("Status", record["status"]), *RECORDABLE):
+        if seal(preset, {**fields, "status": status}) == record.get(SEAL):
             return status
     return None
 

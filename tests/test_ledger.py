@@ -286,3 +286,14 @@ def test_what_is_not_yaml_is_located() -> None:
     with pytest.raises(MigrationError) as error:
         read_ledger("format: 1\nphase: [\n", "ledger.yaml")
     assert str(error.value).startswith("ledger.yaml:3:1: not valid YAML")
+
+
+@pytest.mark.parametrize(
+    "line", ["target: null", "target: a.yaml", "reason: null", "exceptions: []"]
+)
+def test_a_record_with_a_line_that_says_nothing_was_edited_as_well(line: str) -> None:
+    text = ledger_text(Ledger(1, {"a.yaml": Entry("a.yaml", "pending")}))
+    edited = text.replace("    status:", f"    {line}\n    status:")
+    assert edited != text
+    with pytest.raises(MigrationError):
+        read_ledger(edited, "ledger.yaml")
