@@ -222,14 +222,14 @@ def drop_an_exception(rng: Random, files: Files) -> Edited:
     if LEDGER not in files:
         return {}
     document = _read(LEDGER, files[LEDGER])
-    granted = [each for each in _records(rng, LEDGER, document).values() if "exceptions" in each]
+    granted = [each for each in _records(rng, LEDGER, document).values() if each.get("exceptions")]
     if not granted:
         return {}
-    exceptions = rng.choice(granted)["exceptions"]
+    record = rng.choice(granted)
     if rng.random() < 0.5:
-        exceptions.pop()
+        del record["exceptions"]
     else:
-        exceptions[0]["reason"] += "!"
+        record["exceptions"] = [{**record["exceptions"][0], "reason": "another"}]
     return {LEDGER: _written(LEDGER, document)}
 
 
