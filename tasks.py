@@ -50,6 +50,18 @@ def mutate(context: Context, count: int = 10_000, seed: int = 0, first: int = 0)
     _run(context, f"{sys.executable} -m tests.mutation {options}")
 
 
+@task(help={"count": "edits that change content", "seed": "of the edits"})
+def tamper(context: Context, count: int = 1000, seed: int = 0) -> None:
+    """Edit the frozen files of a copy at random; each edit has to be noticed and named."""
+    _run(context, f"{sys.executable} -m tests.tampering --count {count} --seed {seed}")
+
+
+@task(help={"count": "processes to kill", "seed": "of the delays"})
+def kill(context: Context, count: int = 100, seed: int = 0) -> None:
+    """Kill real commands at random times; each has to leave the old state or the new one."""
+    _run(context, f"{sys.executable} -m tests.killing --count {count} --seed {seed}")
+
+
 def _run_from_wheel(context: Context, command: str) -> None:
     """Run a console script from a wheel alone, so that a file missing from it shows."""
     with tempfile.TemporaryDirectory() as folder:
@@ -65,4 +77,4 @@ def _run(context: Context, command: str, hide: str | None = None) -> None:
     context.run(command, hide=hide)
 
 
-namespace = Collection(*toolkit.tasks.values(), check, fuzz, mutate)
+namespace = Collection(*toolkit.tasks.values(), check, fuzz, kill, mutate, tamper)
