@@ -21,6 +21,8 @@ from migration.staging import Staged, io_fault
 
 BUNDLED = Path(__file__).parent / "profiles"
 _MOST_LINKS = 40  # as the kernel, which takes more for a circle
+_DEEPEST = 200
+_MOST_FOLDER_LINKS = 6
 
 
 class Tree:
@@ -118,7 +120,7 @@ class Tree:
 
     def files(self, folder: str) -> tuple[str, ...]:
         """Return every file under the folder, sorted; links to folders are followed once."""
-        return tuple(sorted(self._walk(folder, set())))
+        return tuple(sorted(self._walk(folder, frozenset(), 0)))
 
     def nearest(self, path: str) -> str | None:
         """Return an existing path that `path` may be a misspelling of, in one of its names."""
@@ -203,10 +205,15 @@ class Tree:
         except OSError:
             return []
 
-    def _walk(self, folder: str, seen: set[str]) -> Iterator[str]:
+    def _walk(self, folder: str, around: frozenset[str], links: int) -> Iterator[str]:
+        """Yield the files under a folder; `links` of those around it were reached by a link."""
         real = os.path.realpath(self.root / folder)
-        if real in seen or not Path(real).is_dir():
+        if real in around or not Path(real).is_dir():
             return
+        # Folders that all link to one another have more ways through them than can be walked.
+        if len(around) > _DEEPEST or links > _MOST_FOLDER_LINKS:
+            bounds = f"{_DEEPEST} folders or {_MOST_FOLDER_LINKS} links to folders"
+            raise MigrationError(Fault(f"more than {bounds} within one another", folder))
         try:
             entries = list(os.scandir(real))
         except OSError as error:
@@ -215,7 +222,7 @@ class Tree:
             path = posixpath.join(folder, entry.name)
             # Unlike the entry's own methods, these are False for a link that leads to itself.
             if os.path.isdir(entry.path):  # noqa: PTH112
-                yield from self._walk(path, seen | {real})
+                yield from self._walk(path, around | {real}, links + entry.is_symlink())
             elif os.path.isfile(entry.path) or entry.is_symlink():  # noqa: PTH113
                 # A link that leads nowhere is listed, so that it is missed rather than skipped.
                 yield path

@@ -56,6 +56,22 @@ def test_files_are_listed_sorted_and_loops_end(config_tree: ConfigTree) -> None:
     assert tree.files("nowhere") == ()
 
 
+def test_folders_that_all_link_to_one_another_are_refused(config_tree: ConfigTree) -> None:
+    names = [f"c/{n}" for n in range(12)]
+    tree = config_tree({f"{name}/a.yaml": "" for name in names})
+    for name in names:
+        for n in range(12):
+            (tree.root / name / f"to{n}").symlink_to(f"../{n}")
+    with pytest.raises(MigrationError, match="more than 200 folders or 6 links to folders within"):
+        tree.files("c")
+
+
+def test_folders_without_an_end_in_sight_are_refused(config_tree: ConfigTree) -> None:
+    tree = config_tree({f"c{'/d' * 250}/a.yaml": ""})
+    with pytest.raises(MigrationError, match="more than 200 folders"):
+        tree.files("c")
+
+
 def test_a_glob_matches_whole_paths(config_tree: ConfigTree) -> None:
     tree = config_tree({"c/b.yaml": "", "c/d/a.yaml": "", "c/a.txt": "", "b.yaml": ""})
     assert tree.glob("c/**/*.yaml") == ("c/b.yaml", "c/d/a.yaml")
