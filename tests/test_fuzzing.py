@@ -13,6 +13,8 @@ from tests.fuzzing.checks import check_text
 from tests.fuzzing.graphs import check_graph, write_graph
 from tests.fuzzing.texts import GENERATORS
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
+
 
 def test_a_slice_of_the_campaign_finds_nothing() -> None:
     tally = run_campaign("slice", cases=250)

@@ -15,7 +15,10 @@ from tests.killing.stopping import Stop, changes_of, killed, stops
 from tests.workflow.ledgers import B
 
 # A worker of the test run has threads of its own; the child touches none of them.
-pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning"),
+    pytest.mark.usefixtures("unmeasured"),
+]
 
 
 def pending(folder: Path) -> None:

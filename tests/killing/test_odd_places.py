@@ -15,7 +15,10 @@ from tests.killing.test_kill import pending
 from tests.running import commit_all, contents, edit, git, needs_git, run
 from tests.workflow.ledgers import LEDGER, A, B, ok
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning"),
+    pytest.mark.usefixtures("unmeasured"),
+]
 BASELINE = f"snapshots/presets/{A}.json"
 
 

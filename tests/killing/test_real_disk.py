@@ -17,7 +17,10 @@ from tests.killing.scenarios import REFREEZING
 from tests.running import contents, run
 from tests.workflow.ledgers import A, ok
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning"),
+    pytest.mark.usefixtures("unmeasured"),
+]
 
 BASELINE = f"snapshots/presets/{A}.json"
 READING = [

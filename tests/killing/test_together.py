@@ -24,7 +24,10 @@ from tests.killing.seen import seen
 from tests.running import contents, edit, run
 from tests.workflow.ledgers import LEDGER, OPTIM, A, B, ok
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning"),
+    pytest.mark.usefixtures("unmeasured"),
+]
 MANY = [f"configs/train/p{number}.yaml" for number in range(8)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
 from random import Random
@@ -12,7 +12,6 @@ from typing import Any, cast
 import orjson
 import pytest
 import yaml
-from coverage import Coverage
 
 from migration.keypath import KeyPath
 from migration.parity import Profile
@@ -27,21 +26,11 @@ from tests.mutation.trial import KINDS, LAP, Suite, kind_of, name_of
 from tests.mutation.writer import Written
 from tests.typed import alike
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
+
 SEED = 0
 TURNS = 3
 SLICE = range(TURNS * LAP)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def unmeasured() -> Iterator[None]:
-    """Let no coverage be measured here: it triples the time, and other tests cover the gate."""
-    # Not pytest-cov's own marker, which breaks under `--no-cov`.
-    measuring = Coverage.current()
-    if measuring:
-        measuring.stop()
-    yield
-    if measuring:
-        measuring.start()
 
 
 @pytest.fixture(scope="module")

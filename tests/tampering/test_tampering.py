@@ -11,6 +11,8 @@ from tests.running import run
 from tests.tampering.edits import EDITS, Edit, Files, edited
 from tests.tampering.judging import COMMANDS, judge, state_to_edit
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
+
 COUNT = 12
 """How often each kind of edit is made; `invoke tamper` makes more."""
 

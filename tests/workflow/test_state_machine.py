@@ -26,6 +26,8 @@ from hypothesis.stateful import (
 from tests.conftest import write_files
 from tests.running import Ran, contents, run
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
+
 A, B, C, D = PRESETS = tuple(f"configs/train/{name}.yaml" for name in "abcd")
 MOVED = "configs/moved/a.yaml"  # outside the folder where presets are looked for
 SLOTS = (*PRESETS, MOVED)
