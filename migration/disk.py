@@ -6,8 +6,8 @@ that a test can stop the process at every single change.
 
 from __future__ import annotations
 
+import errno
 import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -48,8 +48,10 @@ def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable, after files in it were renamed or removed."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
+        os.fsync(descriptor)
+    except OSError as error:
         # Not every file system can do this; one that cannot has its names durable by itself.
-        with suppress(OSError):
-            os.fsync(descriptor)
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
     finally:
         os.close(descriptor)

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import ast
+import errno
 import os
 import stat
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,26 @@ def test_what_is_written_is_on_disk_before_it_is_renamed(
     disk.replace(tmp_path / "a", tmp_path / "b")
     disk.sync_folder(tmp_path)
     assert synced == ["file", "folder"]
+
+
+@pytest.mark.parametrize(("code", "is_told"), [(errno.EINVAL, False), (errno.EIO, True)])
+def test_a_folder_that_cannot_be_synced_is_an_error_unless_none_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, is_told: bool
+) -> None:
+    def refuse(_descriptor: int) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(OSError, match="Input/output") if is_told else nullcontext():
+        disk.sync_folder(tmp_path)
+
+
+def test_a_link_is_not_written_through(tmp_path: Path) -> None:
+    (tmp_path / "precious").write_text("kept")
+    (tmp_path / "link").symlink_to("precious")
+    with pytest.raises(OSError, match="symbolic links"):
+        disk.write(tmp_path / "link", b"lost")
+    assert (tmp_path / "precious").read_text() == "kept"
 
 
 def _parsed(module: str) -> list[ast.stmt]:

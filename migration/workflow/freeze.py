@@ -111,8 +111,8 @@ def _foreign_faults(state: State, files: Mapping[str, bytes]) -> Iterator[Fault]
         is_ours = path in files and as_lf(state.project.tree.read(path)) == files[path]
         if not is_ours and not path.endswith(TEMPORARY):
             hint = (
-                "restore the manifest from version control; if there was none, give 'snapshots' "
-                "a folder of its own"
+                "restore the manifest from version control; if there was none, remove the file, "
+                "or give 'snapshots' a folder of its own"
             )
             yield Fault(
                 "no manifest lists this file, and it is not what would be frozen", path, hint=hint

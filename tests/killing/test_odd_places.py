@@ -10,7 +10,9 @@ import pytest
 
 from migration.sealed import seal
 from tests.conftest import SMALL_PROJECT, write_files
+from tests.killing.scenarios import SCENARIOS
 from tests.killing.seen import FINISHED, JOURNAL, settled
+from tests.killing.stopping import Stop, changes_of, killed
 from tests.killing.test_kill import pending
 from tests.running import commit_all, contents, edit, git, needs_git, run
 from tests.workflow.ledgers import LEDGER, A, B, ok
@@ -135,3 +137,24 @@ def test_a_folder_in_place_of_one_of_its_own_files_is_named(
     assert ran.err.startswith("snapshots")
     assert "directory" in ran.err
     assert contents(frozen_project) == before
+
+
+def test_a_first_freeze_that_was_killed_is_begun_anew(tmp_path: Path) -> None:
+    """Unless the presets were edited since: with no manifest the files may be anybody's."""
+    first = SCENARIOS[0]
+    first.prepare(folder := tmp_path / "project")
+    shutil.copytree(folder, trial := tmp_path / "trial")
+    _, made = changes_of(trial, first.words)
+    journal = next(each for each in made if each.path == trial / JOURNAL and each.name == "replace")
+    killed(folder, first.words, Stop(journal.number))
+    shutil.copytree(folder, other := tmp_path / "other")
+    assert run(folder, "check-parity").err.startswith("snapshots: nothing has been frozen yet")
+    ok(folder, "snapshot")
+    assert settled(folder) == settled(trial)
+    edit(other / B, "seed: 1", "seed: 2")
+    ran = run(other, "snapshot")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith(f"snapshots/presets/{B}.json: no manifest lists this file, ")
+    for path in {line.partition(":")[0] for line in ran.err.splitlines() if line[0] != " "}:
+        (other / path).unlink()
+    ok(other, "snapshot")
