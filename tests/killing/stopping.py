@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -10,6 +11,8 @@ from pathlib import Path
 
 from tests.killing.changes import Change, watched
 from tests.running import Ran, run
+
+_OF_FOLDERS = ("make_folder", "remove_folder", "sync_folder")
 
 
 @dataclass(frozen=True)
@@ -34,10 +37,17 @@ def changes_of(folder: Path, words: tuple[str, ...]) -> tuple[Ran, list[Change]]
 def stops(made: list[Change]) -> Iterator[Stop]:
     """Yield every place at which a command that makes these changes can be stopped."""
     for before, change in zip([None, *made], made, strict=False):
-        if not before or before.name != "sync_folder":  # which leaves everything as it was
+        if not before or before.name not in _OF_FOLDERS:  # which leave every file as it was
             yield Stop(change.number)
         if change.name == "write":
             yield Stop(change.number, is_half=True)
+
+
+def telling(made: list[Change]) -> Iterator[Change]:
+    """Yield the changes, but of several folders in a row only the first and the last."""
+    for name, row in itertools.groupby(made, key=lambda change: change.name):
+        changes = list(row)
+        yield from (changes[0], changes[-1]) if name in _OF_FOLDERS and changes[1:] else changes
 
 
 def killed(folder: Path, words: tuple[str, ...], stop: Stop) -> None:

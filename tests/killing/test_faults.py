@@ -15,7 +15,7 @@ from migration.lock import LOCK
 from tests.killing.changes import Change, watched
 from tests.killing.scenarios import SCENARIOS, Scenario
 from tests.killing.seen import FINISHED, JOURNAL, settled
-from tests.killing.stopping import changes_of
+from tests.killing.stopping import changes_of, telling
 from tests.running import Ran, contents, run
 
 pytestmark = pytest.mark.usefixtures("unmeasured")
@@ -66,7 +66,7 @@ def each_change(
     scenario.prepare(old)
     shutil.copytree(old, new)
     _, made = changes_of(new, scenario.words)
-    for change in made:
+    for change in telling(made):
         folder = tmp_path / "folder"
         shutil.copytree(old, folder)
         look(change, folder, old, new)
