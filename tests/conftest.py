@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 LEGACY = ROOT / "tests" / "legacy"
 
 # No deadline: a slow machine is not a wrong result. The same examples every time.
-settings.register_profile("repository", deadline=None, derandomize=True)
+settings.register_profile("repository", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("repository")
 
 # A project in small: two presets over a legacy component, and a fusion config.

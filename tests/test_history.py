@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from migration.diff import MISSING, value_at
@@ -259,7 +259,6 @@ PATHS = [
 ]
 
 
-@settings(max_examples=60)
 @given(trees(), st.sampled_from(PATHS))
 def test_a_history_ends_in_the_resolved_value_and_its_origin(
     files: Mapping[str, str], path: KeyPath
@@ -334,7 +333,6 @@ def assert_true_history(loader: ConfigLoader, path: KeyPath) -> tuple[Step, ...]
     return steps
 
 
-@settings(max_examples=60)
 @given(trees())
 def test_a_key_that_no_file_has_is_in_no_history(files: Mapping[str, str]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,6 +32,12 @@ def ran_in_child(folder: Path, *words: str, prepare: Callable[[], None] = lambda
     ran = pickle.loads(data)  # noqa: S301 - from our own child
     assert isinstance(ran, Ran)
     return ran
+
+
+def is_open_to_nobody(folder: Path) -> bool:
+    """Tell whether a child can still read what it runs once it has given up the rights of root."""
+    is_open = (each.stat().st_mode & stat.S_IXOTH for each in (folder, *folder.parents))
+    return os.geteuid() != 0 or all(is_open)
 
 
 def as_nobody() -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.killing.children import as_nobody, public_folder, ran_in_child
+from tests.conftest import ROOT
+from tests.killing.children import as_nobody, is_open_to_nobody, public_folder, ran_in_child
 from tests.killing.scenarios import REFREEZING
 from tests.running import contents, run
 from tests.workflow.ledgers import A, ok
@@ -109,6 +110,9 @@ def test_a_file_that_may_not_grow_leaves_the_old_state(tmp_path: Path) -> None:
     assert contents(tmp_path) == before
 
 
+@pytest.mark.skipif(
+    not is_open_to_nobody(ROOT), reason="root has the checkout in a folder that is closed to others"
+)
 def test_what_cannot_be_written_can_be_read() -> None:
     with public_folder() as place:
         folder = place / "project"
