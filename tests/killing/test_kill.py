@@ -35,7 +35,12 @@ def pending(folder: Path) -> None:
 FINISHING = Scenario("finish and map", ("map", "--old", B, "--phase", "1"), pending)
 
 
-@pytest.mark.parametrize("scenario", [*SCENARIOS, FINISHING], ids=lambda each: each.name)
+# Of the two that replace baselines the one that adds and removes files as well; the other is what
+# is finished in `FINISHING`, and both are killed by the campaign.
+TRIED = [*(each for each in SCENARIOS if each is not REFREEZING), FINISHING]
+
+
+@pytest.mark.parametrize("scenario", TRIED, ids=lambda each: each.name)
 def test_a_killed_command_leaves_the_old_state_or_the_new_one(
     tmp_path: Path, scenario: Scenario
 ) -> None:
