@@ -1,5 +1,6 @@
 """The toolkit's commands, and this repository's own chores."""
 
+import shlex
 import sys
 import tempfile
 from pathlib import Path
@@ -30,10 +31,9 @@ def check(context: Context, tests: bool = True) -> None:
 
 
 @task(help={"seconds": "for how long", "seed": "of an earlier campaign, to run it again"})
-def fuzz(context: Context, seconds: int = 60, seed: str = "") -> None:
+def fuzz(context: Context, seconds: str = "60", seed: str = "") -> None:
     """Hold the loader against PyYAML and a naive resolver, on seeded texts and trees."""
-    again = f" --seed {seed}" if seed else ""
-    _run(context, f"{sys.executable} -m tests.fuzzing --seconds {seconds}{again}")
+    _campaign(context, "fuzzing", seconds=seconds, seed=seed)
 
 
 @task(
@@ -44,22 +44,27 @@ def fuzz(context: Context, seconds: int = 60, seed: str = "") -> None:
     },
     auto_shortflags=False,
 )
-def mutate(context: Context, count: int = 10_000, seed: int = 0, first: int = 0) -> None:
+def mutate(context: Context, count: str = "10000", seed: str = "0", first: str = "0") -> None:
     """Edit presets in many thousand ways, each in one; the gate has to be right about every one."""
-    options = f"--count {count} --seed {seed} --first {first}"
-    _run(context, f"{sys.executable} -m tests.mutation {options}")
+    _campaign(context, "mutation", count=count, seed=seed, first=first)
 
 
 @task(help={"count": "edits that change content", "seed": "of the edits"})
-def tamper(context: Context, count: int = 1000, seed: int = 0) -> None:
+def tamper(context: Context, count: str = "1000", seed: str = "0") -> None:
     """Edit the frozen files of a copy at random; each edit has to be noticed and named."""
-    _run(context, f"{sys.executable} -m tests.tampering --count {count} --seed {seed}")
+    _campaign(context, "tampering", count=count, seed=seed)
 
 
 @task(help={"count": "processes to kill", "seed": "of the delays"})
-def kill(context: Context, count: int = 100, seed: int = 0) -> None:
+def kill(context: Context, count: str = "100", seed: str = "0") -> None:
     """Kill real commands at random times; each has to leave the old state or the new one."""
-    _run(context, f"{sys.executable} -m tests.killing --count {count} --seed {seed}")
+    _campaign(context, "killing", count=count, seed=seed)
+
+
+def _campaign(context: Context, name: str, **options: str) -> None:
+    # As texts, which the campaign itself refuses with one line where they are no numbers.
+    words = [f"--{option}={value}" for option, value in options.items() if value]
+    _run(context, shlex.join([sys.executable, "-m", f"tests.{name}", *words]))
 
 
 def _run_from_wheel(context: Context, command: str) -> None:

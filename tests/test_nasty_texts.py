@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from migration.phases import STATUSES
+from tests.campaigns import Arguments, at_least_one
 from tests.conftest import write_files
 from tests.running import Ran, TerminalIO, commit_all, run
 
@@ -201,8 +202,15 @@ def test_no_text_acts_on_the_terminal(
 
 
 if __name__ == "__main__":
-    first, number = map(int, sys.argv[1:])
-    for seed in range(first, first + number):
+    parser = Arguments(description=__doc__)
+    parser.add_argument("--count", type=at_least_one, default=60, help="how many seeds")
+    parser.add_argument("--first", type=int, default=0, help="the seed to begin with")
+    given = parser.parse_args()
+    failures = 0
+    for seed in range(given.first, given.first + given.count):
         with tempfile.TemporaryDirectory() as folder:
             for fault in attack(Path(folder), seed):
+                failures += 1
                 sys.stdout.write(f"{seed}: {fault!a}\n")
+    sys.stdout.write(f"{given.count} seeds, {failures} failures\n")
+    sys.exit(failures > 0)

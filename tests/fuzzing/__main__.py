@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
 import sys
 from concurrent.futures import ProcessPoolExecutor
 
+from tests.campaigns import Arguments, at_least_one
 from tests.fuzzing.campaign import Tally, run_campaign
 
 
 def main() -> int:
     """Run the campaign and print its tally."""
-    parser = argparse.ArgumentParser(prog="python -m tests.fuzzing", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=60.0)
+    parser = Arguments(prog="python -m tests.fuzzing", description=__doc__)
+    parser.add_argument("--seconds", type=at_least_one, default=60)
     parser.add_argument("--seed", default=None, help="any word; without one a new one is taken")
     options = parser.parse_args()
     seed = options.seed or str(random.SystemRandom().randrange(10**6))

@@ -52,7 +52,7 @@ def run_campaign(seed: str, *, seconds: float | None = None, cases: int | None =
     with _alarm():
         while len(tally.failures) < _MOST_FAILURES:
             number = tally.cases.total()
-            if number == cases or (seconds and time.monotonic() - started > seconds):
+            if number == cases or (seconds is not None and time.monotonic() - started > seconds):
                 break
             draw = random.Random(f"{seed}:{number}")  # noqa: S311 - to be drawn again
             ((name, case),) = draw.choices(kinds, weights)

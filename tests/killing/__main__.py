@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 import signal
@@ -18,6 +17,7 @@ from pathlib import Path
 from random import Random
 
 from migration.lock import LOCK
+from tests.campaigns import Arguments, at_least_one
 from tests.conftest import ROOT
 from tests.killing.aftermath import Expected, expected
 from tests.killing.real import REAL
@@ -46,8 +46,8 @@ class Prepared:
 
 def main() -> int:
     """Print where the processes were killed; return 1 if one left what it must not leave."""
-    parser = argparse.ArgumentParser(prog="kill", description=main.__doc__)
-    parser.add_argument("--count", type=int, default=100, help="processes to kill")
+    parser = Arguments(prog="kill", description=main.__doc__)
+    parser.add_argument("--count", type=at_least_one, default=100, help="processes to kill")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
     rng = Random(given.seed)  # noqa: S311 - delays, nothing secret

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 
+from tests.campaigns import Arguments, at_least_one
 from tests.mutation.campaign import Tally, run
 
 
 def main() -> int:
     """Return the exit code of the campaign that the arguments ask for."""
-    parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
-    parser.add_argument("--count", type=int, default=10_000, help="how many mutations")
+    parser = Arguments(prog="python -m tests.mutation", description=__doc__)
+    parser.add_argument("--count", type=at_least_one, default=10_000, help="how many mutations")
     parser.add_argument("--seed", type=int, default=0, help="another seed, other mutations")
     parser.add_argument("--first", type=int, default=0, help="the number to begin with")
     given = parser.parse_args()

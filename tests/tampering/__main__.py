@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
 from random import Random
 
+from tests.campaigns import Arguments, at_least_one
 from tests.tampering.edits import edited
 from tests.tampering.judging import judge, state_to_edit
 
 
 def main() -> int:
     """Print how many edits of each kind changed what is frozen; return 1 if one went unnoticed."""
-    parser = argparse.ArgumentParser(prog="tamper", description=main.__doc__)
-    parser.add_argument("--count", type=int, default=1000, help="edits that change content")
+    parser = Arguments(prog="tamper", description=main.__doc__)
+    parser.add_argument(
+        "--count", type=at_least_one, default=1000, help="edits that change content"
+    )
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
     rng = Random(given.seed)  # noqa: S311 - to be run again, nothing secret
