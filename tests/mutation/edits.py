@@ -9,6 +9,7 @@ from random import Random
 from typing import Any, Literal, TypeVar, cast
 
 from tests.allowlist import ALLOWED, ALLOWED_IF_OFF
+from tests.mutation.pool import VALUES
 from tests.mutation.resolving import Texts, parsed
 from tests.mutation.subjects import Subject, Subjects
 from tests.mutation.writer import Writer
@@ -128,6 +129,15 @@ class Draw:
 
 
 Kind = Callable[[Draw], Mutation]
+
+
+def value_changed(draw: Draw, chosen: Chosen, otherwise: str) -> Mutation:
+    """Change any value of a file, whoever overrides it; add a key where it holds none."""
+    body = chosen.body()
+    found = [path for path, _ in scalars(body) if path[0] != "extends"]
+    path, new = draw.rng.choice(found or [(otherwise,)]), draw.rng.choice(VALUES)
+    put(body, path, new)
+    return chosen.edited(draw.text(body), f"{path} -> {new!r}")
 
 
 def claim_at(path: Path) -> Claim:

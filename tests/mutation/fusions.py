@@ -18,7 +18,7 @@ from tests.mutation.edits import (
     Mutation,
     Path,
     put,
-    scalars,
+    value_changed,
 )
 from tests.mutation.pool import VALUES
 from tests.naive import SECTIONS
@@ -39,12 +39,7 @@ def fusion_value_takes_another_type(draw: Draw) -> Mutation:
 
 def fusion_file_value_changed(draw: Draw) -> Mutation:
     """Change a value of the fusion file or of what it extends, whoever overrides it."""
-    chosen = _fusion_file(draw)
-    body = chosen.body()
-    found = [path for path, _ in scalars(body) if path[0] != "extends"]
-    path, new = draw.rng.choice(found or [("note",)]), draw.rng.choice(VALUES)
-    put(body, path, new)
-    return chosen.edited(draw.text(body), f"{path} -> {new!r}")
+    return value_changed(draw, _fusion_file(draw), otherwise="note")
 
 
 def fusion_entries_changed(draw: Draw) -> Mutation:

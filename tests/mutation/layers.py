@@ -23,8 +23,8 @@ from tests.mutation.edits import (
     put,
     scalars,
     until_list,
+    value_changed,
 )
-from tests.mutation.pool import VALUES
 
 _UNREADABLE = ("a: [1\n", "- a\n- b\n", "text\n", "a: 1\n b: 2\n", "inherit: x.yaml\n", "a: *b")
 _EMPTY = ("", "\n", "# nothing\n", "{}\n", "null\n", "---\n")
@@ -32,12 +32,7 @@ _EMPTY = ("", "\n", "# nothing\n", "{}\n", "null\n", "---\n")
 
 def fragment_value_changed(draw: Draw) -> Mutation:
     """Change a value of a file that the preset is built from, whoever overrides it."""
-    chosen = _fragment(draw)
-    body = chosen.body()
-    found = [path for path, _ in scalars(body) if path[0] != "extends"]
-    path, new = draw.rng.choice(found or [("new",)]), draw.rng.choice(VALUES)
-    put(body, path, new)
-    return chosen.edited(draw.text(body), f"{path} -> {new!r}")
+    return value_changed(draw, _fragment(draw), otherwise="new")
 
 
 def fragment_key_removed(draw: Draw) -> Mutation:

@@ -141,8 +141,7 @@ def link_to_nowhere(rng: Random, files: Files) -> Edited:
 
 
 def remove_a_record(rng: Random, files: Files) -> Edited:
-    path, document = _document(rng, files)
-    records = _records(rng, path, document)
+    path, document, records = _section(rng, files)
     if not records:
         return {}
     del records[rng.choice(sorted(records))]
@@ -150,8 +149,7 @@ def remove_a_record(rng: Random, files: Files) -> Edited:
 
 
 def rename_a_record(rng: Random, files: Files) -> Edited:
-    path, document = _document(rng, files)
-    records = _records(rng, path, document)
+    path, document, records = _section(rng, files)
     if not records:
         return {}
     name = rng.choice(sorted(records))
@@ -160,8 +158,7 @@ def rename_a_record(rng: Random, files: Files) -> Edited:
 
 
 def exchange_values(rng: Random, files: Files) -> Edited:
-    path, document = _document(rng, files)
-    records = _records(rng, path, document)
+    path, document, records = _section(rng, files)
     if len(records) < 2:
         return {}
     one, other = (records[name] for name in rng.sample(sorted(records), 2))
@@ -175,8 +172,7 @@ def exchange_values(rng: Random, files: Files) -> Edited:
 
 
 def exchange_records(rng: Random, files: Files) -> Edited:
-    path, document = _document(rng, files)
-    records = _records(rng, path, document)
+    path, document, records = _section(rng, files)
     if len(records) < 2:
         return {}
     one, other = rng.sample(sorted(records), 2)
@@ -274,6 +270,12 @@ EDITS: tuple[Edit, ...] = (
 def _document(rng: Random, files: Files) -> tuple[str, dict[str, Any]]:
     path = rng.choice((MANIFEST, LEDGER))
     return path, _read(path, files.get(path, b""))
+
+
+def _section(rng: Random, files: Files) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """Return a file that holds records, its document, and the records of a section of it."""
+    path, document = _document(rng, files)
+    return path, document, _records(rng, path, document)
 
 
 def _read(path: str, data: bytes) -> dict[str, Any]:
