@@ -171,8 +171,8 @@ def _record(state: State, rows: Collection[Row]) -> None:
     project = state.project
     try:
         with project.writing("check-parity"):
-            # Read again: what others recorded meanwhile stays, and so does what they moved.
-            now = frozen_state(project)
+            # What others recorded meanwhile stays, and so does what they moved.
+            now = state if project.store.is_current() else frozen_state(project)
             verdicts = dict(_verdicts(state, now, rows))
             if any(now.ledger.entries[preset] != entry for preset, entry in verdicts.items()):
                 write_ledger(project, now.ledger.with_entries(verdicts))
