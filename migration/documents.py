@@ -1,27 +1,33 @@
-"""One YAML text -> its value, exactly as `yaml.safe_load` reads it.
+"""One YAML text -> its value, exactly as `yaml.safe_load` reads it, and its marks.
 
-Which parser reads it is `nodes`' part, where each part of it stands `marks`', and what several
+How it is read quickly is `events`' part, which parser has the last word `nodes`', and what several
 texts make together `loader`'s.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable
+from contextlib import suppress
 from typing import Final, cast
 
 import yaml
 
 from migration.errors import Fault, MigrationError
+from migration.events import read_marked, read_value
+from migration.marks import HERE, Marks, MarkTree, Origin
 from migration.nodes import (
+    MAPPING,
+    SEQUENCE,
+    VALUE,
     BeyondBoundsError,
     PlainLoader,
+    compose,
     fast_loader,
     most_depth,
     reads_alike,
     refuse_excess,
 )
 
-_VALUE: Final = "tag:yaml.org,2002:value"
 _STRING: Final = "tag:yaml.org,2002:str"
 
 
@@ -33,18 +39,35 @@ def load_mapping(text: str, path: str) -> dict[Hashable, object]:
             beyond `MAX_DEPTH` levels, more than `MAX_NODES` keys and values with aliases and
             merge keys written out, or a collection that contains itself.
     """
-    value = _load(text, path)
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        message = f"the root must be a mapping, not {kind_of(value)}"
-        raise MigrationError(Fault(message, path, 1))
-    return value
+    return _mapping(_load(text, path), path)
+
+
+def load_marks(text: str, path: str) -> MarkTree:
+    """Return the marks of a text that `load_mapping` accepts."""
+    loader, node = compose(text)
+    marks = _marks_of(loader, node, node, path) if node else None
+    # A text that holds nothing, or `null`, counts as an empty mapping; where that stands is for
+    # each parser to say, and no two agree.
+    return marks if isinstance(marks, dict) else {HERE: Origin(path, 1, 1)}
+
+
+def load_marked(text: str, path: str) -> tuple[dict[Hashable, object], MarkTree]:
+    """Return what `load_mapping` and `load_marks` do, in one pass where that can be.
+
+    Raises:
+        MigrationError: as `load_mapping`.
+    """
+    if reads_alike(text):
+        with suppress(Exception):  # what is beyond it is read below, or refused
+            marked = read_marked(text, path)
+            if marked and isinstance(marked[0], dict):
+                return marked[0], cast("MarkTree", marked[1])
+    return load_mapping(text, path), load_marks(text, path)
 
 
 def key_of(loader: yaml.SafeLoader, node: yaml.Node) -> Hashable:
     """Return the key that a mapping's key node stands for; not for the key `<<`."""
-    if node.tag == _VALUE:  # the key `=`, a string to PyYAML only where it flattens
+    if node.tag == VALUE:  # the key `=`, a string to PyYAML only where it flattens
         node.tag = _STRING
     return cast("Hashable", loader.construct_object(node, deep=True))
 
@@ -64,9 +87,22 @@ def shown(value: object) -> str:
         return "an integer of very many digits"
 
 
+def _mapping(value: object, path: str) -> dict[Hashable, object]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        message = f"the root must be a mapping, not {kind_of(value)}"
+        raise MigrationError(Fault(message, path, 1))
+    return value
+
+
 def _load(text: str, path: str) -> object:
+    is_alike = reads_alike(text)
+    if is_alike:
+        with suppress(Exception):  # what is beyond it is read below, or refused
+            return read_value(text)
     depth = most_depth(text)
-    if reads_alike(text):
+    if is_alike:
         try:
             return _value(fast_loader(text, depth), text, depth)
         except BeyondBoundsError as error:
@@ -113,3 +149,17 @@ def _raised_fault(loader: PlainLoader, path: str, error: Exception) -> Fault:
         place, kind = loader.at.start_mark, loader.at.tag.rpartition(":")[2]
         message = f"not a valid {kind}: {error}"
     return Fault(message, path, place.line + 1, place.column + 1)
+
+
+def _marks_of(loader: yaml.SafeLoader, node: yaml.Node, at: yaml.Node, path: str) -> Marks:
+    line, column = at.start_mark.line + 1, at.start_mark.column + 1
+    if isinstance(node, yaml.MappingNode) and node.tag == MAPPING:
+        loader.flatten_mapping(node)
+        marks: MarkTree = {HERE: Origin(path, line, column)}
+        for key_node, value_node in node.value:
+            marks[key_of(loader, key_node)] = _marks_of(loader, value_node, key_node, path)
+        return marks
+    if isinstance(node, yaml.SequenceNode) and node.tag == SEQUENCE:
+        items = tuple(_marks_of(loader, item, item, path) for item in node.value)
+        return Origin(path, line, column, items)
+    return Origin(path, line, column)

@@ -15,8 +15,7 @@ from typing import TypeAlias
 import yaml
 
 from migration.documents import key_of
-from migration.marks import MAPPING
-from migration.nodes import MERGE
+from migration.nodes import MAPPING, MERGE
 
 _LINE_END = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 # With what can stand beside it where the value does not: an alias, or an anchor and a tag.

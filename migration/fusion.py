@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from typing import Final, cast
 
-from migration.documents import kind_of, shown
+from migration.documents import kind_of, load_marks, shown
 from migration.errors import Fault, MigrationError
 from migration.keypath import Index, KeyPath
 from migration.loader import ConfigLoader, Resolved
-from migration.marks import HERE, MarkTree, Origin, load_marks, nearest_origin, origin_of
+from migration.marks import HERE, MarkTree, Origin, nearest_origin, origin_of
 from migration.merging import Config, merge
 
 SECTIONS: Final = ("targets", "sources")

@@ -12,10 +12,10 @@ from typing import Final, cast
 
 import yaml
 
-from migration.documents import kind_of, load_mapping, shown
+from migration.documents import kind_of, load_mapping, load_marks, shown
 from migration.errors import Fault, MigrationError, nearest_hint
 from migration.globs import is_plain_path
-from migration.marks import MarkTree, Origin, load_marks, nearest_origin
+from migration.marks import MarkTree, Origin, nearest_origin
 from migration.phases import PHASES, STATUSES, WORKED_PHASES, Phase, Status
 from migration.pitfalls import duplicates
 from migration.sealed import FORMAT, OLDEST, SEAL, conflict_line, format_problem, seal

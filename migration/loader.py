@@ -10,10 +10,10 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
-from migration.documents import kind_of, load_mapping
+from migration.documents import kind_of, load_mapping, load_marks
 from migration.errors import Fault, MigrationError, did_you_mean
 from migration.keypath import KeyPath
-from migration.marks import MarkTree, Origin, load_marks, origin_of
+from migration.marks import MarkTree, Origin, origin_of
 from migration.merging import Config, fresh, merge
 from migration.trees import Tree
 

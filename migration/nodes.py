@@ -20,6 +20,9 @@ MAX_DIGITS: Final = 100_000
 """How long an integer may be; to base 60 PyYAML takes the square of its length in time."""
 
 MERGE: Final = "tag:yaml.org,2002:merge"
+VALUE: Final = "tag:yaml.org,2002:value"
+MAPPING: Final = "tag:yaml.org,2002:map"
+SEQUENCE: Final = "tag:yaml.org,2002:seq"
 _INTEGER: Final = "tag:yaml.org,2002:int"
 
 # Where libyaml's scanner is known to read something else than PyYAML's own, which is the law.

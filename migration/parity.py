@@ -8,10 +8,10 @@ from itertools import zip_longest
 from typing import cast
 
 from migration.diff import MISSING, Difference, value_at
-from migration.documents import kind_of, load_mapping
+from migration.documents import kind_of, load_mapping, load_marks
 from migration.errors import Fault, MigrationError
 from migration.keypath import KeyPath, format_key, parse_path
-from migration.marks import Marks, load_marks, nearest_origin, origin_of
+from migration.marks import Marks, nearest_origin, origin_of
 
 _RULE_KEYS = {"id", "reason", "paths", "off_on_both_sides"}
 

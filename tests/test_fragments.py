@@ -7,9 +7,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migration.documents import load_mapping
+from migration.documents import load_mapping, load_marks
 from migration.fragments import Written, read_fragment
-from migration.marks import HERE, Marks, load_marks, origin_of
+from migration.marks import HERE, Marks, origin_of
 from tests.conftest import LEGACY, ROOT, yaml_values
 from tests.typed import alike
 

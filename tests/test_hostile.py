@@ -155,6 +155,7 @@ def test_keys_and_values_are_counted_before_they_are_kept(
     monkeypatch: pytest.MonkeyPatch, ending: str
 ) -> None:
     monkeypatch.setattr("migration.nodes.MAX_NODES", 1_000)
+    monkeypatch.setattr("migration.events.MAX_NODES", 1_000)
     text = f"a: [{', '.join('1' * 997)}]{ending}"  # and the root, the key and the list
     assert load_mapping(text, "a.yaml") == {"a": [1] * 997}
     more = f"a: [{', '.join('1' * 998)}]{ending}"

@@ -8,9 +8,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migration.documents import load_mapping
+from migration.documents import load_mapping, load_marks
 from migration.keypath import KeyPath
-from migration.marks import HERE, Marks, Origin, load_marks, nearest_origin, origin_of
+from migration.marks import HERE, Marks, Origin, nearest_origin, origin_of
 from tests.conftest import LEGACY, yaml_values
 
 

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from migration.documents import load_marks
 from migration.fusion import FusionConfig
 from migration.keypath import Index, KeyPath, parse_path
 from migration.loader import ConfigLoader
-from migration.marks import HERE, Marks, Origin, load_marks, origin_of
+from migration.marks import HERE, Marks, Origin, origin_of
 from migration.origins import find_origin, index_origins
 from migration.trees import Tree
 from tests.conftest import ConfigTree, write_files

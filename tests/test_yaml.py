@@ -7,12 +7,13 @@ from contextlib import nullcontext
 import pytest
 import yaml
 
-from migration.documents import load_mapping
+from migration.documents import load_mapping, load_marked, load_marks
 from migration.errors import MigrationError
-from migration.marks import load_marks
-from tests.fuzzing.checks import without_libyaml
+from migration.events import UncommonError, read_marked, read_value
+from tests.fuzzing.checks import without_events, without_libyaml
 from tests.typed import alike
 
+WAYS = {"events": nullcontext, "nodes": without_events, "pure": without_libyaml}
 PLAIN = [
     "a: b", "a:  b  ", "a: b c d", "a: b\n  c\n  d", "a: b\n\n  c", "a: b\n\n\n  c", "a: b#c",
     "a: b #c", "a: -b", "a: - b", "a: ?b", "a: :b", "a: b:c", "a: b: c", "a: b :c", "a: b,c",
@@ -120,15 +121,13 @@ CASES = [
 
 
 @pytest.mark.parametrize("text", CASES, ids=lambda text: repr(text)[:40])
-@pytest.mark.parametrize("has_libyaml", [True, False], ids=["libyaml", "pure"])
-def test_a_text_is_read_as_safe_load_reads_it_or_refused_as_well(
-    text: str, has_libyaml: bool
-) -> None:
+@pytest.mark.parametrize("way", WAYS)
+def test_a_text_is_read_as_safe_load_reads_it_or_refused_as_well(text: str, way: str) -> None:
     try:
         expected = yaml.load(text, yaml.SafeLoader)
     except Exception:  # noqa: BLE001 - whatever PyYAML raises, the text cannot be read
         expected = NotImplemented
-    with nullcontext() if has_libyaml else without_libyaml():
+    with WAYS[way]():
         if not isinstance(expected, dict | None):
             with pytest.raises(MigrationError) as error:
                 load_mapping(text, "a.yaml")
@@ -139,10 +138,23 @@ def test_a_text_is_read_as_safe_load_reads_it_or_refused_as_well(
 
 
 @pytest.mark.parametrize("text", CASES, ids=lambda text: repr(text)[:40])
-def test_what_is_said_of_a_text_does_not_depend_on_libyaml(text: str) -> None:
+def test_what_is_said_of_a_text_does_not_depend_on_the_way_it_is_read(text: str) -> None:
     said = _said(text)
-    with without_libyaml():
-        assert _said(text) == said
+    for way in WAYS.values():
+        with way():
+            assert _said(text) == said
+
+
+@pytest.mark.skipif(not yaml.__with_libyaml__, reason="libyaml is not installed")
+def test_what_configs_are_written_in_is_read_from_events() -> None:
+    text = "a: {b: 1, c: [x, 'y']}\nd:\n  - e: 2.0e-4  # f\n  - null\n"
+    assert read_value(text) == load_mapping(text, "a.yaml")
+    assert read_marked(text, "a.yaml") == (load_mapping(text, "a.yaml"), load_marks(text, "a.yaml"))
+
+
+def test_a_text_is_not_read_from_events_without_libyaml() -> None:
+    with without_libyaml(), pytest.raises(UncommonError):
+        read_value("a: 1")
 
 
 def test_the_cases_are_of_either_kind() -> None:
@@ -152,8 +164,13 @@ def test_the_cases_are_of_either_kind() -> None:
 
 
 def _said(text: str) -> object:
-    """Return the value's spelling and its marks, or else the refusal."""
+    """Return the value's spelling and its marks, read apart and together, or else the refusal."""
     try:
-        return repr(load_mapping(text, "a.yaml")), load_marks(text, "a.yaml")
+        value, marks = load_marked(text, "a.yaml")
+        assert (repr(value), marks) == (
+            repr(load_mapping(text, "a.yaml")),
+            load_marks(text, "a.yaml"),
+        )
+        return repr(value), marks
     except MigrationError as error:
         return str(error)

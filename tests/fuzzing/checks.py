@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
 import yaml
 
-from migration.documents import load_mapping
+from migration.documents import load_mapping, load_marked, load_marks
 from migration.errors import MigrationError
 from migration.fragments import read_fragment
-from migration.marks import MarkTree, load_marks
+from migration.marks import MarkTree
 from migration.nodes import MAX_DEPTH, MAX_DIGITS, MAX_NODES, PlainLoader
 from migration.pitfalls import duplicates, misreadings
 from migration.trees import Tree
@@ -42,11 +43,12 @@ def check_text(data: bytes) -> Verdict:
     Anything but a `MigrationError` gets through.
     """
     value, refusal = _read(data)
-    with without_libyaml():
-        slow_value, slow_refusal = _read(data)
-    if refusal != slow_refusal:
-        told = f"libyaml decides what is said: {refusal!r}, without it {slow_refusal!r}"
-        return Verdict(refusal is None, told)
+    for way, context in (("its events", without_events()), ("libyaml", without_libyaml())):
+        with context:
+            slow_value, slow_refusal = _read(data)
+        if refusal != slow_refusal:
+            told = f"{way} decides what is said: {refusal!r}, without {slow_refusal!r}"
+            return Verdict(refusal is None, told)
     if refusal is not None and any(bound in refusal for bound in BOUNDS):
         return Verdict(is_read=False)  # PyYAML itself might not come to an end
     try:
@@ -76,10 +78,17 @@ def _read(data: bytes) -> tuple[object, str | None]:
 def _marks_problem(text: str) -> str | None:
     """Hold what else is read of an accepted text, with libyaml and without."""
     told = _told(text)
-    with without_libyaml():
-        slow = _told(text)
     read_fragment(text)
-    return None if told == slow else f"libyaml decides where things stand: {told}, without {slow}"
+    for way, context in (("its events", without_events()), ("libyaml", without_libyaml())):
+        with context:
+            slow = _told(text)
+        if told != slow:
+            return f"{way} decides where things stand: {told}, without {slow}"
+    value, marks = load_marked(text, _FILE)
+    if marks != load_marks(text, _FILE):
+        return f"read with the value, the marks are others: {marks}"
+    expected = yaml.load(text, yaml.SafeLoader) or {}
+    return None if alike(value, expected) else f"read with its marks, the value is {value!r}"
 
 
 def _told(text: str) -> tuple[MarkTree, str]:
@@ -87,8 +96,16 @@ def _told(text: str) -> tuple[MarkTree, str]:
     return load_marks(text, _FILE), repr(pitfalls)
 
 
-def without_libyaml() -> AbstractContextManager[object]:
-    """Return a context in which PyYAML has no C parser."""
-    return patch.multiple(
+@contextmanager
+def without_libyaml() -> Iterator[None]:
+    """Let PyYAML have no C parser."""
+    nodes = patch.multiple(
         "migration.nodes", _FAST_LOADER=yaml.SafeLoader, _BoundedFastLoader=PlainLoader
     )
+    with without_events(), nodes:
+        yield
+
+
+def without_events() -> AbstractContextManager[object]:
+    """Let every text be read by way of its nodes."""
+    return patch("migration.events._PARSER", None)
