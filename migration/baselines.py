@@ -21,7 +21,6 @@ from migration.manifest import (
     Link,
     Manifest,
     Record,
-    as_lf,
     digest,
     read_manifest,
 )
@@ -31,6 +30,13 @@ from migration.trees import Tree
 
 # Apart, since a path that serves as a preset and as a fusion config has origins of either kind.
 ORIGINS = {PRESETS: "origins", FUSION: "fusion_origins"}
+
+
+class ReplacedError(Exception):
+    """Another command has changed what is frozen, and what was read of it is out of date.
+
+    Nobody's mistake, and no fault of a preset: who reads begins anew.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +65,8 @@ class BaselineStore:
         self._pending: Change | None = None
         self._seen = tree
         """The tree as it is once a pending change is finished."""
-        self._frozen: Mapping[str, bytes] = {}
-        """Every frozen file that the manifest lists, by its path, as it was held against it.
-
-        Another command may replace them, and what was read from here on would not go together.
-        """
+        self._listed: Mapping[str, str] = {}
+        """The digest of every frozen file that the manifest lists, by its path."""
         self._as_of: object = None
         self.folder = folder
         self._real_folder = tree.real_path(folder)
@@ -95,23 +98,26 @@ class BaselineStore:
         """Tell whether no command has changed what is frozen since the manifest was read."""
         return self._signature() == self._as_of
 
-    def manifest(self) -> Manifest | None:
-        """Return the manifest, once every frozen file was held against it, None if there is none.
+    def manifest(self, *, is_verified: bool = True) -> Manifest | None:
+        """Return the manifest, None if there is none.
 
-        A change that was left unfinished counts as finished from here on.
+        Every frozen file was held against it then, or else is when it is read. A change that was
+        left unfinished counts as finished from here on.
 
         Raises:
             MigrationError: the manifest cannot be read, or a frozen file is missing or has been
                 edited.
         """
-        self._as_of, self._frozen = self._signature(), {}
+        self._as_of, self._listed = self._signature(), {}
         self._pending = pending(self._tree, self.folder)
         change = self._pending
         self._seen = self._tree.overlaid(change.files) if change else self._tree
         if not self._seen.is_file(self.manifest_path):
             return None
         manifest = read_manifest(self._seen.read_text(self.manifest_path), self.manifest_path)
-        self._frozen = self._verified(manifest)
+        self._listed = dict(self._files_of(manifest))
+        if is_verified and (faults := tuple(self._faults())):
+            raise MigrationError(*faults)
         return manifest
 
     def ledger_text(self) -> str | None:
@@ -125,7 +131,7 @@ class BaselineStore:
 
     def is_listed(self, path: str) -> bool:
         """Tell whether the manifest that was read lists the file at the path."""
-        return path in self._frozen
+        return path in self._listed
 
     def unfinished(self) -> str | None:
         """Return the command that was stopped within its change, None if there is none."""
@@ -138,26 +144,40 @@ class BaselineStore:
         to a folder is one. What is hidden, as an editor's files are, is none.
         """
         removed = self._pending.removed if self._pending else ()
-        known = {*self._frozen, self.manifest_path, self.ledger_path, *removed}
+        known = {*self._listed, self.manifest_path, self.ledger_path, *removed}
         unlisted = {self._outermost(path) for path in {*self._tree.files(self.folder)} - known}
         return tuple(sorted(path for path in unlisted if self._is_leftover(path, known)))
 
     def value(self, section: str, path: str) -> object:
-        """Return the frozen value, as it was when the manifest was read."""
+        """Return the frozen value.
+
+        Raises:
+            MigrationError: the baseline is missing or has been edited.
+            ReplacedError: another command has replaced it since the manifest was read.
+        """
         file = self.baseline_path(section, path)
-        return read_canonical(self._frozen[file], file)
+        return read_canonical(self._held(file), file)
 
     def is_frozen_as(self, section: str, path: str, value: object) -> bool:
-        """Tell whether the frozen value equals this one."""
-        file = self.baseline_path(section, path)
-        data, text = as_lf(self._frozen[file]), canonical_bytes(value)
+        """Tell whether the frozen value equals this one; the baseline is read only if it may not.
+
+        Raises:
+            MigrationError, ReplacedError: as `value`.
+        """
+        file, text = self.baseline_path(section, path), canonical_bytes(value)
         # The text can be an older version's; the value is what counts.
-        return data == text or canonical_bytes(read_canonical(data, file)) == text
+        return digest(text) == self._listed[file] or text == canonical_bytes(
+            read_canonical(self._held(file), file)
+        )
 
     def origins(self, section: str, path: str) -> OriginIndex:
-        """Return where the leaves of the frozen value stood in the legacy tree."""
+        """Return where the leaves of the frozen value stood in the legacy tree.
+
+        Raises:
+            MigrationError, ReplacedError: as `value`.
+        """
         file = self.origins_path(section, path)
-        return cast("OriginIndex", read_canonical(self._frozen[file], file))
+        return cast("OriginIndex", read_canonical(self._held(file), file))
 
     def files(self, section: str, frozen: Mapping[str, Frozen]) -> dict[str, bytes]:
         """Return the files to write for these configs; the manifest is not among them."""
@@ -178,35 +198,36 @@ class BaselineStore:
             return False
         return not any(each.startswith(f"{path}/") for each in known)
 
-    def _listed(self, manifest: Manifest) -> Iterator[tuple[str, str]]:
+    def _files_of(self, manifest: Manifest) -> Iterator[tuple[str, str]]:
+        """Yield the path and the digest of every frozen file."""
         for section, records in ((PRESETS, manifest.presets), (FUSION, manifest.fusion)):
             for path, record in records.items():
                 yield self.baseline_path(section, path), record.sha256
                 yield self.origins_path(section, path), record.origins
 
-    def _verified(self, manifest: Manifest) -> Mapping[str, bytes]:
-        """Return every frozen file, by its path.
-
-        Raises:
-            MigrationError: one is gone, or has been edited.
-        """
-        frozen: dict[str, bytes] = {}
-        faults: list[Fault] = []
-        for path, expected in self._listed(manifest):
-            if not self._seen.is_file(path):
-                message = "the manifest lists this frozen file, but it is gone"
-                faults.append(Fault(message, path, hint=RESTORE))
-                continue
+    def _faults(self) -> Iterator[Fault]:
+        """Yield a fault for each frozen file that is gone, or is not as it was."""
+        for path in self._listed:
             try:
-                frozen[path] = self._seen.read(path)
+                self._held(path)
             except MigrationError as error:
-                faults += error.faults
-                continue
-            if digest(frozen[path]) != expected:
-                faults.append(Fault("edited since it was frozen", path, hint=RESTORE))
-        if faults:
-            raise MigrationError(*faults)
-        return frozen
+                yield from error.faults
+
+    def _held(self, path: str) -> bytes:
+        """Return the bytes of a frozen file, held against the manifest."""
+        try:
+            data = self._seen.read(path)
+        except MigrationError:
+            if self._seen.is_file(path):
+                raise
+            problem = "the manifest lists this frozen file, but it is gone"
+        else:
+            if digest(data) == self._listed[path]:
+                return data
+            problem = "edited since it was frozen"
+        if not self.is_current():
+            raise ReplacedError(path)
+        raise MigrationError(Fault(problem, path, hint=RESTORE))
 
     def _signature(self) -> object:
         """Return what changes whenever a command changes what is frozen or recorded."""

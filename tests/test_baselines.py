@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
-from migration.baselines import BaselineStore, freeze
+from migration.baselines import BaselineStore, ReplacedError, freeze
 from migration.errors import MigrationError
 from migration.manifest import Link, Manifest, digest, manifest_bytes
 from tests.conftest import ConfigTree
@@ -49,16 +50,44 @@ def test_an_empty_store_has_no_manifest(config_tree: ConfigTree) -> None:
     assert BaselineStore(config_tree({}), "frozen").manifest() is None
 
 
-def test_what_is_replaced_after_the_manifest_was_read_is_not_used(
+def test_what_is_edited_after_the_manifest_was_read_is_not_used(
     config_tree: ConfigTree, store: BaselineStore
 ) -> None:
     config_tree({"frozen/presets/a.yaml.json": "{}\n", "frozen/origins/a.yaml.json": "{}\n"})
-    assert store.value("presets", "a.yaml") == VALUE
-    assert store.origins("presets", "a.yaml") == ORIGINS
     assert store.is_frozen_as("presets", "a.yaml", VALUE)
-    assert not store.is_frozen_as("presets", "a.yaml", {})
+    reads: list[Callable[[], object]] = [
+        lambda: store.value("presets", "a.yaml"),
+        lambda: store.origins("presets", "a.yaml"),
+        lambda: store.is_frozen_as("presets", "a.yaml", {}),
+        store.manifest,
+    ]
+    for read in reads:
+        with pytest.raises(MigrationError, match="edited since it was frozen"):
+            read()
+
+
+def test_what_another_command_has_replaced_is_not_used_and_no_edit(
+    config_tree: ConfigTree, store: BaselineStore
+) -> None:
+    tree = config_tree({})
+    value = {**VALUE, "lr": 0.5}
+    frozen = freeze(value, ORIGINS, ())
+    manifest = manifest_bytes(Manifest({"a.yaml": frozen.record}))
+    tree.write_all({**store.files("presets", {"a.yaml": frozen}), store.manifest_path: manifest})
+    with pytest.raises(ReplacedError):
+        store.value("presets", "a.yaml")
+    assert store.manifest()
+    assert store.value("presets", "a.yaml") == value
+
+
+def test_one_baseline_can_be_read_without_a_look_at_the_others(
+    config_tree: ConfigTree, store: BaselineStore
+) -> None:
+    config_tree({"frozen/origins/a.yaml.json": "{}\n"})
+    assert store.manifest(is_verified=False)
+    assert store.value("presets", "a.yaml") == VALUE
     with pytest.raises(MigrationError, match="edited since it was frozen"):
-        store.manifest()
+        store.origins("presets", "a.yaml")
 
 
 def test_the_text_of_an_older_version_has_the_same_value(config_tree: ConfigTree) -> None:

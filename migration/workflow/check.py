@@ -16,7 +16,7 @@ from migration.workflow.compare import Comparison, Content, Side, compare
 from migration.workflow.drift import Drift, find_drifts
 from migration.workflow.project import Project
 from migration.workflow.sides import current_content, frozen_side
-from migration.workflow.state import State, frozen_state, write_ledger
+from migration.workflow.state import State, frozen_state, undisturbed, write_ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +65,7 @@ class ParityReport:
         return not any(row.is_broken for row in self.rows)
 
 
+@undisturbed
 def check_parity(
     project: Project, wanted: Collection[str] = (), *, record: bool = False
 ) -> ParityReport:

@@ -12,7 +12,7 @@ from migration.phases import REMOVAL, STATUSES, WORKED_PHASES, Phase, members, o
 from migration.workflow.check import Row, assess_all
 from migration.workflow.plan import Planner
 from migration.workflow.project import Project
-from migration.workflow.state import State, frozen_state
+from migration.workflow.state import State, frozen_state, undisturbed
 
 SHOWN: Final = ("stale", *STATUSES)
 """What a row can be shown as."""
@@ -62,6 +62,7 @@ class Checklist:
         return not self.leftovers and not any(row.needs_attention for row in self.rows)
 
 
+@undisturbed
 def read_checklist(project: Project, status: str | None = None) -> Checklist:
     """Return the checklist; with a status, the rows that are so, or are shown so, alone.
 

@@ -19,7 +19,7 @@ from migration.workflow.destination import Destination, places_for
 from migration.workflow.plan import Plan, Planner
 from migration.workflow.project import Project
 from migration.workflow.sides import current_content, frozen_side
-from migration.workflow.state import State, frozen_state
+from migration.workflow.state import State, frozen_state, undisturbed
 
 _NOTHING_ALLOWED = Profile("exact", ())
 
@@ -59,6 +59,7 @@ class Drafts:
         return not self.unlike
 
 
+@undisturbed
 def draft_preset(
     project: Project, wanted: str, overlay_of: str | None = None, to: Destination | None = None
 ) -> Drafts:
@@ -86,6 +87,7 @@ def draft_preset(
     return drafts if overlay_of else replace(drafts, parent=planner.legacy_parent(preset))
 
 
+@undisturbed
 def draft_tree(project: Project, wanted: Collection[str], into: Destination) -> Drafts:
     """Write the drafts of the wanted presets, or of all that are not migrated yet.
 

@@ -10,6 +10,7 @@ from migration.workflow.compare import Comparison, Content, Side, compare
 from migration.workflow.given import frozen_at, loader_for, read_payload
 from migration.workflow.project import Project, open_project
 from migration.workflow.sides import current_content, frozen_side
+from migration.workflow.state import undisturbed
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class DiffReport:
         return not self.comparison.forbidden
 
 
+@undisturbed
 def diff_configs(
     project: Project, left: str, right: str, folder: Path, profile: str | None = None
 ) -> DiffReport:

@@ -84,7 +84,7 @@ def frozen_at(project: Project, path: str) -> tuple[str, str, Record] | None:
     if place is None:
         return None
     section, config = place
-    manifest = project.store.manifest() or Manifest()
+    manifest = project.store.manifest(is_verified=False) or Manifest()
     record = (manifest.presets if section == PRESETS else manifest.fusion).get(config)
     return (section, config, record) if record else None
 

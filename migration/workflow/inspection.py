@@ -17,6 +17,7 @@ from migration.merging import Config, merge
 from migration.origins import OriginIndex, file_of, find_origin
 from migration.workflow.given import Given, read_given
 from migration.workflow.project import Project
+from migration.workflow.state import undisturbed
 from migration.workflow.unknown import no_such_key
 
 KNOB_PATH: KeyPath = (KNOB,)
@@ -88,6 +89,7 @@ class Trace:
         return self.told.value
 
 
+@undisturbed
 def inspect_config(
     project: Project, config: str, folder: Path, *, is_effective: bool = False
 ) -> Inspection:
@@ -103,6 +105,7 @@ def inspect_config(
     return Inspection(given.path, given.chain, value)
 
 
+@undisturbed
 def list_origins(
     project: Project, config: str, folder: Path, *, is_effective: bool = False
 ) -> OriginList:
@@ -125,6 +128,7 @@ def list_origins(
     return OriginList(given.path, given.chain, listed, given.is_frozen)
 
 
+@undisturbed
 def trace_key(
     project: Project, config: str, key: str, folder: Path, *, is_effective: bool = False
 ) -> Trace:

@@ -13,7 +13,7 @@ from migration.globs import is_hidden
 from migration.phases import REMOVAL, Phase, obstacles
 from migration.workflow.check import Row, assess_all
 from migration.workflow.project import Project
-from migration.workflow.state import State, frozen_state
+from migration.workflow.state import State, frozen_state, undisturbed
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class Retirement:
         return self.is_removed or not self.files or is_free
 
 
+@undisturbed
 def retire_legacy_files(
     project: Project, *, dry_run: bool = False, force: bool = False
 ) -> Retirement:

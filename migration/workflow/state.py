@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
+from migration.baselines import ReplacedError
 from migration.errors import Fault, MigrationError, nearest_hint
 from migration.globs import glob_matches
 from migration.ledger import Ledger, ledger_text, read_ledger, record_origin
@@ -13,6 +17,8 @@ from migration.lock import is_held
 from migration.manifest import Manifest
 from migration.workflow.project import Project
 
+P = ParamSpec("P")
+T = TypeVar("T")
 _ATTEMPTS = 100  # a change takes milliseconds, and so does reading a small state again
 
 
@@ -177,14 +183,26 @@ def read_state(project: Project) -> State:
     for _ in range(_ATTEMPTS):
         try:
             state = _read(project)
-        except MigrationError:
+        except (MigrationError, ReplacedError):
             if project.store.is_current():
                 raise
         else:
             if project.store.is_current():
                 return state
-    hint = "wait for the other command to end"
-    raise MigrationError(Fault("changes all the time", project.store.folder, hint=hint))
+    raise _restless(project)
+
+
+def undisturbed(work: Callable[Concatenate[Project, P], T]) -> Callable[Concatenate[Project, P], T]:
+    """Make a reader begin anew when another command replaces a frozen file before it is read."""
+
+    @wraps(work)
+    def repeated(project: Project, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        for _ in range(_ATTEMPTS):
+            with suppress(ReplacedError):
+                return work(project, *args, **kwargs)
+        raise _restless(project)
+
+    return repeated
 
 
 def _read(project: Project) -> State:
@@ -223,6 +241,11 @@ def frozen_state(project: Project) -> State:
         fault = Fault("nothing has been frozen yet", project.store.folder, hint=hint)
         raise MigrationError(fault)
     return state
+
+
+def _restless(project: Project) -> MigrationError:
+    hint = "wait for the other command to end"
+    return MigrationError(Fault("changes all the time", project.store.folder, hint=hint))
 
 
 def write_ledger(project: Project, ledger: Ledger) -> None:

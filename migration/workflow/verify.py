@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from migration.errors import MigrationError
 from migration.workflow.drift import Drift, find_drifts
 from migration.workflow.project import Project
-from migration.workflow.state import frozen_state
+from migration.workflow.state import frozen_state, undisturbed
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Verification:
         return all(drift.is_harmless for drift in self.drifts)
 
 
+@undisturbed
 def verify_baselines(project: Project, wanted: Collection[str] = ()) -> Verification:
     """Hold the baselines against manifest and ledger, and the sources against their digests.
 

@@ -288,11 +288,12 @@ def test_branches_that_work_on_different_presets_merge(
     )
 
 
-@pytest.mark.parametrize(("record", "status"), [(False, "pending"), (True, "failed")])
-def test_what_others_freeze_anew_meanwhile_is_no_edit(
-    frozen_project: Path, record: bool, status: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("record", [False, True])
+def test_what_others_freeze_anew_meanwhile_is_no_edit_and_is_compared_with(
+    frozen_project: Path, record: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def overtaken(*args: object) -> tuple[check.Row, ...]:
+        monkeypatch.setattr(check, "assess_all", assess_all)
         edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
         edit(frozen_project / A, MIX, "null")
         ok(frozen_project, "snapshot", "--refreeze", A, "--refreeze", B, "--reason", "why")
@@ -302,8 +303,9 @@ def test_what_others_freeze_anew_meanwhile_is_no_edit(
 
     assess_all = check.assess_all
     monkeypatch.setattr(check, "assess_all", overtaken)
-    if record:  # there has to be something
-        edit(frozen_project / B, "seed: 1", "seed: 2")
+    edit(frozen_project / B, "seed: 1", "seed: 2")
     report = check.check_parity(open_project(frozen_project), record=record)
-    assert [row.status for row in report.rows] == ["pending", status]
+    assert [row.status for row in report.rows] == ["failed", "failed"]
+    changed = {each.difference.path for each in report.rows[0].comparison.forbidden}
+    assert changed == {("optim", "lr"), ("custom", "fusion_config")}
     assert report.warnings == ()
