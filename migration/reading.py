@@ -8,12 +8,12 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from pathlib import Path
 from typing import Final
 
 MAX_BYTES: Final = 10 * 2**20
 """How large a config may be."""
 
+_PART: Final = 2**20
 _KINDS: Final = {
     stat.S_IFDIR: "a directory",
     stat.S_IFIFO: "a FIFO",
@@ -23,20 +23,20 @@ _KINDS: Final = {
 }
 
 
-def irregular(place: Path) -> str | None:
+def irregular(place: str) -> str | None:
     """Return what stands there instead of a regular file, with an article; links are followed.
 
     None for a regular file, and for nothing at all.
     """
     try:
-        return _KINDS.get(stat.S_IFMT(place.stat().st_mode))
+        return _KINDS.get(stat.S_IFMT(os.stat(place).st_mode))  # noqa: PTH116 - a path as text
     except OSError as error:
         return "a link that leads back to itself" if error.errno == errno.ELOOP else None
     except ValueError:  # a text that no path can be
         return None
 
 
-def read_regular(place: Path, most: int | None = None) -> bytes:
+def read_regular(place: str, most: int | None = None) -> bytes:
     """Return the bytes of a regular file; `most` bounds how many there may be.
 
     Raises:
@@ -46,14 +46,23 @@ def read_regular(place: Path, most: int | None = None) -> bytes:
     if found := irregular(place):
         raise OSError(errno.EINVAL, f"{found}, not a file")
     # Not to wait for ever, should a FIFO have taken the place of the file meanwhile.
-    with os.fdopen(os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-        status = os.fstat(file.fileno())
+    descriptor = os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        status = os.fstat(descriptor)
         if found := _KINDS.get(stat.S_IFMT(status.st_mode)):
             raise OSError(errno.EINVAL, f"{found}, not a file")
-        if most is None:
-            return file.read()
-        # Read one more byte than that, since a size need not be true, as under /proc.
-        data = file.read(most + 1) if status.st_size <= most else b""
-        if status.st_size > most or len(data) > most:
-            raise OSError(errno.EFBIG, f"larger than {most:,} bytes")
-        return data
+        return _read(descriptor, status.st_size, most)
+    finally:
+        os.close(descriptor)
+
+
+def _read(descriptor: int, size: int, most: int | None) -> bytes:
+    data = os.read(descriptor, size + 1) if most is None or size <= most else b""
+    # That is all of it, mostly; but a size need not be true, as under /proc.
+    part = data if len(data) != size else b""
+    while part and (most is None or len(data) <= most):
+        part = os.read(descriptor, _PART)
+        data += part
+    if most is not None and max(size, len(data)) > most:
+        raise OSError(errno.EFBIG, f"larger than {most:,} bytes")
+    return data

@@ -31,17 +31,27 @@ class Tree:
     def __init__(self, root: Path) -> None:
         """Open the folder `root`; symbolic links on the way to it are followed."""
         self.root = Path(os.path.realpath(root))
+        self._inside = os.path.join(self.root, "")  # noqa: PTH118 - with the slash that ends it
+        self._real_folders: dict[str, str] = {}
+        """The real path of each folder that was asked for, since few folders hold all files."""
 
     def real_path(self, path: str, folder: str = "") -> str:
         """Return the path without symbolic links, relative to the root if it lies inside.
 
         A relative `path` counts from `folder`. The file need not exist; a text that cannot be a
-        path at all comes back as a path at which there is no file.
+        path at all comes back as a path at which there is no file. Links among the folders are
+        followed once: nobody but this tree is taken to change them.
         """
         try:
-            return self.relative(Path(os.path.realpath(self.root / folder / path)))
+            around, name = os.path.split(os.path.join(self._inside, folder, path))  # noqa: PTH118
+            if around not in self._real_folders:
+                self._real_folders[around] = os.path.realpath(Path(around))
+            real = os.path.join(self._real_folders[around], name)  # noqa: PTH118
+            if name in {"", ".", ".."} or os.path.islink(real):  # noqa: PTH114
+                real = os.path.realpath(real)
         except ValueError:
             return posixpath.join(folder, path)
+        return real.removeprefix(self._inside) if real != str(self.root) else "."
 
     def relative(self, path: Path) -> str:
         """Return an absolute path as this tree writes it: relative to the root if inside."""
@@ -67,11 +77,11 @@ class Tree:
     def is_file(self, path: str) -> bool:
         """Tell whether a regular file stands at the path, links followed."""
         # Unlike `Path.is_file`, this is False too for a name that no file can have.
-        return os.path.isfile(self.root / path)  # noqa: PTH113
+        return os.path.isfile(self._place(path))  # noqa: PTH113
 
     def irregular(self, path: str) -> str | None:
         """Return what stands at the path if it is anything but a regular file: `a FIFO`, say."""
-        return irregular(self.root / path)
+        return irregular(self._place(path))
 
     def read(self, path: str, most: int | None = None) -> bytes:
         """Return the bytes of a regular file, links followed; `most` bounds how many there may be.
@@ -83,7 +93,7 @@ class Tree:
         if not is_unicode(path):
             raise MigrationError(Fault("the name is not UTF-8", path, hint="rename the file"))
         try:
-            return read_regular(self.root / path, most)
+            return read_regular(self._place(path), most)
         except FileNotFoundError:
             hint = did_you_mean(self.nearest(path))
             raise MigrationError(Fault("no such file", path, hint=hint)) from None
@@ -169,6 +179,7 @@ class Tree:
             yield staged
         finally:
             staged.clear()
+            self._real_folders.clear()
 
     def remove(self, paths: Iterable[str]) -> None:
         """Remove files, one after the other, and the folders that each leaves empty.
@@ -178,6 +189,7 @@ class Tree:
         Raises:
             MigrationError: a file cannot be removed; it names which.
         """
+        self._real_folders.clear()
         for path in paths:
             place = self.root / path
             try:
@@ -198,6 +210,9 @@ class Tree:
         except OSError:
             return None
         return found.st_ino, found.st_mtime_ns, found.st_size
+
+    def _place(self, path: str) -> str:
+        return os.path.join(self._inside, path)  # noqa: PTH118 - what `/` takes is a multiple
 
     def _names(self, folder: str) -> list[str]:
         try:

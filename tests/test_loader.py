@@ -633,8 +633,8 @@ def test_a_file_resolves_without_anything_but_what_it_needs(config_tree: ConfigT
     for path in sorted(files | links):
         (tree.root / path).rename(tree.root / "aside")
         if path in needed:
-            refusal(ConfigLoader(tree), "entry.yaml")
+            refusal(ConfigLoader(Tree(tree.root)), "entry.yaml")
         else:
-            assert resolve(tree, "entry.yaml").value == {"c": 1, "d": 1}
+            assert resolve(Tree(tree.root), "entry.yaml").value == {"c": 1, "d": 1}
         (tree.root / "aside").rename(tree.root / path)
     assert needed & files == files - {"real/unused.yaml"}
