@@ -49,10 +49,10 @@ class Frozen:
 
 
 def freeze(
-    value: object, origins: OriginIndex, chain: tuple[Link, ...], fusion: str | None = None
+    baseline: bytes, origins: OriginIndex, chain: tuple[Link, ...], fusion: str | None = None
 ) -> Frozen:
-    """Return the value, its origins and their record, ready to be written."""
-    baseline, places = canonical_bytes(value), canonical_bytes(dict(origins))
+    """Return a value, given as its canonical JSON, its origins and their record."""
+    places = canonical_bytes(dict(origins))
     return Frozen(Record(chain, digest(baseline), digest(places), fusion), baseline, places)
 
 
@@ -158,13 +158,15 @@ class BaselineStore:
         file = self.baseline_path(section, path)
         return read_canonical(self._held(file), file)
 
-    def is_frozen_as(self, section: str, path: str, value: object) -> bool:
-        """Tell whether the frozen value equals this one; the baseline is read only if it may not.
+    def is_frozen_as(self, section: str, path: str, text: bytes) -> bool:
+        """Tell whether the frozen value is the one of this canonical JSON.
+
+        The baseline is read only where the digests differ.
 
         Raises:
             MigrationError, ReplacedError: as `value`.
         """
-        file, text = self.baseline_path(section, path), canonical_bytes(value)
+        file = self.baseline_path(section, path)
         # The text can be an older version's; the value is what counts.
         return digest(text) == self._listed[file] or text == canonical_bytes(
             read_canonical(self._held(file), file)

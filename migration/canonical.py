@@ -10,7 +10,7 @@ import datetime as dt
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TypeAlias, cast
 
 import orjson
@@ -25,14 +25,54 @@ _INT64 = range(-(2**63), 2**64)
 _PLAIN_FROM, _PLAIN_BELOW = 1e-4, 1e16
 _ESCAPED = re.compile(r"(?:[^\\]|\\(?:[\\nrt]|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}))*")
 _OPTIONS = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+_TAGGED = f'"{TAG}": '.encode()
 
 
-def canonical_bytes(value: object) -> bytes:
+def canonical_bytes(value: object, rare: Collection[object] | None = None) -> bytes:
     """Return the value's canonical JSON in UTF-8, ending in a newline.
 
     Byte for byte the text of `json.dumps(sort_keys=True, indent=2, ensure_ascii=False)` over
     `to_json(value)`, whatever version of whichever library writes it.
+
+    `rare` are the plain scalars in a config that are not native, and maybe others, where they are
+    known: they spare a walk over the whole value.
     """
+    text = None if rare is None else _native_bytes(value, rare)
+    return text or _encoded_bytes(value)
+
+
+def is_native(scalar: object) -> bool:
+    """Tell whether orjson, whatever its version, writes a scalar as canonical JSON has it."""
+    kind = type(scalar)
+    if kind is float:
+        return _is_plain_float(cast("float", scalar))
+    if kind is int:
+        return scalar in _INT64
+    if kind is str:
+        return scalar != TAG and not _has_surrogate(cast("str", scalar))
+    return scalar is None or kind is bool
+
+
+def _native_bytes(value: object, rare: Collection[object]) -> bytes | None:
+    """Return the canonical JSON of a value in which all but some floats is native, else None."""
+    if not all(type(scalar) is float and math.isfinite(scalar) for scalar in rare):
+        return None
+    try:
+        text = orjson.dumps(value, option=_OPTIONS)
+    except orjson.JSONEncodeError:  # a key that is no string, or a lone surrogate in quotes
+        return None
+    if _TAGGED in text:
+        return None
+    for number in rare:
+        theirs, ours = orjson.dumps(number), repr(number).encode()
+        if theirs != ours:
+            # A number alone can stand before the end of a line: within a text that is an escape.
+            for end in (b",\n", b"\n"):
+                text = text.replace(b" " + theirs + end, b" " + ours + end)
+    return text
+
+
+def _encoded_bytes(value: object) -> bytes:
     try:
         return orjson.dumps(_encode(value, _as_fragment), option=_OPTIONS)
     except orjson.JSONEncodeError:
@@ -168,8 +208,11 @@ def _encode_rare(value: object, write_float: Callable[[float], object]) -> objec
 
 
 def _as_fragment(number: float) -> object:
-    is_plain = number == 0 or _PLAIN_FROM <= abs(number) < _PLAIN_BELOW
-    return number if is_plain else orjson.Fragment(repr(number))
+    return number if _is_plain_float(number) else orjson.Fragment(repr(number))
+
+
+def _is_plain_float(number: float) -> bool:
+    return number == 0 or _PLAIN_FROM <= abs(number) < _PLAIN_BELOW
 
 
 def _tagged(kind: str, value: object) -> dict[str, object]:

@@ -13,7 +13,7 @@ from typing import Final, cast
 import yaml
 
 from migration.errors import Fault, MigrationError
-from migration.events import read_marked, read_value
+from migration.events import Document, read_marked, read_value
 from migration.marks import HERE, Marks, MarkTree, Origin
 from migration.nodes import (
     MAPPING,
@@ -39,7 +39,24 @@ def load_mapping(text: str, path: str) -> dict[Hashable, object]:
             beyond `MAX_DEPTH` levels, more than `MAX_NODES` keys and values with aliases and
             merge keys written out, or a collection that contains itself.
     """
-    return _mapping(_load(text, path), path)
+    return cast("dict[Hashable, object]", load_document(text, path).value)
+
+
+def load_document(text: str, path: str, *, is_marked: bool = False) -> Document:
+    """Return what the text holds, always a mapping; with its marks, in one pass where that can be.
+
+    Raises:
+        MigrationError: as `load_mapping`.
+    """
+    document = _load(text, path, is_marked=is_marked)
+    value = {} if document.value is None else document.value
+    if not isinstance(value, dict):
+        message = f"the root must be a mapping, not {kind_of(value)}"
+        raise MigrationError(Fault(message, path, 1))
+    marks = document.marks
+    if is_marked and not isinstance(marks, dict):
+        marks = load_marks(text, path)
+    return Document(value, document.rare, marks)
 
 
 def load_marks(text: str, path: str) -> MarkTree:
@@ -49,20 +66,6 @@ def load_marks(text: str, path: str) -> MarkTree:
     # A text that holds nothing, or `null`, counts as an empty mapping; where that stands is for
     # each parser to say, and no two agree.
     return marks if isinstance(marks, dict) else {HERE: Origin(path, 1, 1)}
-
-
-def load_marked(text: str, path: str) -> tuple[dict[Hashable, object], MarkTree]:
-    """Return what `load_mapping` and `load_marks` do, in one pass where that can be.
-
-    Raises:
-        MigrationError: as `load_mapping`.
-    """
-    if reads_alike(text):
-        with suppress(Exception):  # what is beyond it is read below, or refused
-            marked = read_marked(text, path)
-            if marked and isinstance(marked[0], dict):
-                return marked[0], cast("MarkTree", marked[1])
-    return load_mapping(text, path), load_marks(text, path)
 
 
 def key_of(loader: yaml.SafeLoader, node: yaml.Node) -> Hashable:
@@ -87,20 +90,15 @@ def shown(value: object) -> str:
         return "an integer of very many digits"
 
 
-def _mapping(value: object, path: str) -> dict[Hashable, object]:
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        message = f"the root must be a mapping, not {kind_of(value)}"
-        raise MigrationError(Fault(message, path, 1))
-    return value
-
-
-def _load(text: str, path: str) -> object:
+def _load(text: str, path: str, *, is_marked: bool) -> Document:
     is_alike = reads_alike(text)
     if is_alike:
         with suppress(Exception):  # what is beyond it is read below, or refused
-            return read_value(text)
+            return read_marked(text, path) if is_marked else read_value(text)
+    return Document(_load_by_nodes(text, path, is_alike=is_alike))
+
+
+def _load_by_nodes(text: str, path: str, *, is_alike: bool) -> object:
     depth = most_depth(text)
     if is_alike:
         try:

@@ -7,11 +7,13 @@ Whatever is beyond it raises, and is for `nodes`' loaders to read or to refuse.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypeVar, cast
 
 import yaml
 from yaml.events import MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent
 
+from migration.canonical import is_native
 from migration.marks import HERE, Marks, MarkTree, Origin
 from migration.nodes import MAX_DEPTH, MAX_DIGITS, MAX_NODES, MERGE, VALUE
 
@@ -27,25 +29,45 @@ class UncommonError(Exception):
 
 
 class _PlainScalars(dict[str, Hashable]):
-    """What each plain scalar is, once it was read by PyYAML's own rules."""
+    """What each plain scalar is, once it was read by PyYAML's own rules.
+
+    Those that are not native to JSON are not kept, so that each is met anew in every text.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._loader: Any = yaml.SafeLoader("")  # whose methods are typed in part only
+        self.rare: set[Hashable] = set()
 
     def __missing__(self, text: str) -> Hashable:
         tag = self._loader.resolve(yaml.ScalarNode, text, (True, False))
         if tag in (MERGE, VALUE) or len(text) > MAX_DIGITS:
             raise UncommonError
-        self[text] = cast("Hashable", self._loader.construct_document(yaml.ScalarNode(tag, text)))
-        return self[text]
+        value = cast("Hashable", self._loader.construct_document(yaml.ScalarNode(tag, text)))
+        if is_native(value):
+            self[text] = value
+        else:
+            self.rare.add(value)
+        return value
 
 
 _SCALARS: Final = _PlainScalars()
 
 
-def read_value(text: str) -> object:
-    """Return the value that the text holds, None if it holds nothing.
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a text holds, None if it holds nothing, and where, if that was asked for.
+
+    `rare` are the plain scalars in it that are not native to JSON, None if they are not known.
+    """
+
+    value: object
+    rare: frozenset[Hashable] | None = None
+    marks: Marks | None = None
+
+
+def read_value(text: str) -> Document:
+    """Return what the text holds, without marks.
 
     Raises:
         UncommonError: the text is beyond what is read here, or PyYAML is without libyaml.
@@ -69,11 +91,12 @@ def read_value(text: str) -> object:
             items.append(value_of(event, level + 1))
         return items
 
-    return _only_document(next_event, value_of)
+    value = _only_document(next_event, value_of)
+    return Document(value, frozenset(_SCALARS.rare))
 
 
-def read_marked(text: str, path: str) -> tuple[object, Marks] | None:
-    """Return the value that the text holds, and its marks; None if it holds nothing.
+def read_marked(text: str, path: str) -> Document:
+    """Return what the text holds, with marks unless it holds nothing.
 
     Raises:
         UncommonError: as `read_value`.
@@ -106,13 +129,16 @@ def read_marked(text: str, path: str) -> tuple[object, Marks] | None:
             places.append(place)
         return items, Origin(path, line, column, tuple(places))
 
-    return _only_document(next_event, lambda event, level: marked(event, level, event))
+    found = _only_document(next_event, lambda event, level: marked(event, level, event))
+    value, marks = found or (None, None)
+    return Document(value, frozenset(_SCALARS.rare), marks)
 
 
 def _events(text: str) -> Callable[[], Event]:
     # The most nodes that a text can have without aliases is one a character.
     if _PARSER is None or len(text) > MAX_NODES:
         raise UncommonError
+    _SCALARS.rare = set()
     next_event: Callable[[], Event] = _PARSER(text).get_event
     return next_event
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final, cast
 
 from migration.documents import kind_of, load_marks, shown
@@ -35,7 +36,7 @@ class FusionConfig(ConfigLoader):
         merged = super().resolve(path)
         if faults := tuple(self._problems(merged.path, merged.value)):
             raise MigrationError(*faults)
-        return Resolved(merged.path, self.unshape(merged.value), merged.chain)
+        return replace(merged, value=self.unshape(merged.value))
 
     def marks(self, path: str) -> MarkTree:
         """Return the marks of what the fusion file resolves to, its lists as lists again."""

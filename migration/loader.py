@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, cast
 
-from migration.documents import kind_of, load_mapping, load_marks
+from migration.canonical import canonical_bytes
+from migration.documents import kind_of, load_document, load_mapping, load_marks
 from migration.errors import Fault, MigrationError, did_you_mean
 from migration.keypath import KeyPath
 from migration.marks import MarkTree, Origin, origin_of
@@ -32,6 +33,12 @@ class Resolved:
     path: str
     value: Config
     chain: tuple[str, ...]
+    rare: frozenset[Hashable] | None = field(default=None, compare=False, repr=False)
+    """The scalars in the value that are not native to JSON, and maybe others, if they are known."""
+
+    def canonical(self) -> bytes:
+        """Return the canonical JSON of the value."""
+        return canonical_bytes(self.value, self.rare)
 
     @property
     def file_count(self) -> int:
@@ -64,6 +71,7 @@ class _Document:
     body: Config
     bases: tuple[str, ...]
     """As written, relative to the file's folder."""
+    rare: frozenset[Hashable] | None
 
 
 class ConfigLoader:
@@ -221,7 +229,8 @@ class ConfigLoader:
         for layer in (*(layer.value for layer in layers), self.shape(document.body, path)):
             value = self.merge_layers(value, layer)
         chain = merge_order(file for layer in layers for file in layer.chain)
-        self._resolved[path] = Resolved(path, value, (*chain, path))
+        rare = _union((*(layer.rare for layer in layers), document.rare))
+        self._resolved[path] = Resolved(path, value, (*chain, path), rare)
         self._descents[path] = 1 + max((self._descents[base.path] for base in layers), default=0)
         return self._resolved[path]
 
@@ -250,12 +259,13 @@ class ConfigLoader:
 
     def _document(self, path: str) -> _Document:
         if path not in self._documents:
-            body = load_mapping(self._tree.read_config(path), path)
+            document = load_document(self._tree.read_config(path), path)
+            body = cast("Config", document.value)
             if "inherit" in body:
                 hint = "name the bases with 'extends'"
                 raise self._fault_at("inherit", path, "the key 'inherit' is not supported", hint)
             bases = self._bases(body.pop("extends", None), path)
-            self._documents[path] = _Document(body, bases)
+            self._documents[path] = _Document(body, bases, document.rare)
         return self._documents[path]
 
     def _bases(self, extends: object, path: str) -> tuple[str, ...]:
@@ -301,3 +311,13 @@ class ConfigLoader:
     ) -> MigrationError:
         origin = self._own_origin(path, key)
         return MigrationError(Fault(message, path, origin.line, origin.column, hint))
+
+
+def _union(parts: Iterable[frozenset[Hashable] | None]) -> frozenset[Hashable] | None:
+    """Return what is in any of the sets, None if one of them is not known."""
+    known: frozenset[Hashable] = frozenset()
+    for part in parts:
+        if part is None:
+            return None
+        known |= part
+    return known

@@ -164,4 +164,4 @@ def _path(value: object) -> str:
 
 def as_lf(data: bytes) -> bytes:
     """Return the bytes with every CRLF as LF."""
-    return data.replace(b"\r\n", b"\n")
+    return data.replace(b"\r\n", b"\n") if b"\r" in data else data

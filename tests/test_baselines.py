@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from migration.baselines import BaselineStore, ReplacedError, freeze
+from migration.canonical import canonical_bytes
 from migration.errors import MigrationError
 from migration.manifest import Link, Manifest, digest, manifest_bytes
 from tests.conftest import ConfigTree
@@ -13,7 +14,11 @@ from tests.running import contents
 
 VALUE = {"lr": 1e-05, "ids": {1: "a"}, "none": None}
 ORIGINS = {"ids.1": "a.yaml:2", "lr": "a.yaml:1", "none": "a.yaml:3"}
-FROZEN = freeze(VALUE, ORIGINS, (Link("a.yaml", "0" * 64),))
+FROZEN = freeze(canonical_bytes(VALUE), ORIGINS, (Link("a.yaml", "0" * 64),))
+
+
+def is_frozen(store: BaselineStore, value: object) -> bool:
+    return store.is_frozen_as("presets", "a.yaml", canonical_bytes(value))
 
 
 @pytest.fixture
@@ -32,9 +37,11 @@ def test_a_frozen_value_reads_back_as_it_was(store: BaselineStore) -> None:
 
 
 def test_a_value_is_as_frozen_only_with_its_types(store: BaselineStore) -> None:
-    assert store.is_frozen_as("presets", "a.yaml", dict(reversed(VALUE.items())))
-    assert not store.is_frozen_as("presets", "a.yaml", {**VALUE, "lr": "1e-05"})
-    assert not store.is_frozen_as("presets", "a.yaml", {**VALUE, "ids": {"1": "a"}})
+    assert is_frozen(store, dict(reversed(VALUE.items())))
+    assert not is_frozen(store, {**VALUE, "lr": "1e-05"})
+    assert not store.is_frozen_as(
+        "presets", "a.yaml", canonical_bytes({**VALUE, "ids": {"1": "a"}})
+    )
 
 
 def test_a_baselines_path_tells_its_preset(store: BaselineStore) -> None:
@@ -54,11 +61,11 @@ def test_what_is_edited_after_the_manifest_was_read_is_not_used(
     config_tree: ConfigTree, store: BaselineStore
 ) -> None:
     config_tree({"frozen/presets/a.yaml.json": "{}\n", "frozen/origins/a.yaml.json": "{}\n"})
-    assert store.is_frozen_as("presets", "a.yaml", VALUE)
+    assert is_frozen(store, VALUE)
     reads: list[Callable[[], object]] = [
         lambda: store.value("presets", "a.yaml"),
         lambda: store.origins("presets", "a.yaml"),
-        lambda: store.is_frozen_as("presets", "a.yaml", {}),
+        lambda: is_frozen(store, {}),
         store.manifest,
     ]
     for read in reads:
@@ -71,7 +78,7 @@ def test_what_another_command_has_replaced_is_not_used_and_no_edit(
 ) -> None:
     tree = config_tree({})
     value = {**VALUE, "lr": 0.5}
-    frozen = freeze(value, ORIGINS, ())
+    frozen = freeze(canonical_bytes(value), ORIGINS, ())
     manifest = manifest_bytes(Manifest({"a.yaml": frozen.record}))
     tree.write_all({**store.files("presets", {"a.yaml": frozen}), store.manifest_path: manifest})
     with pytest.raises(ReplacedError):
@@ -98,8 +105,10 @@ def test_the_text_of_an_older_version_has_the_same_value(config_tree: ConfigTree
     files = store.files("presets", {"a.yaml": replace(FROZEN, baseline=text)})
     tree.write_all({**files, store.manifest_path: manifest_bytes(Manifest({"a.yaml": record}))})
     assert store.manifest() == Manifest({"a.yaml": record})
-    assert store.is_frozen_as("presets", "a.yaml", {"big": 1e16, "small": 1e-05})
-    assert not store.is_frozen_as("presets", "a.yaml", {"big": 10**16, "small": 1e-05})
+    assert is_frozen(store, {"big": 1e16, "small": 1e-05})
+    assert not store.is_frozen_as(
+        "presets", "a.yaml", canonical_bytes({"big": 10**16, "small": 1e-05})
+    )
 
 
 def test_every_fault_of_the_store_is_told(config_tree: ConfigTree, store: BaselineStore) -> None:

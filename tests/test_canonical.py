@@ -4,12 +4,14 @@ import datetime as dt
 import itertools
 import json
 import math
+from collections.abc import Iterator
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migration.canonical import canonical_bytes, compact_text, read_canonical, to_json
+from migration.canonical import canonical_bytes, compact_text, is_native, read_canonical, to_json
 from migration.errors import MigrationError
 from tests.conftest import yaml_values
 from tests.typed import alike
@@ -34,6 +36,28 @@ def written(value: object) -> str:
 def test_the_text_is_byte_for_byte_that_of_the_standard_library(value: object) -> None:
     text = json.dumps(to_json(value), sort_keys=True, indent=2, ensure_ascii=False)
     assert written(value) == text + "\n"
+
+
+@given(yaml_values())
+def test_the_text_is_the_same_where_it_is_known_what_is_not_native(value: object) -> None:
+    parts = [*_parts(value)]
+    if not any(isinstance(part, tuple | bytes | set) for part in parts):
+        rare = {part for part in parts if not isinstance(part, dict | list) and not is_native(part)}
+        assert canonical_bytes({"a": value}, rare) == canonical_bytes({"a": value})
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_float_that_is_not_native_is_written_wherever_it_stands(number: float) -> None:
+    theirs, ours = orjson.dumps(number).decode(), repr(number)
+    texts = [f" {theirs},\n", f'"a": {theirs}\n', f"\n {ours},", theirs, ours]
+    value = {"a": number, "b": texts, "c": [number, number], theirs: {"d": number}, "e": -number}
+    assert canonical_bytes(value, {number, -number}) == canonical_bytes(value)
+
+
+def test_what_is_native_stays_as_it_is() -> None:
+    native = [None, True, 0, 2**64 - 1, -(2**63), 0.0, -0.0, 1e-4, -1e15, "", "é", "1e-05"]
+    assert all(map(is_native, native))
+    assert not any(map(is_native, (2**64, math.nan, math.inf, 1e-5, 1e16, "$yaml", "\ud800", b"")))
 
 
 @given(yaml_values())
@@ -158,3 +182,11 @@ def test_nesting_too_deep_to_read_is_refused() -> None:
 )
 def test_what_no_value_is_written_as_is_refused(data: bytes) -> None:
     assert refused(data).startswith("x.json: ")
+
+
+def _parts(value: object) -> Iterator[object]:
+    """Yield a value and all within it, keys included."""
+    yield value
+    inner = [*value, *value.values()] if isinstance(value, dict) else value
+    for each in inner if isinstance(inner, list | tuple | set) else ():
+        yield from _parts(each)

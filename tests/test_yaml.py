@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 from contextlib import nullcontext
 
 import pytest
 import yaml
 
-from migration.documents import load_mapping, load_marked, load_marks
+from migration.canonical import canonical_bytes
+from migration.documents import load_document, load_mapping, load_marks
 from migration.errors import MigrationError
-from migration.events import UncommonError, read_marked, read_value
+from migration.events import Document, UncommonError, read_marked, read_value
 from tests.fuzzing.checks import without_events, without_libyaml
 from tests.typed import alike
 
@@ -148,8 +151,21 @@ def test_what_is_said_of_a_text_does_not_depend_on_the_way_it_is_read(text: str)
 @pytest.mark.skipif(not yaml.__with_libyaml__, reason="libyaml is not installed")
 def test_what_configs_are_written_in_is_read_from_events() -> None:
     text = "a: {b: 1, c: [x, 'y']}\nd:\n  - e: 2.0e-4  # f\n  - null\n"
-    assert read_value(text) == load_mapping(text, "a.yaml")
-    assert read_marked(text, "a.yaml") == (load_mapping(text, "a.yaml"), load_marks(text, "a.yaml"))
+    value, marks = load_mapping(text, "a.yaml"), load_marks(text, "a.yaml")
+    assert read_value(text) == Document(value, frozenset())
+    assert read_marked(text, "a.yaml") == Document(value, frozenset(), marks)
+
+
+@pytest.mark.skipif(not yaml.__with_libyaml__, reason="libyaml is not installed")
+def test_what_json_has_no_word_for_is_told_of_each_text_in_which_it_is() -> None:
+    found: dict[str, set[object]] = {
+        "a: [1.0e-5, 0.5, 1]": {1e-5},
+        "a: 2001-01-01\n$yaml: .inf": {dt.date(2001, 1, 1), "$yaml", math.inf},
+        "a: '1.0e-5'": set(),
+    }
+    for _ in range(2):
+        for text, rare in found.items():
+            assert read_value(text).rare == frozenset(rare)
 
 
 def test_a_text_is_not_read_from_events_without_libyaml() -> None:
@@ -166,11 +182,10 @@ def test_the_cases_are_of_either_kind() -> None:
 def _said(text: str) -> object:
     """Return the value's spelling and its marks, read apart and together, or else the refusal."""
     try:
-        value, marks = load_marked(text, "a.yaml")
-        assert (repr(value), marks) == (
-            repr(load_mapping(text, "a.yaml")),
-            load_marks(text, "a.yaml"),
-        )
-        return repr(value), marks
+        document = load_document(text, "a.yaml", is_marked=True)
     except MigrationError as error:
         return str(error)
+    value, marks = repr(load_mapping(text, "a.yaml")), load_marks(text, "a.yaml")
+    assert (repr(document.value), document.marks) == (value, marks)
+    assert canonical_bytes(document.value, document.rare) == canonical_bytes(document.value)
+    return value, marks

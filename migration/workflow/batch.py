@@ -101,4 +101,4 @@ def _frozen_fusion(project: Project, path: str, preset: str) -> Frozen:
 def _frozen(project: Project, loader: ConfigLoader, path: str, fusion: str | None) -> Frozen:
     resolved = loader.resolve(path)
     chain = tuple(Link(file, digest(project.tree.read(file))) for file in resolved.chain)
-    return freeze(resolved.value, index_origins(loader.marks(path)), chain, fusion)
+    return freeze(resolved.canonical(), index_origins(loader.marks(path)), chain, fusion)

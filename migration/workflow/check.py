@@ -246,8 +246,8 @@ def _is_as_frozen(
 ) -> bool:
     """Tell by canonical bytes alone, so that a baseline is parsed only where it differs."""
     store = project.store
-    if not store.is_frozen_as(PRESETS, preset, resolved.value):
+    if not store.is_frozen_as(PRESETS, preset, resolved.canonical()):
         return False
     if record.fusion is None or fusion is None:
         return record.fusion is None and fusion is None
-    return store.is_frozen_as(FUSION, record.fusion, fusion.value)
+    return store.is_frozen_as(FUSION, record.fusion, fusion.canonical())

@@ -181,10 +181,10 @@ def _unlike(
     for preset, path in paths.items():
         resolved, record = loader.resolve(path), state.manifest.presets[preset]
         now = Side(current_content(loader, resolved))
-        is_alike = project.store.is_frozen_as(PRESETS, preset, resolved.value)
+        is_alike = project.store.is_frozen_as(PRESETS, preset, resolved.canonical())
         if record.fusion:
             fusion = project.fusions.resolve(record.fusion)
-            is_alike &= project.store.is_frozen_as(FUSION, record.fusion, fusion.value)
+            is_alike &= project.store.is_frozen_as(FUSION, record.fusion, fusion.canonical())
             content = current_content(project.fusions, fusion)
             now = replace(now, fusion_path=record.fusion, fusion=content)
         if not is_alike:

@@ -76,7 +76,7 @@ class _Search:
         ]
         if changed:
             store = self._state.project.store
-            alike = resolved and store.is_frozen_as(section, path, resolved.value)
+            alike = resolved and store.is_frozen_as(section, path, resolved.canonical())
             for source in changed:
                 is_alike = resolved is not None and alike and source in resolved.chain
                 yield source, is_alike or (section == PRESETS and self._says_same(path, source))

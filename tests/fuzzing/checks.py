@@ -10,7 +10,8 @@ from unittest.mock import patch
 
 import yaml
 
-from migration.documents import load_mapping, load_marked, load_marks
+from migration.canonical import canonical_bytes
+from migration.documents import load_document, load_mapping, load_marks
 from migration.errors import MigrationError
 from migration.fragments import read_fragment
 from migration.marks import MarkTree
@@ -84,11 +85,16 @@ def _marks_problem(text: str) -> str | None:
             slow = _told(text)
         if told != slow:
             return f"{way} decides where things stand: {told}, without {slow}"
-    value, marks = load_marked(text, _FILE)
-    if marks != load_marks(text, _FILE):
-        return f"read with the value, the marks are others: {marks}"
-    expected = yaml.load(text, yaml.SafeLoader) or {}
-    return None if alike(value, expected) else f"read with its marks, the value is {value!r}"
+    document = load_document(text, _FILE, is_marked=True)
+    if document.marks != load_marks(text, _FILE):
+        return f"read with the value, the marks are others: {document.marks}"
+    if not alike(document.value, yaml.load(text, yaml.SafeLoader) or {}):
+        return f"read with its marks, the value is {document.value!r}"
+    quick, canonical = (
+        canonical_bytes(document.value, document.rare),
+        canonical_bytes(document.value),
+    )
+    return None if quick == canonical else f"written quickly as {quick!r}, else as {canonical!r}"
 
 
 def _told(text: str) -> tuple[MarkTree, str]:

@@ -122,7 +122,7 @@ def covers_by_prefix(path: KeyPath, top: KeyPath) -> bool:
     return ".".join(map(str, path)).startswith(".".join(map(str, top)))
 
 
-def plain_json(value: object) -> bytes:
+def plain_json(value: object, _rare: object = None) -> bytes:
     options = orjson.OPT_NON_STR_KEYS | orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2
     return orjson.dumps(_narrow(value), default=str, option=options | orjson.OPT_APPEND_NEWLINE)
 
@@ -149,6 +149,7 @@ WEAKENINGS: dict[str, dict[str, Callable[..., object]]] = {
     "values are plain JSON": {
         "migration.canonical.canonical_bytes": plain_json,
         "migration.baselines.canonical_bytes": plain_json,
+        "migration.loader.canonical_bytes": plain_json,
     },
     "a fusion config is its path": {"migration.workflow.check.compare": compare_without_fusion},
 }
