@@ -11,19 +11,11 @@ from dataclasses import dataclass
 from typing import cast
 
 from migration.canonical import canonical_bytes, read_canonical
+from migration.digests import digest
 from migration.errors import Fault, MigrationError
 from migration.globs import is_hidden
 from migration.journal import JOURNAL, Change, pending
-from migration.manifest import (
-    FUSION,
-    PRESETS,
-    RESTORE,
-    Link,
-    Manifest,
-    Record,
-    digest,
-    read_manifest,
-)
+from migration.manifest import FUSION, PRESETS, RESTORE, Link, Manifest, Record, read_manifest
 from migration.origins import OriginIndex
 from migration.staging import TEMPORARY
 from migration.trees import Tree

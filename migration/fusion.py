@@ -23,6 +23,8 @@ class FusionConfig(ConfigLoader):
     from name to entry, which makes merging by name the one merge rule; in the result it is a list.
     """
 
+    _most_kept = None  # they are few, and each is named by many presets
+
     def resolve(self, path: str) -> Resolved:
         """Return what the fusion file resolves to.
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from migration.canonical import canonical_bytes
+from migration.digests import digest
 from migration.errors import Fault, MigrationError
 from migration.globs import is_plain_path
-from migration.manifest import digest
 from migration.sealed import FORMAT, SEAL, format_problem, seal
 from migration.trees import Tree
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from migration.canonical import canonical_bytes
+from migration.digests import digest
 from migration.documents import kind_of, load_document, load_mapping, load_marks
 from migration.errors import Fault, MigrationError, did_you_mean
 from migration.keypath import KeyPath
@@ -75,7 +76,13 @@ class _Document:
 
 
 class ConfigLoader:
-    """Resolves the files of one tree: each is read once, and each chain merged once."""
+    """Resolves the files of one tree: each is read once, and each chain merged once.
+
+    What others extend is kept. Of the files that nobody has extended yet only those asked for last
+    are, since there can be very many: one that is extended later than that is read once more.
+    """
+
+    _most_kept: int | None = 200
 
     def __init__(self, tree: Tree, *, allow_outside: bool = False) -> None:
         """Resolve within `tree`; a file inside it may extend one outside only if allowed."""
@@ -87,6 +94,20 @@ class ConfigLoader:
         """How many files in a row each resolved one is the first of."""
         self._layers: dict[str, Layer] = {}
         self._merged_marks: dict[str, MarkTree] = {}
+        self._own_marks: dict[str, MarkTree] = {}
+        self._digests: dict[str, str] = {}
+        self._bases: set[str] = set()
+        """What some file extends."""
+        self._asked_for: dict[str, None] = {}
+        """What was resolved for its own sake, what was asked for last at the end."""
+        self._reads_along = False
+
+    def read_along(self) -> None:
+        """From here on, read the marks and the digest of each file in one go with its value.
+
+        For who needs those of every file: they are seldom asked for otherwise.
+        """
+        self._reads_along = True
 
     def load_yaml(self, path: str) -> Config:
         """Return what the one file says, `extends` included; the result is the caller's own.
@@ -128,7 +149,19 @@ class ConfigLoader:
         if real.startswith("/") and is_named_inside and not self._allow_outside:
             message = f"leads outside the project: {real}"
             raise MigrationError(Fault(message, path, hint=_ALLOW_OUTSIDE))
-        return self._resolve(real, (), {})
+        resolved = self._resolve(real, (), {})
+        self._keep(real)
+        return resolved
+
+    def digest(self, path: str) -> str:
+        """Return the digest of a file of a chain, by its real path.
+
+        Raises:
+            MigrationError: the file cannot be read.
+        """
+        if path not in self._digests:
+            self._digests[path] = digest(self._tree.read(path))
+        return self._digests[path]
 
     def marks(self, path: str) -> MarkTree:
         """Return the marks of what the file resolves to, an origin for every leaf: read only.
@@ -197,6 +230,27 @@ class ConfigLoader:
         """Merge two layers, of values or of marks, both shaped."""
         return merge(base, override)
 
+    def _keep(self, path: str) -> None:
+        """Keep what was asked for last, and forget what was asked for long before."""
+        self._asked_for.pop(path, None)
+        self._asked_for[path] = None
+        if self._most_kept is None or len(self._asked_for) <= self._most_kept:
+            return
+        oldest = next(iter(self._asked_for))
+        del self._asked_for[oldest]
+        if oldest not in self._bases:
+            kept: tuple[dict[str, Any], ...] = (
+                self._documents,
+                self._resolved,
+                self._descents,
+                self._layers,
+                self._merged_marks,
+                self._own_marks,
+                self._digests,
+            )
+            for each in kept:
+                each.pop(oldest, None)
+
     def _resolve(
         self, path: str, descent: tuple[str, ...], failed: dict[str, tuple[Fault, ...]]
     ) -> Resolved:
@@ -215,6 +269,7 @@ class ConfigLoader:
                 origin = self._extends_origin(path, position)
                 faults.append(refusal.at(path, origin.line, origin.column))
                 continue
+            self._bases.add(base)
             if base not in failed:
                 try:
                     layers.append(self._resolve(base, here, failed))
@@ -247,7 +302,9 @@ class ConfigLoader:
     def _layer(self, path: str) -> Layer:
         if path not in self._layers:
             document = self._document(path)
-            marks = load_marks(self._tree.read_config(path), path)
+            marks = self._own_marks.pop(path, None)
+            if marks is None:
+                marks = load_marks(self._tree.read_config(path), path)
             marks.pop("extends", None)
             self._layers[path] = Layer(
                 path,
@@ -259,16 +316,20 @@ class ConfigLoader:
 
     def _document(self, path: str) -> _Document:
         if path not in self._documents:
-            document = load_document(self._tree.read_config(path), path)
+            text = self._tree.read_config(path)
+            document = load_document(text, path, is_marked=self._reads_along)
             body = cast("Config", document.value)
             if "inherit" in body:
                 hint = "name the bases with 'extends'"
                 raise self._fault_at("inherit", path, "the key 'inherit' is not supported", hint)
-            bases = self._bases(body.pop("extends", None), path)
+            bases = self._written_bases(body.pop("extends", None), path)
             self._documents[path] = _Document(body, bases, document.rare)
+            if self._reads_along:
+                self._own_marks[path] = cast("MarkTree", document.marks)
+                self._digests[path] = digest(text.encode())
         return self._documents[path]
 
-    def _bases(self, extends: object, path: str) -> tuple[str, ...]:
+    def _written_bases(self, extends: object, path: str) -> tuple[str, ...]:
         bases = [] if extends is None else extends if isinstance(extends, list) else [extends]
         for base in bases:
             if not isinstance(base, str) or not base:

@@ -5,7 +5,6 @@ The digest of a frozen file stands in a record, and the record is sealed.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import posixpath
 from collections.abc import Collection, Iterator, Mapping
@@ -58,11 +57,6 @@ class Manifest:
         """Return the record of a preset, and that of the fusion config that it names."""
         record = self.presets.get(preset)
         return record, self.fusion.get(record.fusion) if record and record.fusion else None
-
-
-def digest(data: bytes) -> str:
-    """Return the sha256 of the bytes, a CRLF read as LF so that any checkout gives the same."""
-    return hashlib.sha256(as_lf(data)).hexdigest()
 
 
 def manifest_bytes(manifest: Manifest) -> bytes:
@@ -160,8 +154,3 @@ def _path(value: object) -> str:
     if posixpath.normpath(path) != path or path.startswith("../"):
         raise ValueError(f"not a path within the project: {path!r}")
     return path
-
-
-def as_lf(data: bytes) -> bytes:
-    """Return the bytes with every CRLF as LF."""
-    return data.replace(b"\r\n", b"\n") if b"\r" in data else data

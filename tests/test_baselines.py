@@ -7,8 +7,9 @@ import pytest
 
 from migration.baselines import BaselineStore, ReplacedError, freeze
 from migration.canonical import canonical_bytes
+from migration.digests import digest
 from migration.errors import MigrationError
-from migration.manifest import Link, Manifest, digest, manifest_bytes
+from migration.manifest import Link, Manifest, manifest_bytes
 from tests.conftest import ConfigTree
 from tests.running import contents
 

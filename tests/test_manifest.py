@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from migration.digests import digest
 from migration.errors import MigrationError
-from migration.manifest import Link, Manifest, Record, digest, manifest_bytes, read_manifest
+from migration.manifest import Link, Manifest, Record, manifest_bytes, read_manifest
 from migration.sealed import seal
 
 FUSION = Record((Link("f.yaml", "1" * 64),), "2" * 64, "3" * 64)

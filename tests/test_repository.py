@@ -17,10 +17,11 @@ from typing import cast
 import pytest
 
 from migration.baselines import BaselineStore
+from migration.digests import as_lf
 from migration.keypath import format_path
 from migration.layout.rules import RULES
 from migration.loader import ConfigLoader
-from migration.manifest import Manifest, as_lf
+from migration.manifest import Manifest
 from migration.merging import Config
 from migration.parity import read_profile
 from migration.settings import Settings, read_settings

@@ -10,7 +10,7 @@ from migration.errors import Fault, MigrationError
 from migration.journal import Change, commit
 from migration.ledger import Ledger, ledger_text
 from migration.loader import ConfigLoader
-from migration.manifest import FUSION, PRESETS, Link, Manifest, digest, manifest_bytes
+from migration.manifest import FUSION, PRESETS, Link, Manifest, manifest_bytes
 from migration.origins import index_origins
 from migration.workflow.project import Project
 from migration.workflow.state import State
@@ -54,13 +54,15 @@ def resolve_batch(project: Project, targets: Mapping[str, str]) -> Batch:
     Raises:
         MigrationError: every fault among them.
     """
+    project.configs.read_along()
+    project.fusions.read_along()
     presets: dict[str, Frozen] = {}
     fusion: dict[str, Frozen] = {}
     faults: list[Fault] = []
     for preset, path in targets.items():
         try:
             fusion_path = project.fusion_path(project.configs.resolve(path).value, path)
-            presets[preset] = _frozen(project, project.configs, path, fusion_path)
+            presets[preset] = _frozen(project.configs, path, fusion_path)
             if fusion_path and fusion_path not in fusion:
                 fusion[fusion_path] = _frozen_fusion(project, fusion_path, path)
         except MigrationError as error:
@@ -95,10 +97,10 @@ def write_batch(state: State, ledger: Ledger, batch: Batch, doing: str) -> None:
 def _frozen_fusion(project: Project, path: str, preset: str) -> Frozen:
     if not project.tree.is_file(path):
         raise MigrationError(project.missing_fusion_fault(preset, path))
-    return _frozen(project, project.fusions, path, None)
+    return _frozen(project.fusions, path, None)
 
 
-def _frozen(project: Project, loader: ConfigLoader, path: str, fusion: str | None) -> Frozen:
+def _frozen(loader: ConfigLoader, path: str, fusion: str | None) -> Frozen:
     resolved = loader.resolve(path)
-    chain = tuple(Link(file, digest(project.tree.read(file))) for file in resolved.chain)
+    chain = tuple(Link(file, loader.digest(file)) for file in resolved.chain)
     return freeze(resolved.canonical(), index_origins(loader.marks(path)), chain, fusion)

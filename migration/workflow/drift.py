@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from migration.diff import diff
+from migration.digests import digest
 from migration.errors import MigrationError
 from migration.keypath import format_path
 from migration.loader import ConfigLoader, Resolved, merge_order
-from migration.manifest import FUSION, PRESETS, Link, Record, digest
+from migration.manifest import FUSION, PRESETS, Link, Record
 from migration.phases import is_closed
 from migration.workflow.state import State
 

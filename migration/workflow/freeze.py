@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from migration.digests import as_lf
 from migration.errors import Fault, MigrationError, nearest
 from migration.globs import quoted
 from migration.ledger import Entry
-from migration.manifest import Manifest, as_lf
+from migration.manifest import Manifest
 from migration.phases import unchanged_status
 from migration.staging import TEMPORARY
 from migration.workflow.batch import Batch, resolve_batch, write_batch

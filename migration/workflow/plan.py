@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from migration.digests import digest
 from migration.draft import lost_keys
 from migration.errors import Fault, MigrationError
 from migration.keypath import format_path
 from migration.loader import Resolved
-from migration.manifest import digest
 from migration.marks import nearest_origin
 from migration.workflow.state import State
 
