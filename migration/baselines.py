@@ -44,7 +44,7 @@ def freeze(
     baseline: bytes, origins: OriginIndex, chain: tuple[Link, ...], fusion: str | None = None
 ) -> Frozen:
     """Return a value, given as its canonical JSON, its origins and their record."""
-    places = canonical_bytes(dict(origins))
+    places = canonical_bytes(origins, rare=())
     return Frozen(Record(chain, digest(baseline), digest(places), fusion), baseline, places)
 
 
@@ -107,7 +107,7 @@ class BaselineStore:
         if not self._seen.is_file(self.manifest_path):
             return None
         manifest = read_manifest(self._seen.read_text(self.manifest_path), self.manifest_path)
-        self._listed = dict(self._files_of(manifest))
+        self._listed = self.digests(manifest)
         if is_verified and (faults := tuple(self._faults())):
             raise MigrationError(*faults)
         return manifest
@@ -173,13 +173,21 @@ class BaselineStore:
         file = self.origins_path(section, path)
         return cast("OriginIndex", read_canonical(self._held(file), file))
 
-    def files(self, section: str, frozen: Mapping[str, Frozen]) -> dict[str, bytes]:
-        """Return the files to write for these configs; the manifest is not among them."""
-        files = {}
-        for path, item in frozen.items():
-            files[self.baseline_path(section, path)] = item.baseline
-            files[self.origins_path(section, path)] = item.origins
-        return files
+    def files(self, section: str, path: str, frozen: Frozen) -> dict[str, bytes]:
+        """Return the files to write for a config; the manifest is not among them."""
+        return {
+            self.baseline_path(section, path): frozen.baseline,
+            self.origins_path(section, path): frozen.origins,
+        }
+
+    def digests(self, manifest: Manifest) -> dict[str, str]:
+        """Return the digest of every frozen file that a manifest lists, by its path."""
+        digests = {}
+        for section, records in ((PRESETS, manifest.presets), (FUSION, manifest.fusion)):
+            for path, record in records.items():
+                digests[self.baseline_path(section, path)] = record.sha256
+                digests[self.origins_path(section, path)] = record.origins
+        return digests
 
     def _outermost(self, path: str) -> str:
         """Return the first link on the way to a file of the folder, the file if there is none."""
@@ -191,13 +199,6 @@ class BaselineStore:
         if is_hidden(path.removeprefix(f"{self.folder}/")) and not is_temporary:
             return False
         return not any(each.startswith(f"{path}/") for each in known)
-
-    def _files_of(self, manifest: Manifest) -> Iterator[tuple[str, str]]:
-        """Yield the path and the digest of every frozen file."""
-        for section, records in ((PRESETS, manifest.presets), (FUSION, manifest.fusion)):
-            for path, record in records.items():
-                yield self.baseline_path(section, path), record.sha256
-                yield self.origins_path(section, path), record.origins
 
     def _faults(self) -> Iterator[Fault]:
         """Yield a fault for each frozen file that is gone, or is not as it was."""

@@ -1,4 +1,4 @@
-"""Every change that is made to a disk: each is on the platter once its function returns.
+"""Every change that is made to a disk, and what makes it last.
 
 Which files change, and in what order, is `trees`' part. Nothing else writes, renames or removes, so
 that a test can stop the process at every single change.
@@ -8,20 +8,41 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from pathlib import Path
 from typing import Final
 
-CHANGES: Final = ("write", "replace", "remove", "make_folder", "remove_folder", "sync_folder")
+CHANGES: Final = (
+    *("write", "sync_files", "replace", "remove"),
+    *("make_folder", "remove_folder", "sync_folder"),
+)
 """The names of the functions here, for a test that wraps them all."""
+_FEW: Final = 100
 
 
 def write(path: Path, data: bytes) -> None:
-    """Write a file; until this returns it may hold a part of the data. A link is not followed."""
+    """Write a file; until this returns it may hold a part of the data. A link is not followed.
+
+    It lasts once it is synced.
+    """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o666)
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+
+
+def sync_files(*paths: Path) -> None:
+    """Make what was written to files durable."""
+    if len(paths) > _FEW and sys.platform == "linux":
+        # Each on its own takes a turn of the disk, thousands of them minutes. Only Linux promises
+        # that all is written once this returns.
+        os.sync()
+        return
+    for path in paths:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def replace(source: Path, target: Path) -> None:

@@ -17,6 +17,7 @@ from migration.digests import digest
 from migration.errors import Fault, MigrationError
 from migration.globs import is_plain_path
 from migration.sealed import FORMAT, SEAL, format_problem, seal
+from migration.staging import Staged
 from migration.trees import Tree
 
 JOURNAL: Final = ".journal.json"
@@ -33,10 +34,13 @@ class Change:
     removed: tuple[str, ...] = ()
 
 
-def commit(tree: Tree, folder: str, change: Change, fresh: Mapping[str, bytes]) -> None:
+def commit(
+    tree: Tree, staged: Staged, folder: str, change: Change, fresh: Mapping[str, str]
+) -> None:
     """Make a change within the folder, all of it or none.
 
-    The `fresh` files are written before: files that nobody looks at without the change.
+    The `fresh` files, told with their digests, are placed before: they are staged, and nobody looks
+    at them without the change.
 
     Raises:
         MigrationError: something cannot be written. Either nothing has changed then, or all that
@@ -44,9 +48,10 @@ def commit(tree: Tree, folder: str, change: Change, fresh: Mapping[str, bytes]) 
     """
     path = f"{folder}/{JOURNAL}"
     found = {file: _digest(tree, file) for file in (*change.files, *change.removed)}
-    found |= {file: digest(data) for file, data in fresh.items()}
-    written = {**fresh, **change.files, path: _journal_bytes(change, found)}
-    with _told_of(tree, path), tree.staged(written) as staged:
+    with _told_of(tree, path):
+        for file, data in change.files.items():
+            staged.add(file, data)
+        staged.add(path, _journal_bytes(change, {**found, **fresh}))
         try:
             staged.place(fresh)
             staged.place([path])

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 from migration.errors import Fault, MigrationError
@@ -40,10 +41,9 @@ def format_key(key: Hashable) -> str:
     >>> [format_key(key) for key in ("lr", "a.b", 1, True, "true", 1.5)]
     ['lr', '"a.b"', '1', 'true', '"true"', '(1.5)']
     """
+    if isinstance(key, str):
+        return _format_name(key)
     match key:
-        case str():
-            bare = _BARE.fullmatch(key) and key not in _WORDS
-            return key if bare else _quoted(key)
         case bool() | None:
             return json.dumps(key)
         case int():
@@ -127,6 +127,11 @@ def _read_bracketed(kind: str | None, body: str) -> Hashable:
         case None:
             return int(body, 16) if "0x" in body else float(body)
     raise ValueError(kind)
+
+
+@lru_cache(maxsize=4096)  # of a tree's millions of keys, few are different
+def _format_name(key: str) -> str:
+    return key if _BARE.fullmatch(key) and key not in _WORDS else _quoted(key)
 
 
 def _quoted(text: str) -> str:

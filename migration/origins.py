@@ -5,18 +5,55 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from migration.keypath import Index, KeyPath, format_path
-from migration.marks import HERE, Marks, MarkTree, origin_of
+from migration.keypath import Index, KeyPath, format_key, format_path
+from migration.marks import HERE, Marks, MarkTree, Origin, origin_of
 
 OriginIndex: TypeAlias = Mapping[str, str]
+Places: TypeAlias = list[tuple[str, str]]
+_MOST_KNOWN = 4096
+
+
+class OriginIndexer:
+    """Indexes the marks of one config after another; a mapping that many share is walked once."""
+
+    def __init__(self) -> None:
+        """Start with nothing known."""
+        self._known: dict[tuple[int, str], tuple[MarkTree, Places]] = {}
+        """The places in a mapping, by its identity, which lasts as long as it is kept beside."""
+
+    def index(self, marks: MarkTree) -> OriginIndex:
+        """Return the place of every leaf, in no order.
+
+        Beneath a list, an entry is listed only where it stands on another line than its list.
+        """
+        return dict(self._in_mapping(marks, ""))
+
+    def _in_mapping(self, marks: MarkTree, before: str) -> Places:
+        """Return the places in a mapping; `before` is what the paths in it begin with."""
+        if found := self._known.get((id(marks), before)):
+            return found[1]
+        places: Places = []
+        for key, inner in marks.items():
+            if key is HERE:
+                continue
+            text = before + format_key(key)
+            if isinstance(inner, Origin):
+                places.append((text, str(inner)))
+                if inner.items:
+                    places += _in_list(text, inner, str(inner))
+            elif len(inner) == 1:
+                places.append((text, str(inner[HERE])))
+            else:
+                places += self._in_mapping(inner, f"{text}.")
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known[id(marks), before] = marks, places
+        return places
 
 
 def index_origins(marks: MarkTree) -> OriginIndex:
-    """Return the place of every leaf, sorted by path text.
-
-    Beneath a list, an entry is listed only where it stands on another line than its list.
-    """
-    return dict(sorted(_places((), marks, "")))
+    """Return the place of every leaf of one config, sorted by path text."""
+    return dict(sorted(OriginIndexer().index(marks).items()))
 
 
 def find_origin(origins: OriginIndex, path: KeyPath) -> str | None:
@@ -43,18 +80,23 @@ def _file_and_line(place: str) -> tuple[str, int]:
     return file, int(line)
 
 
-def _places(
-    path: KeyPath, marks: Marks, around: str, *, in_list: bool = False
-) -> Iterator[tuple[str, str]]:
-    here = str(origin_of(marks))
-    is_leaf = not isinstance(marks, dict) or marks.keys() == {HERE}
-    if path and here != around and (is_leaf or in_list):
-        yield format_path(path), here
-    if isinstance(marks, dict):
+def _in_list(before: str, marks: Marks, around: str) -> Places:
+    """Return the places of what stands beneath an entry of a list, or in a list."""
+    places: Places = []
+    for text, inner in _parts(before, marks):
+        here = str(origin_of(inner))
+        if here != around:
+            places.append((text, here))
+        places += _in_list(text, inner, here)
+    return places
+
+
+def _parts(before: str, marks: Marks) -> Iterator[tuple[str, Marks]]:
+    """Yield each part of what stands in a list, after the text of its path."""
+    if isinstance(marks, Origin):
+        for position, inner in enumerate(marks.items):
+            yield f"{before}[{position}]", inner
+    else:
         for key, inner in marks.items():
             if key is not HERE:
-                around = here if in_list else ""
-                yield from _places((*path, key), inner, around, in_list=in_list)
-    else:
-        for position, inner in enumerate(marks.items):
-            yield from _places((*path, Index(position)), inner, here, in_list=True)
+                yield f"{before}.{format_key(key)}", inner

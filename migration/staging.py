@@ -25,6 +25,8 @@ class Staged:
         self._waiting: dict[Path, Path] = {}
         """Place -> where the file is as yet."""
         self._made: list[Path] = []
+        self._there: set[Path] = set()
+        """Folders that are known to be there."""
 
     def add(self, path: str, data: bytes) -> None:
         """Write one more file beside its place.
@@ -34,11 +36,7 @@ class Staged:
         """
         place = self._root / path
         with _named(path):
-            for folder in reversed([each for each in place.parents if not each.exists()]):
-                if folder in self._waiting:
-                    raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
-                self._made.append(folder)
-                disk.make_folder(folder)
+            self._make_folder(place.parent)
             if place.is_dir():
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
             self._waiting[place] = place.with_name(f".{place.name}.{os.getpid()}{TEMPORARY}")
@@ -47,13 +45,19 @@ class Staged:
     def place(self, paths: Iterable[str]) -> None:
         """Put files in their places, in the order given, and see to it that they stay there.
 
+        Each is on disk as a whole before the first is in its place.
+
         Raises:
             MigrationError: one cannot be placed; those before it are.
         """
+        places = {self._root / path: path for path in paths}
+        if not places:
+            return
+        with _named(next(iter(places.values()))):
+            disk.sync_files(*(self._waiting[place] for place in places))
         # A folder that was made has a name, too, in the one around it.
         folders = {folder.parent for folder in self._made}
-        for path in paths:
-            place = self._root / path
+        for place, path in places.items():
             with _named(path):
                 disk.replace(self._waiting[place], place)
             del self._waiting[place]
@@ -70,6 +74,16 @@ class Staged:
         for folder in reversed(self._made):
             with suppress(OSError):
                 disk.remove_folder(folder)
+
+    def _make_folder(self, folder: Path) -> None:
+        if folder in self._there:
+            return
+        for each in reversed([each for each in (folder, *folder.parents) if not each.exists()]):
+            if each in self._waiting:
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+            self._made.append(each)
+            disk.make_folder(each)
+        self._there.add(folder)
 
 
 def io_fault(verb: str, path: str, error: OSError | ValueError) -> Fault:

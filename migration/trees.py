@@ -165,7 +165,7 @@ class Tree:
 
     @contextmanager
     def staged(self, files: Mapping[str, bytes]) -> Iterator[Staged]:
-        """Write the files beside their places, durably, for as long as it takes to place them.
+        """Write the files, and what is added, beside their places until they are placed.
 
         What has not been placed at the end is gone again, and so is every folder made for it.
 

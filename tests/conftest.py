@@ -102,6 +102,7 @@ def no_waiting_for_the_disk() -> Iterator[None]:
     """Leave out the syncing, which is for a power cut: what a killed process wrote is there."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda _: None)
+        patch.setattr(os, "sync", lambda: None)
         yield
 
 

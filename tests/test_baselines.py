@@ -27,7 +27,7 @@ def store(config_tree: ConfigTree) -> BaselineStore:
     tree = config_tree({})
     store = BaselineStore(tree, "frozen")
     manifest = manifest_bytes(Manifest({"a.yaml": FROZEN.record}))
-    tree.write_all({**store.files("presets", {"a.yaml": FROZEN}), store.manifest_path: manifest})
+    tree.write_all({**store.files("presets", "a.yaml", FROZEN), store.manifest_path: manifest})
     assert store.manifest() == Manifest({"a.yaml": FROZEN.record})
     return store
 
@@ -81,7 +81,7 @@ def test_what_another_command_has_replaced_is_not_used_and_no_edit(
     value = {**VALUE, "lr": 0.5}
     frozen = freeze(canonical_bytes(value), ORIGINS, ())
     manifest = manifest_bytes(Manifest({"a.yaml": frozen.record}))
-    tree.write_all({**store.files("presets", {"a.yaml": frozen}), store.manifest_path: manifest})
+    tree.write_all({**store.files("presets", "a.yaml", frozen), store.manifest_path: manifest})
     with pytest.raises(ReplacedError):
         store.value("presets", "a.yaml")
     assert store.manifest()
@@ -103,7 +103,7 @@ def test_the_text_of_an_older_version_has_the_same_value(config_tree: ConfigTree
     store = BaselineStore(tree, "frozen")
     text = b'{"big": 1E16, "small": 0.00001}'
     record = replace(FROZEN.record, sha256=digest(text))
-    files = store.files("presets", {"a.yaml": replace(FROZEN, baseline=text)})
+    files = store.files("presets", "a.yaml", replace(FROZEN, baseline=text))
     tree.write_all({**files, store.manifest_path: manifest_bytes(Manifest({"a.yaml": record}))})
     assert store.manifest() == Manifest({"a.yaml": record})
     assert is_frozen(store, {"big": 1e16, "small": 1e-05})

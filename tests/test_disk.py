@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from migration import disk
+from migration.trees import Tree
 from tests.conftest import ROOT
 
 WRITING = {"write_bytes", "write_text", "mkdir", "rmdir", "unlink", "rename", "touch"}
@@ -42,21 +43,47 @@ def test_no_other_module_changes_the_disk() -> None:
         assert not on_paths.intersection(call.attr for call in attributes), path
 
 
-def test_what_is_written_is_on_disk_before_it_is_renamed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    synced: list[str] = []
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return what is synced from here on: a file, a folder, or all there is."""
+    done: list[str] = []
 
     def fsync(descriptor: int) -> None:
         is_folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
-        synced.append("folder" if is_folder else "file")
+        done.append("folder" if is_folder else "file")
 
     monkeypatch.setattr(os, "fsync", fsync)
-    disk.write(tmp_path / "a", b"a")
-    assert synced == ["file"]
-    disk.replace(tmp_path / "a", tmp_path / "b")
-    disk.sync_folder(tmp_path)
-    assert synced == ["file", "folder"]
+    monkeypatch.setattr(os, "sync", lambda: done.append("all"))
+    return done
+
+
+def test_what_is_written_is_on_disk_before_it_is_renamed(
+    tmp_path: Path, synced: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rename(source: Path, target: Path) -> None:
+        synced.append("renamed")
+        replace(source, target)
+
+    replace = disk.replace
+    monkeypatch.setattr(disk, "replace", rename)
+    Tree(tmp_path).write_all({"a": b"a", "b": b"b"})
+    assert synced == ["file", "file", "renamed", "renamed", "folder"]
+
+
+@pytest.mark.parametrize(("platform", "expected"), [("linux", ["all"]), ("darwin", ["file"] * 101)])
+def test_very_many_files_are_synced_at_once_where_that_can_be_relied_on(
+    tmp_path: Path,
+    synced: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    platform: str,
+    expected: list[str],
+) -> None:
+    monkeypatch.setattr("sys.platform", platform)
+    paths = [tmp_path / str(number) for number in range(101)]
+    for path in paths:
+        disk.write(path, b"")
+    disk.sync_files(*paths)
+    assert synced == expected
 
 
 @pytest.mark.parametrize(("code", "is_told"), [(errno.EINVAL, False), (errno.EIO, True)])

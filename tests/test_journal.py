@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from migration import disk
+from migration.digests import digest
 from migration.errors import MigrationError
 from migration.journal import JOURNAL, Change, commit, complete, pending
 from migration.sealed import seal
@@ -31,6 +32,12 @@ class StoppedError(BaseException):
 @pytest.fixture
 def tree(config_tree: ConfigTree) -> Tree:
     return config_tree(BEFORE)
+
+
+def make(tree: Tree) -> None:
+    """Make the change."""
+    with tree.staged(FRESH) as staged:
+        commit(tree, staged, "state", CHANGE, {path: digest(data) for path, data in FRESH.items()})
 
 
 def stop_at(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
@@ -56,7 +63,7 @@ def without_temporaries(folder: Path) -> Mapping[str, bytes]:
 
 
 def test_a_change_replaces_removes_and_adds(tree: Tree) -> None:
-    commit(tree, "state", CHANGE, FRESH)
+    make(tree)
     assert contents(tree.root) == AFTER
     assert pending(tree, "state") is None
     assert complete(tree, "state") is None
@@ -68,7 +75,7 @@ def test_a_change_that_was_not_written_down_has_not_happened(
     with monkeypatch.context() as patch:
         stop_at(patch, JOURNAL)
         with pytest.raises(StoppedError):
-            commit(tree, "state", CHANGE, FRESH)
+            make(tree)
     left = without_temporaries(tree.root)
     assert left == {path: text.encode() for path, text in BEFORE.items()} | FRESH
     assert complete(tree, "state") is None
@@ -81,7 +88,7 @@ def test_a_change_that_was_written_down_is_seen_and_finished(
     with monkeypatch.context() as patch:
         stop_at(patch, place)
         with pytest.raises(StoppedError):
-            commit(tree, "state", CHANGE, FRESH)
+            make(tree)
     assert (tree.root / "state/b").read_bytes() == b"old"
     before = contents(tree.root)
     assert pending(tree, "state") == CHANGE
@@ -102,7 +109,7 @@ def test_a_change_that_is_refused_leaves_nothing(
 
     monkeypatch.setattr(disk, "replace", refuse)
     with pytest.raises(MigrationError) as error:
-        commit(tree, "state", CHANGE, FRESH)
+        make(tree)
     assert str(error.value) == f"{PATH}: cannot write: No space left on device"
     assert contents(tree.root) == {path: text.encode() for path, text in BEFORE.items()}
     assert not (tree.root / "state/new").exists()
@@ -117,7 +124,7 @@ def test_a_change_that_is_refused_once_it_is_written_down_says_who_finishes_it(
     with monkeypatch.context() as patch:
         patch.setattr(disk, "remove", refuse)
         with pytest.raises(MigrationError) as error:
-            commit(tree, "state", CHANGE, FRESH)
+            make(tree)
     assert str(error.value) == (
         "state/gone: cannot remove: Input/output error\n"
         f"  hint: the change stands in {PATH}: the next command that writes finishes it"
@@ -154,7 +161,7 @@ def test_what_the_toolkit_did_not_write_down_is_refused(
     with monkeypatch.context() as patch:
         stop_at(patch, "a")
         with pytest.raises(StoppedError):
-            commit(tree, "state", CHANGE, FRESH)
+            make(tree)
     document = spoil(json.loads((tree.root / PATH).read_text()))
     (tree.root / PATH).write_text(json.dumps(document))
     before = contents(tree.root)
@@ -184,7 +191,7 @@ def test_a_change_is_not_put_upon_other_files_than_it_found(
     with monkeypatch.context() as patch:
         stop_at(patch, "b")
         with pytest.raises(StoppedError):
-            commit(tree, "state", CHANGE, FRESH)
+            make(tree)
     (tree.root / path).unlink()
     if text is not None:
         (tree.root / path).write_text(text)
@@ -207,7 +214,7 @@ def test_a_change_is_put_upon_the_same_files_with_other_line_ends(
     with monkeypatch.context() as patch:
         stop_at(patch, "b")
         with pytest.raises(StoppedError):
-            commit(tree, "state", CHANGE, FRESH)
+            make(tree)
     (tree.root / "state/b").write_bytes(b"old\r\n")
     assert complete(tree, "state") == CHANGE
     assert without_temporaries(tree.root) == AFTER
@@ -223,7 +230,7 @@ def test_a_change_whose_journal_may_not_last_is_told_to_stand(
     with monkeypatch.context() as patch:
         patch.setattr(disk, "sync_folder", refuse)
         with pytest.raises(MigrationError, match="the next command that writes finishes it"):
-            commit(tree, "state", CHANGE, FRESH)
+            make(tree)
         with pytest.raises(MigrationError, match="the next command that writes finishes it"):
             complete(tree, "state")
     assert complete(tree, "state") == CHANGE

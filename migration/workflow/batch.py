@@ -2,105 +2,136 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
-from migration.baselines import BaselineStore, Frozen, freeze
+from migration.baselines import Frozen, freeze
 from migration.errors import Fault, MigrationError
 from migration.journal import Change, commit
 from migration.ledger import Ledger, ledger_text
 from migration.loader import ConfigLoader
-from migration.manifest import FUSION, PRESETS, Link, Manifest, manifest_bytes
-from migration.origins import index_origins
+from migration.manifest import FUSION, PRESETS, Link, Manifest, Record, Records, manifest_bytes
+from migration.origins import OriginIndexer
+from migration.staging import Staged
 from migration.workflow.project import Project
 from migration.workflow.state import State
+
+Keep: TypeAlias = Callable[[str, bytes], None]
+"""Takes a file that is about to be frozen: its path and its bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Presets about to be frozen, by legacy path, and the fusion configs that they name."""
+    """The records of presets about to be frozen, by legacy path, and of their fusion configs."""
 
-    presets: Mapping[str, Frozen]
-    fusion: Mapping[str, Frozen]
+    presets: Records
+    fusion: Records
+    replaced: Mapping[str, bytes] = field(default_factory=dict)
+    """The files to write that are frozen already; all others are staged."""
 
     def without(self, presets: Collection[str]) -> Batch:
         """Return the batch without some presets, and without the fusion configs they alone name."""
-        kept = {path: frozen for path, frozen in self.presets.items() if path not in presets}
-        named = {frozen.record.fusion for frozen in kept.values()}
+        kept = {path: record for path, record in self.presets.items() if path not in presets}
+        named = {record.fusion for record in kept.values()}
         return Batch(kept, {path: each for path, each in self.fusion.items() if path in named})
 
     def reaches(self, state: State, preset: str) -> tuple[str, ...]:
         """Return the legacy files that a preset of the batch is built from."""
-        record = self.presets[preset].record
-        fusion = self.fusion[record.fusion].record.chain if record.fusion else ()
+        record = self.presets[preset]
+        fusion = self.fusion[record.fusion].chain if record.fusion else ()
         return state.legacy_among(link.path for link in (*record.chain, *fusion))
-
-    def files(self, store: BaselineStore) -> dict[str, bytes]:
-        """Return the files to write for the batch; manifest and ledger are not among them."""
-        return store.files(PRESETS, self.presets) | store.files(FUSION, self.fusion)
 
     def changed_fusion(self, manifest: Manifest) -> tuple[str, ...]:
         """Return the fusion configs that are frozen already, and with another content."""
         return tuple(
             path
-            for path, frozen in self.fusion.items()
-            if path in manifest.fusion and manifest.fusion[path].sha256 != frozen.record.sha256
+            for path, record in self.fusion.items()
+            if path in manifest.fusion and manifest.fusion[path].sha256 != record.sha256
         )
 
+    def digests(self, project: Project) -> Mapping[str, str]:
+        """Return the digest of each file to write, by its path; manifest and ledger left out."""
+        return project.store.digests(Manifest(self.presets, self.fusion))
 
-def resolve_batch(project: Project, targets: Mapping[str, str]) -> Batch:
-    """Resolve the target of each preset, and their fusion configs.
+
+def resolve_batch(project: Project, targets: Mapping[str, str], keep: Keep) -> Batch:
+    """Resolve the target of each preset, and their fusion configs; their files go to `keep`.
 
     Raises:
-        MigrationError: every fault among them.
+        MigrationError: every fault among them, or what `keep` raises.
     """
-    project.configs.read_along()
-    project.fusions.read_along()
-    presets: dict[str, Frozen] = {}
-    fusion: dict[str, Frozen] = {}
+    freezer = _Freezer(project)
     faults: list[Fault] = []
     for preset, path in targets.items():
         try:
-            fusion_path = project.fusion_path(project.configs.resolve(path).value, path)
-            presets[preset] = _frozen(project.configs, path, fusion_path)
-            if fusion_path and fusion_path not in fusion:
-                fusion[fusion_path] = _frozen_fusion(project, fusion_path, path)
+            files = freezer.freeze(preset, path)
         except MigrationError as error:
             faults += error.faults
+        else:
+            for file, data in files.items() if not faults else ():
+                keep(file, data)
     if faults:
         raise MigrationError(*faults)
-    return Batch(presets, fusion)
+    return Batch(freezer.presets, freezer.fusion)
 
 
-def write_batch(state: State, ledger: Ledger, batch: Batch, doing: str) -> None:
+def write_batch(state: State, staged: Staged, ledger: Ledger, batch: Batch, doing: str) -> None:
     """Write the batch with ledger and manifest, all or nothing; drop what no preset names now.
 
     `doing` is the command, for whoever has to finish its work.
     """
     project, store, manifest = state.project, state.project.store, state.manifest
-    presets = dict(manifest.presets) | {p: frozen.record for p, frozen in batch.presets.items()}
+    presets = {**manifest.presets, **batch.presets}
     named = {record.fusion for record in presets.values()}
-    fusion = dict(manifest.fusion) | {p: frozen.record for p, frozen in batch.fusion.items()}
+    fusion = {**manifest.fusion, **batch.fusion}
     kept = {path: record for path, record in fusion.items() if path in named}
     orphans = fusion.keys() - kept.keys()
-    files = batch.files(store)
-    changed = {path: data for path, data in files.items() if store.is_listed(path)}
+    changed = dict(batch.replaced)
     changed[store.ledger_path] = ledger_text(ledger).encode()
     changed[store.manifest_path] = manifest_bytes(Manifest(presets, kept))
     removed = [store.baseline_path(FUSION, path) for path in orphans]
     removed += [store.origins_path(FUSION, path) for path in orphans]
     change = Change(doing, changed, tuple(removed))
-    fresh = {path: data for path, data in files.items() if not store.is_listed(path)}
-    commit(project.tree, store.folder, change, fresh)
+    fresh = {path: each for path, each in batch.digests(project).items() if path not in changed}
+    commit(project.tree, staged, store.folder, change, fresh)
 
 
-def _frozen_fusion(project: Project, path: str, preset: str) -> Frozen:
-    if not project.tree.is_file(path):
-        raise MigrationError(project.missing_fusion_fault(preset, path))
-    return _frozen(project.fusions, path, None)
+class _Freezer:
+    """Freezes one preset after the other; what many share is looked at once."""
 
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._indexer = OriginIndexer()
+        self._links: dict[Link, Link] = {}
+        """One for all that are equal: presets have most of their files in common."""
+        self.presets: dict[str, Record] = {}
+        self.fusion: dict[str, Record] = {}
+        project.configs.read_along()
+        project.fusions.read_along()
 
-def _frozen(loader: ConfigLoader, path: str, fusion: str | None) -> Frozen:
-    resolved = loader.resolve(path)
-    chain = tuple(Link(file, loader.digest(file)) for file in resolved.chain)
-    return freeze(resolved.canonical(), index_origins(loader.marks(path)), chain, fusion)
+    def freeze(self, preset: str, path: str) -> Mapping[str, bytes]:
+        """Freeze what the preset's target resolves to, and return the files to write for it.
+
+        Raises:
+            MigrationError: it cannot be read, or its fusion config cannot.
+        """
+        project, store = self._project, self._project.store
+        fusion = project.fusion_path(project.configs.resolve(path).value, path)
+        frozen = self._frozen(project.configs, path, fusion)
+        self.presets[preset] = frozen.record
+        files = store.files(PRESETS, preset, frozen)
+        if fusion and fusion not in self.fusion:
+            if not project.tree.is_file(fusion):
+                raise MigrationError(project.missing_fusion_fault(path, fusion))
+            frozen = self._frozen(project.fusions, fusion, None)
+            self.fusion[fusion] = frozen.record
+            files |= store.files(FUSION, fusion, frozen)
+        return files
+
+    def _frozen(self, loader: ConfigLoader, path: str, fusion: str | None) -> Frozen:
+        resolved = loader.resolve(path)
+        origins = self._indexer.index(loader.marks(path))
+        links = (Link(file, loader.digest(file)) for file in resolved.chain)
+        chain = tuple(self._links.setdefault(link, link) for link in links)
+        return freeze(resolved.canonical(), origins, chain, fusion)

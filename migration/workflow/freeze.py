@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from migration.digests import as_lf
+from migration.digests import digest
 from migration.errors import Fault, MigrationError, nearest
 from migration.globs import quoted
 from migration.ledger import Entry
@@ -44,7 +44,7 @@ def freeze_presets(project: Project, wanted: Collection[str] = ()) -> Frost:
             changed since another preset froze it, a frozen file is not as it was, or the folder
             holds other files before anything was frozen there.
     """
-    with project.writing("snapshot"):
+    with project.writing("snapshot"), project.tree.staged({}) as staged:
         state = read_state(project)
         unfrozen, manifest = state.unfrozen(), state.manifest
         if not unfrozen and not manifest.presets:
@@ -53,9 +53,9 @@ def freeze_presets(project: Project, wanted: Collection[str] = ()) -> Frost:
         paths = state.select(wanted, {*unfrozen, *manifest.presets})
         if not wanted and (faults := tuple(_missing_faults(state, unfrozen))):
             raise MigrationError(*faults)
-        batch = resolve_batch(
-            project, {path: path for path in paths if path not in manifest.presets}
-        )
+        unlisted = project.store.leftovers()
+        targets = {path: path for path in paths if path not in manifest.presets}
+        batch = resolve_batch(project, targets, staged.add)
         new = () if wanted or state.ledger.phase == 0 else tuple(_new(state, batch))
         batch = batch.without(new)
         if faults := tuple(_changed_fusion_faults(manifest, batch)):
@@ -66,12 +66,12 @@ def freeze_presets(project: Project, wanted: Collection[str] = ()) -> Frost:
             for path in batch.presets
         }
         ledger, batch = state.ledger.with_entries(entries), Batch(batch.presets, new_fusion)
-        files = batch.files(project.store)
-        leftovers = tuple(path for path in project.store.leftovers() if path not in files)
-        if not manifest.presets and (faults := tuple(_foreign_faults(state, files))):
+        files = batch.digests(project)
+        if not manifest.presets and (faults := tuple(_foreign_faults(project, unlisted, files))):
             raise MigrationError(*faults)
         if batch.presets:
-            write_batch(state, ledger, batch, "snapshot")
+            write_batch(state, staged, ledger, batch, "snapshot")
+        leftovers = tuple(path for path in unlisted if path not in files)
         project.tree.remove(leftovers)
     kept = len(paths) - len(batch.presets) - len(new)
     is_all_shallow = ledger.phase == 0 and not any(
@@ -79,7 +79,7 @@ def freeze_presets(project: Project, wanted: Collection[str] = ()) -> Frost:
     )
     return Frost(
         folder=project.store.folder,
-        presets={path: frozen.record.file_count for path, frozen in batch.presets.items()},
+        presets={path: record.file_count for path, record in batch.presets.items()},
         fusion=tuple(new_fusion),
         kept=kept,
         new=new,
@@ -103,13 +103,15 @@ def _missing_faults(state: State, unfrozen: Collection[str]) -> Iterator[Fault]:
             yield Fault("frozen, but gone, while other presets are not frozen", preset, hint=hint)
 
 
-def _foreign_faults(state: State, files: Mapping[str, bytes]) -> Iterator[Fault]:
+def _foreign_faults(
+    project: Project, unlisted: Collection[str], files: Mapping[str, str]
+) -> Iterator[Fault]:
     """Yield a fault for each file in the folder that a stopped `snapshot` has not begun to write.
 
     With no manifest they may be anybody's, or the baselines that a lost manifest listed.
     """
-    for path in state.project.store.leftovers():
-        is_ours = path in files and as_lf(state.project.tree.read(path)) == files[path]
+    for path in unlisted:
+        is_ours = path in files and digest(project.tree.read(path)) == files[path]
         if not is_ours and not path.endswith(TEMPORARY):
             hint = (
                 "restore the manifest from version control; if there was none, remove the file, "
@@ -130,7 +132,7 @@ def _new(state: State, batch: Batch) -> Iterator[str]:
 def _changed_fusion_faults(manifest: Manifest, batch: Batch) -> Iterator[Fault]:
     """Yield a fault for each fusion config that was frozen otherwise, for another preset."""
     for path in batch.changed_fusion(manifest):
-        names = [p for p, frozen in batch.presets.items() if frozen.record.fusion == path]
+        names = [p for p, record in batch.presets.items() if record.fusion == path]
         message = f"changed since it was frozen, and {names[0]} needs it too"
         hint = "restore it, or refreeze the presets that name it first"
         yield Fault(message, path, hint=hint)

@@ -30,11 +30,13 @@ def refreeze_presets(
     if not reason.strip():
         hint = "say why the baseline changes, for whoever reads the ledger"
         raise MigrationError(Fault("--refreeze needs a --reason", hint=hint))
-    with project.writing("snapshot --refreeze"):
+    with project.writing("snapshot --refreeze"), project.tree.staged({}) as staged:
         state = frozen_state(project)
         ledger = state.ledger
         paths = state.select(wanted, state.manifest.presets)
-        batch = resolve_batch(project, {path: ledger.entries[path].target for path in paths})
+        files: dict[str, bytes] = {}
+        targets = {path: ledger.entries[path].target for path in paths}
+        batch = resolve_batch(project, targets, files.__setitem__)
         faults = [
             *_refusals(state, batch),
             *_shared_fusion_faults(state, batch),
@@ -48,8 +50,8 @@ def refreeze_presets(
         }
         if exceptions:
             changed = {path: batch.presets[path] for path in exceptions}
-            named = {frozen.record.fusion for frozen in changed.values()}
-            fusion = {path: frozen for path, frozen in batch.fusion.items() if path in named}
+            named = {record.fusion for record in changed.values()}
+            fusion = {path: record for path, record in batch.fusion.items() if path in named}
             entries = {
                 path: _with_exception(ledger.entries[path], exception).with_status(
                     unchanged_status(batch.reaches(state, path))
@@ -58,7 +60,14 @@ def refreeze_presets(
             }
             entries |= _dropped_entries(state, batch, named, reason.strip())
             ledger = ledger.with_entries(entries)
-            write_batch(state, ledger, Batch(changed, fusion), "snapshot --refreeze")
+            replaced: dict[str, bytes] = {}
+            for path in Batch(changed, fusion).digests(project):
+                if project.store.is_listed(path):
+                    replaced[path] = files[path]
+                else:
+                    staged.add(path, files[path])
+            batch = Batch(changed, fusion, replaced)
+            write_batch(state, staged, ledger, batch, "snapshot --refreeze")
     return exceptions
 
 
@@ -98,7 +107,7 @@ def _dropped_entries(
     """
     manifest, entries = state.manifest, {}
     for path in {*batch.changed_fusion(state.manifest)} & {*named}:
-        digests = manifest.fusion[path].sha256, batch.fusion[path].record.sha256
+        digests = manifest.fusion[path].sha256, batch.fusion[path].sha256
         for preset, record in manifest.presets.items():
             entry = state.ledger.entries[preset]
             if record.fusion == path and entry.status == "dropped":
@@ -112,9 +121,9 @@ def _with_exception(entry: Entry, exception: Refreeze) -> Entry:
 
 
 def _exception(manifest: Manifest, batch: Batch, path: str, reason: str) -> Refreeze | None:
-    before, after = manifest.presets[path], batch.presets[path].record
+    before, after = manifest.presets[path], batch.presets[path]
     old = manifest.fusion[before.fusion].sha256 if before.fusion else None
-    new = batch.fusion[after.fusion].record.sha256 if after.fusion else None
+    new = batch.fusion[after.fusion].sha256 if after.fusion else None
     if before.sha256 == after.sha256 and old == new:
         return None
     entry = Refreeze(reason, before.sha256, after.sha256)
