@@ -14,7 +14,7 @@ from typing import ParamSpec, TextIO
 from invoke.exceptions import Exit
 
 from migration.errors import Fault, MigrationError
-from migration.render.page import Styled, Terminal
+from migration.render.terminal import Styled, Terminal
 from migration.visible import visible
 
 CANNOT, GATE, INTERRUPTED = 1, 2, 130

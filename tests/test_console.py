@@ -7,7 +7,7 @@ import io
 import pytest
 
 from migration.console import write
-from migration.render.page import Styled
+from migration.render.terminal import Styled
 from tests.running import TerminalIO
 
 NASTY = "a\x1b[2J\x07\x7f\x9b\u202e\u2028\tb\n"

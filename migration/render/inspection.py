@@ -11,7 +11,8 @@ from migration.diff import leaves
 from migration.effective import KNOB
 from migration.history import Step
 from migration.keypath import KeyPath, format_key, format_path
-from migration.render.page import Cell, Page, Terminal, plain_text
+from migration.render.page import Cell, Page, plain_text
+from migration.render.terminal import Terminal
 from migration.render.values import count, show
 from migration.spelling import LosslessDumper
 from migration.workflow.inspection import History, Inspection, OriginList, Place, Trace

@@ -7,7 +7,8 @@ import textwrap
 from typing import Final
 
 from migration.layout.rule import Finding, Rule, Severity
-from migration.render.page import Cell, Page, Terminal
+from migration.render.page import Cell, Page
+from migration.render.terminal import Terminal
 from migration.render.values import count
 from migration.workflow.lint import LintReport
 

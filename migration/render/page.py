@@ -1,50 +1,27 @@
-"""A page of text that grows line by line: width, colour and the table are rich's part.
+"""A page of text that grows line by line, in the columns and the colours of its terminal.
 
 Whatever stands in a line or a cell is made visible here, so that only the page colours anything.
 """
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rich.cells import cell_len
-from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
-
+from migration.render.table import GAP, arranged
+from migration.render.terminal import Styled, Terminal
 from migration.visible import shortened, visible
 
 
 @dataclass(frozen=True, slots=True)
-class Terminal:
-    """How wide the output may be, in columns, and whether it may be in colour."""
-
-    width: int = 100
-    color: bool = False
-
-
-class Styled(str):
-    """Text that is all visible but for the colours of a page, which are meant."""
-
-    __slots__ = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Cell:
-    """A table cell, or a part of a line, and its style."""
+    """A table cell, or a part of a line, and its style: colour and weight, as `bold red`."""
 
     text: str
     style: str = ""
 
 
-_GAP = 2
-_DOTTED = re.compile(r"[^.]*\.|[^.]+")
-_PARTS = re.compile(r"[^/ ]*[/ ]|[^/ ]+")
-_NARROWEST = 8
+_CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33"}
 
 
 class Page:
@@ -52,18 +29,8 @@ class Page:
 
     def __init__(self, terminal: Terminal) -> None:
         """Start an empty page for the terminal."""
-        self._file = io.StringIO()
-        self._console = Console(
-            file=self._file,
-            width=terminal.width,
-            force_terminal=terminal.color,
-            color_system="standard" if terminal.color else None,
-            highlight=False,
-            markup=False,
-            emoji=False,
-            legacy_windows=False,
-            _environ={},
-        )
+        self._terminal = terminal
+        self._lines: list[str] = []
 
     def line(self, text: str, style: str = "") -> None:
         """Add a line, as long as it is: a terminal wraps it, a pipe keeps it whole."""
@@ -76,63 +43,44 @@ class Page:
 
     def spans(self, *parts: Cell) -> None:
         """Add a line of several parts, each in its style, as long as it is."""
-        text = Text.assemble(*((_shown(part.text), part.style) for part in parts))
-        self._console.print(text, soft_wrap=True)
+        self._lines.append("".join(self._styled(_shown(part.text), part.style) for part in parts))
 
     def gap(self) -> None:
         """Add an empty line, unless the page is empty."""
-        if self._file.tell():
-            self._console.print()
+        if self._lines:
+            self._lines.append("")
 
     def table(
         self, columns: Sequence[tuple[str, bool]], rows: Iterable[Sequence[Cell]], indent: int = 0
     ) -> None:
         """Add a table; each column has a heading, and whether it holds figures.
 
-        Without a heading there is no line of them. What is too wide for the terminal is folded, at
-        a slash if there is one.
+        Without a heading there is no line of them. What is too wide for the terminal is folded.
         """
-        rows = [[Cell(_shown(cell.text), cell.style) for cell in row] for row in rows]
-        widths = self._widths(columns, rows, indent)
-        has_headings = any(heading for heading, _ in columns)
-        table = Table(box=None, pad_edge=False, header_style="bold", show_header=has_headings)
-        for heading, is_figure in columns:
-            table.add_column(
-                heading,
-                justify="right" if is_figure else "left",
-                no_wrap=is_figure,
-                overflow="fold",
-            )
-        for row in rows:
-            cells = zip(row, widths, strict=True)
-            table.add_row(*(Text(_folded(cell.text, width), cell.style) for cell, width in cells))
-        self._console.print(Padding(table, (0, 0, 0, indent)))
-
-    def _widths(
-        self, columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[Cell]], indent: int
-    ) -> list[int]:
-        """Return the width of each column; the widest that holds no figures gives way first.
-
-        As long as another can, none gives way beyond where its texts fold well.
-        """
-        headings = [heading for heading, _ in columns]
-        texts = [*zip(headings, *([cell.text for cell in row] for row in rows), strict=True)]
-        widths = [max(map(cell_len, column)) for column in texts]
-        floors = [max(map(_longest_part, column)) for column in texts]
-        foldable = [at for at, (_, is_figure) in enumerate(columns) if not is_figure]
-        room = self._console.width - indent - _GAP * (len(columns) - 1)
-        while sum(widths) > room:
-            yielding = [at for at in foldable if widths[at] > floors[at]] or foldable
-            widest = max(yielding, key=widths.__getitem__)
-            if widths[widest] <= _NARROWEST:
-                break
-            widths[widest] -= 1
-        return widths
+        headings = [Cell(heading, "bold") for heading, _ in columns]
+        has_headings = any(heading.text for heading in headings)
+        cells = [headings, *rows] if has_headings else [*rows]
+        texts = [[_shown(cell.text) for cell in row] for row in cells]
+        figures = [is_figure for _, is_figure in columns]
+        lines_by_row = arranged(texts, figures, self._terminal.width - indent)
+        for row, lines in zip(cells, lines_by_row, strict=True):
+            for line in lines:
+                parts = (
+                    self._styled(text, cell.style) for text, cell in zip(line, row, strict=True)
+                )
+                self._lines.append(" " * indent + GAP.join(parts))
 
     def text(self) -> Styled:
         """Return the page, no line of it ending in blanks."""
-        lines = self._file.getvalue().splitlines()
-        return Styled("".join(f"{line.rstrip()}\n" for line in lines))
+        return Styled("".join(f"{line.rstrip()}\n" for line in self._lines))
+
+    def _styled(self, text: str, style: str) -> str:
+        """Return the text in colour, if the terminal takes any; blanks around it have none."""
+        core = text.strip(" ")
+        if not (self._terminal.color and style and core):
+            return text
+        codes = ";".join(_CODES[word] for word in style.split())
+        return text.replace(core, f"\x1b[{codes}m{core}\x1b[0m", 1)
 
 
 def plain_text(lines: Iterable[str]) -> str:
@@ -142,26 +90,3 @@ def plain_text(lines: Iterable[str]) -> str:
 
 def _shown(text: str) -> str:
     return visible(shortened(text))
-
-
-def _longest_part(text: str) -> int:
-    return max((cell_len(part.rstrip()) for part in _PARTS.findall(text)), default=0)
-
-
-def _folded(text: str, width: int) -> str:
-    """Return the text in lines that end at a slash or a blank, else at a dot, if they have one.
-
-    >>> _folded("configs/train/a.yaml", 14).split()
-    ['configs/train/', 'a.yaml']
-    >>> _folded("custom.augmentation.enabled", 20).split()
-    ['custom.augmentation.', 'enabled']
-    """
-    lines = [""]
-    parts = _PARTS.findall(text)
-    if any(cell_len(part.rstrip()) > width for part in parts):
-        parts = [inner for part in parts for inner in _DOTTED.findall(part)]
-    for part in parts:
-        if lines[-1] and cell_len((lines[-1] + part).rstrip()) > width:
-            lines.append("")
-        lines[-1] += part
-    return "\n".join(lines)

@@ -13,7 +13,7 @@ from migration.render.groups import (
     heading,
     listed,
 )
-from migration.render.page import Cell, Page, Terminal
+from migration.render.page import Cell, Page
 from migration.render.progress import (
     causes,
     checklist_cells,
@@ -22,6 +22,7 @@ from migration.render.progress import (
     progress_line,
     remarks,
 )
+from migration.render.terminal import Terminal
 from migration.render.values import count, show_pair
 from migration.render.verdicts import (
     by_preset,

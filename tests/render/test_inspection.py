@@ -8,7 +8,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from migration.render.inspection import trace_text
-from migration.render.page import Terminal
+from migration.render.terminal import Terminal
 from migration.workflow.inspection import trace_key
 from migration.workflow.project import open_project
 from tests.conftest import LEGACY

@@ -7,7 +7,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from migration.render.lint import lint_text
-from migration.render.page import Terminal
+from migration.render.terminal import Terminal
 from migration.workflow.lint import LintReport, lint_layout
 from migration.workflow.project import open_project
 from tests.conftest import write_files

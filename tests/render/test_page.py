@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from migration.render.page import Cell, Page, Terminal, plain_text
+from migration.render.page import Cell, Page, plain_text
+from migration.render.terminal import Terminal
 
 NASTY = "a\x1b[31m\r\n\x9b1A\u202e\tb"
 SHOWN = r"a\x1b[31m\r\n\u009b1A\u202e\tb"
@@ -43,3 +44,30 @@ def test_what_is_very_long_is_cut_in_its_middle() -> None:
     text = page.text()
     assert len(text) < 11_000
     assert (text[0], text.split("\n")[0][-1], text.rstrip()[-1]) == ("a", "b", "d")
+
+
+def test_a_table_fits_its_terminal_as_long_as_a_column_can_give_way() -> None:
+    page = Page(Terminal(26))
+    path = Cell("configs/train/averylongname.yaml", "red")
+    page.table((("preset", False), ("files", True), ("status", False)), [[path, Cell("12"), path]])
+    assert page.text() == (
+        "preset    files  status\n"
+        "configs/     12  configs/\n"
+        "train/           train/\n"
+        "averylon         averylong\n"
+        "gname.           name.\n"
+        "yaml             yaml\n"
+    )
+
+
+def test_a_character_may_be_two_columns_wide() -> None:
+    page = Page(Terminal())
+    page.table((("k", False), ("v", True)), [[Cell("盛"), Cell("1")], [Cell("é"), Cell("22")]])
+    assert page.text() == "k    v\n盛   1\né   22\n"
+
+
+def test_a_table_without_rows_has_its_headings_alone() -> None:
+    page = Page(Terminal())
+    page.table((("k", False), ("v", True)), [])
+    page.table((("", False),), [])
+    assert page.text() == "k  v\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from migration.render.page import Terminal
+from migration.render.terminal import Terminal
 from migration.render.text import checklist_text, parity_text
 from migration.workflow.check import ParityReport, check_parity
 from migration.workflow.checklist import Checklist

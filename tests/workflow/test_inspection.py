@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from migration.render.inspection import trace_text
-from migration.render.page import Terminal
+from migration.render.terminal import Terminal
 from migration.trees import Tree
 from migration.workflow.inspection import trace_key
 from migration.workflow.project import open_project

@@ -1,0 +1,87 @@
+"""Texts in columns: how wide each column is, and where a text is folded. Colours are the page's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from typing import Final
+
+from rich.cells import cell_len, chop_cells
+
+GAP: Final = "  "
+"""What stands between two columns."""
+_DOTTED = re.compile(r"[^.]*\.|[^.]+")
+_PARTS = re.compile(r"[^/ ]*[/ ]|[^/ ]+")
+
+
+def arranged(
+    rows: Sequence[Sequence[str]], figures: Sequence[bool], room: int
+) -> Iterator[list[tuple[str, ...]]]:
+    """Yield the lines of each row, each a text a column, filled up to the width of its column.
+
+    A column of figures stands to the right, and is never folded. What is too wide for the room is
+    folded, at a slash if there is one; where even that is not enough, lines are too long.
+    """
+    columns = [*zip(*rows, strict=True)]
+    limits = _limits(columns, figures, room)
+    folded = [
+        [_folded(text, limit) for text in column]
+        for column, limit in zip(columns, limits, strict=True)
+    ]
+    widths = [max(cell_len(line) for lines in column for line in lines) for column in folded]
+    for cells in zip(*folded, strict=True):
+        lines = zip_longest(*cells, fillvalue="")
+        yield [tuple(map(_filled, texts, widths, figures)) for texts in lines]
+
+
+def _limits(columns: Sequence[Sequence[str]], figures: Sequence[bool], room: int) -> Sequence[int]:
+    """Return how wide each column may be; the widest that holds no figures gives way first.
+
+    As long as another can, none gives way beyond where its texts fold well.
+    """
+    widths = [max(map(cell_len, column)) for column in columns]
+    room -= len(GAP) * (len(columns) - 1)
+    if sum(widths) <= room:
+        return widths
+    floors = [max(map(_longest_part, column)) for column in columns]
+    foldable = [at for at, is_figure in enumerate(figures) if not is_figure and widths[at]]
+    while sum(widths) > room:
+        yielding = [at for at in foldable if widths[at] > floors[at]] or foldable
+        widest = max(yielding, key=widths.__getitem__, default=None)
+        if widest is None or widths[widest] == 1:
+            break
+        widths[widest] -= 1
+    return widths
+
+
+def _filled(text: str, width: int, is_figure: bool) -> str:
+    blank = " " * (width - cell_len(text))
+    return blank + text if is_figure else text + blank
+
+
+def _longest_part(text: str) -> int:
+    return max((cell_len(part.rstrip()) for part in _PARTS.findall(text)), default=0)
+
+
+def _folded(text: str, width: int) -> list[str]:
+    """Return the text in lines that end at a slash or a blank, else at a dot, if they have one.
+
+    >>> _folded("configs/train/a.yaml", 14)
+    ['configs/train/', 'a.yaml']
+    >>> _folded("custom.augmentation.enabled", 20)
+    ['custom.augmentation.', 'enabled']
+    >>> _folded("configs/averylongname.yaml", 8)
+    ['configs/', 'averylon', 'gname.', 'yaml']
+    """
+    if cell_len(text) <= width:
+        return [text]
+    lines = [""]
+    parts = _PARTS.findall(text)
+    if any(cell_len(part.rstrip()) > width for part in parts):
+        parts = [inner for part in parts for inner in _DOTTED.findall(part)]
+    for part in parts:
+        if lines[-1] and cell_len((lines[-1] + part).rstrip()) > width:
+            lines.append("")
+        lines[-1] += part
+    return [piece for line in lines for piece in chop_cells(line.rstrip(), width)]
