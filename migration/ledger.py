@@ -19,7 +19,6 @@ from migration.marks import MarkTree, Origin, nearest_origin
 from migration.phases import PHASES, STATUSES, WORKED_PHASES, Phase, Status
 from migration.pitfalls import duplicates
 from migration.sealed import FORMAT, OLDEST, SEAL, conflict_line, format_problem, seal
-from migration.spelling import LosslessDumper
 
 RECORDABLE: Final = tuple(status for status in STATUSES if status != "new")
 """A preset without a baseline has no entry, so that its status is never recorded."""
@@ -136,6 +135,8 @@ def ledger_text(ledger: Ledger) -> str:
     One record a preset, of several lines, so that git merges two branches that change different
     ones.
     """
+    from migration.spelling import LosslessDumper
+
     presets = {preset: _sealed(preset, entry) for preset, entry in sorted(ledger.entries.items())}
     phase = {"phase": ledger.phase, SEAL: seal("phase", ledger.phase)}
     document = {"format": FORMAT, **phase, "presets": presets}

@@ -9,13 +9,14 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING, Final
 
 from migration import disk
 from migration.errors import Fault, MigrationError
 from migration.staging import io_fault
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 PATIENCE: Final = 10.0
 """Seconds that a command waits for another one, unless it is told to wait for any time."""
@@ -38,6 +39,8 @@ def locked(
         MigrationError: another command has held the lock all the time, or the folder cannot be
             written.
     """
+    from filelock import FileLock
+
     place = root / folder / LOCK
     # No existence lock where the kernel has none: the one of a killed process would stay for ever.
     lock = FileLock(place, fallback_to_soft=False)
@@ -99,6 +102,8 @@ def _holder_after(
 
 def _acquire(lock: FileLock, place: Path, timeout: float, made: list[Path]) -> bool:
     """Take the lock, and tell whether that was possible; the folders made for it are added."""
+    from filelock import Timeout
+
     while True:
         missing = [each for each in place.parents if not each.exists()]
         for each in reversed(missing):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from invoke.collection import Collection
 from invoke.context import Context
@@ -18,43 +18,10 @@ from invoke.tasks import task
 from migration import __version__
 from migration.console import command, note, program_name, terminal, write
 from migration.errors import Fault, MigrationError
-from migration.layout.rules import find_rule
 from migration.lock import PATIENCE
-from migration.phases import WORKED_PHASES
-from migration.render.as_json import checklist_json, diff_json, parity_json
-from migration.render.inspection import (
-    chain_text,
-    json_payload,
-    origins_text,
-    trace_text,
-    yaml_payload,
-)
-from migration.render.lint import lint_json, lint_text, rule_text
-from migration.render.markdown import checklist_markdown, diff_markdown, parity_markdown
-from migration.render.messages import (
-    advance_text,
-    frost_text,
-    move_text,
-    refreeze_text,
-    retirement_text,
-    verification_text,
-)
-from migration.render.text import checklist_text, diff_text, drafts_text, parity_text
-from migration.workflow.advance import advance_phase
-from migration.workflow.check import ParityReport
-from migration.workflow.check import check_parity as compare_with_baselines
-from migration.workflow.checklist import Checklist, read_checklist
-from migration.workflow.destination import Destination
-from migration.workflow.draft import draft_preset, draft_tree
-from migration.workflow.explain import DiffReport, diff_configs
-from migration.workflow.freeze import freeze_presets
-from migration.workflow.inspection import inspect_config, list_origins, trace_key
-from migration.workflow.lint import LintReport, lint_layout
-from migration.workflow.move import drop_preset, move_preset
-from migration.workflow.project import Access, Project, open_project
-from migration.workflow.refreeze import refreeze_presets
-from migration.workflow.retire import retire_legacy_files
-from migration.workflow.verify import verify_baselines
+
+if TYPE_CHECKING:
+    from migration.workflow.project import Project
 
 F = TypeVar("F")
 WAIT = f"wait for another command to end, however long it takes (default: {PATIENCE:g} seconds)"
@@ -82,6 +49,11 @@ def snapshot(
     wait: bool = False,
 ) -> bool:
     """Freeze what every preset without a baseline resolves to."""
+    from migration.render.messages import frost_text, refreeze_text, verification_text
+    from migration.workflow.freeze import freeze_presets
+    from migration.workflow.refreeze import refreeze_presets
+    from migration.workflow.verify import verify_baselines
+
     if refreeze and (check or preset):
         raise _usage("--refreeze goes with --reason alone")
     if reason and not refreeze:
@@ -118,7 +90,16 @@ def check_parity(
     wait: bool = False,
 ) -> bool:
     """Compare every preset with its baseline, record the verdicts; exit 2 on a forbidden change."""
-    formats = {"table": _parity_table, "json": parity_json, "markdown": parity_markdown}
+    from migration.render.as_json import parity_json
+    from migration.render.markdown import parity_markdown
+    from migration.render.text import parity_text
+    from migration.workflow.check import check_parity as compare_with_baselines
+
+    formats = {
+        "table": lambda report: parity_text(report, terminal()),
+        "json": parity_json,
+        "markdown": parity_markdown,
+    }
     render = _renderer(format, formats)
     report = compare_with_baselines(_project(wait), preset or (), record=record)
     for warning in report.warnings:
@@ -139,7 +120,16 @@ def check_parity(
 @command
 def ledger(_: Context, format: str = "table", status: str = "", check: bool = False) -> bool:
     """Print the old path → new path checklist, the progress, and the one next command."""
-    formats = {"table": _checklist_table, "json": checklist_json, "markdown": checklist_markdown}
+    from migration.render.as_json import checklist_json
+    from migration.render.markdown import checklist_markdown
+    from migration.render.text import checklist_text
+    from migration.workflow.checklist import read_checklist
+
+    formats = {
+        "table": lambda checklist, program: checklist_text(checklist, terminal(), program),
+        "json": checklist_json,
+        "markdown": checklist_markdown,
+    }
     render = _renderer(format, formats)
     checklist = read_checklist(_project(), status or None)
     write(render(checklist, program_name()), is_data=format == "json")
@@ -170,6 +160,9 @@ def map_preset(
     wait: bool = False,
 ) -> bool:
     """Say where a legacy preset moves, in which phase, or that it is dropped."""
+    from migration.render.messages import move_text
+    from migration.workflow.move import drop_preset, move_preset
+
     _required(old=old)
     if drop and (new or phase):
         raise _usage("--drop goes with --reason alone")
@@ -189,6 +182,9 @@ def map_preset(
 @command
 def advance(_: Context, wait: bool = False) -> bool:
     """Close the open phase if its gate holds, else say what is missing and exit 2."""
+    from migration.render.messages import advance_text
+    from migration.workflow.advance import advance_phase
+
     result = advance_phase(_project(wait))
     write(advance_text(result))
     return not result.obstacles
@@ -217,7 +213,10 @@ def inspect(
     origins: bool = False,
 ) -> bool:
     """Print which files a config is merged from, and what it resolves to."""
-    render = _renderer(format or "json", {"json": json_payload, "yaml": yaml_payload})
+    from migration.render import inspection as shown
+    from migration.workflow.inspection import inspect_config, list_origins, trace_key
+
+    render = _renderer(format or "json", {"json": shown.json_payload, "yaml": shown.yaml_payload})
     _required(config=config)
     if origins and (key is not None or payload_only or format):
         raise _usage("--origins goes with --config and --effective alone")
@@ -226,14 +225,14 @@ def inspect(
     project, folder = _project(), Path.cwd()
     if origins:
         listed = list_origins(project, config, folder, is_effective=effective)
-        write(origins_text(listed, terminal()))
+        write(shown.origins_text(listed, terminal()))
     elif key is not None:
         trace = trace_key(project, config, key, folder, is_effective=effective)
-        text = render(trace.value) if payload_only else trace_text(trace, terminal())
+        text = render(trace.value) if payload_only else shown.trace_text(trace, terminal())
         write(text, is_data=payload_only)
     else:
         inspection = inspect_config(project, config, folder, is_effective=effective)
-        chain = "" if payload_only else chain_text(inspection)
+        chain = "" if payload_only else shown.chain_text(inspection)
         write(chain + render(inspection.value), is_data=True)
     return True
 
@@ -253,7 +252,17 @@ def diff(
     _: Context, left: str = "", right: str = "", profile: str = "", format: str = "text"
 ) -> bool:
     """Print what differs between two resolved configs; exit 2 if a difference is forbidden."""
-    render = _renderer(format, {"text": _diff_page, "json": diff_json, "markdown": diff_markdown})
+    from migration.render.as_json import diff_json
+    from migration.render.markdown import diff_markdown
+    from migration.render.text import diff_text
+    from migration.workflow.explain import diff_configs
+
+    formats = {
+        "text": lambda report: diff_text(report, terminal()),
+        "json": diff_json,
+        "markdown": diff_markdown,
+    }
+    render = _renderer(format, formats)
     _required(left=left, right=right)
     report = diff_configs(_project(), left, right, Path.cwd(), profile or None)
     for each in report.notes:
@@ -286,6 +295,10 @@ def draft(
     force: bool = False,
 ) -> bool:
     """Write the shallow form of a preset: one file that resolves to exactly the baseline."""
+    from migration.render.text import drafts_text
+    from migration.workflow.destination import Destination
+    from migration.workflow.draft import draft_preset, draft_tree
+
     presets = preset or []
     if all == bool(presets):
         raise _usage("one of --preset and --all must be given")
@@ -323,6 +336,9 @@ def draft(
 @command
 def retire(_: Context, dry_run: bool = False, force: bool = False, wait: bool = False) -> bool:
     """Remove the legacy files once nothing is built from them; exit 2 while something is."""
+    from migration.render.messages import retirement_text
+    from migration.workflow.retire import retire_legacy_files
+
     retirement = retire_legacy_files(_project(wait), dry_run=dry_run, force=force)
     write(retirement_text(retirement))
     return retirement.holds
@@ -339,7 +355,15 @@ def retire(_: Context, dry_run: bool = False, force: bool = False, wait: bool = 
 @command
 def lint(_: Context, format: str = "table", explain: str = "") -> bool:
     """Hold the tree to the layout rules; exit 2 on an error, 0 on warnings alone."""
-    render = _renderer(format, {"table": _lint_page, "json": lint_json})
+    from migration.layout.rules import find_rule
+    from migration.render.lint import lint_json, lint_text, rule_text
+    from migration.workflow.lint import lint_layout
+
+    formats = {
+        "table": lambda report: lint_text(report, terminal(), program_name()),
+        "json": lint_json,
+    }
+    render = _renderer(format, formats)
     if explain and format != "table":
         raise _usage("--explain goes alone")
     if explain:
@@ -365,29 +389,17 @@ inspect_program = Program(
 
 
 def _project(wait: bool = False) -> Project:
+    from migration.workflow.project import Access, open_project
+
     return open_project(Path.cwd(), Access(None if wait else PATIENCE, note))
 
 
-def _parity_table(report: ParityReport) -> str:
-    return parity_text(report, terminal())
-
-
-def _checklist_table(checklist: Checklist, program: str) -> str:
-    return checklist_text(checklist, terminal(), program)
-
-
-def _lint_page(report: LintReport) -> str:
-    return lint_text(report, terminal(), program_name())
-
-
 def _phase(given: str) -> int | None:
+    from migration.phases import WORKED_PHASES
+
     if given and given not in map(str, WORKED_PHASES):
         raise _usage(f"unknown phase {given!r}", "a preset belongs to phase 1 or 2")
     return int(given) if given else None
-
-
-def _diff_page(report: DiffReport) -> str:
-    return diff_text(report, terminal())
 
 
 def _renderer(given: str, formats: Mapping[str, F]) -> F:

@@ -474,7 +474,7 @@ def read_only_project(frozen_project: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
     for name in disk.CHANGES:
         monkeypatch.setattr(disk, name, refuse)
-    monkeypatch.setattr("migration.lock.FileLock.acquire", refuse)
+    monkeypatch.setattr("filelock.FileLock.acquire", refuse)
     return frozen_project
 
 

@@ -121,7 +121,7 @@ def test_an_interrupt_exits_130(frozen_project: Path, monkeypatch: pytest.Monkey
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("migration.tasks.open_project", interrupt)
+    monkeypatch.setattr("migration.workflow.project.open_project", interrupt)
     assert run(frozen_project, "check-parity").code == 130
 
 

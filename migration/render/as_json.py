@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from migration.canonical import to_json
 from migration.diff import MISSING
 from migration.keypath import format_path
 from migration.phases import REMOVAL, STATUSES
 from migration.render.progress import cause, next_command
-from migration.workflow.check import ParityReport, Row
-from migration.workflow.checklist import Checklist
-from migration.workflow.compare import Comparison, Finding
-from migration.workflow.explain import DiffReport
+
+if TYPE_CHECKING:
+    from migration.workflow.check import ParityReport, Row
+    from migration.workflow.checklist import Checklist
+    from migration.workflow.compare import Comparison, Finding
+    from migration.workflow.explain import DiffReport
 
 
 def parity_json(report: ParityReport) -> str:

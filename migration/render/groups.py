@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from migration.canonical import compact_text
 from migration.diff import MISSING
 from migration.keypath import Index, format_path
 from migration.render.values import ABSENT
-from migration.workflow.compare import Comparison, Finding
+
+if TYPE_CHECKING:
+    from migration.workflow.compare import Comparison, Finding
 
 Places: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
 MOST_CHANGES = 8

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from migration.render.groups import (
     MOST_CHANGES,
@@ -37,10 +38,12 @@ from migration.render.verdicts import (
     worst_first,
 )
 from migration.visible import shortened, visible
-from migration.workflow.check import ParityReport, Row
-from migration.workflow.checklist import Checklist
 from migration.workflow.compare import Finding
-from migration.workflow.explain import DiffReport
+
+if TYPE_CHECKING:
+    from migration.workflow.check import ParityReport, Row
+    from migration.workflow.checklist import Checklist
+    from migration.workflow.explain import DiffReport
 
 # GitHub refuses a comment of more than 65,536 characters. The parts' limits add up to less, and
 # leave room for the text that the report is pasted into.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from migration.ledger import Refreeze
 from migration.phases import REMOVAL
@@ -11,18 +12,20 @@ from migration.render.progress import built_from, cause
 from migration.render.values import count, one_line
 from migration.render.verdicts import drift_lines, preset_name
 from migration.visible import visible
-from migration.workflow.advance import Advance
 from migration.workflow.check import Row
-from migration.workflow.freeze import Frost
-from migration.workflow.move import Move
 from migration.workflow.retire import Dependent, Retirement
-from migration.workflow.verify import Verification
 
 _RECORD = "`check-parity` records the true verdicts"
 _MISFIT = (
     "note: none of them is built from a legacy file, so that there is nothing to migrate; "
     "does the setting 'legacy' fit?"
 )
+
+if TYPE_CHECKING:
+    from migration.workflow.advance import Advance
+    from migration.workflow.freeze import Frost
+    from migration.workflow.move import Move
+    from migration.workflow.verify import Verification
 
 
 def frost_text(frost: Frost) -> str:

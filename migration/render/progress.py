@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from migration.keypath import format_path
 from migration.phases import Phase, is_closed
@@ -10,8 +11,10 @@ from migration.render.groups import listed
 from migration.render.values import DASH, count, one_line
 from migration.render.verdicts import files_figure
 from migration.visible import visible
-from migration.workflow.check import Row
-from migration.workflow.checklist import Checklist
+
+if TYPE_CHECKING:
+    from migration.workflow.check import Row
+    from migration.workflow.checklist import Checklist
 
 NOTHING_LEFT = "nothing, the migration is done"
 

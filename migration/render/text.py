@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from migration.render.groups import (
     MOST_CHANGES,
@@ -34,11 +35,13 @@ from migration.render.verdicts import (
     worst_first,
 )
 from migration.visible import visible
-from migration.workflow.check import ParityReport, Row
-from migration.workflow.checklist import Checklist
-from migration.workflow.compare import Finding
-from migration.workflow.draft import Drafts
-from migration.workflow.explain import DiffReport
+
+if TYPE_CHECKING:
+    from migration.workflow.check import ParityReport, Row
+    from migration.workflow.checklist import Checklist
+    from migration.workflow.compare import Finding
+    from migration.workflow.draft import Drafts
+    from migration.workflow.explain import DiffReport
 
 _STYLES = {
     "verified": "green",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
 
 from migration.canonical import TAG, to_json
 from migration.diff import MISSING, Difference
@@ -75,6 +74,8 @@ def _untagged(value: object) -> str:
 
 def _positional(value: float) -> str:
     """Return a small float without an exponent: 0.00001, not 1e-05."""
+    from decimal import Decimal
+
     text = repr(value)
     plain = format(Decimal(text), "f") if "e-" in text else text
     return plain if len(plain) <= _LONGEST_PLAIN else text

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from migration.phases import Status
 from migration.render.groups import listed
 from migration.render.values import DASH, count
-from migration.workflow.check import ParityReport, Row
-from migration.workflow.compare import Comparison
-from migration.workflow.drift import Drift
-from migration.workflow.explain import DiffReport
 
 _WORST_FIRST = (
     "error",
@@ -22,6 +19,12 @@ _WORST_FIRST = (
     "verified",
     "dropped",
 )
+
+if TYPE_CHECKING:
+    from migration.workflow.check import ParityReport, Row
+    from migration.workflow.compare import Comparison
+    from migration.workflow.drift import Drift
+    from migration.workflow.explain import DiffReport
 _MOST_HARMED = 20  # they are to be refrozen, so that each name is needed
 _MEANINGS: dict[Status, str] = {"pending": "unchanged, still on legacy files"}
 

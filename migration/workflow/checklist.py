@@ -10,7 +10,6 @@ from migration.globs import quoted
 from migration.ledger import Ledger
 from migration.phases import REMOVAL, STATUSES, WORKED_PHASES, Phase, members, obstacles
 from migration.workflow.check import Row, assess_all
-from migration.workflow.plan import Planner
 from migration.workflow.project import Project
 from migration.workflow.state import State, frozen_state, undisturbed
 
@@ -117,6 +116,8 @@ def _next_step(state: State, rows: tuple[Row, ...]) -> Step | None:
 
 def _migration_step(state: State, rows: tuple[Row, ...]) -> Step:
     """Return the step for the next preset to migrate: what others extend comes before those."""
+    from migration.workflow.plan import Planner
+
     phase, configs = state.ledger.phase, state.project.configs
     pending = [row for row in rows if row.status == "pending"]
     chains = {row.name: configs.resolve(row.target).chain for row in pending}

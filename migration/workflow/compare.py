@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from migration.diff import MISSING, Difference, diff, list_changes
-from migration.hints import Reading, duplicate_hint, list_hint, misread_hint, move_hints
 from migration.keypath import KeyPath
 from migration.origins import OriginIndex, find_origin
 from migration.parity import Profile
-from migration.workflow.clues import Clues
+
+if TYPE_CHECKING:
+    from migration.hints import Reading
+    from migration.workflow.clues import Clues
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,8 @@ class _Pair:
 
     def findings(self, profile: Profile | None) -> Iterator[Finding]:
         """Yield every difference; without a profile none is allowed."""
+        from migration.hints import move_hints
+
         left, right = self.left.value, self.right.value
         differences = diff(left, right)
         moves = move_hints(differences)
@@ -97,6 +102,8 @@ class _Pair:
             )
 
     def _located(self, found: Difference, left_path: KeyPath) -> Finding:
+        from migration.hints import misread_hint
+
         left, right = (
             None if value is MISSING else find_origin(side.origins(), path)
             for side, value, path in (
@@ -111,6 +118,8 @@ class _Pair:
         return Finding(found, left, right, file=self.file, hints=(misread,) if misread else ())
 
     def _hints(self, found: Difference, moves: Mapping[KeyPath, str]) -> Iterator[str]:
+        from migration.hints import duplicate_hint, list_hint
+
         if clues := self.right.clues:
             if isinstance(found.left, list) and isinstance(found.right, list):
                 yield from _given(list_hint(found, clues.steps(found.path)))
@@ -119,6 +128,8 @@ class _Pair:
 
 
 def _reading(side: Content, path: KeyPath, value: object, origin: str | None) -> Reading:
+    from migration.hints import Reading
+
     if side.clues is None or origin is None:
         return Reading(path, value)
     is_scalar = not isinstance(value, dict | list)

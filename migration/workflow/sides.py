@@ -7,13 +7,13 @@ from functools import cache
 from migration.loader import ConfigLoader, Resolved
 from migration.manifest import FUSION, Record
 from migration.origins import OriginIndex, index_origins
-from migration.workflow.clues import clues_in_tree
 from migration.workflow.compare import Content, Side
 from migration.workflow.project import Project
 
 
 def current_content(loader: ConfigLoader, resolved: Resolved) -> Content:
     """Return a resolved config with its origins in the tree, and what explains a difference."""
+    from migration.workflow.clues import clues_in_tree
 
     @cache
     def origins() -> OriginIndex:
