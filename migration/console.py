@@ -16,8 +16,9 @@ from invoke.exceptions import Exit
 from migration.errors import Fault, MigrationError
 from migration.render.terminal import Styled, Terminal
 from migration.visible import visible
+from migration.waiting import interrupted, take_down
 
-CANNOT, GATE, INTERRUPTED = 1, 2, 130
+CANNOT, GATE = 1, 2
 _PIPE_WIDTH = 10_000  # a path that is folded is not found by grep
 _NARROWEST = 40
 P = ParamSpec("P")
@@ -34,7 +35,9 @@ def command(body: Callable[P, bool]) -> Callable[P, None]:
             write(f"{error}\n", sys.stderr)
             raise Exit(code=CANNOT) from None
         except KeyboardInterrupt:
-            raise Exit(code=INTERRUPTED) from None
+            raise Exit(code=interrupted()) from None
+        finally:
+            take_down()
         if not holds:
             raise Exit(code=GATE)
 
@@ -70,6 +73,7 @@ def write(text: str, stream: TextIO | None = None, *, is_data: bool = False) -> 
     Raises:
         MigrationError: the stream cannot be written, a reader that has gone aside.
     """
+    take_down()
     stream = stream or sys.stdout
     is_raw = is_data and not stream.isatty()
     if not is_raw and not isinstance(text, Styled):

@@ -19,6 +19,7 @@ from migration import __version__
 from migration.console import command, note, program_name, terminal, write
 from migration.errors import Fault, MigrationError
 from migration.lock import PATIENCE
+from migration.waiting import Bar, is_watched
 
 if TYPE_CHECKING:
     from migration.workflow.project import Project
@@ -389,9 +390,10 @@ inspect_program = Program(
 
 
 def _project(wait: bool = False) -> Project:
-    from migration.workflow.project import Access, open_project
+    from migration.workflow.project import Access, open_project, unfollowed
 
-    return open_project(Path.cwd(), Access(None if wait else PATIENCE, note))
+    follow = Bar().follow if is_watched() else unfollowed
+    return open_project(Path.cwd(), Access(None if wait else PATIENCE, note, follow))
 
 
 def _phase(given: str) -> int | None:

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -122,7 +123,10 @@ def test_an_interrupt_exits_130(frozen_project: Path, monkeypatch: pytest.Monkey
         raise KeyboardInterrupt
 
     monkeypatch.setattr("migration.workflow.project.open_project", interrupt)
-    assert run(frozen_project, "check-parity").code == 130
+    before = signal.getsignal(signal.SIGINT)
+    ran = run(frozen_project, "check-parity")
+    signal.signal(signal.SIGINT, before)
+    assert (ran.code, ran.out, ran.err) == (130, "", "interrupted\n")
 
 
 def test_a_reader_that_stops_early_is_no_error(frozen_project: Path) -> None:

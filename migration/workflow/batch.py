@@ -63,7 +63,7 @@ def resolve_batch(project: Project, targets: Mapping[str, str], keep: Keep) -> B
     """
     freezer = _Freezer(project)
     faults: list[Fault] = []
-    for preset, path in targets.items():
+    for preset, path in project.access.follow(targets.items(), "resolving"):
         try:
             files = freezer.freeze(preset, path)
         except MigrationError as error:

@@ -99,7 +99,8 @@ def assess_all(state: State, profile: Profile, wanted: Collection[str] = ()) -> 
         MigrationError: a wanted preset does not exist.
     """
     presets = state.select(wanted, {*state.unfrozen(), *state.manifest.presets})
-    return tuple(assess(state, preset, profile) for preset in presets)
+    followed = state.project.access.follow(presets, "comparing")
+    return tuple(assess(state, preset, profile) for preset in followed)
 
 
 def assess(state: State, preset: str, profile: Profile) -> Row:

@@ -136,7 +136,8 @@ def _drafted(state: State, plans: Collection[Plan]) -> Drafts:
     def fragment(path: str) -> Fragment:
         return read_fragment(tree.read_config(path))
 
-    texts = {plan.preset: _text(plan, project, fragment) for plan in plans}
+    followed = project.access.follow(plans, "drafting")
+    texts = {plan.preset: _text(plan, project, fragment) for plan in followed}
     files = {tree.real_path(plan.target): texts[plan.preset].encode() for plan in plans}
     allow_outside = project.settings.allow_outside
     drafted = ConfigLoader(tree.overlaid(files), allow_outside=allow_outside)
@@ -178,7 +179,7 @@ def _unlike(
 ) -> Iterator[tuple[str, Comparison]]:
     """Yield each preset that is not its baseline where the loader reads it, and how it differs."""
     project = state.project
-    for preset, path in paths.items():
+    for preset, path in project.access.follow(paths.items(), "comparing"):
         resolved, record = loader.resolve(path), state.manifest.presets[preset]
         now = Side(current_content(loader, resolved))
         is_alike = project.store.is_frozen_as(PRESETS, preset, resolved.canonical())

@@ -82,7 +82,7 @@ class Planner:
         """
         plans: list[Plan] = []
         faults: list[Fault] = []
-        for preset in presets:
+        for preset in self._project.access.follow(presets, "reading"):
             try:
                 plan = self._plan(preset, parent(preset), presets)
             except MigrationError as error:

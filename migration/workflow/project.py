@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from migration.baselines import BaselineStore
 from migration.diff import MISSING, value_at
@@ -21,7 +22,21 @@ from migration.parity import Profile, read_profile
 from migration.settings import Settings, read_settings
 from migration.trees import BUNDLED, Tree
 
+T = TypeVar("T")
 _SETTINGS_FILE = "pyproject.toml"
+
+
+class Follow(Protocol):
+    """Gives the items of a loop, and sees how far it is; `doing` says what becomes of each."""
+
+    def __call__(self, items: Collection[T], doing: str) -> Iterable[T]:
+        """Return the items, each once, in their order."""
+        ...
+
+
+def unfollowed(items: Collection[T], doing: str) -> Iterable[T]:  # noqa: ARG001 - told nobody
+    """Return the items as they are."""
+    return items
 
 
 def _tell_nobody(_text: str) -> None:
@@ -32,11 +47,12 @@ def _tell_nobody(_text: str) -> None:
 class Access:
     """How a command gets at what others may be changing, and who is told when it has to wait.
 
-    `patience` is in seconds, None for any time.
+    `patience` is in seconds, None for any time. `follow` is given the loops that may take long.
     """
 
     patience: float | None = PATIENCE
     tell: Callable[[str], None] = _tell_nobody
+    follow: Follow = unfollowed
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ class _Survey:
     def facts(self) -> Facts:
         """Return all facts."""
         project, state = self._project, self._state
-        for name in _preset_names(state):
+        for name in project.access.follow(_preset_names(state), "reading"):
             self._read_preset(name)
         base = project.tree.real_path(project.settings.base)
         base_source = self._read_base(project.settings.base)
