@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import gc
 import io
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import ParamSpec, TextIO
 
@@ -30,7 +32,8 @@ def command(body: Callable[P, bool]) -> Callable[P, None]:
     @functools.wraps(body)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
-            holds = body(*args, **kwargs)
+            with _without_collecting():
+                holds = body(*args, **kwargs)
         except MigrationError as error:
             write(f"{error}\n", sys.stderr)
             raise Exit(code=CANNOT) from None
@@ -42,6 +45,21 @@ def command(body: Callable[P, bool]) -> Callable[P, None]:
             raise Exit(code=GATE)
 
     return run
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Let Python look for no garbage in cycles, of which a command makes next to none.
+
+    To look again and again at all that is kept takes a third of the time of reading configs.
+    """
+    is_collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if is_collecting:
+            gc.enable()
 
 
 def terminal() -> Terminal:

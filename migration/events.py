@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias, TypeVar, cast
+from typing import Any, Final, TypeAlias, cast
 
 import yaml
 from yaml.events import MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent
@@ -19,7 +19,6 @@ from migration.nodes import MAX_DEPTH, MAX_DIGITS, MAX_NODES, MERGE, VALUE
 
 # Looked up by name, since PyYAML can be built without libyaml.
 _PARSER = getattr(getattr(yaml, "cyaml", None), "CParser", None)
-T = TypeVar("T")
 Event: TypeAlias = Any
 """An event of libyaml, whose attributes depend on its kind."""
 
@@ -31,15 +30,19 @@ class UncommonError(Exception):
 class _PlainScalars(dict[str, Hashable]):
     """What each plain scalar is, once it was read by PyYAML's own rules.
 
-    Those that are not native to JSON are not kept, so that each is met anew in every text.
+    Those that are not native to JSON are kept apart, so that each is met anew in every text.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._loader: Any = yaml.SafeLoader("")  # whose methods are typed in part only
+        self._not_native: dict[str, Hashable] = {}
         self.rare: set[Hashable] = set()
 
     def __missing__(self, text: str) -> Hashable:
+        if text in self._not_native:
+            self.rare.add(self._not_native[text])
+            return self._not_native[text]
         tag = self._loader.resolve(yaml.ScalarNode, text, (True, False))
         if tag in (MERGE, VALUE) or len(text) > MAX_DIGITS:
             raise UncommonError
@@ -47,6 +50,7 @@ class _PlainScalars(dict[str, Hashable]):
         if is_native(value):
             self[text] = value
         else:
+            self._not_native[text] = value
             self.rare.add(value)
         return value
 
@@ -74,24 +78,9 @@ def read_value(text: str) -> Document:
         Exception: whatever PyYAML raises at a text that is not valid.
     """
     next_event = _events(text)
-
-    def value_of(event: Event, level: int) -> object:
-        kind = type(event)
-        if kind is ScalarEvent and event.tag is None and event.anchor is None:
-            return _SCALARS[event.value] if event.implicit[0] else event.value
-        if level > MAX_DEPTH or not _is_plain(event):
-            raise UncommonError
-        if kind is MappingStartEvent:
-            mapping: dict[Hashable, object] = {}
-            while type(event := next_event()) is not MappingEndEvent:
-                mapping[_key(event)] = value_of(next_event(), level + 1)
-            return mapping
-        items: list[object] = []
-        while type(event := next_event()) is not SequenceEndEvent:
-            items.append(value_of(event, level + 1))
-        return items
-
-    value = _only_document(next_event, value_of)
+    event = _first(next_event)
+    value = None if event is None else _value_of(event, 1, next_event)
+    _require_end(next_event, event)
     return Document(value, frozenset(_SCALARS.rare))
 
 
@@ -103,35 +92,57 @@ def read_marked(text: str, path: str) -> Document:
         Exception: likewise.
     """
     next_event = _events(text)
-
-    def marked(event: Event, level: int, at: Event) -> tuple[object, Marks]:
-        """Return a value and its marks, told at the event of its key if it has one."""
-        mark = at.start_mark
-        line, column = mark.line + 1, mark.column + 1
-        kind = type(event)
-        if kind is ScalarEvent and event.tag is None and event.anchor is None:
-            value = _SCALARS[event.value] if event.implicit[0] else event.value
-            return value, Origin(path, line, column)
-        if level > MAX_DEPTH or not _is_plain(event):
-            raise UncommonError
-        if kind is MappingStartEvent:
-            mapping: dict[Hashable, object] = {}
-            marks: MarkTree = {HERE: Origin(path, line, column)}
-            while type(key_event := next_event()) is not MappingEndEvent:
-                key = _key(key_event)
-                mapping[key], marks[key] = marked(next_event(), level + 1, key_event)
-            return mapping, marks
-        items: list[object] = []
-        places: list[Marks] = []
-        while type(event := next_event()) is not SequenceEndEvent:
-            item, place = marked(event, level + 1, event)
-            items.append(item)
-            places.append(place)
-        return items, Origin(path, line, column, tuple(places))
-
-    found = _only_document(next_event, lambda event, level: marked(event, level, event))
-    value, marks = found or (None, None)
+    event = _first(next_event)
+    value, marks = (None, None) if event is None else _marked(event, 1, event, next_event, path)
+    _require_end(next_event, event)
     return Document(value, frozenset(_SCALARS.rare), marks)
+
+
+# Functions of their own rather than within one another: those would be cycles, which keep the
+# parser and the text of every file that was read.
+def _value_of(event: Event, level: int, next_event: Callable[[], Event]) -> object:
+    kind = type(event)
+    if kind is ScalarEvent and event.tag is None and event.anchor is None:
+        return _SCALARS[event.value] if event.implicit[0] else event.value
+    if level > MAX_DEPTH or not _is_plain(event):
+        raise UncommonError
+    if kind is MappingStartEvent:
+        mapping: dict[Hashable, object] = {}
+        while type(event := next_event()) is not MappingEndEvent:
+            mapping[_key(event)] = _value_of(next_event(), level + 1, next_event)
+        return mapping
+    items: list[object] = []
+    while type(event := next_event()) is not SequenceEndEvent:
+        items.append(_value_of(event, level + 1, next_event))
+    return items
+
+
+def _marked(
+    event: Event, level: int, at: Event, next_event: Callable[[], Event], path: str
+) -> tuple[object, Marks]:
+    """Return a value and its marks, told at the event of its key if it has one."""
+    mark = at.start_mark
+    line, column = mark.line + 1, mark.column + 1
+    kind = type(event)
+    if kind is ScalarEvent and event.tag is None and event.anchor is None:
+        value = _SCALARS[event.value] if event.implicit[0] else event.value
+        return value, Origin(path, line, column)
+    if level > MAX_DEPTH or not _is_plain(event):
+        raise UncommonError
+    if kind is MappingStartEvent:
+        mapping: dict[Hashable, object] = {}
+        marks: MarkTree = {HERE: Origin(path, line, column)}
+        while type(at := next_event()) is not MappingEndEvent:
+            key = _key(at)
+            mapping[key], marks[key] = _marked(next_event(), level + 1, at, next_event, path)
+        return mapping, marks
+    items: list[object] = []
+    places: list[Marks] = []
+    while type(event := next_event()) is not SequenceEndEvent:
+        item, place = _marked(event, level + 1, event, next_event, path)
+        items.append(item)
+        places.append(place)
+    return items, Origin(path, line, column, tuple(places))
 
 
 def _events(text: str) -> Callable[[], Event]:
@@ -143,16 +154,18 @@ def _events(text: str) -> Callable[[], Event]:
     return next_event
 
 
-def _only_document(next_event: Callable[[], Event], build: Callable[[Event, int], T]) -> T | None:
-    """Return what is built of the one document of a stream, None if it has none."""
+def _first(next_event: Callable[[], Event]) -> Event | None:
+    """Return the first event of the first document of a stream, None if there is no document."""
     next_event()
-    if isinstance(next_event(), yaml.StreamEndEvent):
-        return None
-    built = build(next_event(), 1)
-    next_event()
-    if not isinstance(next_event(), yaml.StreamEndEvent):
-        raise UncommonError
-    return built
+    return None if isinstance(next_event(), yaml.StreamEndEvent) else next_event()
+
+
+def _require_end(next_event: Callable[[], Event], first: Event | None) -> None:
+    """Refuse a second document, once the first one was read."""
+    if first is not None:
+        next_event()
+        if not isinstance(next_event(), yaml.StreamEndEvent):
+            raise UncommonError
 
 
 def _key(event: Event) -> Hashable:

@@ -13,7 +13,7 @@ from migration.manifest import FUSION, PRESETS, Record
 from migration.parity import Profile
 from migration.phases import STATUSES, Phase, Standing, Status, is_closed, unchanged_status
 from migration.workflow.compare import Comparison, Content, Side, compare
-from migration.workflow.drift import Drift, find_drifts
+from migration.workflow.drift import Drift, DriftSearch
 from migration.workflow.project import Project
 from migration.workflow.sides import current_content, frozen_side
 from migration.workflow.state import State, frozen_state, undisturbed, write_ledger
@@ -81,9 +81,9 @@ def check_parity(
     """
     state = frozen_state(project)
     profile = project.profile()
-    rows = assess_all(state, profile, wanted)
-    drifts = find_drifts(state, [row.legacy for row in rows if row.legacy and row.recorded])
-    harmful = tuple(drift for drift in drifts if not drift.is_harmless)
+    search = DriftSearch(state)
+    rows = assess_all(state, profile, wanted, search)
+    harmful = tuple(drift for drift in search.drifts() if not drift.is_harmless)
     warnings = (*state.typed_faults(), *state.leftover_faults())
     report = ParityReport(profile.name, rows, harmful, warnings)
     # Last, since it reads again what others may have frozen meanwhile.
@@ -92,15 +92,26 @@ def check_parity(
     return report
 
 
-def assess_all(state: State, profile: Profile, wanted: Collection[str] = ()) -> tuple[Row, ...]:
+def assess_all(
+    state: State,
+    profile: Profile,
+    wanted: Collection[str] = (),
+    search: DriftSearch | None = None,
+) -> tuple[Row, ...]:
     """Return the true standing of every preset, or of every wanted one, sorted by name.
+
+    A search looks at each that is frozen, too.
 
     Raises:
         MigrationError: a wanted preset does not exist.
     """
     presets = state.select(wanted, {*state.unfrozen(), *state.manifest.presets})
-    followed = state.project.access.follow(presets, "comparing")
-    return tuple(assess(state, preset, profile) for preset in followed)
+    rows = []
+    for preset in state.project.access.follow(presets, "comparing"):
+        rows.append(assess(state, preset, profile))
+        if search and preset in state.manifest.presets:
+            search.look(preset)
+    return tuple(rows)
 
 
 def assess(state: State, preset: str, profile: Profile) -> Row:

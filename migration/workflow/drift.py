@@ -30,24 +30,11 @@ class Drift:
 
 
 def find_drifts(state: State, presets: Collection[str]) -> tuple[Drift, ...]:
-    """Return the changed sources of these frozen presets and of their fusion configs, sorted.
-
-    The sources of a preset are the legacy files of its chain, and the whole chain as long as the
-    preset still resolves from the very files that it was frozen from. A dropped preset has none.
-    """
-    records, fusion_records = state.manifest.presets, state.manifest.fusion
-    kept = [path for path in presets if state.ledger.entries[path].status != "dropped"]
-    fusion = sorted({name for path in kept if (name := records[path].fusion)})
-    search = _Search(state)
-    changed: dict[str, dict[str, bool]] = {}
-    for section, loader, paths, found in (
-        (PRESETS, state.project.configs, kept, records),
-        (FUSION, state.project.fusions, fusion, fusion_records),
-    ):
-        for path in paths:
-            for source, is_harmless in search.changes(section, loader, path, found[path]):
-                changed.setdefault(source, {})[path] = is_harmless
-    return tuple(_drift(source, configs) for source, configs in sorted(changed.items()))
+    """Return the changed sources of these frozen presets and of their fusion configs, sorted."""
+    search = DriftSearch(state)
+    for preset in presets:
+        search.look(preset)
+    return search.drifts()
 
 
 def _drift(source: str, configs: Mapping[str, bool]) -> Drift:
@@ -55,14 +42,42 @@ def _drift(source: str, configs: Mapping[str, bool]) -> Drift:
     return Drift(source, harmed or tuple(configs), not harmed)
 
 
-class _Search:
-    """Looks for changed sources; each file is read once."""
+class DriftSearch:
+    """Looks for changed sources of one frozen preset after the other; each file is read once.
+
+    The sources of a preset are the legacy files of its chain, and the whole chain as long as the
+    preset still resolves from the very files that it was frozen from. A dropped preset has none.
+    """
 
     def __init__(self, state: State) -> None:
+        """Start with none."""
         self._state = state
         self._is_changed = cache(self._compare)
+        self._changed: dict[str, dict[str, bool]] = {}
+        """Source -> config -> whether the change is without effect on it."""
+        self._fusion: set[str] = set()
 
-    def changes(
+    def look(self, preset: str) -> None:
+        """Look at the sources of a frozen preset; best while it is still resolved."""
+        if self._state.ledger.entries[preset].status == "dropped":
+            return
+        record = self._state.manifest.presets[preset]
+        self._note(PRESETS, self._state.project.configs, preset, record)
+        if record.fusion:
+            self._fusion.add(record.fusion)
+
+    def drifts(self) -> tuple[Drift, ...]:
+        """Return the changed sources of the presets and of their fusion configs, sorted."""
+        records = self._state.manifest.fusion
+        for path in sorted(self._fusion):
+            self._note(FUSION, self._state.project.fusions, path, records[path])
+        return tuple(_drift(source, configs) for source, configs in sorted(self._changed.items()))
+
+    def _note(self, section: str, loader: ConfigLoader, path: str, record: Record) -> None:
+        for source, is_harmless in self._changes(section, loader, path, record):
+            self._changed.setdefault(source, {})[path] = is_harmless
+
+    def _changes(
         self, section: str, loader: ConfigLoader, path: str, record: Record
     ) -> Iterator[tuple[str, bool]]:
         """Yield each changed source of a frozen config, and whether that is without effect."""
