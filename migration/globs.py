@@ -15,6 +15,7 @@ _SPECIAL_INSIDE = re.compile(r"[\\\[\]^&~|]")
 _PART = re.compile(r"\*\*/|\*\*|\*|\?|\[!?\]?[^\]]*\]|[^*?\[]+|\[")
 
 
+@lru_cache(maxsize=4096)  # presets have most of their files in common
 def glob_matches(pattern: str, path: str) -> bool:
     """Tell whether a repository path matches.
 

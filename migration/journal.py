@@ -142,7 +142,7 @@ def _fields(change: Change, found: Mapping[str, str | None]) -> dict[str, object
 
 def _journal_bytes(change: Change, found: Mapping[str, str | None]) -> bytes:
     fields = _fields(change, found)
-    return canonical_bytes({"format": FORMAT, **fields, SEAL: seal(JOURNAL, fields)})
+    return canonical_bytes({"format": FORMAT, **fields, SEAL: seal(JOURNAL, fields)}, rare=())
 
 
 def _read(data: bytes, path: str, folder: str) -> tuple[Change, Mapping[str, str | None]]:

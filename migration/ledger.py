@@ -5,6 +5,7 @@ Nothing is read from the disk here; the text comes in and goes out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
@@ -25,6 +26,9 @@ RECORDABLE: Final = tuple(status for status in STATUSES if status != "new")
 _HEADER = (
     "# Kept by the toolkit. `ledger` computes each status anew: one typed in is not believed.\n"
 )
+# Paths and seals that YAML takes for texts without quotes: no number, as `0b1` is one, or a word.
+_PATH = re.compile(r"(?=.{1,100}\Z)[a-z][\w-]*/[\w/.-]+", re.ASCII)
+_SEAL = re.compile(r"(?!0b)(?=[0-9]*[a-f])[0-9a-f]+")
 _RESTORE = "restore the ledger from version control"
 
 
@@ -103,25 +107,35 @@ def read_ledger(text: str, path: str) -> Ledger:
         raise MigrationError(Fault("a conflict marker of git", path, line, hint=hint))
     document = load_mapping(text, path)
     reader = _Reader(text, path)
-    if faults := tuple(reader.faults(document)):
+    faults = tuple(reader.faults(document))
+    ledger = Ledger() if faults else _unsealed(document)
+    # What the toolkit would write as it is has no key twice, and every seal is right.
+    if not faults and ledger_text(ledger) == text:
+        return ledger
+    if faults := (*faults, *reader.duplicates()):
         raise MigrationError(*faults)
-    phase = cast("Phase", document["phase"])
-    records = cast("Mapping[str, Mapping[str, object]]", document["presets"])
-    entries = {preset: _entry(preset, record) for preset, record in records.items()}
     if document["format"] == OLDEST:
-        return Ledger(phase, entries)
+        return ledger
+    records = cast("Mapping[str, Mapping[str, object]]", document["presets"])
     sealed = {preset: _sealed_status(preset, record) for preset, record in records.items()}
     if faults := tuple(reader.broken_seals(document, sealed)):
         raise MigrationError(*faults)
     return Ledger(
-        phase,
+        ledger.phase,
         {
             preset: entry
             if sealed[preset] == entry.status
             else replace(entry, sealed_as=sealed[preset])
-            for preset, entry in entries.items()
+            for preset, entry in ledger.entries.items()
         },
     )
+
+
+def _unsealed(document: Mapping[Hashable, object]) -> Ledger:
+    """Return the ledger of a document without a fault, as if nothing in it had been typed in."""
+    records = cast("Mapping[str, Mapping[str, object]]", document["presets"])
+    entries = {preset: _entry(preset, record) for preset, record in records.items()}
+    return Ledger(cast("Phase", document["phase"]), entries)
 
 
 def record_origin(text: str, path: str, preset: str) -> Origin:
@@ -135,21 +149,36 @@ def ledger_text(ledger: Ledger) -> str:
     One record a preset, of several lines, so that git merges two branches that change different
     ones.
     """
+    head = {"format": FORMAT, "phase": ledger.phase, SEAL: seal("phase", ledger.phase)}
+    records = "".join(_record_text(*each) for each in sorted(ledger.entries.items()))
+    return _HEADER + _dumped(head) + (f"presets:\n{records}" if records else "presets: {}\n")
+
+
+def _record_text(preset: str, entry: Entry) -> str:
+    """Return the lines of one record, as they stand in the ledger."""
+    record = _sealed(preset, entry)
+    # PyYAML writes these as they are, and takes its time; there can be thousands of them.
+    is_short = record.keys() <= {"target", "status", "phase", SEAL}
+    is_plain = _PATH.fullmatch(preset) and _PATH.fullmatch(entry.target)
+    if is_short and is_plain and _SEAL.fullmatch(str(record[SEAL])):
+        lines = "".join(f"    {name}: {value}\n" for name, value in record.items())
+        return f"  {preset}:\n{lines}"
+    return _dumped({"presets": {preset: record}}).removeprefix("presets:\n")
+
+
+def _dumped(document: Mapping[str, object]) -> str:
     from migration.spelling import LosslessDumper
 
-    presets = {preset: _sealed(preset, entry) for preset, entry in sorted(ledger.entries.items())}
-    phase = {"phase": ledger.phase, SEAL: seal("phase", ledger.phase)}
-    document = {"format": FORMAT, **phase, "presets": presets}
-    body: str = yaml.dump(
+    text: str = yaml.dump(
         document, Dumper=LosslessDumper, sort_keys=False, allow_unicode=True, width=100
     )
-    return _HEADER + body
+    return text
 
 
 def _sealed(preset: str, entry: Entry) -> dict[str, object]:
+    record = _fields(preset, entry)
     # What was typed in keeps the seal of what it was, and so stays known.
-    as_found = _fields(preset, replace(entry, status=entry.sealed_as or entry.status))
-    return {**_fields(preset, entry), SEAL: seal(preset, as_found)}
+    return {**record, SEAL: seal(preset, {**record, "status": entry.sealed_as or entry.status})}
 
 
 def _sealed_status(preset: str, record: Mapping[str, object]) -> Status | None:
@@ -163,10 +192,12 @@ def _sealed_status(preset: str, record: Mapping[str, object]) -> Status | None:
 
 
 def _fields(preset: str, entry: Entry) -> dict[str, object]:
-    document = {name: value for name, value in asdict(entry).items() if value not in (None, ())}
-    document.pop("sealed_as", None)
-    if entry.target == preset:
-        del document["target"]
+    document: dict[str, object] = {} if entry.target == preset else {"target": entry.target}
+    document["status"] = entry.status
+    if entry.phase is not None:
+        document["phase"] = entry.phase
+    if entry.reason is not None:
+        document["reason"] = entry.reason
     if entry.exceptions:
         document["exceptions"] = [
             {name: value for name, value in asdict(each).items() if value is not None}
@@ -204,9 +235,6 @@ class _Reader:
             yield self._fault(*problem, "format")
             return
         self._seal = () if document["format"] == OLDEST else (SEAL,)
-        for found in duplicates(self._text, self._path):
-            message, at = f"{shown(found.path[-1])} stands here a second time", found.origin
-            yield Fault(message, at.path, at.line, at.column, _RESTORE)
         yield from self._unknown(document, ("format", "phase", *self._seal, "presets"), ())
         phase = document.get("phase")
         if phase not in PHASES or isinstance(phase, bool | float):
@@ -229,6 +257,12 @@ class _Reader:
             if targets.setdefault(target, preset) != preset:
                 message = f"{preset} and {targets[target]} both have the path {target}"
                 yield self._fault(message, "map one of them elsewhere, or back", *place)
+
+    def duplicates(self) -> Iterator[Fault]:
+        """Yield a fault for each key that stands twice in one mapping."""
+        for found in duplicates(self._text, self._path):
+            message, at = f"{shown(found.path[-1])} stands here a second time", found.origin
+            yield Fault(message, at.path, at.line, at.column, _RESTORE)
 
     def broken_seals(
         self, document: Mapping[Hashable, object], sealed: Mapping[str, Status | None]

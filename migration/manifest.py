@@ -9,7 +9,10 @@ import json
 import posixpath
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeAlias, cast
+
+import orjson
 
 from migration.canonical import canonical_bytes, unique
 from migration.errors import Fault, MigrationError
@@ -63,12 +66,13 @@ def manifest_bytes(manifest: Manifest) -> bytes:
     """Return the manifest's text: deterministic, sorted, one record a config."""
     sections = {PRESETS: manifest.presets, FUSION: manifest.fusion}
     document: dict[str, object] = {"format": FORMAT}
+    links: dict[Link, dict[str, str]] = {}  # once each, since presets have most in common
     for section, records in sections.items():
         document[section] = {
-            path: (fields := _fields(record)) | {SEAL: seal([section, path], fields)}
+            path: (fields := _fields(record, links)) | {SEAL: seal([section, path], fields)}
             for path, record in records.items()
         }
-    return canonical_bytes(document)
+    return canonical_bytes(document, rare=())
 
 
 def read_manifest(text: str, path: str) -> Manifest:
@@ -78,6 +82,26 @@ def read_manifest(text: str, path: str) -> Manifest:
         MigrationError: a merge left half-way, not JSON, a newer format, something that is not a
             manifest's, or every record that was edited.
     """
+    return _as_written(text) or _read(text, path)
+
+
+def _as_written(text: str) -> Manifest | None:
+    """Return the manifest of a text that the toolkit would write again as it is, else None.
+
+    In such a text no key stands twice, nothing is unknown, and every seal is right.
+    """
+    try:
+        document = orjson.loads(text)
+        manifest = Manifest(_records(document[PRESETS]), _records(document[FUSION]))
+    except (KeyError, TypeError, AttributeError, ValueError):
+        return None
+    named = {record.fusion for record in manifest.presets.values()} - {None}
+    is_whole = named <= manifest.fusion.keys()
+    return manifest if is_whole and manifest_bytes(manifest) == text.encode() else None
+
+
+def _read(text: str, path: str) -> Manifest:
+    """Return the manifest that the text holds, or say what is wrong with it."""
     if line := conflict_line(text):
         raise MigrationError(Fault("a conflict marker of git", path, line, hint=_MERGE))
     try:
@@ -87,6 +111,8 @@ def read_manifest(text: str, path: str) -> Manifest:
         if document["format"] > OLDEST and (faults := tuple(_broken_seals(document, text, path))):
             raise MigrationError(*faults)
         _only_keys(document, {"format", PRESETS, FUSION})
+        for fields in (*document[PRESETS].values(), *document[FUSION].values()):
+            _only_keys(fields, {"chain", "sha256", "origins", "fusion"})
         manifest = Manifest(_records(document[PRESETS]), _records(document[FUSION]))
     except json.JSONDecodeError as error:
         fault = Fault(f"not JSON: {error.msg}", path, error.lineno, error.colno, RESTORE)
@@ -101,8 +127,11 @@ def read_manifest(text: str, path: str) -> Manifest:
     return manifest
 
 
-def _fields(record: Record) -> dict[str, object]:
-    chain: object = [{"path": link.path, "sha256": link.sha256} for link in record.chain]
+def _fields(record: Record, links: dict[Link, dict[str, str]]) -> dict[str, object]:
+    for link in record.chain:
+        if link not in links:
+            links[link] = {"path": link.path, "sha256": link.sha256}
+    chain: object = [links[link] for link in record.chain]
     digests = {"sha256": record.sha256, "origins": record.origins}
     return {"chain": chain, **digests} | ({"fusion": record.fusion} if record.fusion else {})
 
@@ -131,10 +160,14 @@ def _records(section: dict[str, dict[str, object]]) -> Records:
 
 def _record(fields: dict[str, object]) -> Record:
     links = cast("list[dict[str, object]]", fields["chain"])
-    chain = tuple(Link(_path(link["path"]), _string(link["sha256"])) for link in links)
+    chain = tuple(_link(link["path"], link["sha256"]) for link in links)
     fusion = _path(fields["fusion"]) if "fusion" in fields else None
-    _only_keys(fields, {"chain", "sha256", "origins", "fusion"})
     return Record(chain, _string(fields["sha256"]), _string(fields["origins"]), fusion)
+
+
+@lru_cache(maxsize=4096)  # one object for all presets that have the file in common
+def _link(path: object, sha256: object) -> Link:
+    return Link(_path(path), _string(sha256))
 
 
 def _only_keys(mapping: Mapping[str, object], known: Collection[str]) -> None:

@@ -21,8 +21,11 @@ _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)", re.MULTILINE)
 
 
 def seal(name: object, record: object) -> str:
-    """Return the seal of a record, which goes with its name: hexadecimal digits."""
-    return hashlib.sha256(canonical_bytes([name, record])).hexdigest()[:_LENGTH]
+    """Return the seal of a record, which goes with its name: hexadecimal digits.
+
+    A record is made of texts, lists and mappings; in one that is not, the seal vouches for nothing.
+    """
+    return hashlib.sha256(canonical_bytes([name, record], rare=())).hexdigest()[:_LENGTH]
 
 
 def format_problem(number: object) -> tuple[str, str | None] | None:

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import string
 from dataclasses import replace
+from unittest.mock import patch
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +13,7 @@ from migration.errors import MigrationError
 from migration.ledger import RECORDABLE, Entry, Ledger, Refreeze, ledger_text, read_ledger
 from migration.phases import PHASES
 from migration.sealed import seal
+from migration.spelling import LosslessDumper
 
 A, B = "configs/a.yaml", "configs/b.yaml"
 ENTRY = Entry(A, "pending")
@@ -43,6 +46,23 @@ def ledgers(draw: st.DrawFn) -> Ledger:
 @given(ledgers())
 def test_a_ledger_reads_back_to_what_was_written(ledger: Ledger) -> None:
     assert read_ledger(ledger_text(ledger), "ledger.yaml") == ledger
+
+
+@given(ledgers())
+def test_the_text_is_that_of_pyyaml(ledger: Ledger) -> None:
+    text = ledger_text(ledger)
+    document = yaml.safe_load(text)
+    whole = yaml.dump(
+        document, Dumper=LosslessDumper, sort_keys=False, allow_unicode=True, width=100
+    )
+    assert text.partition("\n")[2] == whole
+
+
+@given(st.text("0123456789abcdef", min_size=16, max_size=16) | st.text("01b", min_size=16))
+def test_a_seal_is_written_so_that_it_is_read_back_as_a_text(digits: str) -> None:
+    with patch("migration.ledger.seal", return_value=digits):
+        records = yaml.safe_load(ledger_text(Ledger(1, {A: ENTRY})))["presets"]
+    assert records == {A: {"status": "pending", "seal": digits}}
 
 
 def test_the_text_says_only_what_was_decided() -> None:
