@@ -109,7 +109,13 @@ def _value_of(event: Event, level: int, next_event: Callable[[], Event]) -> obje
     if kind is MappingStartEvent:
         mapping: dict[Hashable, object] = {}
         while type(event := next_event()) is not MappingEndEvent:
-            mapping[_key(event)] = _value_of(next_event(), level + 1, next_event)
+            key = _key(event)
+            event = next_event()
+            # As above, without the call: most values are scalars.
+            if type(event) is ScalarEvent and event.tag is None and event.anchor is None:
+                mapping[key] = _SCALARS[event.value] if event.implicit[0] else event.value
+            else:
+                mapping[key] = _value_of(event, level + 1, next_event)
         return mapping
     items: list[object] = []
     while type(event := next_event()) is not SequenceEndEvent:

@@ -12,6 +12,7 @@ from migration.keypath import Index, KeyPath
 from migration.loader import ConfigLoader, Resolved
 from migration.marks import HERE, MarkTree, Origin, nearest_origin, origin_of
 from migration.merging import Config, merge
+from migration.trees import Tree
 
 SECTIONS: Final = ("targets", "sources")
 
@@ -25,6 +26,11 @@ class FusionConfig(ConfigLoader):
 
     _most_kept = None  # they are few, and each is named by many presets
 
+    def __init__(self, tree: Tree, *, allow_outside: bool = False) -> None:
+        """Resolve within `tree`, as `ConfigLoader` does."""
+        super().__init__(tree, allow_outside=allow_outside)
+        self._unshaped: dict[str, Resolved] = {}
+
     def resolve(self, path: str) -> Resolved:
         """Return what the fusion file resolves to.
 
@@ -36,9 +42,11 @@ class FusionConfig(ConfigLoader):
                 no target; a source whose `ratio` is not a number of at least 0.
         """
         merged = super().resolve(path)
-        if faults := tuple(self._problems(merged.path, merged.value)):
-            raise MigrationError(*faults)
-        return replace(merged, value=self.unshape(merged.value))
+        if merged.path not in self._unshaped:
+            if faults := tuple(self._problems(merged.path, merged.value)):
+                raise MigrationError(*faults)
+            self._unshaped[merged.path] = replace(merged, value=self.unshape(merged.value))
+        return self._unshaped[merged.path]
 
     def marks(self, path: str) -> MarkTree:
         """Return the marks of what the fusion file resolves to, its lists as lists again."""
