@@ -1,0 +1,1 @@
+"""What the toolkit costs, measured beside what else one might use."""
