@@ -3,6 +3,7 @@
 import shlex
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from invoke.collection import Collection
@@ -61,10 +62,37 @@ def kill(context: Context, count: str = "100", seed: str = "0") -> None:
     _campaign(context, "killing", count=count, seed=seed)
 
 
+@task(
+    help={
+        "presets": "sizes of trees; 16 is this repository's own (default: 16,100,1000,10000)",
+        "repeat": "how often each side runs (default: 5)",
+        "seed": "of the generated trees",
+        "actions": "some of what can be measured (default: all)",
+        "out": "a JSON file for every sample, which benchmarks.report and benchmarks.plot read",
+    },
+    auto_shortflags=False,
+)
+def bench(
+    context: Context,
+    presets: str = "",
+    repeat: str = "",
+    seed: str = "",
+    actions: str = "",
+    out: str = "",
+) -> None:
+    """Measure the toolkit beside other ways to do the same; the libraries are in `.[bench]`."""
+    options = {"presets": presets, "repeat": repeat, "seed": seed, "actions": actions, "out": out}
+    _start(context, "benchmarks", options)
+
+
 def _campaign(context: Context, name: str, **options: str) -> None:
-    # As texts, which the campaign itself refuses with one line where they are no numbers.
+    _start(context, f"tests.{name}", options)
+
+
+def _start(context: Context, module: str, options: Mapping[str, str]) -> None:
+    # As texts, which the module itself refuses with one line where they are no numbers.
     words = [f"--{option}={value}" for option, value in options.items() if value]
-    _run(context, shlex.join([sys.executable, "-m", f"tests.{name}", *words]))
+    _run(context, shlex.join([sys.executable, "-m", module, *words]))
 
 
 def _run_from_wheel(context: Context, command: str) -> None:
@@ -82,4 +110,4 @@ def _run(context: Context, command: str, hide: str | None = None) -> None:
     context.run(command, hide=hide)
 
 
-namespace = Collection(*toolkit.tasks.values(), check, fuzz, kill, mutate, tamper)
+namespace = Collection(*toolkit.tasks.values(), bench, check, fuzz, kill, mutate, tamper)

@@ -1,0 +1,1 @@
+"""Programs to be measured as whole processes; each one stands by itself, and imports little."""
