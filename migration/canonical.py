@@ -66,10 +66,19 @@ def _native_bytes(value: object, rare: Collection[object]) -> bytes | None:
     for number in rare:
         theirs, ours = orjson.dumps(number), repr(number).encode()
         if theirs != ours:
-            # A number alone can stand before the end of a line: within a text that is an escape.
-            for end in (b",\n", b"\n"):
-                text = text.replace(b" " + theirs + end, b" " + ours + end)
+            text = _respelled(text, theirs, ours)
     return text
+
+
+def _respelled(text: bytes, theirs: bytes, ours: bytes) -> bytes:
+    """Return the JSON with a number spelled otherwise wherever it is a value."""
+    first, *rest = text.split(theirs)
+    parts = [first]
+    for part in rest:
+        # A value alone stands before the end of a line: within a text that is an escape.
+        is_value = parts[-1].endswith(b" ") and part.startswith((b",\n", b"\n"))
+        parts += [ours if is_value else theirs, part]
+    return b"".join(parts)
 
 
 def _encoded_bytes(value: object) -> bytes:

@@ -12,6 +12,7 @@ from typing import Final, cast
 
 import yaml
 
+from migration.entries import read_entries
 from migration.errors import Fault, MigrationError
 from migration.events import Document, read_marked, read_value
 from migration.marks import HERE, Marks, MarkTree, Origin
@@ -94,7 +95,9 @@ def _load(text: str, path: str, *, is_marked: bool) -> Document:
     is_alike = reads_alike(text)
     if is_alike:
         with suppress(Exception):  # what is beyond it is read below, or refused
-            return read_marked(text, path) if is_marked else read_value(text)
+            return read_marked(text, path) if is_marked else read_entries(text)
+        with suppress(Exception):
+            return read_value(text)
     return Document(_load_by_nodes(text, path, is_alike=is_alike))
 
 

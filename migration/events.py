@@ -58,6 +58,11 @@ class _PlainScalars(dict[str, Hashable]):
 _SCALARS: Final = _PlainScalars()
 
 
+def plain_scalar(text: str) -> Hashable:
+    """Return what a plain scalar is; as a key, if it can be one."""
+    return _SCALARS[text]
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """What a text holds, None if it holds nothing, and where, if that was asked for.
@@ -70,8 +75,8 @@ class Document:
     marks: Marks | None = None
 
 
-def read_value(text: str) -> Document:
-    """Return what the text holds, without marks.
+def read_value(text: str, level: int = 1) -> Document:
+    """Return what the text holds, without marks; `level` is how deep it is nested where it stands.
 
     Raises:
         UncommonError: the text is beyond what is read here, or PyYAML is without libyaml.
@@ -79,7 +84,7 @@ def read_value(text: str) -> Document:
     """
     next_event = _events(text)
     event = _first(next_event)
-    value = None if event is None else _value_of(event, 1, next_event)
+    value = None if event is None else _value_of(event, level, next_event)
     _require_end(next_event, event)
     return Document(value, frozenset(_SCALARS.rare))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from contextlib import nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 import yaml
@@ -16,7 +17,11 @@ from migration.events import Document, UncommonError, read_marked, read_value
 from tests.fuzzing.checks import without_events, without_libyaml
 from tests.typed import alike
 
-WAYS = {"events": nullcontext, "nodes": without_events, "pure": without_libyaml}
+WAYS: dict[str, Callable[[], AbstractContextManager[None]]] = {
+    "events": nullcontext,
+    "nodes": without_events,
+    "pure": without_libyaml,
+}
 PLAIN = [
     "a: b", "a:  b  ", "a: b c d", "a: b\n  c\n  d", "a: b\n\n  c", "a: b\n\n\n  c", "a: b#c",
     "a: b #c", "a: -b", "a: - b", "a: ?b", "a: :b", "a: b:c", "a: b: c", "a: b :c", "a: b,c",

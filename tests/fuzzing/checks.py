@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
@@ -112,6 +112,8 @@ def without_libyaml() -> Iterator[None]:
         yield
 
 
-def without_events() -> AbstractContextManager[object]:
+@contextmanager
+def without_events() -> Iterator[None]:
     """Let every text be read by way of its nodes."""
-    return patch("migration.events._PARSER", None)
+    with patch("migration.events._PARSER", None), patch("migration.entries._known", {}):
+        yield

@@ -49,6 +49,28 @@ def line_soup(draw: random.Random) -> bytes:
     return _encoded(ending.join(list(lines)[: draw.randint(1, 8)]) + draw.choice(("", ending)))
 
 
+def spoilt_config(draw: random.Random) -> bytes:
+    """Return some lines of a config, of which a few are moved, indented, doubled or strange."""
+    lines = draw.choice(real_files()).splitlines(keepends=True)
+    start = draw.randrange(len(lines))
+    lines = [*lines[start : start + draw.randint(1, 14)]]
+    for _ in range(draw.randint(0, 5)):
+        at = draw.randrange(len(lines))
+        match draw.choice(("strange", "gone", "in", "out", "doubled")):
+            case "strange":
+                lines.insert(at, " " * draw.choice((0, 0, 2, 4)) + draw.choice(_LINES) + "\n")
+            case "gone" if len(lines) > 1:
+                del lines[at]
+            case "in":
+                lines[at] = " " * draw.randint(1, 3) + lines[at]
+            case "out":
+                lines[at] = lines[at][draw.randint(1, 3) :] or "\n"
+            case "doubled":
+                lines.insert(draw.randint(0, len(lines)), lines[at])
+    text = "".join(lines)
+    return _encoded(text if draw.random() < 0.8 else text.rstrip("\n"))
+
+
 def spoilt_dump(draw: random.Random) -> bytes:
     """Return what PyYAML writes of a random value, with a token or two in it."""
     text = yaml.safe_dump(
@@ -126,8 +148,8 @@ def random_bytes(draw: random.Random) -> bytes:
 
 
 GENERATORS: Mapping[Callable[[random.Random], bytes], int] = {
-    token_soup: 8, line_soup: 8, spoilt_dump: 6, mutated_file: 4, byte_soup: 4, random_bytes: 2,
-    ladder: 1, nest: 1,
+    token_soup: 8, line_soup: 8, spoilt_config: 8, spoilt_dump: 6, mutated_file: 4,
+    byte_soup: 4, random_bytes: 2, ladder: 1, nest: 1,
 }  # fmt: skip
 """Each with how often it has its turn."""
 

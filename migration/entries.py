@@ -1,0 +1,115 @@
+"""One YAML text -> its value, entry by entry; each is read once, however many texts have it.
+
+A tree of ten thousand presets has only some thousand different lines. An entry is a key at the
+beginning of a line, with all that is indented beneath it; where that is a mapping, it is read by
+the entries in it.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Hashable, Sequence
+from typing import Final, TypeAlias
+
+from migration.events import Document, UncommonError, plain_scalar, read_value
+from migration.nodes import MAX_NODES
+
+_MOST_KNOWN: Final = 20_000
+_LETTERS: Final = frozenset(string.ascii_letters + "_")
+# A key with nothing behind it, whose value stands on the lines below.
+_OPENING = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*): *(?:#.*)?\n")
+Entry: TypeAlias = tuple[Hashable, object, frozenset[Hashable]]
+"""A key, its value, and the scalars in it that are not native to JSON, maybe among others."""
+
+_known: Final[dict[str, Entry]] = {}
+"""The entries that were read, by their text, in which they are indented as in their file."""
+
+
+def read_entries(text: str) -> Document:
+    """Return the mapping that the text holds; it shares parts with those of other texts: read only.
+
+    An entry means the same in any text, since nothing that is read here reaches beyond it: a quoted
+    text, or a list in brackets, that does so has no end in it, an alias no anchor.
+
+    Raises:
+        UncommonError: the text is not made of such entries.
+        Exception: whatever PyYAML raises at an entry that is not valid alone.
+    """
+    if "\r" in text or len(text) > MAX_NODES:
+        raise UncommonError
+    texts = _split(text.splitlines(keepends=True), 0)
+    found: dict[str, Entry] = {}
+    for entry in texts:
+        if known := _known.get(entry) or _opened(entry):
+            found[entry] = known
+    return Document(*_mapping(texts, found, 1))
+
+
+def _opened(text: str) -> Entry | None:
+    """Return an entry whose value is a mapping on lines of its own, None for any other."""
+    opening, *lines = text.splitlines(keepends=True)
+    key = _OPENING.fullmatch(opening)
+    first = next((line for line in lines if not _is_blank(line)), "")
+    indent = len(first) - len(first.lstrip(" "))
+    if not key or not indent or first[indent] not in _LETTERS:
+        return None
+    texts = _split(lines, indent)
+    found = {entry: _known[entry] for entry in texts if entry in _known}
+    return plain_scalar(key[1]), *_mapping(texts, found, 2)
+
+
+def _split(lines: Sequence[str], indent: int) -> list[str]:
+    """Return the text of each entry whose key has this indent; what is before the first is none."""
+    entries: list[list[str]] = []
+    before: list[str] = []
+    pad = " " * indent
+    for line in lines:
+        first = line[indent : indent + 1] if line.startswith(pad) else line.lstrip(" ")[:1]
+        if first in _LETTERS and line.startswith(pad):
+            entries.append([line])
+            continue
+        # Beneath a key stand blanks, comments, what is indented more, and lists that are not.
+        is_list = first == "-" and line[indent + 1 : indent + 2] in (" ", "\n")
+        if first not in (" ", "", "\n", "#") and not (is_list and line.startswith(pad)):
+            raise UncommonError
+        (entries[-1] if entries else before).append(line)
+    if not all(map(_is_blank, before)):
+        raise UncommonError
+    return ["".join(entry) for entry in entries]
+
+
+def _mapping(
+    texts: Sequence[str], found: dict[str, Entry], level: int
+) -> tuple[dict[Hashable, object], frozenset[Hashable]]:
+    """Return the mapping of entries of which some were found; all others are read in one go."""
+    if missing := [text for text in texts if text not in found]:
+        found |= _read(missing, level)
+    value: dict[Hashable, object] = {}
+    rare: frozenset[Hashable] = frozenset()
+    for text in texts:
+        key, item, others = found[text]
+        value[key] = item
+        rare |= others
+    return value, rare
+
+
+def _read(texts: Sequence[str], level: int) -> dict[str, Entry]:
+    """Read entries, and keep them in mind."""
+    document = read_value("".join(texts), level)
+    mapping = document.value
+    if not isinstance(mapping, dict) or document.rare is None or len(mapping) != len(texts):
+        raise UncommonError  # a key twice, say
+    if len(_known) + len(texts) > _MOST_KNOWN:
+        _known.clear()
+    entries = {
+        text: (key, item, document.rare)
+        for text, (key, item) in zip(texts, mapping.items(), strict=True)
+    }
+    _known.update(entries)
+    return entries
+
+
+def _is_blank(line: str) -> bool:
+    """Tell whether a line says nothing but a comment."""
+    return line.lstrip(" ")[:1] in ("", "\n", "#")

@@ -1,0 +1,114 @@
+"""What is read entry by entry is what is read as a whole."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from migration import entries
+from migration.documents import load_mapping
+from migration.entries import read_entries
+from migration.events import UncommonError, read_value
+from tests.typed import alike
+
+pytestmark = pytest.mark.skipif(not yaml.__with_libyaml__, reason="libyaml is not installed")
+CONFIG = """\
+# What a config looks like.
+extends: [a.yaml, b.yaml]
+
+model: { path: x, dtype: bf16 }  # in one line
+training:
+  # Rates.
+  lr: 1.0e-5
+  name: 'no anchor: &x'
+
+  betas:
+    - 0.9
+    - 0.99
+  notes: |
+    several
+      lines
+
+custom: # nothing behind it
+  ops:
+  - name: flip
+    prob: 0.5
+  yes: 1
+list:
+- a
+- b
+empty:
+"""
+
+
+@pytest.fixture(autouse=True)
+def _known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nothing be known at the start of a test."""
+    monkeypatch.setattr(entries, "_known", {})
+
+
+def test_a_config_is_read_as_it_is_as_a_whole() -> None:
+    for _ in range(2):  # the second time from what is known
+        read, whole = read_entries(CONFIG), read_value(CONFIG)
+        assert alike(read.value, whole.value)
+        assert str(read.value) == str(whole.value)  # in the same order
+        assert whole.rare is not None
+        assert read.rare == whole.rare
+
+
+def test_an_entry_is_read_once_however_many_texts_have_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[str] = []
+
+    def counting(text: str, level: int = 1) -> object:
+        read.append(text)
+        return read_value(text, level)
+
+    monkeypatch.setattr(entries, "read_value", counting)
+    first = read_entries("a:\n  b: 1\n  c: [2]\nd: 3\n").value
+    second = read_entries("a:\n  c: [2]\n  e: 4\nd: 3\n").value
+    assert read == ["  b: 1\n  c: [2]\n", "d: 3\n", "  e: 4\n"]
+    assert second == {"a": {"c": [2], "e": 4}, "d": 3}
+    assert first == {"a": {"b": 1, "c": [2]}, "d": 3}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: 1\na: 2\n",
+        "a: 1\na: 1\n",
+        "a:\n  b: 1\n  b: 2\n",
+        "a: &x 1\nb: *x\n",
+        "a:\n  <<: {b: 1}\n",
+        "a: 'x\nb: y'\n",
+        "a: [1,\nb]\n",
+        "'a': 1\n",
+        "1: a\n",
+        "--- \na: 1\n",
+        "a: 1\n...\n",
+        "- a\n",
+        "a: 1\r\nb: 2\r\n",
+        "  a: 1\nb: 2\n",
+        "text\n",
+        "a:\n  b: 1\n c: 2\n",
+    ],
+)
+def test_what_is_not_made_of_entries_is_left_to_others(text: str) -> None:
+    with pytest.raises((UncommonError, yaml.YAMLError)):
+        read_entries(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "# nothing\n", "a:\n", "a:\n  text\n  on lines\n", "a:\n  'b': 1\n", "a:\n\n  b: 1\n"],
+)
+def test_what_holds_little_is_read_as_safe_load_reads_it(text: str) -> None:
+    assert alike(load_mapping(text, "a.yaml"), yaml.safe_load(text) or {})
+
+
+def test_what_is_known_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entries, "_MOST_KNOWN", 10)
+    for number in range(50):
+        assert read_entries(f"a{number}: 1\nb: 2\n").value == {f"a{number}": 1, "b": 2}
+        assert len(entries._known) <= 10  # noqa: SLF001 - there is no other way to see it
