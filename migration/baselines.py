@@ -15,7 +15,16 @@ from migration.digests import digest
 from migration.errors import Fault, MigrationError
 from migration.globs import is_hidden
 from migration.journal import JOURNAL, Change, pending
-from migration.manifest import FUSION, PRESETS, RESTORE, Link, Manifest, Record, read_manifest
+from migration.manifest import (
+    FUSION,
+    PRESETS,
+    RESTORE,
+    Link,
+    Manifest,
+    Record,
+    manifest_as_written,
+    read_manifest,
+)
 from migration.origins import OriginIndex
 from migration.staging import TEMPORARY
 from migration.trees import Tree
@@ -106,7 +115,10 @@ class BaselineStore:
         self._seen = self._tree.overlaid(change.files) if change else self._tree
         if not self._seen.is_file(self.manifest_path):
             return None
-        manifest = read_manifest(self._seen.read_text(self.manifest_path), self.manifest_path)
+        path = self.manifest_path
+        manifest = manifest_as_written(self._seen.read(path))
+        if manifest is None:
+            manifest = read_manifest(self._seen.read_text(path), path)
         self._listed = self.digests(manifest)
         if is_verified and (faults := tuple(self._faults())):
             raise MigrationError(*faults)

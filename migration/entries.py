@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 from migration.events import Document, UncommonError, plain_scalar, read_value
 from migration.nodes import MAX_NODES
 
-_MOST_KNOWN: Final = 20_000
+_MOST_KNOWN: Final = 10_000
 _LETTERS: Final = frozenset(string.ascii_letters + "_")
 # A key with nothing behind it, whose value stands on the lines below.
 _OPENING = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*): *(?:#.*)?\n")
@@ -64,16 +64,18 @@ def _split(lines: Sequence[str], indent: int) -> list[str]:
     entries: list[list[str]] = []
     before: list[str] = []
     pad = " " * indent
+    deeper = f"{pad} "
+    around = before
     for line in lines:
-        first = line[indent : indent + 1] if line.startswith(pad) else line.lstrip(" ")[:1]
-        if first in _LETTERS and line.startswith(pad):
-            entries.append([line])
-            continue
-        # Beneath a key stand blanks, comments, what is indented more, and lists that are not.
-        is_list = first == "-" and line[indent + 1 : indent + 2] in (" ", "\n")
-        if first not in (" ", "", "\n", "#") and not (is_list and line.startswith(pad)):
+        if line.startswith(deeper):
+            around.append(line)
+        elif line.startswith(pad) and line[indent : indent + 1] in _LETTERS:
+            around = [line]
+            entries.append(around)
+        elif _is_blank(line) or line.startswith((f"{pad}- ", f"{pad}-\n")):  # a list not indented
+            around.append(line)
+        else:
             raise UncommonError
-        (entries[-1] if entries else before).append(line)
     if not all(map(_is_blank, before)):
         raise UncommonError
     return ["".join(entry) for entry in entries]

@@ -82,22 +82,23 @@ def read_manifest(text: str, path: str) -> Manifest:
         MigrationError: a merge left half-way, not JSON, a newer format, something that is not a
             manifest's, or every record that was edited.
     """
-    return _as_written(text) or _read(text, path)
+    return manifest_as_written(text.encode(errors="surrogatepass")) or _read(text, path)
 
 
-def _as_written(text: str) -> Manifest | None:
+def manifest_as_written(data: bytes) -> Manifest | None:
     """Return the manifest of a text that the toolkit would write again as it is, else None.
 
     In such a text no key stands twice, nothing is unknown, and every seal is right.
     """
     try:
-        document = orjson.loads(text)
+        document = orjson.loads(data)
         manifest = Manifest(_records(document[PRESETS]), _records(document[FUSION]))
+        document.clear()  # it is large, and so is the text to come
     except (KeyError, TypeError, AttributeError, ValueError):
         return None
     named = {record.fusion for record in manifest.presets.values()} - {None}
     is_whole = named <= manifest.fusion.keys()
-    return manifest if is_whole and manifest_bytes(manifest) == text.encode() else None
+    return manifest if is_whole and manifest_bytes(manifest) == data else None
 
 
 def _read(text: str, path: str) -> Manifest:

@@ -88,7 +88,7 @@ class DriftSearch:
         changed = [
             link.path
             for link in record.chain
-            if (is_unmigrated or self._state.is_legacy(link.path)) and self._is_changed(link)
+            if self._is_changed(link) and (is_unmigrated or self._state.is_legacy(link.path))
         ]
         if changed:
             store = self._state.project.store
