@@ -134,15 +134,24 @@ def _after(change: Change, path: str, before: str | None) -> str | None:
     return None if path in change.removed else before
 
 
-def _fields(change: Change, found: Mapping[str, str | None]) -> dict[str, object]:
-    files = {path: data.decode() for path, data in change.files.items()}
-    removed = [*change.removed]
-    return {"doing": change.doing, "files": files, "found": {**found}, "remove": removed}
-
-
 def _journal_bytes(change: Change, found: Mapping[str, str | None]) -> bytes:
-    fields = _fields(change, found)
-    return canonical_bytes({"format": FORMAT, **fields, SEAL: seal(JOURNAL, fields)}, rare=())
+    files = {path: data.decode() for path, data in change.files.items()}
+    document = {
+        "format": FORMAT,
+        "doing": change.doing,
+        "files": files,
+        "found": {**found},
+        "remove": [*change.removed],
+        SEAL: journal_seal(change, found),
+    }
+    return canonical_bytes(document, rare=())
+
+
+def journal_seal(change: Change, found: Mapping[str, str | None]) -> str:
+    """Return the seal of a change that is written down, with the digests of what it found."""
+    # Of the files their digests, since a manifest can be large.
+    files = {path: digest(data) for path, data in change.files.items()}
+    return seal(JOURNAL, [change.doing, files, [*change.removed], {**found}])
 
 
 def _read(data: bytes, path: str, folder: str) -> tuple[Change, Mapping[str, str | None]]:
@@ -154,7 +163,7 @@ def _read(data: bytes, path: str, folder: str) -> tuple[Change, Mapping[str, str
         files = {file: text.encode() for file, text in document["files"].items()}
         change = Change(document["doing"], files, tuple(document["remove"]))
         found = dict(document["found"])
-        is_sealed = document[SEAL] == seal(JOURNAL, _fields(change, found))
+        is_sealed = document[SEAL] == journal_seal(change, found)
         is_within = all(_is_within(folder, file) for file in found)
         is_whole = found.keys() >= {*change.files, *change.removed}
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError):

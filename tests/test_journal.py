@@ -12,8 +12,7 @@ import pytest
 from migration import disk
 from migration.digests import digest
 from migration.errors import MigrationError
-from migration.journal import JOURNAL, Change, commit, complete, pending
-from migration.sealed import seal
+from migration.journal import JOURNAL, Change, commit, complete, journal_seal, pending
 from migration.trees import Tree
 from tests.conftest import ConfigTree
 from tests.running import contents
@@ -134,8 +133,9 @@ def test_a_change_that_is_refused_once_it_is_written_down_says_who_finishes_it(
 
 
 def _resealed(document: dict[str, Any]) -> dict[str, Any]:
-    fields = {name: document[name] for name in ("doing", "files", "found", "remove")}
-    return {**document, "seal": seal(JOURNAL, fields)}
+    files = {path: str(text).encode() for path, text in document["files"].items()}
+    change = Change(document["doing"], files, tuple(document["remove"]))
+    return {**document, "seal": journal_seal(change, document["found"])}
 
 
 @pytest.mark.parametrize(

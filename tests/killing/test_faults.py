@@ -149,7 +149,7 @@ def test_a_disk_that_refuses_everything_from_some_change_on_keeps_the_state(
 def test_an_interrupt_at_any_change_keeps_the_state(tmp_path: Path, scenario: Scenario) -> None:
     def look(change: Change, folder: Path, old: Path, new: Path) -> None:
         ran = stopped(folder, scenario, interrupting(change.number))
-        assert (ran.code, ran.out, ran.err) == (130, "", ""), change
+        assert (ran.code, ran.out, ran.err) == (130, "", "interrupted\n"), change
         assert not list(folder.rglob("*.tmp")), change
         assert_whole(folder, scenario, ran, old, new)
 

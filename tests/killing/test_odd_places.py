@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from migration.sealed import seal
+from migration.journal import Change, journal_seal
 from tests.conftest import SMALL_PROJECT, write_files
 from tests.killing.scenarios import SCENARIOS
 from tests.killing.seen import FINISHED, JOURNAL, settled
@@ -37,8 +37,9 @@ def test_a_journal_made_by_hand_is_not_believed(tmp_path: Path) -> None:
     pending(folder := tmp_path / "project")
     forged = json.loads((folder / JOURNAL).read_text())
     forged["files"][LEDGER] = forged["files"][LEDGER].replace("phase: 0", "phase: done")
-    del forged["format"], forged["seal"]
-    forged = {"format": 2, **forged, "seal": seal(".journal.json", forged)}
+    files = {path: text.encode() for path, text in forged["files"].items()}
+    change = Change(forged["doing"], files, tuple(forged["remove"]))
+    forged["seal"] = journal_seal(change, forged["found"])
     (folder / JOURNAL).write_text(json.dumps(forged))
     before = contents(folder)
     for words in (("snapshot", "--check"), ("check-parity",), ("advance",), ("snapshot",)):
