@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
@@ -30,15 +31,15 @@ def write(path: Path, data: bytes) -> None:
         file.write(data)
 
 
-def sync_files(*paths: Path) -> None:
-    """Make what was written to files durable."""
-    if len(paths) > _FEW and sys.platform == "linux":
+def sync_files(folder: Path, names: Collection[str]) -> None:
+    """Make what was written to files durable; the names are paths that count from the folder."""
+    if len(names) > _FEW and sys.platform == "linux":
         # Each on its own takes a turn of the disk, thousands of them minutes. Only Linux promises
         # that all is written once this returns.
         os.sync()
         return
-    for path in paths:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    for name in names:
+        descriptor = os.open(folder / name, os.O_RDONLY | os.O_NOFOLLOW)
         try:
             os.fsync(descriptor)
         finally:

@@ -82,7 +82,7 @@ class ConfigLoader:
     are, since there can be very many: one that is extended later than that is read once more.
     """
 
-    _most_kept: int | None = 200
+    _most_kept: int | None = 100
 
     def __init__(self, tree: Tree, *, allow_outside: bool = False) -> None:
         """Resolve within `tree`; a file inside it may extend one outside only if allowed."""

@@ -10,7 +10,7 @@ from migration.marks import HERE, Marks, MarkTree, Origin, origin_of
 
 OriginIndex: TypeAlias = Mapping[str, str]
 Places: TypeAlias = list[tuple[str, str]]
-_MOST_KNOWN = 4096
+_MOST_KNOWN = 1024
 
 
 class OriginIndexer:

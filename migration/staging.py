@@ -22,8 +22,8 @@ class Staged:
     def __init__(self, root: Path) -> None:
         """Start with none, for places relative to `root`."""
         self._root = root
-        self._waiting: dict[Path, Path] = {}
-        """Place -> where the file is as yet."""
+        self._waiting: dict[str, str] = {}
+        """Path -> that at which the file is as yet. As texts, since there can be very many."""
         self._made: list[Path] = []
         self._there: set[Path] = set()
         """Folders that are known to be there."""
@@ -39,8 +39,9 @@ class Staged:
             self._make_folder(place.parent)
             if place.is_dir():
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-            self._waiting[place] = place.with_name(f".{place.name}.{os.getpid()}{TEMPORARY}")
-            disk.write(self._waiting[place], data)
+            folder, slash, name = path.rpartition("/")
+            self._waiting[path] = f"{folder}{slash}.{name}.{os.getpid()}{TEMPORARY}"
+            disk.write(self._root / self._waiting[path], data)
 
     def place(self, paths: Iterable[str]) -> None:
         """Put files in their places, in the order given, and see to it that they stay there.
@@ -50,17 +51,18 @@ class Staged:
         Raises:
             MigrationError: one cannot be placed; those before it are.
         """
-        places = {self._root / path: path for path in paths}
-        if not places:
+        paths = tuple(paths)
+        if not paths:
             return
-        with _named(next(iter(places.values()))):
-            disk.sync_files(*(self._waiting[place] for place in places))
+        with _named(paths[0]):
+            disk.sync_files(self._root, [self._waiting[path] for path in paths])
         # A folder that was made has a name, too, in the one around it.
         folders = {folder.parent for folder in self._made}
-        for place, path in places.items():
+        for path in paths:
+            place = self._root / path
             with _named(path):
-                disk.replace(self._waiting[place], place)
-            del self._waiting[place]
+                disk.replace(self._root / self._waiting[path], place)
+            del self._waiting[path]
             folders.add(place.parent)
         for folder in sorted(folders):
             with _named(str(folder)):
@@ -70,7 +72,7 @@ class Staged:
         """Remove what has not been placed, then every folder made for it that is empty."""
         for temporary in self._waiting.values():
             with suppress(OSError, ValueError):
-                disk.remove(temporary)
+                disk.remove(self._root / temporary)
         for folder in reversed(self._made):
             with suppress(OSError):
                 disk.remove_folder(folder)
@@ -79,7 +81,8 @@ class Staged:
         if folder in self._there:
             return
         for each in reversed([each for each in (folder, *folder.parents) if not each.exists()]):
-            if each in self._waiting:
+            inside = each.relative_to(self._root) if each.is_relative_to(self._root) else each
+            if inside.as_posix() in self._waiting:
                 raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
             self._made.append(each)
             disk.make_folder(each)

@@ -79,10 +79,10 @@ def test_very_many_files_are_synced_at_once_where_that_can_be_relied_on(
     expected: list[str],
 ) -> None:
     monkeypatch.setattr("sys.platform", platform)
-    paths = [tmp_path / str(number) for number in range(101)]
-    for path in paths:
-        disk.write(path, b"")
-    disk.sync_files(*paths)
+    names = [str(number) for number in range(101)]
+    for name in names:
+        disk.write(tmp_path / name, b"")
+    disk.sync_files(tmp_path, names)
     assert synced == expected
 
 

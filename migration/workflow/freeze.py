@@ -66,7 +66,7 @@ def freeze_presets(project: Project, wanted: Collection[str] = ()) -> Frost:
             for path in batch.presets
         }
         ledger, batch = state.ledger.with_entries(entries), Batch(batch.presets, new_fusion)
-        files = batch.digests(project)
+        files = batch.digests(project) if unlisted else {}
         if not manifest.presets and (faults := tuple(_foreign_faults(project, unlisted, files))):
             raise MigrationError(*faults)
         if batch.presets:
