@@ -30,6 +30,7 @@ class FusionConfig(ConfigLoader):
         """Resolve within `tree`, as `ConfigLoader` does."""
         super().__init__(tree, allow_outside=allow_outside)
         self._unshaped: dict[str, Resolved] = {}
+        self._texts: dict[str, bytes] = {}
 
     def resolve(self, path: str) -> Resolved:
         """Return what the fusion file resolves to.
@@ -47,6 +48,16 @@ class FusionConfig(ConfigLoader):
                 raise MigrationError(*faults)
             self._unshaped[merged.path] = replace(merged, value=self.unshape(merged.value))
         return self._unshaped[merged.path]
+
+    def canonical(self, path: str) -> bytes:
+        """Return the canonical JSON of what the fusion file resolves to; it is written out once.
+
+        Raises:
+            MigrationError: as `resolve`.
+        """
+        if path not in self._texts:
+            self._texts[path] = self.resolve(path).canonical()
+        return self._texts[path]
 
     def marks(self, path: str) -> MarkTree:
         """Return the marks of what the fusion file resolves to, its lists as lists again."""

@@ -262,4 +262,4 @@ def _is_as_frozen(
         return False
     if record.fusion is None or fusion is None:
         return record.fusion is None and fusion is None
-    return store.is_frozen_as(FUSION, record.fusion, fusion.canonical())
+    return store.is_frozen_as(FUSION, record.fusion, project.fusions.canonical(fusion.path))
