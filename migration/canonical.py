@@ -61,7 +61,7 @@ def _native_bytes(value: object, rare: Collection[object]) -> bytes | None:
         text = orjson.dumps(value, option=_OPTIONS)
     except orjson.JSONEncodeError:  # a key that is no string, or a lone surrogate in quotes
         return None
-    if _TAGGED in text:
+    if b"$" in text and _TAGGED in text:  # the first is looked up in a hundredth of the time
         return None
     for number in rare:
         theirs, ours = orjson.dumps(number), repr(number).encode()
