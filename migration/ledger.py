@@ -151,7 +151,11 @@ def ledger_text(ledger: Ledger) -> str:
     """
     head = {"format": FORMAT, "phase": ledger.phase, SEAL: seal("phase", ledger.phase)}
     records = "".join(_record_text(*each) for each in sorted(ledger.entries.items()))
-    return _HEADER + _dumped(head) + (f"presets:\n{records}" if records else "presets: {}\n")
+    # PyYAML writes it so, and takes its time to be imported.
+    is_plain = _SEAL.fullmatch(str(head[SEAL]))
+    first = "".join(f"{name}: {value}\n" for name, value in head.items())
+    first = first if is_plain else _dumped(head)
+    return _HEADER + first + (f"presets:\n{records}" if records else "presets: {}\n")
 
 
 def _record_text(preset: str, entry: Entry) -> str:
