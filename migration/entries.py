@@ -30,7 +30,8 @@ def read_entries(text: str) -> Document:
     """Return the mapping that the text holds; it shares parts with those of other texts: read only.
 
     An entry means the same in any text, since nothing that is read here reaches beyond it: a quoted
-    text, or a list in brackets, that does so has no end in it, an alias no anchor.
+    text, or a list in brackets, that does so has no end in it, an alias no anchor. What is left out
+    because it says nothing must be allowed in YAML all the same.
 
     Raises:
         UncommonError: the text is not made of such entries.
@@ -54,6 +55,7 @@ def _opened(text: str) -> Entry | None:
     indent = len(first) - len(first.lstrip(" "))
     if not key or not indent or first[indent] not in _LETTERS:
         return None
+    _require_allowed(opening)
     texts = _split(lines, indent)
     found = {entry: _known[entry] for entry in texts if entry in _known}
     return plain_scalar(key[1]), *_mapping(texts, found, 2)
@@ -78,6 +80,7 @@ def _split(lines: Sequence[str], indent: int) -> list[str]:
             raise UncommonError
     if not all(map(_is_blank, before)):
         raise UncommonError
+    _require_allowed("".join(before))
     return ["".join(entry) for entry in entries]
 
 
@@ -115,3 +118,9 @@ def _read(texts: Sequence[str], level: int) -> dict[str, Entry]:
 def _is_blank(line: str) -> bool:
     """Tell whether a line says nothing but a comment."""
     return line.lstrip(" ")[:1] in ("", "\n", "#")
+
+
+def _require_allowed(text: str) -> None:
+    """Refuse characters that YAML may not allow, and a few that it does."""
+    if not text.replace("\n", "").isprintable():
+        raise UncommonError

@@ -8,6 +8,7 @@ import yaml
 from migration import entries
 from migration.documents import load_mapping
 from migration.entries import read_entries
+from migration.errors import MigrationError
 from migration.events import UncommonError, read_value
 from tests.typed import alike
 
@@ -99,9 +100,34 @@ def test_what_is_not_made_of_entries_is_left_to_others(text: str) -> None:
         read_entries(text)
 
 
+@pytest.mark.parametrize("character", ["\0", "\x07", "\x0b", "\x0c", "\x1b", "\x7f", "\ufffe"])
 @pytest.mark.parametrize(
     "text",
-    ["", "# nothing\n", "a:\n", "a:\n  text\n  on lines\n", "a:\n  'b': 1\n", "a:\n\n  b: 1\n"],
+    [
+        "# {}\na: 1\n",
+        "a: # {}\n  b: 1\n",
+        "a:\n  # {}\n  b: 1\n",
+        "a:\n  b: 1\n# {}\n",
+        "a: 1\n\n#{}",
+    ],
+)
+def test_what_is_not_allowed_is_refused_in_a_comment_as_well(text: str, character: str) -> None:
+    for end in ("", CONFIG):  # also where the rest is known
+        with pytest.raises(MigrationError):
+            load_mapping(text.replace("{}", character) + end, "a.yaml")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "# é 类 \xa0 \U0001f600\na: # ü\n  b: 1\n",
+        "# nothing\n",
+        "a:\n",
+        "a:\n  text\n  on lines\n",
+        "a:\n  'b': 1\n",
+        "a:\n\n  b: 1\n",
+    ],
 )
 def test_what_holds_little_is_read_as_safe_load_reads_it(text: str) -> None:
     assert alike(load_mapping(text, "a.yaml"), yaml.safe_load(text) or {})
