@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.processes import run
 from benchmarks.programs import ROOT, can_run, script, side, toolkit
 from benchmarks.subjects import Subject, ledger
 
@@ -45,18 +44,8 @@ Action = Callable[[Subject], tuple[Side, ...]]
 
 
 def case(action: str, subject: Subject) -> Case:
-    """Return the action on a tree; without sides if the toolkit cannot do it."""
-    sides = ACTIONS[action](subject)
-    return Case(action, subject.presets, sides)
-
-
-def has_cache() -> bool:
-    """Return whether `check-parity` remembers what it has compared."""
-    return "--no-cache" in run(toolkit("check-parity", "--help"), ROOT).out
-
-
-def _cold() -> tuple[str, ...]:
-    return toolkit("check-parity", *(["--no-cache"] if has_cache() else []))
+    """Return the action on a tree."""
+    return Case(action, subject.presets, ACTIONS[action](subject))
 
 
 def _snapshot(subject: Subject) -> tuple[Side, ...]:
@@ -99,7 +88,7 @@ def _checked(subject: Subject, project: Path, of_toolkit: Side) -> tuple[Side, .
 
 
 def _check(subject: Subject) -> tuple[Side, ...]:
-    of_toolkit = Side("toolkit", _cold(), subject.presets, subject.migrated)
+    of_toolkit = Side("toolkit", toolkit("check-parity"), subject.presets, subject.migrated)
     return _checked(subject, subject.migrated, of_toolkit)
 
 
@@ -107,20 +96,10 @@ def _check_changed(subject: Subject) -> tuple[Side, ...]:
     def forget() -> None:
         shutil.copy(ledger(subject.migrated), ledger(subject.changed))
 
-    of_toolkit = Side("toolkit", _cold(), subject.presets, subject.changed, forget, (2,))
+    of_toolkit = Side(
+        "toolkit", toolkit("check-parity"), subject.presets, subject.changed, forget, (2,)
+    )
     return _checked(subject, subject.changed, of_toolkit)
-
-
-def _check_warm(subject: Subject) -> tuple[Side, ...]:
-    if not has_cache():
-        return ()
-    command = toolkit("check-parity")
-
-    def remember() -> None:
-        run(command, subject.migrated)
-
-    of_toolkit = Side("toolkit", command, subject.presets, subject.migrated, remember)
-    return _checked(subject, subject.migrated, of_toolkit)
 
 
 def _inspect(subject: Subject) -> tuple[Side, ...]:
@@ -169,7 +148,6 @@ ACTIONS: dict[str, Action] = {
     "snapshot": _snapshot,
     "check": _check,
     "check-changed": _check_changed,
-    "check-warm": _check_warm,
     "ledger": _ledger,
     "inspect": _inspect,
     "diff": _diff,

@@ -19,9 +19,8 @@ _HEAD: tuple[str, ...] = (
 )
 _ABOUT = {
     "snapshot": "freezing the legacy tree; for each preset",
-    "check": "comparing all presets, nothing changed, nothing remembered; for each preset",
+    "check": "comparing all presets, nothing changed; for each preset",
     "check-changed": "comparing all presets, a value changed in one of 100; for each preset",
-    "check-warm": "comparing all presets for the second time, nothing changed; for each preset",
     "ledger": "what is done and what is next (by hand: comparing all); for each preset",
     "inspect": "showing one preset",
     "diff": "one preset against its baseline",
