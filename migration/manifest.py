@@ -75,16 +75,6 @@ def manifest_bytes(manifest: Manifest) -> bytes:
     return canonical_bytes(document, rare=())
 
 
-def read_manifest(text: str, path: str) -> Manifest:
-    """Return the manifest that the text holds.
-
-    Raises:
-        MigrationError: a merge left half-way, not JSON, a newer format, something that is not a
-            manifest's, or every record that was edited.
-    """
-    return manifest_as_written(text.encode(errors="surrogatepass")) or _read(text, path)
-
-
 def manifest_as_written(data: bytes) -> Manifest | None:
     """Return the manifest of a text that the toolkit would write again as it is, else None.
 
@@ -101,8 +91,13 @@ def manifest_as_written(data: bytes) -> Manifest | None:
     return manifest if is_whole and manifest_bytes(manifest) == data else None
 
 
-def _read(text: str, path: str) -> Manifest:
-    """Return the manifest that the text holds, or say what is wrong with it."""
+def read_manifest(text: str, path: str) -> Manifest:
+    """Return the manifest that the text holds, or say what is wrong with it.
+
+    Raises:
+        MigrationError: a merge left half-way, not JSON, a newer format, something that is not a
+            manifest's, or every record that was edited.
+    """
     if line := conflict_line(text):
         raise MigrationError(Fault("a conflict marker of git", path, line, hint=_MERGE))
     try:

@@ -1,13 +1,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from migration.digests import digest
 from migration.errors import MigrationError
-from migration.manifest import Link, Manifest, Record, manifest_bytes, read_manifest
+from migration.manifest import (
+    Link,
+    Manifest,
+    Record,
+    manifest_as_written,
+    manifest_bytes,
+    read_manifest,
+)
 from migration.sealed import seal
 
 FUSION = Record((Link("f.yaml", "1" * 64),), "2" * 64, "3" * 64)
@@ -48,6 +56,28 @@ def refusal(value: object) -> str:
 
 def test_a_manifest_reads_back_to_what_was_written() -> None:
     assert read_manifest(manifest_bytes(MANIFEST).decode(), "m.json") == MANIFEST
+    assert manifest_as_written(manifest_bytes(MANIFEST)) == MANIFEST
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"{\n", b"{ \n"),
+        (b'"format": 2', b'"format": 2.0'),
+        (b'"format": 2', b'"format": 2,\n  "format": 2'),
+        (b'"seal": "', b'"seal": "0'),
+        (b'"sha256": "', b'"sha256": "0'),
+        (b'"presets": {', b'"presets": {\n    "x.yaml": {},'),
+    ],
+)
+def test_a_manifest_with_any_other_byte_is_not_as_it_was_written(old: bytes, new: bytes) -> None:
+    data = manifest_bytes(MANIFEST)
+    assert old in data
+    assert manifest_as_written(data.replace(old, new, 1)) is None
+
+
+def test_a_manifest_that_lacks_a_record_is_not_as_it_was_written() -> None:
+    assert manifest_as_written(manifest_bytes(replace(MANIFEST, fusion={}))) is None
 
 
 def test_the_order_of_records_does_not_show() -> None:
