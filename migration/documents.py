@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from contextlib import suppress
+from functools import partial
 from typing import Final, cast
 
 import yaml
@@ -94,10 +95,9 @@ def shown(value: object) -> str:
 def _load(text: str, path: str, *, is_marked: bool) -> Document:
     is_alike = reads_alike(text)
     if is_alike:
-        with suppress(Exception):  # what is beyond it is read below, or refused
-            return read_marked(text, path) if is_marked else read_entries(text)
-        with suppress(Exception):
-            return read_value(text)
+        for read in (partial(read_marked, path=path),) if is_marked else (read_entries, read_value):
+            with suppress(Exception):  # what is beyond it is read below, or refused
+                return read(text)
     return Document(_load_by_nodes(text, path, is_alike=is_alike))
 
 
