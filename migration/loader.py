@@ -1,6 +1,6 @@
 """`extends`: an entry file -> what it resolves to, the files merged for it, and their marks.
 
-The merge rule is `merging`'s, what a single file says `documents`' part.
+The merge rule is `merging`'s, what a single file says `sources`' part.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from migration.canonical import canonical_bytes
-from migration.digests import digest
-from migration.documents import kind_of, load_document, load_mapping, load_marks
+from migration.documents import load_mapping
 from migration.errors import Fault, MigrationError, did_you_mean
 from migration.keypath import KeyPath
-from migration.marks import MarkTree, Origin, origin_of
+from migration.marks import MarkTree
 from migration.merging import Config, fresh, merge
+from migration.sources import Sources
 from migration.trees import Tree
 
 MAX_DESCENT: Final = 200
@@ -67,14 +67,6 @@ class Layer:
     marks: MarkTree
 
 
-@dataclass(frozen=True, slots=True)
-class _Document:
-    body: Config
-    bases: tuple[str, ...]
-    """As written, relative to the file's folder."""
-    rare: frozenset[Hashable] | None
-
-
 class ConfigLoader:
     """Resolves the files of one tree: each is read once, and each chain merged once.
 
@@ -88,26 +80,20 @@ class ConfigLoader:
         """Resolve within `tree`; a file inside it may extend one outside only if allowed."""
         self._tree = tree
         self._allow_outside = allow_outside
-        self._documents: dict[str, _Document] = {}
+        self._sources = Sources(tree)
         self._resolved: dict[str, Resolved] = {}
         self._descents: dict[str, int] = {}
         """How many files in a row each resolved one is the first of."""
         self._layers: dict[str, Layer] = {}
         self._merged_marks: dict[str, MarkTree] = {}
-        self._own_marks: dict[str, MarkTree] = {}
-        self._digests: dict[str, str] = {}
         self._bases: set[str] = set()
         """What some file extends."""
         self._asked_for: dict[str, None] = {}
         """What was resolved for its own sake, what was asked for last at the end."""
-        self._reads_along = False
 
     def read_along(self) -> None:
-        """From here on, read the marks and the digest of each file in one go with its value.
-
-        For who needs those of every file: they are seldom asked for otherwise.
-        """
-        self._reads_along = True
+        """From here on, read the marks and the digest of each file in one go with its value."""
+        self._sources.read_along()
 
     def load_yaml(self, path: str) -> Config:
         """Return what the one file says, `extends` included; the result is the caller's own.
@@ -159,9 +145,7 @@ class ConfigLoader:
         Raises:
             MigrationError: the file cannot be read.
         """
-        if path not in self._digests:
-            self._digests[path] = digest(self._tree.read(path))
-        return self._digests[path]
+        return self._sources.digest(path)
 
     def marks(self, path: str) -> MarkTree:
         """Return the marks of what the file resolves to, an origin for every leaf: read only.
@@ -192,7 +176,7 @@ class ConfigLoader:
         links = [
             self._tree.links(base, posixpath.dirname(file))
             for file in chain
-            for base in self._document(file).bases
+            for base in self._sources.said(file).bases
         ]
         return chain.union(self._tree.links(path), *links)
 
@@ -240,16 +224,12 @@ class ConfigLoader:
         del self._asked_for[oldest]
         if oldest not in self._bases:
             kept: tuple[dict[str, Any], ...] = (
-                self._documents,
-                self._resolved,
-                self._descents,
-                self._layers,
-                self._merged_marks,
-                self._own_marks,
-                self._digests,
+                *(self._resolved, self._descents),
+                *(self._layers, self._merged_marks),
             )
             for each in kept:
                 each.pop(oldest, None)
+            self._sources.forget(oldest)
 
     def _resolve(
         self, path: str, descent: tuple[str, ...], failed: dict[str, tuple[Fault, ...]]
@@ -260,13 +240,13 @@ class ConfigLoader:
         """
         if path in self._resolved:
             return self._resolved[path]
-        document, here = self._document(path), (*descent, path)
+        said, here = self._sources.said(path), (*descent, path)
         layers: list[Resolved] = []
         faults: list[Fault] = []
-        for position, written in enumerate(document.bases):
+        for position, written in enumerate(said.bases):
             base = self._base(path, written)
             if refusal := self._refusal(base, written, here):
-                origin = self._extends_origin(path, position)
+                origin = self._sources.base_origin(path, position)
                 faults.append(refusal.at(path, origin.line, origin.column))
                 continue
             self._bases.add(base)
@@ -276,15 +256,15 @@ class ConfigLoader:
                     continue
                 except MigrationError as error:
                     failed[base] = error.faults
-            hop = f"{self._extends_origin(path, position)}: extends {written}"
+            hop = f"{self._sources.base_origin(path, position)}: extends {written}"
             faults += [fault.reached_from(hop) for fault in failed[base]]
         if faults:
             raise MigrationError(*faults)
         value: Config = {}
-        for layer in (*(layer.value for layer in layers), self.shape(document.body, path)):
+        for layer in (*(layer.value for layer in layers), self.shape(said.body, path)):
             value = self.merge_layers(value, layer)
         chain = merge_order(file for layer in layers for file in layer.chain)
-        rare = _union((*(layer.rare for layer in layers), document.rare))
+        rare = _union((*(layer.rare for layer in layers), said.rare))
         self._resolved[path] = Resolved(path, value, (*chain, path), rare)
         self._descents[path] = 1 + max((self._descents[base.path] for base in layers), default=0)
         return self._resolved[path]
@@ -301,42 +281,14 @@ class ConfigLoader:
 
     def _layer(self, path: str) -> Layer:
         if path not in self._layers:
-            document = self._document(path)
-            marks = self._own_marks.pop(path, None)
-            if marks is None:
-                marks = load_marks(self._tree.read_config(path), path)
-            marks.pop("extends", None)
+            said = self._sources.said(path)
             self._layers[path] = Layer(
                 path,
-                tuple(self._base(path, written) for written in document.bases),
-                self.shape(document.body, path),
-                self.shape_marks(document.body, marks),
+                tuple(self._base(path, written) for written in said.bases),
+                self.shape(said.body, path),
+                self.shape_marks(said.body, self._sources.marks(path)),
             )
         return self._layers[path]
-
-    def _document(self, path: str) -> _Document:
-        if path not in self._documents:
-            text = self._tree.read_config(path)
-            document = load_document(text, path, is_marked=self._reads_along)
-            body = cast("Config", document.value)
-            if "inherit" in body:
-                hint = "name the bases with 'extends'"
-                raise self._fault_at("inherit", path, "the key 'inherit' is not supported", hint)
-            bases = self._written_bases(body.pop("extends", None), path)
-            self._documents[path] = _Document(body, bases, document.rare)
-            if self._reads_along:
-                self._own_marks[path] = cast("MarkTree", document.marks)
-                self._digests[path] = digest(text.encode())
-        return self._documents[path]
-
-    def _written_bases(self, extends: object, path: str) -> tuple[str, ...]:
-        bases = [] if extends is None else extends if isinstance(extends, list) else [extends]
-        for base in bases:
-            if not isinstance(base, str) or not base:
-                what = "an empty string" if base == "" else kind_of(base)
-                message = f"'extends' must be a path or a list of paths, not {what}"
-                raise self._fault_at("extends", path, message)
-        return tuple(bases)
 
     def _base(self, path: str, written: str) -> str:
         return self._tree.real_path(written, posixpath.dirname(path))
@@ -359,19 +311,6 @@ class ConfigLoader:
             meant = nearest and posixpath.relpath(nearest, posixpath.dirname(descent[-1]))
             return Fault(f"unknown base {written!r}", hint=did_you_mean(meant))
         return None
-
-    def _extends_origin(self, path: str, position: int) -> Origin:
-        origin = self._own_origin(path, "extends")
-        return origin_of(origin.items[position]) if origin.items else origin
-
-    def _own_origin(self, path: str, key: str) -> Origin:
-        return origin_of(load_marks(self._tree.read_config(path), path)[key])
-
-    def _fault_at(
-        self, key: str, path: str, message: str, hint: str | None = None
-    ) -> MigrationError:
-        origin = self._own_origin(path, key)
-        return MigrationError(Fault(message, path, origin.line, origin.column, hint))
 
 
 def _union(parts: Iterable[frozenset[Hashable] | None]) -> frozenset[Hashable] | None:

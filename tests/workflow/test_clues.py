@@ -136,7 +136,7 @@ def test_unchanged_presets_read_no_marks_and_no_texts(
         raise AssertionError
 
     for name in ("load_marks", "misreadings", "duplicates", "history"):
-        module = "migration.loader" if name == "load_marks" else "migration.workflow.clues"
+        module = "migration.sources" if name == "load_marks" else "migration.workflow.clues"
         monkeypatch.setattr(f"{module}.{name}", fail)
     assert check_parity(open_project(frozen_project)).holds
     edit(frozen_project / OPTIM, "1.0e-4", "1e-4")

@@ -19,7 +19,7 @@ from tests.conftest import LEGACY, ROOT
 from tests.running import contents, run
 
 COUNTED = {
-    "read": "migration.loader.load_document",
+    "read": "migration.sources.load_document",
     "merged": "migration.loader.Resolved",
     "written out": "migration.loader.canonical_bytes",
 }
