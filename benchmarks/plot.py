@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-
-import matplotlib as mpl
-from matplotlib.figure import Figure
 
 from benchmarks.report import results_at
 from benchmarks.samples import Sample
@@ -24,6 +22,9 @@ def draw(samples: Sequence[Sample], path: Path) -> None:
     Raises:
         ValueError: there is nothing among the samples that would be drawn.
     """
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
     actions = [name for name in _DRAWN if any(sample.action == name for sample in samples)]
     if not actions:
         raise ValueError(f"nothing to draw: there is no sample of {', '.join(_DRAWN)}")
@@ -58,6 +59,8 @@ def main() -> int:
     parser.add_argument("results", type=Path)
     parser.add_argument("figure", type=Path)
     given = parser.parse_args()
+    if importlib.util.find_spec("matplotlib") is None:
+        parser.error("matplotlib is not installed: pip install --editable '.[bench]'")
     try:
         draw(results_at(given.results, parser).samples, given.figure)
     except (OSError, ValueError) as error:
