@@ -1,60 +1,63 @@
-"""Frozen files under the snapshots folder, each held against the manifest before it is used.
+"""Frozen files under the snapshots folder, each held against its record before it is used.
 
-A baseline holds a resolved config and nothing else; where its leaves stood is frozen beside it.
+A baseline holds a resolved config and nothing else; its record lies in a folder beside it.
 """
 
 from __future__ import annotations
 
+import os
 import posixpath
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
-from typing import cast
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 
 from migration.canonical import canonical_bytes, read_canonical
 from migration.digests import digest
 from migration.errors import Fault, MigrationError
-from migration.globs import is_hidden
+from migration.globs import is_hidden, is_plain_path
 from migration.journal import JOURNAL, Change, pending
-from migration.manifest import (
+from migration.ledger import Entry
+from migration.ledger_file import read_phase
+from migration.origins import OriginIndex
+from migration.phases import Phase
+from migration.records import (
     FUSION,
     PRESETS,
-    RESTORE,
+    RESTORE_OR_RESOLVE,
+    FusionLink,
     Link,
-    Manifest,
+    Places,
+    Reading,
     Record,
-    manifest_as_written,
-    read_manifest,
+    facts_bytes,
+    read_places,
+    read_record,
 )
-from migration.origins import OriginIndex
-from migration.staging import TEMPORARY
+from migration.sealed import UPGRADE
+from migration.staging import place_of
 from migration.trees import Tree
 
-# Apart, since a path that serves as a preset and as a fusion config has origins of either kind.
-ORIGINS = {PRESETS: "origins", FUSION: "fusion_origins"}
+RECORDS = {PRESETS: "records", FUSION: "fusion_records"}
+"""The folder of the records that go with each folder of baselines."""
+_OLD_FOLDERS = ("origins", "fusion_origins")
+OLD_MANIFEST = "manifest.json"
+"""The file that formats 1 and 2 had instead of records."""
 
 
 class ReplacedError(Exception):
-    """Another command has changed what is frozen, and what was read of it is out of date.
-
-    Nobody's mistake, and no fault of a preset: who reads begins anew.
-    """
+    """The frozen files changed while they were being read. No user's error: the caller retries."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """A config about to be frozen: its record and the two files that go with it."""
+    """A config about to be frozen: its record, the frozen part of the record's text, the values.
 
+    The chain has the real paths of this machine; the record has those to be frozen.
+    """
+
+    chain: tuple[Link, ...]
     record: Record
+    facts: bytes
     baseline: bytes
-    origins: bytes
-
-
-def freeze(
-    baseline: bytes, origins: OriginIndex, chain: tuple[Link, ...], fusion: str | None = None
-) -> Frozen:
-    """Return a value, given as its canonical JSON, its origins and their record."""
-    places = canonical_bytes(origins, rare=())
-    return Frozen(Record(chain, digest(baseline), digest(places), fusion), baseline, places)
 
 
 class BaselineStore:
@@ -66,12 +69,15 @@ class BaselineStore:
         self._pending: Change | None = None
         self._seen = tree
         """The tree as it is once a pending change is finished."""
-        self._listed: Mapping[str, str] = {}
-        """The digest of every frozen file that the manifest lists, by its path."""
         self._as_of: object = None
+        self._files: tuple[str, ...] | None = None
+        """Every file in the folder, once they were listed."""
+        self._inside: dict[str, bool] = {}
+        self._readings: dict[tuple[str, str], Reading] = {}
+        self._digests: dict[str, str] = {}
+        """The digest of every record, and of the ledger, as they were read."""
         self.folder = folder
         self._real_folder = tree.real_path(folder)
-        self.manifest_path = f"{folder}/manifest.json"
         self.ledger_path = f"{folder}/ledger.yaml"
         self.journal_path = f"{folder}/{JOURNAL}"
 
@@ -79,9 +85,9 @@ class BaselineStore:
         """Return where the config at `path` is frozen; the section is `presets` or `fusion`."""
         return f"{self.folder}/{section}/{path}.json"
 
-    def origins_path(self, section: str, path: str) -> str:
-        """Return where the origins of the config at `path` are frozen."""
-        return f"{self.folder}/{ORIGINS[section]}/{path}.json"
+    def record_path(self, section: str, path: str) -> str:
+        """Return where the record of the config at `path` is."""
+        return f"{self.folder}/{RECORDS[section]}/{path}.json"
 
     def holds(self, path: str) -> bool:
         """Tell whether the real path lies in the folder of the frozen files."""
@@ -95,72 +101,193 @@ class BaselineStore:
                 return section, path.removeprefix(folder).removesuffix(".json")
         return None
 
-    def is_current(self) -> bool:
-        """Tell whether no command has changed what is frozen since the manifest was read."""
-        return self._signature() == self._as_of
+    def is_ours(self, path: str) -> bool:
+        """Tell whether the toolkit may have a file at the path, in this format or one before.
 
-    def manifest(self, *, is_verified: bool = True) -> Manifest | None:
-        """Return the manifest, None if there is none.
+        Its real folder has to lie within the real folder of the frozen files: no link leads out.
+        """
+        inside = path.removeprefix(f"{self.folder}/")
+        if not is_plain_path(path) or inside == path:
+            return False
+        folders = (*RECORDS, *RECORDS.values(), *_OLD_FOLDERS)
+        is_known = inside in ("ledger.yaml", OLD_MANIFEST) or (
+            inside.startswith(tuple(f"{folder}/" for folder in folders))
+            and inside.endswith(".json")
+            and place_of(inside) is None
+        )
+        return is_known and self._is_inside(posixpath.dirname(inside))
 
-        Every frozen file was held against it then, or else is when it is read. A change that was
-        left unfinished counts as finished from here on.
+    def _is_inside(self, folder: str) -> bool:
+        """Tell whether a folder, given by its path from that of the frozen files, is no link."""
+        if folder not in self._inside:
+            real = posixpath.join(self._real_folder, folder) if folder else self._real_folder
+            found = self._tree.real_path(posixpath.join(self.folder, folder))
+            self._inside[folder] = found.rstrip("/") == real
+        return self._inside[folder]
+
+    def link_fault(self, path: str) -> Fault | None:
+        """Say that the folder of a frozen file is a link to another place, if it is one."""
+        if self.is_ours(path):
+            return None
+        folder = posixpath.dirname(path)
+        link = next((at for at in self._tree.links(folder) if at != self.folder), folder)
+        hint = "remove the link: frozen files lie in the folder itself"
+        return Fault("a link to another folder, where nothing is written", link, hint=hint)
+
+    def begin(self) -> None:
+        """Read everything anew from here on.
+
+        A change that was left unfinished counts as finished.
 
         Raises:
-            MigrationError: the manifest cannot be read, or a frozen file is missing or has been
-                edited.
+            MigrationError: what is written down of a change is none of the toolkit's.
         """
-        self._as_of, self._listed = self._signature(), {}
-        self._pending = pending(self._tree, self.folder)
-        change = self._pending
-        self._seen = self._tree.overlaid(change.files) if change else self._tree
-        if not self._seen.is_file(self.manifest_path):
-            return None
-        path = self.manifest_path
-        manifest = manifest_as_written(self._seen.read(path))
-        if manifest is None:
-            manifest = read_manifest(self._seen.read_text(path), path)
-        self._listed = self.digests(manifest)
-        if is_verified and (faults := tuple(self._faults())):
-            raise MigrationError(*faults)
-        return manifest
+        self._as_of = self._signature()
+        self._readings, self._digests, self._inside = {}, {}, {}
+        self._files = None
+        self._pending = pending(self._tree, self.folder, self.is_ours)
+        self._seen = self._tree
+        if change := self._pending:
+            self._seen = self._tree.renamed({p: change.temporary(p) for p in change.written})
 
-    def ledger_text(self) -> str | None:
-        """Return the text of the ledger, None if there is none.
+    def is_current(self) -> bool:
+        """Tell whether no command has changed what is frozen or recorded since `begin`.
+
+        Every command that does so replaces the ledger at the least.
+        """
+        return self._signature() == self._as_of
+
+    def old_format_fault(self) -> Fault | None:
+        """Return the fault that the frozen files are in a format of an earlier version."""
+        manifest = f"{self.folder}/{OLD_MANIFEST}"
+        if not self._seen.is_file(manifest):
+            return None
+        return Fault(
+            "the frozen files are in format 1 or 2, and this version reads 3",
+            manifest,
+            hint=UPGRADE,
+        )
+
+    def phase(self) -> Phase | None:
+        """Return the open phase, None if there is no ledger.
+
+        Raises:
+            MigrationError: the ledger cannot be read, or was edited.
+        """
+        if not self._seen.is_file(self.ledger_path):
+            return None
+        text = self._seen.read_text(self.ledger_path)
+        self._digests[self.ledger_path] = digest(text.encode())
+        return read_phase(text, self.ledger_path)
+
+    def configs(self, section: str) -> tuple[str, ...]:
+        """Return the configs that have a record, sorted."""
+        folder = f"{self.folder}/{RECORDS[section]}"
+        # Hidden ones are somebody else's, an editor's for instance.
+        names = [path.removeprefix(f"{folder}/") for path in self._listed(folder)]
+        return tuple(
+            name.removesuffix(".json")
+            for name in names
+            if name.endswith(".json") and (not is_hidden(name) or self._is_record(section, name))
+        )
+
+    def baselines(self, section: str) -> tuple[str, ...]:
+        """Return the configs that have a baseline, sorted; hidden ones left out."""
+        folder = f"{self.folder}/{section}"
+        names = [path.removeprefix(f"{folder}/") for path in self._listed(folder)]
+        shown = (name for name in names if name.endswith(".json") and not is_hidden(name))
+        return tuple(name.removesuffix(".json") for name in shown)
+
+    def has_record(self, section: str, path: str) -> bool:
+        """Tell whether the config has a record."""
+        return self._seen.is_file(self.record_path(section, path))
+
+    def reading(self, section: str, path: str) -> Reading:
+        """Return what the record of a config says, and what is wrong with it."""
+        known = self._readings.get((section, path))
+        if known is None:
+            file = self.record_path(section, path)
+            try:
+                data = self._seen.read(file)
+            except MigrationError as error:
+                if self._seen.is_file(file):
+                    return Reading(None, None, error.faults)
+                message = f"the record of {path} is gone"
+                return Reading(None, None, (Fault(message, file, hint=RESTORE_OR_RESOLVE),))
+            self._digests[file] = digest(data)
+            known = self._inward(read_record(data, section, path, file))
+            self._readings[section, path] = known
+        return known
+
+    def record(self, section: str, path: str) -> Record:
+        """Return what was frozen of a config.
+
+        Raises:
+            MigrationError: its record is missing or has been edited.
+            ReplacedError: another command has replaced it meanwhile.
+        """
+        reading = self.reading(section, path)
+        if reading.record is None:
+            raise self._error(*reading.record_faults)
+        return reading.record
+
+    def entry(self, preset: str) -> Entry:
+        """Return what was decided and recorded of a preset.
+
+        Raises:
+            MigrationError, ReplacedError: as `record`.
+        """
+        reading = self.reading(PRESETS, preset)
+        if reading.entry is None:
+            raise self._error(*reading.faults)
+        return reading.entry
+
+    def record_data(self, section: str, path: str) -> bytes:
+        """Return the bytes of a record.
 
         Raises:
             MigrationError: it cannot be read.
         """
-        has_ledger = self._seen.is_file(self.ledger_path)
-        return self._seen.read_text(self.ledger_path) if has_ledger else None
+        return self._seen.read(self.record_path(section, path))
 
-    def is_listed(self, path: str) -> bool:
-        """Tell whether the manifest that was read lists the file at the path."""
-        return path in self._listed
+    def digest_read(self, path: str) -> str | None:
+        """Return the digest of a record, or of the ledger, as it was read; None if it was not."""
+        return self._digests.get(path)
 
-    def unfinished(self) -> str | None:
-        """Return the command that was stopped within its change, None if there is none."""
-        return self._pending.doing if self._pending else None
+    def digest_before(self, path: str) -> str | None:
+        """Return the digest that a file has to have when it is replaced, None if it is new.
 
-    def leftovers(self) -> tuple[str, ...]:
-        """Return the files in the folder that the manifest that was read does not list, sorted.
-
-        Those are what a stopped command had begun to write, or what somebody has put there; a link
-        to a folder is one. What is hidden, as an editor's files are, is none.
+        That of a baseline is in its record.
         """
-        removed = self._pending.removed if self._pending else ()
-        known = {*self._listed, self.manifest_path, self.ledger_path, *removed}
-        unlisted = {self._outermost(path) for path in {*self._tree.files(self.folder)} - known}
-        return tuple(sorted(path for path in unlisted if self._is_leftover(path, known)))
+        for section in (PRESETS, FUSION):
+            folder = f"{self.folder}/{section}/"
+            if path.startswith(folder):
+                config = path.removeprefix(folder).removesuffix(".json")
+                known = self._readings.get((section, config))
+                return known.record.sha256 if known and known.record else None
+        return self._digests.get(path)
+
+    def faults(self, preset: str) -> Iterator[Fault]:
+        """Yield what is wrong with what was frozen of a preset; decisions and fusion left out.
+
+        Raises:
+            ReplacedError: another command has replaced one meanwhile.
+        """
+        yield from self._faults(PRESETS, preset)
+
+    def fusion_faults(self, fusion: str) -> Iterator[Fault]:
+        """Yield what is wrong with the frozen files of a fusion config; as `faults`."""
+        yield from self._faults(FUSION, fusion)
 
     def value(self, section: str, path: str) -> object:
         """Return the frozen value.
 
         Raises:
             MigrationError: the baseline is missing or has been edited.
-            ReplacedError: another command has replaced it since the manifest was read.
+            ReplacedError: another command has replaced it meanwhile.
         """
         file = self.baseline_path(section, path)
-        return read_canonical(self._held(file), file)
+        return read_canonical(self._held(file, self.record(section, path)), file)
 
     def is_frozen_as(self, section: str, path: str, text: bytes) -> bool:
         """Tell whether the frozen value is the one of this canonical JSON.
@@ -170,36 +297,117 @@ class BaselineStore:
         Raises:
             MigrationError, ReplacedError: as `value`.
         """
-        file = self.baseline_path(section, path)
+        record = self.record(section, path)
         # The text can be an older version's; the value is what counts.
-        return digest(text) == self._listed[file] or text == canonical_bytes(
-            read_canonical(self._held(file), file)
-        )
+        return digest(text) == record.sha256 or text == canonical_bytes(self.value(section, path))
 
     def origins(self, section: str, path: str) -> OriginIndex:
         """Return where the leaves of the frozen value stood in the legacy tree.
 
-        Raises:
-            MigrationError, ReplacedError: as `value`.
-        """
-        file = self.origins_path(section, path)
-        return cast("OriginIndex", read_canonical(self._held(file), file))
+        A file outside the project is told by its path from the root.
 
-    def files(self, section: str, path: str, frozen: Frozen) -> dict[str, bytes]:
-        """Return the files to write for a config; the manifest is not among them."""
+        Raises:
+            MigrationError, ReplacedError: as `record`.
+        """
+        self.record(section, path)
+        data = self._seen.read(self.record_path(section, path))
+        if digest(data) != self._digests[self.record_path(section, path)]:
+            raise ReplacedError(path)
         return {
-            self.baseline_path(section, path): frozen.baseline,
-            self.origins_path(section, path): frozen.origins,
+            text: f"{file}:{line}"
+            for file, lines in read_places(data).items()
+            for text, line in lines.items()
         }
 
-    def digests(self, manifest: Manifest) -> dict[str, str]:
-        """Return the digest of every frozen file that a manifest lists, by its path."""
-        digests = {}
-        for section, records in ((PRESETS, manifest.presets), (FUSION, manifest.fusion)):
-            for path, record in records.items():
-                digests[self.baseline_path(section, path)] = record.sha256
-                digests[self.origins_path(section, path)] = record.origins
-        return digests
+    def freeze(
+        self, baseline: bytes, places: Places, chain: tuple[Link, ...], fusion: FusionLink | None
+    ) -> Frozen:
+        """Return a value, given as its canonical JSON, with its places and its record."""
+        links = tuple(self._outward(link) for link in chain)
+        outward = {self.outward(file): lines for file, lines in places.items()}
+        record = Record(links, digest(baseline), fusion)
+        return Frozen(chain, record, facts_bytes(record, outward), baseline)
+
+    def outward(self, path: str) -> str:
+        """Return a real path as it is frozen: one outside the project counts from its root."""
+        return os.path.relpath(path, self._tree.root) if path.startswith("/") else path
+
+    def unfinished(self) -> str | None:
+        """Return the command that was stopped within its change, None if there is none."""
+        return self._pending.doing if self._pending else None
+
+    def files_of(self, section: str, path: str) -> tuple[str, str]:
+        """Return the two files of a frozen config: its baseline and its record."""
+        return self.baseline_path(section, path), self.record_path(section, path)
+
+    def folders_of(self, section: str) -> tuple[str, str]:
+        """Return the two folders of a section, each with a slash at its end."""
+        return f"{self.folder}/{section}/", f"{self.folder}/{RECORDS[section]}/"
+
+    def leftovers(self, *, is_anew: bool = False) -> tuple[str, ...]:
+        """Return the files in the folder that belong to no record, sorted; listed anew if asked.
+
+        Those are what a stopped command had begun to write, or what somebody has put there; a link
+        to a folder is one. What is hidden, as an editor's files are, is none.
+        """
+        if is_anew:
+            self._files = None
+        known = {self.ledger_path, *(self._pending.digests if self._pending else ())}
+        presets = self.configs(PRESETS)
+        records = [self.reading(PRESETS, path).record for path in presets]
+        named = {record.fusion.path for record in records if record and record.fusion}
+        for section, paths in ((PRESETS, presets), (FUSION, named)):
+            for path in paths:
+                known.update(self.files_of(section, path))
+        if self._pending:
+            known.update(map(self._pending.temporary, self._pending.written))
+        unlisted = {self._outermost(path) for path in {*self._all_files()} - known}
+        return tuple(sorted(path for path in unlisted if self._is_leftover(path, known)))
+
+    def is_temporary(self, path: str) -> bool:
+        """Tell whether the file is one that a stopped command of the toolkit has left."""
+        place = place_of(path)
+        return place is not None and (place == self.journal_path or self.is_ours(place))
+
+    def _listed(self, folder: str) -> tuple[str, ...]:
+        written = self._pending.written if self._pending else ()
+        removed = self._pending.removed if self._pending else ()
+        inside = {path for path in written if path.startswith(f"{folder}/")}
+        there = {path for path in self._all_files() if path.startswith(f"{folder}/")}
+        return tuple(sorted((there | inside) - {*removed}))
+
+    def _all_files(self) -> tuple[str, ...]:
+        if self._files is None:
+            self._files = self._tree.files(self.folder)
+        return self._files
+
+    def _is_record(self, section: str, name: str) -> bool:
+        """Tell whether a hidden file is a record: its baseline is there."""
+        return place_of(name) is None and self._seen.is_file(f"{self.folder}/{section}/{name}")
+
+    def _inward(self, reading: Reading) -> Reading:
+        """Return the reading with the real paths of this machine."""
+        record = reading.record
+        if record is None or not any(map(_is_outside, record.chain)):
+            return reading
+        real_path = self._tree.real_path
+        chain = tuple(
+            replace(
+                link,
+                path=real_path(link.path),
+                extends=None if link.extends is None else tuple(map(real_path, link.extends)),
+            )
+            if _is_outside(link)
+            else link
+            for link in record.chain
+        )
+        return replace(reading, record=replace(record, chain=chain))
+
+    def _outward(self, link: Link) -> Link:
+        if not link.path.startswith("/") and not any(p.startswith("/") for p in link.extends or ()):
+            return link
+        extends = None if link.extends is None else tuple(map(self.outward, link.extends))
+        return Link(self.outward(link.path), link.sha256, extends)
 
     def _outermost(self, path: str) -> str:
         """Return the first link on the way to a file of the folder, the file if there is none."""
@@ -207,36 +415,41 @@ class BaselineStore:
         return next(links, path)
 
     def _is_leftover(self, path: str, known: Collection[str]) -> bool:
-        is_temporary = posixpath.basename(path).startswith(".") and path.endswith(TEMPORARY)
-        if is_hidden(path.removeprefix(f"{self.folder}/")) and not is_temporary:
+        if is_hidden(path.removeprefix(f"{self.folder}/")) and not self.is_temporary(path):
             return False
         return not any(each.startswith(f"{path}/") for each in known)
 
-    def _faults(self) -> Iterator[Fault]:
-        """Yield a fault for each frozen file that is gone, or is not as it was."""
-        for path in self._listed:
+    def _faults(self, section: str, path: str) -> Iterator[Fault]:
+        reading = self.reading(section, path)
+        yield from reading.record_faults
+        if reading.record:
             try:
-                self._held(path)
+                self._held(self.baseline_path(section, path), reading.record)
             except MigrationError as error:
                 yield from error.faults
 
-    def _held(self, path: str) -> bytes:
-        """Return the bytes of a frozen file, held against the manifest."""
+    def _held(self, path: str, record: Record) -> bytes:
+        """Return the bytes of a baseline, held against its record."""
         try:
             data = self._seen.read(path)
         except MigrationError:
             if self._seen.is_file(path):
                 raise
-            problem = "the manifest lists this frozen file, but it is gone"
+            problem = "this frozen file has a record, but it is gone"
         else:
-            if digest(data) == self._listed[path]:
+            if digest(data) == record.sha256:
                 return data
             problem = "edited since it was frozen"
-        if not self.is_current():
-            raise ReplacedError(path)
-        raise MigrationError(Fault(problem, path, hint=RESTORE))
+        raise self._error(Fault(problem, path, hint=RESTORE_OR_RESOLVE))
+
+    def _error(self, *faults: Fault) -> Exception:
+        """Return what to raise: faults of files that another command has replaced are none."""
+        return MigrationError(*faults) if self.is_current() else ReplacedError(self.folder)
 
     def _signature(self) -> object:
         """Return what changes whenever a command changes what is frozen or recorded."""
-        paths = (self.manifest_path, self.ledger_path, self.journal_path)
-        return [self._tree.signature(path) for path in paths]
+        return [self._tree.signature(path) for path in (self.ledger_path, self.journal_path)]
+
+
+def _is_outside(link: Link) -> bool:
+    return any(path.startswith("../") for path in (link.path, *(link.extends or ())))

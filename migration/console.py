@@ -70,6 +70,11 @@ def terminal() -> Terminal:
     return Terminal(max(shutil.get_terminal_size().columns, _NARROWEST), color=not plain)
 
 
+def runs_in_ci() -> bool:
+    """Tell whether this is a run of CI, as its services say by the variable `CI`."""
+    return os.environ.get("CI", "").strip().lower() not in ("", "0", "false")
+
+
 def program_name() -> str:
     """Return the name under which the toolkit was called: `invoke`, else its own script's."""
     name = Path(sys.argv[0]).stem

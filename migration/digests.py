@@ -1,4 +1,4 @@
-"""The digest of a file's bytes, the same in any checkout. What vouches for what is `manifest`'s."""
+"""The digest of a file's bytes, the same in any checkout. What it vouches for, `records` says."""
 
 from __future__ import annotations
 

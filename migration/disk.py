@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import sys
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -21,14 +23,30 @@ CHANGES: Final = (
 _FEW: Final = 100
 
 
-def write(path: Path, data: bytes) -> None:
+def write(path: Path, data: bytes, like: os.stat_result | None = None) -> None:
     """Write a file; until this returns it may hold a part of the data. A link is not followed.
 
-    It lasts once it is synced.
+    It lasts once it is synced. With `like` it has the mode of that file, and the group if the user
+    may give it that one.
     """
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o666)
+    mode = 0o666 if like is None else 0o600
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode)
     with os.fdopen(descriptor, "wb") as file:
+        if like is not None:
+            _set_owner(descriptor, like)
         file.write(data)
+
+
+def _set_owner(descriptor: int, like: os.stat_result) -> None:
+    own = os.fstat(descriptor)
+    if (own.st_uid, own.st_gid) != (like.st_uid, like.st_gid):
+        # Who owns it is for root alone to give away; the group also for its members.
+        for owner in (like.st_uid, -1):
+            with suppress(OSError):
+                os.fchown(descriptor, owner, like.st_gid)
+                break
+    with suppress(OSError):  # a file system that has no modes
+        os.fchmod(descriptor, stat.S_IMODE(like.st_mode))
 
 
 def sync_files(folder: Path, names: Collection[str]) -> None:

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from migration.errors import Fault, MigrationError
@@ -40,6 +41,73 @@ def uncommitted(folder: Path, paths: Collection[str]) -> Mapping[str, str] | Non
     return reasons
 
 
+def is_tracked(folder: Path, path: str) -> bool:
+    """Tell whether git tracks a file of the folder; no, where there is no git."""
+    program = shutil.which("git")
+    if program is None:
+        return False
+    done = _Git(program, folder).run("ls-files", "-z", "--", f":(literal){path}")
+    return not done.returncode and bool(done.stdout)
+
+
+def ignored(folder: Path, paths: Collection[str]) -> Mapping[str, str]:
+    """Return the files that git ignores, each with the pattern that does so: `file:line pattern`.
+
+    There is none where there is no git, and none that is tracked.
+    """
+    program = shutil.which("git")
+    if program is None or not paths:
+        return {}
+    given = b"".join(os.fsencode(path) + b"\0" for path in paths)
+    done = _Git(program, folder).run("check-ignore", "-z", "--verbose", "--stdin", given=given)
+    if done.returncode:
+        return {}
+    fields = [os.fsdecode(each) for each in done.stdout.split(b"\0")]
+    rows = zip(fields[0::4], fields[1::4], fields[2::4], fields[3::4], strict=False)
+    return {path: f"{file}:{line} {pattern}" for file, line, pattern, path in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Two lines of work that met in a folder: the files of both, and of where they parted.
+
+    Each maps a path, relative to the folder, to the bytes of its file. `head` is the last commit.
+    """
+
+    ours: Mapping[str, bytes]
+    theirs: Mapping[str, bytes]
+    base: Mapping[str, bytes]
+    head: Mapping[str, bytes]
+    is_under_way: bool
+    """Whether the merge, the rebase, the cherry-pick or the like is not committed yet."""
+
+
+def meeting(folder: Path, inside: str) -> Meeting | None:
+    """Return what met last in a folder beneath `folder`; None where there is no git.
+
+    That is a merge, rebase, cherry-pick or revert under way, or else the last merge that was
+    committed. Of a file in conflict the index has both sides, which also `git stash pop` leaves.
+
+    Raises:
+        MigrationError: git cannot tell.
+    """
+    program = shutil.which("git")
+    git = _Git(program, folder) if program else None
+    if git is None or not git.has_work_tree():
+        return None
+    ours, theirs, base, is_under_way = git.sides()
+    trees = [git.tree(each, inside) for each in (ours, theirs, base, git.commit("HEAD"))]
+    for path, stages in git.stages(inside).items():
+        is_under_way = True
+        for number, tree in ((1, trees[2]), (2, trees[0]), (3, trees[1])):
+            tree.pop(path, None)
+            if number in stages:
+                tree[path] = stages[number]
+    blobs = git.blobs({blob for tree in trees for blob in tree.values()})
+    read = [{path: blobs[blob] for path, blob in tree.items()} for tree in trees]
+    return Meeting(read[0], read[1], read[2], read[3], is_under_way)
+
+
 class _Git:
     """Asks git in a folder. Its answers are relative to the folder, and about what is in it."""
 
@@ -49,7 +117,7 @@ class _Git:
 
     def has_work_tree(self) -> bool:
         """Tell whether the folder lies in a work tree."""
-        done = self._run("rev-parse", "--is-inside-work-tree")
+        done = self.run("rev-parse", "--is-inside-work-tree")
         # To git, a repository that is damaged, or not the user's own, may be none at all.
         has_repository = any((at / ".git").exists() for at in (self._folder, *self._folder.parents))
         if done.returncode and not has_repository:
@@ -58,11 +126,74 @@ class _Git:
 
     def committed(self) -> frozenset[str]:
         """Return the files of the last commit, none if there is no commit yet."""
-        head = self._run("rev-parse", "--verify", "--quiet", "HEAD")
+        head = self.run("rev-parse", "--verify", "--quiet", "HEAD")
         if head.returncode == 1:
             return frozenset()
         self._checked(head)
         return self._paths("ls-tree", "-r", "-z", "--name-only", "HEAD")
+
+    def commit(self, name: str) -> str | None:
+        """Return the id of a commit, None if there is none of that name."""
+        done = self.run("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+        return done.stdout.decode().strip() or None if not done.returncode else None
+
+    def sides(self) -> tuple[str | None, str | None, str | None, bool]:
+        """Return the commits that meet, the one where they parted, and whether it is under way."""
+        head = self.commit("HEAD")
+        if theirs := self.commit("MERGE_HEAD"):
+            return head, theirs, self._parting(head, theirs), True
+        for name in ("CHERRY_PICK_HEAD", "REBASE_HEAD"):
+            if theirs := self.commit(name):
+                return head, theirs, self.commit(f"{theirs}^"), True
+        if reverted := self.commit("REVERT_HEAD"):
+            return head, self.commit(f"{reverted}^"), reverted, True
+        if head is None:
+            return None, None, None, False
+        merge = self._checked(self.run("rev-list", "--merges", "--max-count=1", "HEAD"))
+        if not merge.strip():
+            return head, head, head, False
+        ours, other = (self.commit(f"{merge.decode().strip()}^{at}") for at in (1, 2))
+        return ours, other, self._parting(ours, other), False
+
+    def tree(self, commit: str | None, inside: str) -> dict[str, str]:
+        """Return the files of a commit in a folder, each with the id of its blob."""
+        if commit is None:
+            return {}
+        words = ("ls-tree", "-r", "-z", commit, "--", f"{inside}/")
+        rows = self._checked(self.run(*words)).split(b"\0")
+        parted = (os.fsdecode(row).partition("\t") for row in rows if row)
+        fields = ((head.split(), path) for head, _, path in parted)
+        return {
+            path: blob for (mode, kind, blob), path in fields if kind == "blob" and mode != "120000"
+        }
+
+    def stages(self, inside: str) -> dict[str, dict[int, str]]:
+        """Return the files in conflict in a folder, with the id of each stage that they have."""
+        found: dict[str, dict[int, str]] = {}
+        rows = self._checked(self.run("ls-files", "--unmerged", "-z", "--", f"{inside}/"))
+        for row in rows.split(b"\0"):
+            head, _, path = os.fsdecode(row).partition("\t")
+            if path:
+                _, blob, stage = head.split()
+                found.setdefault(path, {})[int(stage)] = blob
+        return found
+
+    def blobs(self, ids: Collection[str]) -> Mapping[str, bytes]:
+        """Return the bytes of blobs, all read in one go."""
+        wanted = sorted(ids)
+        given = "".join(f"{each}\n" for each in wanted).encode()
+        data = self._checked(self.run("cat-file", "--batch", given=given)) if wanted else b""
+        read, at = {}, 0
+        for each in wanted:
+            end = data.index(b"\n", at)
+            size = int(data[at:end].split()[2])
+            read[each] = data[end + 1 : end + 1 + size]
+            at = end + size + 2
+        return read
+
+    def _parting(self, one: str | None, other: str | None) -> str | None:
+        done = self.run("merge-base", one or "", other or "")
+        return done.stdout.decode().split("\n")[0] or None if not done.returncode else None
 
     def changed(self) -> frozenset[str]:
         """Return the files whose text, or the one that is staged, is not the committed one."""
@@ -76,10 +207,11 @@ class _Git:
         return frozenset(each[2:] for each in tagged if each[0].islower() or each[0] == "S")
 
     def _paths(self, *words: str) -> frozenset[str]:
-        names = self._checked(self._run(*words)).split(b"\0")
+        names = self._checked(self.run(*words)).split(b"\0")
         return frozenset(os.fsdecode(name) for name in names if name)
 
-    def _run(self, *words: str) -> subprocess.CompletedProcess[bytes]:
+    def run(self, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        """Run git; `given` is what it reads."""
         # A hook is run with variables that name its own repository, whatever the folder.
         env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
         env |= {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
@@ -87,7 +219,7 @@ class _Git:
             [self._program, *words],
             cwd=self._folder,
             env=env,
-            stdin=subprocess.DEVNULL,
+            input=given,
             capture_output=True,
             check=False,
         )

@@ -46,11 +46,16 @@ def leaves_root(path: str) -> bool:
     >>> [leaves_root(path) for path in ("configs/a.yaml", "../a.yaml", "/a.yaml", "a/../b.yaml")]
     [False, True, True, True]
     """
-    return (
-        path.startswith("/")
-        or posixpath.normpath(path) != path.rstrip("/")
-        or ".." in path.split("/")
-    )
+    return path.startswith("/") or ".." in path.split("/")
+
+
+def normalised(path: str) -> str:
+    """Return a path or pattern in the one way to write it.
+
+    >>> [normalised(path) for path in ("snapshots/", "./snapshots", "a//b/./c")]
+    ['snapshots', 'snapshots', 'a/b/c']
+    """
+    return posixpath.normpath(path)
 
 
 def is_plain_path(path: object) -> bool:

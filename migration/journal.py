@@ -1,81 +1,101 @@
 """Several files of a folder changed as one, whatever stops the process meanwhile.
 
-The change is written down first. From then on it has happened: whoever reads takes it from there,
-and the next command that writes finishes it, on the files that it found and on no others.
+The new files stand beside their places; then it is written down which go where. From then on the
+change has happened: whoever reads looks at the new files, and the next command that writes finishes
+it, on the files that it found and on no others.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from typing import Final
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Final, cast
 
-from migration.canonical import canonical_bytes
+from migration.canonical import canonical_bytes, unique
 from migration.digests import digest
 from migration.errors import Fault, MigrationError
-from migration.globs import is_plain_path
-from migration.sealed import FORMAT, SEAL, format_problem, seal
-from migration.staging import Staged
+from migration.sealed import FORMAT, SEAL, conflict_line, seal
+from migration.staging import Staged, temporary
 from migration.trees import Tree
 
 JOURNAL: Final = ".journal.json"
 """The name of the file in which a change is written down."""
+_AGAIN: Final = "run it again"
 _RESTORE = "restore the folder from version control"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Files to replace and files to remove, by path, and the command that does so."""
+    """Files to write and files to remove, and the command that does so.
+
+    Each file comes with its digest before, None for a new one, and after, None for one that goes.
+    """
 
     doing: str
-    files: Mapping[str, bytes]
-    removed: tuple[str, ...] = ()
+    digests: Mapping[str, tuple[str | None, str | None]]
+    process: int = field(default_factory=os.getpid)
+    """The process that has staged the files: it stands in their temporary names."""
+
+    def temporary(self, path: str) -> str:
+        """Return where the new file is until it is in its place."""
+        return temporary(path, self.process)
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The files to write."""
+        return tuple(path for path, (_, after) in self.digests.items() if after)
+
+    @property
+    def removed(self) -> tuple[str, ...]:
+        """The files to remove."""
+        return tuple(path for path, (_, after) in self.digests.items() if not after)
 
 
-def commit(
-    tree: Tree, staged: Staged, folder: str, change: Change, fresh: Mapping[str, str]
-) -> None:
-    """Make a change within the folder, all of it or none.
-
-    The `fresh` files, told with their digests, are placed before: they are staged, and nobody looks
-    at them without the change.
+def commit(tree: Tree, staged: Staged, folder: str, change: Change) -> None:
+    """Make a change within the folder, all of it or none; its files are staged.
 
     Raises:
-        MigrationError: something cannot be written. Either nothing has changed then, or all that
-            is left is to finish the change, as the error says.
+        MigrationError: a file is not as the change has it before, or something cannot be written.
+            Either nothing has changed then, or all that is left is to finish the change, as the
+            error says.
     """
     path = f"{folder}/{JOURNAL}"
-    found = {file: _digest(tree, file) for file in (*change.files, *change.removed)}
+    # Now, since an editor or git asks nobody for the lock.
+    faults = [
+        Fault("changed meanwhile, so that nothing was written", file, hint=_AGAIN)
+        for file, (before, after) in change.digests.items()
+        if _digest(tree, file) not in (before, after)
+    ]
+    if faults:
+        raise MigrationError(*faults)
     with _told_of(tree, path):
-        for file, data in change.files.items():
-            staged.add(file, data)
-        staged.add(path, _journal_bytes(change, {**found, **fresh}))
+        staged.add(path, _journal_bytes(change))
+        staged.sync()
         try:
-            staged.place(fresh)
             staged.place([path])
-        except BaseException:
-            if not tree.is_file(path):
-                # What cannot be taken back is a leftover; why it came to that is the thing to tell.
-                with suppress(MigrationError):
-                    tree.remove(fresh)
-            raise
-        staged.place(change.files)
-        _finish(tree, path, change)
+        finally:
+            if tree.is_file(path):
+                staged.promise()
+        staged.place(change.written)
+        tree.remove([*change.removed, path])
 
 
-def pending(tree: Tree, folder: str) -> Change | None:
+def pending(tree: Tree, folder: str, is_ours: Callable[[str], bool]) -> Change | None:
     """Return the change that was written down and has not been finished, None if there is none.
 
+    `is_ours` tells which files a change may be about.
+
     Raises:
-        MigrationError: what is written down is not a change of files in the folder, or those are
-            neither as it found them nor as it leaves them.
+        MigrationError: what is written down is not a change of such files, or those are neither as
+            it found them nor as it leaves them.
     """
     path = f"{folder}/{JOURNAL}"
     if not tree.is_file(path):
         return None
-    change, found = _read(tree.read(path), path, folder)
+    change = _read(tree.read(path), path, is_ours)
     message = f"neither as `{change.doing}` found it nor as it leaves it"
     hint = (
         f"`{change.doing}` was stopped, and its change stands in {path}: put this file back, or "
@@ -83,26 +103,27 @@ def pending(tree: Tree, folder: str) -> Change | None:
     )
     faults = [
         Fault(message, file, hint=hint)
-        for file, before in found.items()
-        if _digest(tree, file) not in (before, _after(change, file, before))
+        for file, (before, after) in change.digests.items()
+        if not _can_be_finished(tree, change, file, before, after)
     ]
     if faults:
         raise MigrationError(*faults)
     return change
 
 
-def complete(tree: Tree, folder: str) -> Change | None:
+def complete(tree: Tree, folder: str, is_ours: Callable[[str], bool]) -> Change | None:
     """Finish a pending change and return it, None if there is none.
 
     Raises:
         MigrationError: as `pending`, or something cannot be written.
     """
     path = f"{folder}/{JOURNAL}"
-    change = pending(tree, folder)
+    change = pending(tree, folder, is_ours)
     if change:
         with _told_of(tree, path):
-            tree.write_all(change.files)
-            _finish(tree, path, change)
+            left = {file: change.temporary(file) for file in change.written}
+            tree.rename({new: file for file, new in left.items() if tree.is_file(new)})
+            tree.remove([*change.removed, path])
     return change
 
 
@@ -118,60 +139,72 @@ def _told_of(tree: Tree, path: str) -> Iterator[None]:
         raise MigrationError(*(replace(fault, hint=hint) for fault in error.faults)) from None
 
 
-def _finish(tree: Tree, path: str, change: Change) -> None:
-    tree.remove(change.removed)
-    tree.remove([path])
+def _can_be_finished(
+    tree: Tree, change: Change, file: str, before: str | None, after: str | None
+) -> bool:
+    # In this order: a command at work may rename the one to the other in between.
+    staged = _digest(tree, change.temporary(file)) if after else None
+    now = _digest(tree, file)
+    return now == after or (now == before and staged == after)
 
 
 def _digest(tree: Tree, path: str) -> str | None:
-    return digest(tree.read(path)) if tree.is_file(path) else None
+    if not tree.is_file(path):
+        return None
+    try:
+        return digest(tree.read(path))
+    except MigrationError:
+        if tree.is_file(path):
+            raise
+        return None
 
 
-def _after(change: Change, path: str, before: str | None) -> str | None:
-    """Return the digest that a file has once the change is finished."""
-    if path in change.files:
-        return digest(change.files[path])
-    return None if path in change.removed else before
-
-
-def _journal_bytes(change: Change, found: Mapping[str, str | None]) -> bytes:
-    files = {path: data.decode() for path, data in change.files.items()}
+def _journal_bytes(change: Change) -> bytes:
+    digests = {path: [*each] for path, each in change.digests.items()}
     document = {
         "format": FORMAT,
         "doing": change.doing,
-        "files": files,
-        "found": {**found},
-        "remove": [*change.removed],
-        SEAL: journal_seal(change, found),
+        "process": change.process,
+        "files": digests,
+        SEAL: journal_seal(change),
     }
     return canonical_bytes(document, rare=())
 
 
-def journal_seal(change: Change, found: Mapping[str, str | None]) -> str:
-    """Return the seal of a change that is written down, with the digests of what it found."""
-    # Of the files their digests, since a manifest can be large.
-    files = {path: digest(data) for path, data in change.files.items()}
-    return seal(JOURNAL, [change.doing, files, [*change.removed], {**found}])
+def journal_seal(change: Change) -> str:
+    """Return the seal of a change that is written down."""
+    digests = {path: [*each] for path, each in change.digests.items()}
+    return seal(JOURNAL, [change.doing, change.process, digests])
 
 
-def _read(data: bytes, path: str, folder: str) -> tuple[Change, Mapping[str, str | None]]:
+def _read(data: bytes, path: str, is_ours: Callable[[str], bool]) -> Change:
+    fault = Fault("not a change that the toolkit wrote down", path, hint=_RESTORE)
+    text = data.decode(errors="replace")
+    if line := conflict_line(text):
+        raise MigrationError(Fault("a conflict marker of git", path, line, hint=_RESTORE))
     try:
-        document = json.loads(data)
-        if problem := format_problem(document["format"]):
-            message, hint = problem
-            raise MigrationError(Fault(message, path, hint=hint))
-        files = {file: text.encode() for file, text in document["files"].items()}
-        change = Change(document["doing"], files, tuple(document["remove"]))
-        found = dict(document["found"])
-        is_sealed = document[SEAL] == journal_seal(change, found)
-        is_within = all(_is_within(folder, file) for file in found)
-        is_whole = found.keys() >= {*change.files, *change.removed}
-    except (KeyError, TypeError, AttributeError, ValueError, RecursionError):
-        is_sealed = is_within = is_whole = False
-    if not (is_sealed and is_within and is_whole):
-        raise MigrationError(Fault("not a change that the toolkit wrote down", path, hint=_RESTORE))
-    return change, found
+        document = json.loads(text, object_pairs_hook=unique)
+        number = document["format"]
+    except (KeyError, TypeError, ValueError, RecursionError):
+        raise MigrationError(fault) from None
+    if type(number) is int and number != FORMAT:
+        message = f"a change in format {number}, and this version reads {FORMAT}"
+        hint = "finish it with the version that began it: any command that writes does so"
+        raise MigrationError(Fault(message, path, hint=hint))
+    try:
+        digests = {file: _pair(each) for file, each in document["files"].items()}
+        change = Change(document["doing"], digests, document["process"])
+        is_sealed = document[SEAL] == journal_seal(change)
+        is_whole = type(number) is int and type(change.process) is int and change.process > 0
+    except (KeyError, TypeError, AttributeError, ValueError):
+        raise MigrationError(fault) from None
+    if not (is_sealed and is_whole and all(map(is_ours, change.digests))):
+        raise MigrationError(fault)
+    return change
 
 
-def _is_within(folder: str, path: object) -> bool:
-    return is_plain_path(path) and str(path).startswith(f"{folder}/")
+def _pair(value: object) -> tuple[str | None, str | None]:
+    before, after = cast("Collection[object]", value)
+    if not all(each is None or isinstance(each, str) for each in (before, after)):
+        raise TypeError("a digest is a string")
+    return cast("str | None", before), cast("str | None", after)

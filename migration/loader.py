@@ -147,6 +147,14 @@ class ConfigLoader:
         """
         return self._sources.digest(path)
 
+    def bases(self, path: str) -> tuple[str, ...]:
+        """Return the real paths of the files that a file of a chain extends, in that order.
+
+        Raises:
+            MigrationError: the file cannot be read.
+        """
+        return tuple(self._base(path, written) for written in self._sources.said(path).bases)
+
     def marks(self, path: str) -> MarkTree:
         """Return the marks of what the file resolves to, an origin for every leaf: read only.
 

@@ -9,7 +9,7 @@ from migration.keypath import Index, KeyPath, format_key, format_path
 from migration.marks import HERE, Marks, MarkTree, Origin, origin_of
 
 OriginIndex: TypeAlias = Mapping[str, str]
-Places: TypeAlias = list[tuple[str, str]]
+Places: TypeAlias = dict[str, dict[str, int]]
 _MOST_KNOWN = 1024
 
 
@@ -21,30 +21,31 @@ class OriginIndexer:
         self._known: dict[tuple[int, str], tuple[MarkTree, Places]] = {}
         """The places in a mapping, by its identity, which lasts as long as it is kept beside."""
 
-    def index(self, marks: MarkTree) -> OriginIndex:
-        """Return the place of every leaf, in no order.
+    def places(self, marks: MarkTree) -> Mapping[str, Mapping[str, int]]:
+        """Return the lines on which the leaves stand: file -> path text -> line, in no order.
 
         Beneath a list, an entry is listed only where it stands on another line than its list.
         """
-        return dict(self._in_mapping(marks, ""))
+        return self._in_mapping(marks, "")
 
     def _in_mapping(self, marks: MarkTree, before: str) -> Places:
         """Return the places in a mapping; `before` is what the paths in it begin with."""
         if found := self._known.get((id(marks), before)):
             return found[1]
-        places: Places = []
+        places: Places = {}
         for key, inner in marks.items():
             if key is HERE:
                 continue
             text = before + format_key(key)
             if isinstance(inner, Origin):
-                places.append((text, str(inner)))
+                _put(places, text, inner)
                 if inner.items:
-                    places += _in_list(text, inner, str(inner))
+                    _put_list(places, text, inner, (inner.path, inner.line))
             elif len(inner) == 1:
-                places.append((text, str(inner[HERE])))
+                _put(places, text, inner[HERE])
             else:
-                places += self._in_mapping(inner, f"{text}.")
+                for file, lines in self._in_mapping(inner, f"{text}.").items():
+                    places.setdefault(file, {}).update(lines)
         if len(self._known) >= _MOST_KNOWN:
             self._known.clear()
         self._known[id(marks), before] = marks, places
@@ -53,7 +54,13 @@ class OriginIndexer:
 
 def index_origins(marks: MarkTree) -> OriginIndex:
     """Return the place of every leaf of one config, sorted by path text."""
-    return dict(sorted(OriginIndexer().index(marks).items()))
+    return dict(
+        sorted(
+            (text, f"{file}:{line}")
+            for file, lines in OriginIndexer().places(marks).items()
+            for text, line in lines.items()
+        )
+    )
 
 
 def find_origin(origins: OriginIndex, path: KeyPath) -> str | None:
@@ -80,15 +87,22 @@ def _file_and_line(place: str) -> tuple[str, int]:
     return file, int(line)
 
 
-def _in_list(before: str, marks: Marks, around: str) -> Places:
-    """Return the places of what stands beneath an entry of a list, or in a list."""
-    places: Places = []
+def _put(places: Places, text: str, marks: Marks) -> None:
+    origin = origin_of(marks)
+    lines = places.get(origin.path)
+    if lines is None:
+        lines = places[origin.path] = {}
+    lines[text] = origin.line
+
+
+def _put_list(places: Places, before: str, marks: Marks, around: tuple[str, int]) -> None:
+    """Add the places of what stands beneath an entry of a list, or in a list."""
     for text, inner in _parts(before, marks):
-        here = str(origin_of(inner))
+        origin = origin_of(inner)
+        here = origin.path, origin.line
         if here != around:
-            places.append((text, here))
-        places += _in_list(text, inner, here)
-    return places
+            _put(places, text, inner)
+        _put_list(places, text, inner, here)
 
 
 def _parts(before: str, marks: Marks) -> Iterator[tuple[str, Marks]]:

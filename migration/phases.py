@@ -45,8 +45,8 @@ class Standing:
 
     @property
     def is_settled(self) -> bool:
-        """Whether the migration of the preset is over, and the ledger says so."""
-        return self.status in ("verified", "dropped") and not self.is_stale
+        """Whether the migration of the preset is over."""
+        return self.status in ("verified", "dropped")
 
     @property
     def shown(self) -> str:
@@ -84,10 +84,7 @@ def members(phase: Phase, standings: Collection[S]) -> tuple[S, ...]:
 def obstacles(
     phase: Phase, standings: Collection[S], legacy_files: Collection[str]
 ) -> tuple[S | str, ...]:
-    """Return what keeps the phase open, presets and else a text, nothing if its gate holds.
-
-    A preset counts as verified only if it is so now and the ledger has it on record.
-    """
+    """Return what keeps the phase open, presets and else a text, nothing if its gate holds."""
     return tuple(_obstacles(phase, standings, legacy_files))
 
 

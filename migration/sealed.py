@@ -13,9 +13,10 @@ from typing import Final
 from migration.canonical import canonical_bytes
 
 SEAL: Final = "seal"
-FORMAT: Final = 2
-"""The number of the format that is written. The one before had no seals."""
-OLDEST: Final = 1
+FORMAT: Final = 3
+"""The number of the format that is read and written."""
+UPGRADE: Final = "`snapshot --upgrade` converts the frozen files, and changes no value"
+RESOLVE: Final = "`snapshot --resolve` puts in order what a merge has made of the frozen files"
 _LENGTH = 16  # of 64 digits: no edit by chance meets it, and people read past it
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)", re.MULTILINE)
 
@@ -25,13 +26,20 @@ def seal(name: object, record: object) -> str:
 
     A record is made of texts, lists and mappings; in one that is not, the seal vouches for nothing.
     """
-    return hashlib.sha256(canonical_bytes([name, record], rare=())).hexdigest()[:_LENGTH]
+    return seal_bytes(canonical_bytes([name, record], rare=()))
 
 
-def format_problem(number: object) -> tuple[str, str | None] | None:
-    """Return what is wrong with a format number, and a hint; None if the format can be read."""
-    if type(number) is not int or number < OLDEST:
-        return f"unknown format {number!r}", f"{OLDEST} to {FORMAT} are known"
+def seal_bytes(data: bytes) -> str:
+    """Return the seal of bytes: hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()[:_LENGTH]
+
+
+def format_problem(number: object) -> tuple[str, str] | None:
+    """Return what is wrong with a format number, and a hint; None if it is the present one."""
+    if type(number) is not int or number < 1:
+        return f"unknown format {number!r}", f"this version reads format {FORMAT}"
+    if number < FORMAT:
+        return f"format {number} is older than this version reads, {FORMAT}", UPGRADE
     if number > FORMAT:
         return f"format {number} is newer than this version reads, {FORMAT}", "upgrade the toolkit"
     return None

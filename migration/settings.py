@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from migration.errors import Fault, MigrationError, nearest_hint
-from migration.globs import glob_matches, leaves_root
+from migration.globs import glob_matches, leaves_root, normalised
 from migration.keypath import KeyPath, parse_path
 
 TABLE = "config-migration"
@@ -97,12 +97,10 @@ def read_settings(text: str, source: str) -> Settings | None:
         return None
     if not isinstance(table, dict):
         raise MigrationError(Fault(f"tool.{TABLE} must be a table", source))
-    faults = tuple(_faults(table, text, source))
+    faults = (*_faults(table, text, source), *_overlap_faults(table, text, source))
     if faults:
         raise MigrationError(*faults)
-    values: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in table.items()
-    }
+    values: dict[str, Any] = {key: _normalised(key, value) for key, value in table.items()}
     if "fusion_key" in values:
         values["fusion_key"] = parse_path(values["fusion_key"])
     for key in values.keys() & set(_KEY_PATHS):
@@ -127,6 +125,27 @@ def _faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fau
             yield Fault(problem, source, _line_of(key, text), hint=hint)
 
 
+def _overlap_faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fault]:
+    """Yield a fault for each file of the project's own that `snapshots` would hold."""
+    folder = table.get("snapshots", Settings().snapshots)
+    for key in ("base", "profile"):
+        path = table.get(key, getattr(Settings(), key))
+        if not isinstance(folder, str) or not isinstance(path, str):
+            continue
+        if normalised(path).startswith(f"{normalised(folder)}/"):
+            message = f"'snapshots' must be a folder of its own: {key!r}, {path!r}, lies in it"
+            yield Fault(message, source, _line_of("snapshots", text) or _line_of(key, text))
+
+
+def _normalised(key: str, value: object) -> object:
+    """Return a value as it is used: a path or a glob in the one way to write it."""
+    if isinstance(value, list):
+        return tuple(normalised(str(each)) if key in _GLOBS else each for each in value)
+    if key in _FOLDERS_OR_FILES and isinstance(value, str):
+        return normalised(value)
+    return value
+
+
 def _problem(key: str, value: object) -> str | None:
     if key in (*_GLOBS, *_KEY_PATHS):
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
@@ -142,6 +161,8 @@ def _problem(key: str, value: object) -> str | None:
         return f"{key!r} must be a string, and not empty"
     if key in _FOLDERS_OR_FILES and leaves_root(value):
         return f"{key!r} must be a path inside the project, not {value!r}"
+    if key == "snapshots" and normalised(value) == ".":
+        return "'snapshots' must be a folder of its own, not the project's"
     return _key_path_problem(key, value) if key == "fusion_key" else None
 
 

@@ -16,7 +16,7 @@ from invoke.program import Program
 from invoke.tasks import task
 
 from migration import __version__
-from migration.console import command, note, program_name, terminal, write
+from migration.console import command, note, program_name, runs_in_ci, terminal, write
 from migration.errors import Fault, MigrationError
 from migration.lock import PATIENCE
 from migration.waiting import Bar, is_watched
@@ -31,12 +31,17 @@ WAIT = f"wait for another command to end, however long it takes (default: {PATIE
 @task(
     auto_shortflags=False,
     positional=[],
-    iterable=["preset", "refreeze"],
+    iterable=["preset", "refreeze", "ours", "theirs"],
     help={
         "preset": "a preset's path; repeat for several (default: all)",
         "check": "only verify the baselines, and the legacy sources that still exist",
         "refreeze": "replace this preset's baseline on purpose; repeat for several",
         "reason": "why a baseline is replaced, for the ledger",
+        "upgrade": "convert what an earlier version has frozen; no value changes",
+        "resolve": "put in order what a merge has made of the frozen files",
+        "ours": "with --resolve: take our side of this preset, or of all that a glob matches",
+        "theirs": "with --resolve: take their side",
+        "force": "remove every file in the folder that no record lists",
         "wait": WAIT,
     },
 )
@@ -47,14 +52,34 @@ def snapshot(
     check: bool = False,
     refreeze: Sequence[str] | None = None,
     reason: str = "",
+    upgrade: bool = False,
+    resolve: bool = False,
+    ours: Sequence[str] | None = None,
+    theirs: Sequence[str] | None = None,
+    force: bool = False,
     wait: bool = False,
 ) -> bool:
     """Freeze what every preset without a baseline resolves to."""
-    from migration.render.messages import frost_text, refreeze_text, verification_text
+    from migration.render.messages import (
+        frost_text,
+        refreeze_text,
+        resolution_text,
+        upgrade_text,
+        verification_text,
+    )
     from migration.workflow.freeze import freeze_presets
     from migration.workflow.refreeze import refreeze_presets
+    from migration.workflow.resolve import resolve_state
+    from migration.workflow.upgrade import upgrade_state
     from migration.workflow.verify import verify_baselines
 
+    others = [check, preset, refreeze, reason, force]
+    if (upgrade and any((*others, resolve, ours, theirs))) or (resolve and any(others)):
+        raise _usage(f"--{'upgrade' if upgrade else 'resolve'} goes alone")
+    if (ours or theirs) and not resolve:
+        raise _usage("--ours and --theirs go with --resolve")
+    if force and (check or refreeze):
+        raise _usage("--force goes with freezing alone")
     if refreeze and (check or preset):
         raise _usage("--refreeze goes with --reason alone")
     if reason and not refreeze:
@@ -64,10 +89,16 @@ def snapshot(
         verification = verify_baselines(project, preset or ())
         write(verification_text(verification))
         return verification.holds
-    if refreeze:
+    if resolve:
+        resolution = resolve_state(project, ours or (), theirs or ())
+        write(resolution_text(resolution))
+        return resolution.holds
+    if upgrade:
+        write(upgrade_text(upgrade_state(project)))
+    elif refreeze:
         write(refreeze_text(refreeze_presets(project, refreeze, reason)))
     else:
-        write(frost_text(freeze_presets(project, preset or ())))
+        write(frost_text(freeze_presets(project, preset or (), force=force)))
     return True
 
 
@@ -78,7 +109,8 @@ def snapshot(
     help={
         "preset": "a preset's path; repeat for several (default: all)",
         "format": "table, json or markdown",
-        "record": "--no-record: leave the ledger as it is",
+        "record": "record the verdicts although CI is set",
+        "no_record": "leave the records as they are",
         "wait": WAIT,
     },
 )
@@ -87,7 +119,8 @@ def check_parity(
     _: Context,
     preset: Sequence[str] | None = None,
     format: str = "table",
-    record: bool = True,
+    record: bool = False,
+    no_record: bool = False,
     wait: bool = False,
 ) -> bool:
     """Compare every preset with its baseline, record the verdicts; exit 2 on a forbidden change."""
@@ -102,7 +135,13 @@ def check_parity(
         "markdown": parity_markdown,
     }
     render = _renderer(format, formats)
-    report = compare_with_baselines(_project(wait), preset or (), record=record)
+    if record and no_record:
+        raise _usage("--record and --no-record exclude each other")
+    is_in_ci = not record and not no_record and runs_in_ci()
+    is_recorded = not no_record and not is_in_ci
+    report = compare_with_baselines(_project(wait), preset or (), record=is_recorded)
+    if is_in_ci:
+        note("CI is set, so that no verdict is recorded (`--record` does)")
     for warning in report.warnings:
         note(warning, "warning")
     write(render(report), is_data=format == "json")

@@ -151,6 +151,14 @@ class Tree:
         """
         return _OverlaidTree(self.root, files)
 
+    def renamed(self, places: Mapping[str, str]) -> Tree:
+        """Return the tree as it would be with files renamed, for reading alone; as `overlaid`.
+
+        `places` maps each place to the file that is to stand there. Once that is gone, it has been
+        renamed.
+        """
+        return _RenamedTree(self.root, places)
+
     def write_all(self, files: Mapping[str, bytes]) -> None:
         """Replace the files, in the order given, each as a whole.
 
@@ -180,6 +188,24 @@ class Tree:
         finally:
             staged.clear()
             self._real_folders.clear()
+
+    def rename(self, places: Mapping[str, str]) -> None:
+        """Rename files, each to the place that it is mapped to, and see to it that they stay there.
+
+        Raises:
+            MigrationError: one cannot be renamed; those before it are.
+        """
+        self._real_folders.clear()
+        for path, place in places.items():
+            try:
+                disk.replace(self.root / path, self.root / place)
+            except OSError as error:
+                raise MigrationError(io_fault("write", place, error)) from None
+        for folder in sorted({posixpath.dirname(place) for place in places.values()}):
+            try:
+                disk.sync_folder(self.root / folder)
+            except OSError as error:
+                raise MigrationError(io_fault("write", folder, error)) from None
 
     def remove(self, paths: Iterable[str]) -> None:
         """Remove files, one after the other, and the folders that each leaves empty.
@@ -233,12 +259,16 @@ class Tree:
             entries = list(os.scandir(real))
         except OSError as error:
             raise MigrationError(io_fault("list", folder, error)) from None
+        inside = posixpath.join(folder, "")
         for entry in entries:
-            path = posixpath.join(folder, entry.name)
-            # Unlike the entry's own methods, these are False for a link that leads to itself.
-            if os.path.isdir(entry.path):  # noqa: PTH112
-                yield from self._walk(path, around | {real}, links + entry.is_symlink())
-            elif os.path.isfile(entry.path) or entry.is_symlink():  # noqa: PTH113
+            path = inside + entry.name
+            # The listing itself tells of what is no link. Of one that leads to itself the methods
+            # that follow it raise.
+            is_link = entry.is_symlink()
+            is_folder = os.path.isdir(entry.path) if is_link else entry.is_dir()  # noqa: PTH112
+            if is_folder:
+                yield from self._walk(path, around | {real}, links + is_link)
+            elif is_link or entry.is_file():
                 # A link that leads nowhere is listed, so that it is missed rather than skipped.
                 yield path
 
@@ -253,6 +283,23 @@ class _OverlaidTree(Tree):
 
     def read(self, path: str, most: int | None = None) -> bytes:
         return self._files[path] if path in self._files else super().read(path, most)
+
+
+class _RenamedTree(Tree):
+    def __init__(self, root: Path, places: Mapping[str, str]) -> None:
+        super().__init__(root)
+        self._places = places
+
+    def is_file(self, path: str) -> bool:
+        return super().is_file(self._places.get(path, path)) or super().is_file(path)
+
+    def read(self, path: str, most: int | None = None) -> bytes:
+        staged = self._places.get(path)
+        if staged and super().is_file(staged):
+            # A command at work may put it in its place before it is read.
+            with suppress(MigrationError):
+                return super().read(staged, most)
+        return super().read(path, most)
 
 
 def _closest(name: str, names: Iterable[str]) -> str | None:

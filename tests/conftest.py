@@ -106,6 +106,14 @@ def no_waiting_for_the_disk() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def outside_ci() -> Iterator[None]:
+    """Let commands record verdicts, as they do for a person: where `CI` is set they do not."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("CI", raising=False)
+        yield
+
+
 @pytest.fixture(scope="module")
 def unmeasured() -> Iterator[None]:
     """Let no coverage be measured: it doubles the time of a campaign, and adds nothing there."""

@@ -177,21 +177,25 @@ def test_nothing_frozen_yet_is_said(small_project: Path, words: tuple[str, ...])
 
 
 RESTORE = (
-    "  hint: restore it from version control; a baseline changes only by `snapshot --refreeze`\n"
+    "  hint: restore it from version control; a baseline changes only by `snapshot --refreeze`; "
+    "after a merge, `snapshot --resolve`\n"
 )
-BASELINE = "snapshots/presets/configs/train/a.yaml.json"
+RESOLVE = "`snapshot --resolve` puts in order what a merge has made of the frozen files\n"
+BASELINE, RECORD = f"snapshots/presets/{A}.json", f"snapshots/records/{A}.json"
+MIX = "configs/fusion/mix.yaml"
+EVERY_COMMAND = [
+    ("check-parity",),
+    ("snapshot",),
+    ("snapshot", "--check"),
+    ("snapshot", "--refreeze", A, "--reason", "why"),
+    ("diff", "--left", BASELINE, "--right", A),
+    ("advance",),
+    ("ledger",),
+    ("map", "--old", A, "--phase", "1"),
+]
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("check-parity",),
-        ("snapshot",),
-        ("snapshot", "--check"),
-        ("snapshot", "--refreeze", "configs/train/a.yaml", "--reason", "why"),
-        ("diff", "--left", BASELINE, "--right", "configs/train/a.yaml"),
-    ],
-)
+@pytest.mark.parametrize("words", EVERY_COMMAND)
 def test_a_hand_edited_baseline_stops_every_command(
     frozen_project: Path, words: tuple[str, ...]
 ) -> None:
@@ -199,42 +203,144 @@ def test_a_hand_edited_baseline_stops_every_command(
     assert_refused(frozen_project, *words, err=f"{BASELINE}: edited since it was frozen\n{RESTORE}")
 
 
+@pytest.mark.parametrize("words", EVERY_COMMAND)
 @pytest.mark.parametrize(
-    "path",
+    ("old", "new"),
     [
-        BASELINE,
-        "snapshots/origins/configs/train/a.yaml.json",
-        "snapshots/fusion/configs/fusion/mix.yaml.json",
+        ('"sha256":"', '"sha256":"0'),
+        ('optim.lr":', 'optim.lr":9'),
+        ('"extends":[]', '"extends":["x.yaml"]'),
+        ('"baseline": "', '"baseline": "0'),
     ],
 )
-def test_a_missing_frozen_file_is_named(frozen_project: Path, path: str) -> None:
-    (frozen_project / path).unlink()
-    err = f"{path}: the manifest lists this frozen file, but it is gone\n{RESTORE}"
+def test_a_hand_edited_record_stops_every_command(
+    frozen_project: Path, words: tuple[str, ...], old: str, new: str
+) -> None:
+    edit(frozen_project / RECORD, old, new)
+    err = f"{RECORD}: not the record of the preset {A} as it was frozen\n{RESTORE}"
+    assert_refused(frozen_project, *words, err=err)
+
+
+def test_records_that_were_exchanged_are_named(frozen_project: Path) -> None:
+    first, second = (frozen_project / f"snapshots/records/{each}.json" for each in (A, B))
+    one, other = first.read_text(), second.read_text()
+    first.write_text(other)
+    second.write_text(one)
+    err = "".join(
+        f"snapshots/records/{each}.json: not the record of the preset {each} as it was frozen\n"
+        f"{RESTORE}"
+        for each in (A, B)
+    )
     assert_refused(frozen_project, "check-parity", err=err)
 
 
-def test_a_foreign_baseline_is_named(frozen_project: Path) -> None:
-    write_files(frozen_project, {"snapshots/presets/configs/train/z.yaml.json": "{}\n"})
-    path = "snapshots/presets/configs/train/z.yaml.json"
-    err = f"{path}: a leftover: the manifest does not list it\n  hint: `snapshot` removes it\n"
+@pytest.mark.parametrize("path", [BASELINE, f"snapshots/fusion/{MIX}.json"])
+def test_a_missing_baseline_is_named(frozen_project: Path, path: str) -> None:
+    (frozen_project / path).unlink()
+    err = f"{path}: this frozen file has a record, but it is gone\n{RESTORE}"
+    assert_refused(frozen_project, "check-parity", err=err)
+
+
+def test_a_missing_record_of_a_preset_is_named(frozen_project: Path) -> None:
+    (frozen_project / RECORD).unlink()
+    err = (
+        f"{RECORD}: the record of {A} is gone, and its baseline is there\n"
+        f"  hint: restore it from version control; {RESOLVE}"
+    )
+    assert_refused(frozen_project, "check-parity", err=err)
+
+
+def test_a_missing_record_of_a_fusion_config_is_named(frozen_project: Path) -> None:
+    path = f"snapshots/fusion_records/{MIX}.json"
+    (frozen_project / path).unlink()
+    err = f"{path}: the record of {MIX} is gone\n{RESTORE}"
+    assert_refused(frozen_project, "check-parity", err=err)
+
+
+def test_a_baseline_of_a_preset_without_a_record_is_named(frozen_project: Path) -> None:
+    path, preset = "snapshots/presets/configs/train/z.yaml.json", "configs/train/z.yaml"
+    write_files(frozen_project, {path: "{}\n"})
+    err = (
+        f"snapshots/records/{preset}.json: the record of {preset} is gone, and its baseline is "
+        f"there\n  hint: restore it from version control; {RESOLVE}"
+    )
     assert_refused(frozen_project, "snapshot", "--check", err=err)
 
 
-def test_baselines_without_their_manifest_are_not_believed(frozen_project: Path) -> None:
-    (frozen_project / "snapshots/manifest.json").unlink()
+def test_a_foreign_baseline_is_named(frozen_project: Path) -> None:
+    path, config = "snapshots/presets/elsewhere/z.yaml.json", "elsewhere/z.yaml"
+    write_files(frozen_project, {path: "{}\n"})
     err = (
-        "snapshots/manifest.json: no such file, but the ledger lists presets\n"
-        "  hint: restore manifest and ledger from version control, both in the same state\n"
+        f"{path}: a baseline without a record: nobody knows whether it is that of {config}\n"
+        f"  hint: bring its record back, as snapshots/records/{config}.json; {RESOLVE}"
+    )
+    assert_refused(frozen_project, "snapshot", "--check", err=err)
+
+
+def test_a_foreign_file_among_the_frozen_ones_is_named(frozen_project: Path) -> None:
+    path = "snapshots/records/notes.txt"
+    write_files(frozen_project, {path: "mine\n"})
+    err = f"{path}: a leftover: it belongs to no frozen config\n  hint: `snapshot` removes it\n"
+    assert_refused(frozen_project, "snapshot", "--check", err=err)
+
+
+def test_a_foreign_record_is_named(frozen_project: Path) -> None:
+    preset = "configs/train/z.yaml"
+    path = f"snapshots/records/{preset}.json"
+    (frozen_project / path).write_bytes((frozen_project / RECORD).read_bytes())
+    baseline = f"snapshots/presets/{preset}.json"
+    (frozen_project / baseline).write_bytes((frozen_project / BASELINE).read_bytes())
+    err = f"{path}: not the record of the preset {preset} as it was frozen\n{RESTORE}"
+    assert_refused(frozen_project, "check-parity", err=err)
+
+
+def test_baselines_without_their_records_are_not_believed(frozen_project: Path) -> None:
+    for preset in (A, B):
+        (frozen_project / f"snapshots/records/{preset}.json").unlink()
+    err = "".join(
+        f"snapshots/records/{preset}.json: the record of {preset} is gone, and its baseline is "
+        f"there\n  hint: restore it from version control; {RESOLVE}"
+        for preset in (A, B)
     )
     assert_refused(frozen_project, "check-parity", err=err)
 
 
-def test_conflict_markers_in_the_manifest_are_located(frozen_project: Path) -> None:
-    edit(frozen_project / "snapshots/manifest.json", '  "format"', '<<<<<<< HEAD\n  "format"')
+def test_records_without_their_ledger_are_not_believed(frozen_project: Path) -> None:
+    (frozen_project / "snapshots/ledger.yaml").unlink()
     err = (
-        "snapshots/manifest.json:2: a conflict marker of git\n"
-        "  hint: resolve the merge: each record as the one or the other branch has it\n"
+        "snapshots/ledger.yaml: no such file, but there are records\n"
+        f"  hint: restore it from version control; {RESOLVE}"
     )
+    for words in (("check-parity",), ("snapshot",), ("advance",)):
+        assert_refused(frozen_project, *words, err=err)
+
+
+@pytest.mark.parametrize("number", ["1", "2", "what is no JSON"])
+def test_frozen_files_of_an_earlier_version_are_named(frozen_project: Path, number: str) -> None:
+    path = "snapshots/manifest.json"
+    write_files(frozen_project, {path: f'{{"format": {number}}}\n'})
+    err = (
+        f"{path}: the frozen files are in format 1 or 2, and this version reads 3\n"
+        "  hint: `snapshot --upgrade` converts the frozen files, and changes no value\n"
+    )
+    for words in EVERY_COMMAND:
+        assert_refused(frozen_project, *words, err=err)
+
+
+@pytest.mark.parametrize(
+    ("key", "line"), [("format", 2), ("status", 3), ("baseline", 6), ("chain", 8)]
+)
+def test_a_conflict_marker_in_a_record_is_located(
+    frozen_project: Path, key: str, line: int
+) -> None:
+    edit(frozen_project / RECORD, f'  "{key}"', f'<<<<<<< HEAD\n  "{key}"')
+    err = f"{RECORD}:{line}: a conflict marker of git\n  hint: {RESOLVE}"
+    assert_refused(frozen_project, "check-parity", err=err)
+
+
+def test_a_conflict_marker_in_the_ledger_is_located(frozen_project: Path) -> None:
+    edit(frozen_project / "snapshots/ledger.yaml", "phase: 0", "<<<<<<< HEAD\nphase: 0")
+    err = f"snapshots/ledger.yaml:3: a conflict marker of git\n  hint: {RESOLVE}"
     assert_refused(frozen_project, "check-parity", err=err)
 
 
@@ -319,7 +425,7 @@ def test_a_ledger_that_cannot_be_read_stops_a_refreeze(frozen_project: Path) -> 
     words = ("snapshot", "--refreeze", "configs/train/a.yaml", "--reason", "why")
     write_files(frozen_project, {"snapshots/ledger.yaml": "format: 7\n"})
     err = (
-        "snapshots/ledger.yaml:1:1: format 7 is newer than this version reads, 2\n"
+        "snapshots/ledger.yaml:1:1: format 7 is newer than this version reads, 3\n"
         "  hint: upgrade the toolkit\n"
     )
     assert_refused(frozen_project, *words, err=err)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from migration.errors import MigrationError
-from migration.git import uncommitted
+from migration.git import Meeting, ignored, is_tracked, meeting, uncommitted
 from tests.conftest import write_files
 from tests.running import commit_all, git, needs_git
 
@@ -138,3 +138,98 @@ def test_a_work_tree_that_has_lost_its_repository_is_not_taken_for_none(tmp_path
     write_files(tmp_path, {"a.yaml": "", ".git": f"gitdir: {tmp_path}/gone\n"})
     with pytest.raises(MigrationError):
         uncommitted(tmp_path, ["a.yaml"])
+
+
+def test_what_git_tracks_is_told_from_what_it_does_not(repository: Path, tmp_path: Path) -> None:
+    write_files(repository, {"new": "", "ignored.local": "", "a*": ""})
+    assert is_tracked(repository, "a.yaml")
+    assert is_tracked(repository / "sub", "b.yaml")
+    assert not any(is_tracked(repository, path) for path in ("new", "ignored.local", "a*", "gone"))
+    git(repository, "add", "new")
+    assert is_tracked(repository, "new")
+    assert not is_tracked(tmp_path, "a.yaml")
+
+
+def test_what_git_ignores_is_told_with_the_pattern(repository: Path, tmp_path: Path) -> None:
+    names = ["x.local", "sub/new\nline.local", "a.yaml", "new"]
+    found = ignored(repository, names)
+    assert found == dict.fromkeys(names[:2], ".gitignore:1 *.local")
+    assert ignored(repository / "sub", ["y.local", "b.yaml"]).keys() == {"y.local"}
+    assert ignored(repository, []) == ignored(tmp_path, names) == {}
+    write_files(repository, {"x.local": ""})
+    git(repository, "add", "--force", "x.local")
+    assert ignored(repository, ["x.local"]) == {}
+
+
+def test_without_the_program_nothing_is_tracked_ignored_or_merged(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(repository))
+    assert not is_tracked(repository, "a.yaml")
+    assert ignored(repository, ["x.local"]) == {}
+    assert meeting(repository, "sub") is None
+
+
+def branch(repository: Path) -> None:
+    """Commit a change of one file on a branch, and another one on the branch that is left open."""
+    git(repository, "checkout", "--quiet", "-b", "theirs")
+    write_files(repository, {"sub/b.yaml": "b: 3\n", "sub/d.yaml": "d: 3\n", "a.yaml": "a: 3\n"})
+    commit_all(repository)
+    git(repository, "checkout", "--quiet", "main")
+    write_files(repository, {"sub/b.yaml": "b: 2\n", "sub/c.yaml": "c: 2\n"})
+    commit_all(repository)
+
+
+BASE = {"sub/b.yaml": b"b: 1\n"}
+OURS = {"sub/b.yaml": b"b: 2\n", "sub/c.yaml": b"c: 2\n"}
+THEIRS = {"sub/b.yaml": b"b: 3\n", "sub/d.yaml": b"d: 3\n"}
+
+
+@pytest.mark.parametrize("words", [("merge", "theirs"), ("cherry-pick", "theirs")])
+def test_both_sides_of_a_merge_under_way_are_told(repository: Path, words: tuple[str, ...]) -> None:
+    branch(repository)
+    with pytest.raises(AssertionError, match="CONFLICT"):
+        git(repository, *words)
+    assert meeting(repository, "sub") == Meeting(OURS, THEIRS, BASE, OURS, is_under_way=True)
+
+
+def test_the_sides_of_a_rebase_are_those_that_git_calls_so(repository: Path) -> None:
+    branch(repository)
+    with pytest.raises(AssertionError, match="CONFLICT"):
+        git(repository, "rebase", "theirs")
+    assert meeting(repository, "sub") == Meeting(THEIRS, OURS, BASE, THEIRS, is_under_way=True)
+
+
+def test_both_sides_of_the_last_merge_are_told(repository: Path) -> None:
+    branch(repository)
+    git(repository, "merge", "--quiet", "--strategy-option=ours", "theirs")
+    merged = {**THEIRS, **OURS}
+    assert meeting(repository, "sub") == Meeting(OURS, THEIRS, BASE, merged, is_under_way=False)
+
+
+def test_where_nothing_was_merged_the_last_commit_is_both_sides(repository: Path) -> None:
+    assert meeting(repository, "sub") == Meeting(BASE, BASE, BASE, BASE, is_under_way=False)
+
+
+def test_what_a_stash_brings_into_conflict_is_a_meeting(repository: Path) -> None:
+    write_files(repository, {"sub/b.yaml": "b: 3\n"})
+    git(repository, "stash")
+    write_files(repository, {"sub/b.yaml": "b: 2\n"})
+    commit_all(repository)
+    with pytest.raises(AssertionError, match="CONFLICT"):
+        git(repository, "stash", "pop")
+    found = meeting(repository, "sub")
+    assert found
+    assert (found.ours, found.theirs, found.base, found.is_under_way) == (
+        {"sub/b.yaml": b"b: 2\n"},
+        {"sub/b.yaml": b"b: 3\n"},
+        BASE,
+        True,
+    )
+
+
+def test_where_there_is_no_commit_or_no_git_nothing_meets(tmp_path: Path) -> None:
+    write_files(tmp_path, {"sub/a.yaml": ""})
+    assert meeting(tmp_path, "sub") is None
+    git(tmp_path, "init", "--quiet")
+    assert meeting(tmp_path, "sub") == Meeting({}, {}, {}, {}, is_under_way=False)

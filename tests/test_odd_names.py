@@ -10,11 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
 from migration.visible import visible
 from tests.conftest import ROOT, write_files
-from tests.running import commit_all, run
+from tests.running import commit_all, contents, run
+from tests.workflow.ledgers import fields
 
 NAMES = [
     *("a b", " a", "a ", "[x]", "a[1]", "[!x]", "*", "?", "{a}", "a,b", "(x)", "<x>", "a;b", "a|b"),
@@ -76,10 +76,16 @@ def test_a_migration_comes_to_its_end_whatever_the_names_are(odd_project: Path) 
 
     assert len(ran("snapshot").splitlines()) == len(presets) + 1
     ran("snapshot", "--check")
-    manifest = json.loads((folder / "snapshots/manifest.json").read_text())
-    assert manifest["presets"].keys() == presets
-    ledger = yaml.safe_load((folder / "snapshots/ledger.yaml").read_text())
-    assert ledger["presets"].keys() == presets
+    for section in ("presets", "records"):
+        frozen = {path.removesuffix(".json") for path in contents(folder / "snapshots" / section)}
+        assert frozen == presets
+    for name, path in zip(NAMES, LEGACY, strict=True):
+        record, component = fields(folder, path), f"configs/components/{name}.yaml"
+        chain = ["configs/base.yaml", component, path]
+        assert [link["path"] for link in record["chain"]] == chain
+        assert record["chain"][-1]["extends"] == chain[:2]
+        assert [*record["origins"]] == sorted(chain)
+        assert record["fusion"]["path"] == f"configs/fusion/{name}.yaml"
     assert statuses() == dict.fromkeys(presets, "pending")
     table = ran("check-parity").partition("parity holds")[0].splitlines()
     found = [re.fullmatch(r"(.*?) +\d → \d +0 +0  pending", line) for line in table[1:]]

@@ -16,7 +16,7 @@ from migration.fusion import FusionConfig
 from migration.keypath import Index, KeyPath, parse_path
 from migration.loader import ConfigLoader
 from migration.marks import HERE, Marks, Origin, origin_of
-from migration.origins import find_origin, index_origins
+from migration.origins import OriginIndexer, find_origin, index_origins
 from migration.trees import Tree
 from tests.conftest import ConfigTree, write_files
 
@@ -94,6 +94,28 @@ def test_the_index_names_the_file_that_set_each_leaf(config_tree: ConfigTree) ->
         "ops[0]": "a.yaml:4",
         "optim.beta": "sub/b.yaml:3",
         "optim.lr": "a.yaml:2",
+    }
+
+
+def test_one_indexer_gives_each_of_many_configs_its_own_places(config_tree: ConfigTree) -> None:
+    files = {
+        "base.yaml": "a: {x: 1, y: {z: 2, w: 3}}\nops:\n- p: 1\n  q: 2\n",
+        "one.yaml": "extends: base.yaml\na: {y: {z: 5}}\n",
+        "two.yaml": "extends: base.yaml\n\nb: 1\n",
+        "three.yaml": "extends: two.yaml\nops: 3\n",
+    }
+    loader, indexer = ConfigLoader(config_tree(files)), OriginIndexer()
+    for path in (*files, *reversed(files)):
+        places = indexer.places(loader.marks(path))
+        told = {
+            text: f"{file}:{line}" for file, lines in places.items() for text, line in lines.items()
+        }
+        assert told == index_origins(loader.marks(path))
+        assert sum(map(len, places.values())) == len(told)
+    assert indexer.places(loader.marks("three.yaml")) == {
+        "base.yaml": {"a.x": 1, "a.y.z": 1, "a.y.w": 1},
+        "two.yaml": {"b": 3},
+        "three.yaml": {"ops": 2},
     }
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from migration.phases import (
@@ -75,10 +77,25 @@ def test_phase_1_needs_a_preset() -> None:
 
 
 @pytest.mark.parametrize("phase", [1, 2, 3])
-def test_a_verdict_that_is_not_on_record_closes_nothing(phase: Phase) -> None:
+def test_what_is_true_closes_a_phase_whatever_is_on_record(phase: Phase) -> None:
     stale = standing("x", "verified", phase=1, recorded="pending")
-    assert stale.shown == "stale"
+    assert (stale.shown, stale.is_stale, stale.is_settled) == ("stale", True, True)
+    assert obstacles(phase, [stale], []) == ()
+
+
+@pytest.mark.parametrize("phase", [1, 2, 3])
+@pytest.mark.parametrize("status", ["pending", "failed", "missing", "error"])
+def test_a_verdict_on_record_that_is_not_true_closes_nothing(phase: Phase, status: Status) -> None:
+    stale = standing("x", status, phase=1, recorded="verified")
+    assert (stale.shown, stale.is_settled) == ("stale", False)
     assert obstacles(phase, [stale], []) == (stale,)
+
+
+@pytest.mark.parametrize("status", ["pending", "verified"])
+def test_a_status_that_was_typed_in_is_stale_even_if_it_is_true(status: Status) -> None:
+    typed = replace(standing("x", status, phase=1), is_typed=True)
+    assert (typed.shown, typed.is_stale, typed.is_settled) == ("stale", True, status == "verified")
+    assert obstacles(1, [typed], []) == (() if status == "verified" else (typed,))
 
 
 def test_a_verified_preset_on_record_as_such_is_not_stale() -> None:

@@ -100,7 +100,8 @@ def test_a_line_that_cannot_be_found_is_left_out() -> None:
         ("exclude = [1]", "'exclude' must be a list of strings"),
         ("presets = ['../a']", "'presets' must stay inside the project, not '../a'"),
         ("legacy = ['/a/**']", "'legacy' must stay inside the project, not '/a/**'"),
-        ("presets = ['a/./b']", "'presets' must stay inside the project, not 'a/./b'"),
+        ("presets = ['a/../b']", "'presets' must stay inside the project, not 'a/../b'"),
+        ("phase_1 = ['./../a']", "'phase_1' must stay inside the project, not './../a'"),
         (
             "presets = ['[b-a].yaml']",
             "'presets' has a pattern that cannot be read, '[b-a].yaml': bad character range b-a",
@@ -108,6 +109,9 @@ def test_a_line_that_cannot_be_found_is_left_out() -> None:
         ("base = 1", "'base' must be a string, and not empty"),
         ("profile = ''", "'profile' must be a string, and not empty"),
         ("snapshots = '../x'", "'snapshots' must be a path inside the project, not '../x'"),
+        ("snapshots = 'a/..'", "'snapshots' must be a path inside the project, not 'a/..'"),
+        ("snapshots = '.'", "'snapshots' must be a folder of its own, not the project's"),
+        ("snapshots = './/'", "'snapshots' must be a folder of its own, not the project's"),
         ("base = '/x'", "'base' must be a path inside the project, not '/x'"),
         ("allow_outside = 'yes'", "'allow_outside' must be true or false"),
         ("launch_settings = 'a'", "'launch_settings' must be a list of strings"),
@@ -200,3 +204,65 @@ def test_what_is_no_setting_cannot_be_set(key: str) -> None:
 def test_a_fusion_key_that_is_no_path_is_named() -> None:
     with pytest.raises(MigrationError, match="'fusion_key'"):
         read_settings(f"{TABLE}fusion_key = 'a..b'\n", "pyproject.toml")
+
+
+@pytest.mark.parametrize("written", ["snapshots", "snapshots/", "./snapshots", "snapshots//"])
+def test_a_folder_is_the_same_however_it_is_written(written: str) -> None:
+    settings = read_settings(f"{TABLE}snapshots = '{written}'\n", "pyproject.toml")
+    assert settings == Settings(written={"snapshots": 5})
+    deep = read_settings(f"{TABLE}snapshots = './frozen//{written}'\n", "pyproject.toml")
+    assert deep == Settings(snapshots="frozen/snapshots", written={"snapshots": 5})
+
+
+@pytest.mark.parametrize(
+    "written", ["configs/base.yaml", "./configs//base.yaml", "configs/./base.yaml"]
+)
+def test_a_file_is_the_same_however_it_is_written(written: str) -> None:
+    settings = read_settings(f"{TABLE}base = '{written}'\n", "pyproject.toml")
+    assert settings == Settings(written={"base": 5})
+
+
+@pytest.mark.parametrize("key", ["presets", "exclude", "legacy", "phase_1", "length_required"])
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("./configs//train/*.yaml", "configs/train/*.yaml"),
+        ("configs/./train/**", "configs/train/**"),
+        ("./**/[a-c]?.yaml", "**/[a-c]?.yaml"),
+    ],
+)
+def test_a_glob_is_the_same_however_it_is_written(key: str, written: str, plain: str) -> None:
+    text = f"{TABLE}{key} = ['{{}}', 'b/*.yaml']\n"
+    settings = read_settings(text.format(written), "pyproject.toml")
+    assert settings == read_settings(text.format(plain), "pyproject.toml")
+    assert settings is not None
+    assert getattr(settings, key) == (plain, "b/*.yaml")
+
+
+@pytest.mark.parametrize("key", ["base", "profile"])
+@pytest.mark.parametrize("folder", ["frozen", "./frozen/", "frozen/here"])
+def test_a_folder_of_frozen_files_holds_nothing_else(key: str, folder: str) -> None:
+    path = f"frozen/here//{key}.yaml"
+    fault = f"'snapshots' must be a folder of its own: {key!r}, {path!r}, lies in it"
+    assert refusal(f"{TABLE}{key} = '{path}'\nsnapshots = '{folder}'\n") == (
+        f"pyproject.toml:6: {fault}"
+    )
+
+
+def test_a_file_in_the_usual_folder_of_frozen_files_is_refused_at_its_own_line() -> None:
+    message = "'snapshots' must be a folder of its own: 'base', 'snapshots/base.yaml', lies in it"
+    assert refusal(f"{TABLE}base = 'snapshots/base.yaml'\n") == f"pyproject.toml:5: {message}"
+
+
+@pytest.mark.parametrize("folder", ["configs", "./configs/"])
+def test_the_usual_base_cannot_lie_among_the_frozen_files_either(folder: str) -> None:
+    message = "'snapshots' must be a folder of its own: 'base', 'configs/base.yaml', lies in it"
+    assert refusal(f"{TABLE}snapshots = '{folder}'\n") == f"pyproject.toml:5: {message}"
+
+
+@pytest.mark.parametrize("key", ["base", "profile"])
+def test_a_folder_whose_name_begins_alike_holds_nothing(key: str) -> None:
+    text = f"{TABLE}{key} = 'frozen2/x.yaml'\nsnapshots = 'frozen'\n"
+    settings = read_settings(text, "pyproject.toml")
+    assert settings is not None
+    assert settings.snapshots == "frozen"

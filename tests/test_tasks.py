@@ -115,7 +115,12 @@ def test_without_settings_the_current_folder_is_the_project(tmp_path: Path) -> N
     (tmp_path / "configs" / "debug.yaml").write_text("seed: 1\n")
     assert run(tmp_path, "snapshot").code == 0
     assert run(tmp_path, "check-parity").code == 0
-    assert "snapshots/manifest.json" in contents(tmp_path)
+    assert set(contents(tmp_path)) == {
+        "configs/debug.yaml",
+        "snapshots/ledger.yaml",
+        "snapshots/presets/configs/debug.yaml.json",
+        "snapshots/records/configs/debug.yaml.json",
+    }
 
 
 def test_an_interrupt_exits_130(frozen_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -143,8 +143,8 @@ def test_an_interrupted_write_leaves_no_temporary_file(
     tree = config_tree({"a": "old"})
     write = disk.write
 
-    def interrupt(path: Path, data: bytes) -> None:
-        write(path, data)
+    def interrupt(path: Path, data: bytes, like: os.stat_result | None) -> None:
+        write(path, data, like)
         if path.name.startswith(".b"):
             raise KeyboardInterrupt
 
@@ -238,3 +238,29 @@ def test_a_file_that_cannot_be_removed_is_named_and_the_next_ones_stay(
         tree.remove(["a/x", "b", "c"])
     assert str(error.value).startswith("b: cannot remove: ")
     assert set(contents(tree.root)) == {"b/x", "c"}
+
+
+def test_files_are_renamed_over_others(config_tree: ConfigTree) -> None:
+    tree = config_tree({"a": "old", ".a.tmp": "new", "x/.y.tmp": "y"})
+    tree.rename({".a.tmp": "a", "x/.y.tmp": "x/y"})
+    assert contents(tree.root) == {"a": b"new", "x/y": b"y"}
+
+
+def test_a_file_that_cannot_be_renamed_is_named_by_its_place(config_tree: ConfigTree) -> None:
+    tree = config_tree({"a.tmp": "a", "b.tmp": "b", "c.tmp": "c", "b/x": ""})
+    with pytest.raises(MigrationError) as error:
+        tree.rename({"a.tmp": "a", "b.tmp": "b", "c.tmp": "c"})
+    assert str(error.value).startswith("b: cannot write: ")
+    assert set(contents(tree.root)) == {"a", "b.tmp", "b/x", "c.tmp"}
+
+
+def test_a_tree_can_be_read_as_if_files_were_renamed(config_tree: ConfigTree) -> None:
+    tree = config_tree({"a": "old", ".a.tmp": "new", ".b.tmp": "b", "c": "c"})
+    seen = tree.renamed({"a": ".a.tmp", "b": ".b.tmp", "d": ".d.tmp"})
+    assert [seen.read(path) for path in ("a", "b", "c")] == [b"new", b"b", b"c"]
+    assert [seen.is_file(path) for path in "abcd"] == [True, True, True, False]
+    assert tree.read("a") == b"old"
+    before = contents(tree.root)
+    tree.rename({".a.tmp": "a", ".b.tmp": "b"})
+    assert contents(tree.root) != before
+    assert [seen.read(path) for path in ("a", "b", "c")] == [b"new", b"b", b"c"]

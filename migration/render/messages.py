@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from migration.ledger import Refreeze
+from migration.globs import quoted
 from migration.phases import REMOVAL
+from migration.render.groups import listed
 from migration.render.page import plain_text
 from migration.render.progress import built_from, cause
 from migration.render.values import count, one_line
@@ -15,7 +16,6 @@ from migration.visible import visible
 from migration.workflow.check import Row
 from migration.workflow.retire import Dependent, Retirement
 
-_RECORD = "`check-parity` records the true verdicts"
 _MISFIT = (
     "note: none of them is built from a legacy file, so that there is nothing to migrate; "
     "does the setting 'legacy' fit?"
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from migration.workflow.advance import Advance
     from migration.workflow.freeze import Frost
     from migration.workflow.move import Move
+    from migration.workflow.refreeze import Refreeze
+    from migration.workflow.resolve import Resolution
+    from migration.workflow.upgrade import Upgrade
     from migration.workflow.verify import Verification
 
 
@@ -34,25 +37,92 @@ def frost_text(frost: Frost) -> str:
         f"new     {path}  (never had a legacy form: `--preset` freezes it)" for path in frost.new
     ]
     removed = [f"removed {path}  (a leftover)" for path in frost.leftovers]
+    removed += _spared_lines(frost.spared)
     if not frost.presets:
+        removed += _ignored_lines(frost.ignored)
         kept = f"{count(frost.kept, 'preset')} already frozen in {frost.folder}/"
         return plain_text((*new, *removed, f"nothing to freeze: {kept}"))
     lines = [f"frozen  {path}  ({count(files, 'file')})" for path, files in frost.presets.items()]
     done = f"{count(len(frost.presets), 'preset')} and {count(len(frost.fusion), 'fusion config')}"
     kept = f"; {frost.kept} frozen before and left as they are" if frost.kept else ""
     note = [_MISFIT] if frost.is_all_shallow else []
+    note += _ignored_lines(frost.ignored)
     return plain_text((*lines, *new, *removed, f"{done} frozen in {frost.folder}/{kept}", *note))
 
 
-def refreeze_text(exceptions: Mapping[str, Refreeze]) -> str:
+def _spared_lines(files: Collection[str]) -> list[str]:
+    if not files:
+        return []
+    lines = [f"left alone  {path}" for path in files]
+    few = count(len(files), "file")
+    note = f"note: no record lists {few} above; `snapshot --force` removes what is left alone"
+    return [*lines, note]
+
+
+def _ignored_lines(ignored: Mapping[str, str]) -> list[str]:
+    """Return a line a pattern by which git ignores frozen files."""
+    by_pattern: dict[str, list[str]] = {}
+    for path, pattern in ignored.items():
+        by_pattern.setdefault(pattern, []).append(path)
+    return [
+        f"note: git ignores {listed(paths)} ({pattern}): they will not be committed"
+        for pattern, paths in by_pattern.items()
+    ]
+
+
+def upgrade_text(upgrade: Upgrade) -> str:
+    """Return what was converted, and what is not known of it."""
+    if not upgrade.presets:
+        return plain_text([f"nothing to upgrade: {upgrade.folder}/ has the present format"])
+    converted = f"{count(upgrade.presets, 'preset')} and {count(upgrade.fusion, 'fusion config')}"
+    lines = [f"{converted} in {upgrade.folder}/ upgraded to format 3; every value is as it was"]
+    if upgrade.unknown:
+        lines.append(
+            f"note: {listed(upgrade.unknown)} changed or went since the freeze, so that nobody "
+            "knows what they extended: an edit there counts as one that matters"
+        )
+    return plain_text(lines)
+
+
+def resolution_text(resolution: Resolution) -> str:
+    """Return what was put in order, what only a person can decide, and what comes next."""
+    taken = resolution.taken
+    lines = [f"taken from {side}  {config}" for config, side in taken.items()]
+    if resolution.phase is not None:
+        lines.append(f"phase {resolution.phase} is open")
+    for fault in resolution.faults:
+        lines += str(fault).split("\n")
+    for each in resolution.questions:
+        lines += [
+            f"both sides changed {each.preset}:",
+            f"  ours    {one_line(each.ours)}",
+            f"  theirs  {one_line(each.theirs)}",
+        ]
+    if resolution.questions:
+        first = quoted(resolution.questions[0].preset)
+        presets = count(len(resolution.questions), "preset")
+        lines.append(
+            f"{presets} to decide: `snapshot --resolve --ours {first}`, or `--theirs` (a glob "
+            "decides several); then refreeze what the other side had changed on purpose"
+        )
+    elif not resolution.holds:
+        lines.append("not in order yet, see above")
+    elif taken or resolution.phase is not None:
+        lines.append(f"{resolution.folder}/ is in order: `git add {quoted(resolution.folder)}`")
+    else:
+        lines.append(f"nothing to resolve: {resolution.folder}/ is in order")
+    return plain_text(lines)
+
+
+def refreeze_text(done: Mapping[str, Refreeze]) -> str:
     """Return which baselines were replaced, and why."""
-    if not exceptions:
+    if not done:
         return plain_text(["nothing to refreeze: each preset resolves to its baseline"])
     lines = [
         f"refrozen  {preset}  {entry.before[:12]} → {entry.after[:12]}"
-        for preset, entry in exceptions.items()
+        for preset, entry in done.items()
     ]
-    reason = one_line(next(iter(exceptions.values())).reason)
+    reason = one_line(next(iter(done.values())).reason)
     return plain_text((*lines, f"reason: {reason}"))
 
 
@@ -67,13 +137,14 @@ def verification_text(verification: Verification) -> str:
         sources = "the changed sources above still give what was frozen"
     else:
         sources = "sources changed, see above"
-    return plain_text((*lines, f"{frozen} in {verification.folder}/; {sources}"))
+    ignored = _ignored_lines(verification.ignored)
+    return plain_text((*lines, f"{frozen} in {verification.folder}/; {sources}", *ignored))
 
 
 def move_text(move: Move) -> str:
     """Return what was decided of a preset, and where that leaves it."""
     row, entry = move.row, move.after
-    if entry == move.before:
+    if entry == move.before and not move.is_mended:
         state = f"is {row.status} at {entry.target}, phase {row.phase}"
         return plain_text([f"nothing to change: {row.name} {state}"])
     if row.status == "dropped" and move.before.status != "dropped":
@@ -90,8 +161,6 @@ def advance_text(advance: Advance) -> str:
         is_done = advance.before == "done"
         state = "done no longer holds" if is_done else f"phase {advance.before} stays open"
         head = f"{state}, {count(len(advance.obstacles), 'obstacle')}:"
-        if any(isinstance(each, Row) and each.is_stale for each in advance.obstacles):
-            lines.append(_RECORD)
         is_removing = advance.before in (REMOVAL, "done")
         if is_removing and any(isinstance(each, str) for each in advance.obstacles):
             lines.append("`retire` removes the legacy files")
@@ -146,8 +215,6 @@ def _removal_obstacles(retirement: Retirement) -> list[str]:
     was = "can be" if retirement.is_dry_run else "was"
     lines = [f"nothing {was} removed, {count(len(obstacles), 'obstacle')}:"]
     lines += _obstacles(obstacles)
-    if any(isinstance(each, Row) and each.is_stale for each in retirement.obstacles):
-        lines.append(_RECORD)
     if any(isinstance(each, Dependent) for each in retirement.obstacles):
         lines.append("whatever is built from a legacy file is migrated or removed first")
     return lines

@@ -72,7 +72,7 @@ def remarks(checklist: Checklist, row: Row) -> list[str]:
     if row.recorded and row.legacy:
         entry = checklist.ledger.entries[row.legacy]
         lines += [f"dropped: {one_line(entry.reason or '')}"] if row.status == "dropped" else []
-        lines += [f"refrozen: {one_line(exception.reason)}" for exception in entry.exceptions]
+        lines += [f"refrozen: {one_line(reason)}" for reason in entry.refrozen]
     return lines
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from migration.phases import Phase, next_phase, obstacles
 from migration.workflow.check import Row, assess_all
 from migration.workflow.project import Project
-from migration.workflow.state import frozen_state, write_ledger
+from migration.workflow.state import frozen_state, write_decisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class Advance:
 def advance_phase(project: Project) -> Advance:
     """Close the open phase if its gate holds; `done` stays done, if that is still true.
 
+    The verdicts that it rests on are recorded along with it; if the phase stays open, nothing is.
+
     Raises:
         MigrationError: nothing has been frozen, a frozen file is not as it was, or the ledger
             cannot be read or written.
@@ -36,5 +38,11 @@ def advance_phase(project: Project) -> Advance:
         left = obstacles(phase, rows, state.legacy_files)
         if left or phase == "done":
             return Advance(phase, phase, left)
-        write_ledger(project, replace(state.ledger, phase=next_phase(phase)))
+        entries = state.ledger.entries
+        verdicts = {
+            row.name: entries[row.name].with_status(row.status)
+            for row in rows
+            if row.name in entries and row.is_stale
+        }
+        write_decisions(state, verdicts, "advance", next_phase(phase))
     return Advance(phase, next_phase(phase))

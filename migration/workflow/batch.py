@@ -2,136 +2,123 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TypeAlias
 
-from migration.baselines import Frozen, freeze
+from migration.baselines import Frozen
+from migration.digests import digest
 from migration.errors import Fault, MigrationError
-from migration.journal import Change, commit
-from migration.ledger import Ledger, ledger_text
-from migration.loader import ConfigLoader
-from migration.manifest import FUSION, PRESETS, Link, Manifest, Record, Records, manifest_bytes
+from migration.ledger import Entry
+from migration.loader import ConfigLoader, Resolved
 from migration.origins import OriginIndexer
-from migration.staging import Staged
-from migration.workflow.project import Project
+from migration.records import FUSION, PRESETS, FusionLink, Link, Record, record_bytes
 from migration.workflow.state import State
 
 Keep: TypeAlias = Callable[[str, bytes], None]
 """Takes a file that is about to be frozen: its path and its bytes."""
+Decide: TypeAlias = Callable[[str, Record, tuple[str, ...]], Entry | None]
+"""Takes a preset, its record and its legacy files; returns its entry, None to leave it out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """The records of presets about to be frozen, by legacy path, and of their fusion configs."""
 
-    presets: Records
-    fusion: Records
-    replaced: Mapping[str, bytes] = field(default_factory=dict)
-    """The files to write that are frozen already; all others are staged."""
-
-    def without(self, presets: Collection[str]) -> Batch:
-        """Return the batch without some presets, and without the fusion configs they alone name."""
-        kept = {path: record for path, record in self.presets.items() if path not in presets}
-        named = {record.fusion for record in kept.values()}
-        return Batch(kept, {path: each for path, each in self.fusion.items() if path in named})
-
-    def reaches(self, state: State, preset: str) -> tuple[str, ...]:
-        """Return the legacy files that a preset of the batch is built from."""
-        record = self.presets[preset]
-        fusion = self.fusion[record.fusion].chain if record.fusion else ()
-        return state.legacy_among(link.path for link in (*record.chain, *fusion))
-
-    def changed_fusion(self, manifest: Manifest) -> tuple[str, ...]:
-        """Return the fusion configs that are frozen already, and with another content."""
-        return tuple(
-            path
-            for path, record in self.fusion.items()
-            if path in manifest.fusion and manifest.fusion[path].sha256 != record.sha256
-        )
-
-    def digests(self, project: Project) -> Mapping[str, str]:
-        """Return the digest of each file to write, by its path; manifest and ledger left out."""
-        return project.store.digests(Manifest(self.presets, self.fusion))
+    presets: Mapping[str, Record]
+    fusion: Mapping[str, Record]
+    left_out: tuple[str, ...]
+    digests: Mapping[str, str]
+    """The digest of each file to write, by its path."""
 
 
-def resolve_batch(project: Project, targets: Mapping[str, str], keep: Keep) -> Batch:
+def resolve_batch(state: State, targets: Mapping[str, str], decide: Decide, keep: Keep) -> Batch:
     """Resolve the target of each preset, and their fusion configs; their files go to `keep`.
 
     Raises:
         MigrationError: every fault among them, or what `keep` raises.
     """
-    freezer = _Freezer(project)
+    freezer = _Freezer(state, decide)
     faults: list[Fault] = []
-    for preset, path in project.access.follow(targets.items(), "resolving"):
+    for preset, path in state.project.access.follow(targets.items(), "resolving"):
         try:
-            files = freezer.freeze(preset, path)
+            for file, data in freezer.freeze(preset, path):
+                if not faults:
+                    keep(file, data)
         except MigrationError as error:
             faults += error.faults
-        else:
-            for file, data in files.items() if not faults else ():
-                keep(file, data)
     if faults:
         raise MigrationError(*faults)
-    return Batch(freezer.presets, freezer.fusion)
-
-
-def write_batch(state: State, staged: Staged, ledger: Ledger, batch: Batch, doing: str) -> None:
-    """Write the batch with ledger and manifest, all or nothing; drop what no preset names now.
-
-    `doing` is the command, for whoever has to finish its work.
-    """
-    project, store, manifest = state.project, state.project.store, state.manifest
-    presets = {**manifest.presets, **batch.presets}
-    named = {record.fusion for record in presets.values()}
-    fusion = {**manifest.fusion, **batch.fusion}
-    kept = {path: record for path, record in fusion.items() if path in named}
-    orphans = fusion.keys() - kept.keys()
-    changed = dict(batch.replaced)
-    changed[store.ledger_path] = ledger_text(ledger).encode()
-    changed[store.manifest_path] = manifest_bytes(Manifest(presets, kept))
-    removed = [store.baseline_path(FUSION, path) for path in orphans]
-    removed += [store.origins_path(FUSION, path) for path in orphans]
-    change = Change(doing, changed, tuple(removed))
-    fresh = {path: each for path, each in batch.digests(project).items() if path not in changed}
-    commit(project.tree, staged, store.folder, change, fresh)
+    return Batch(freezer.presets, freezer.fusion, tuple(freezer.left_out), freezer.digests)
 
 
 class _Freezer:
     """Freezes one preset after the other; what many share is looked at once."""
 
-    def __init__(self, project: Project) -> None:
-        self._project = project
+    def __init__(self, state: State, decide: Decide) -> None:
+        self._state, self._project, self._decide = state, state.project, decide
         self._indexer = OriginIndexer()
-        self._links: dict[Link, Link] = {}
-        """One for all that are equal: presets have most of their files in common."""
+        self._links: dict[tuple[bool, str], Link] = {}
+        """One for each file: presets have most of their files in common."""
+        self._known: dict[str, Frozen] = {}
+        """Fusion configs."""
         self.presets: dict[str, Record] = {}
         self.fusion: dict[str, Record] = {}
-        project.configs.read_along()
-        project.fusions.read_along()
+        self.left_out: list[str] = []
+        self.digests: dict[str, str] = {}
+        self._project.configs.read_along()
+        self._project.fusions.read_along()
 
-    def freeze(self, preset: str, path: str) -> Mapping[str, bytes]:
-        """Freeze what the preset's target resolves to, and return the files to write for it.
+    def freeze(self, preset: str, path: str) -> Iterator[tuple[str, bytes]]:
+        """Freeze what the preset's target resolves to, and yield the files to write for it.
 
         Raises:
             MigrationError: it cannot be read, or its fusion config cannot.
         """
-        project, store = self._project, self._project.store
-        fusion = project.fusion_path(project.configs.resolve(path).value, path)
-        frozen = self._frozen(project.configs, path, fusion)
+        project = self._project
+        resolved = project.configs.resolve(path)
+        named = project.fusion_path(resolved.value, path)
+        fusion = self._fusion(named, path) if named else None
+        link = FusionLink(named, fusion.record.sha256) if named and fusion else None
+        frozen = self._frozen(project.configs, resolved, link)
+        files = [each.path for each in (*frozen.chain, *(fusion.chain if fusion else ()))]
+        entry = self._decide(preset, frozen.record, self._state.legacy_among(files))
+        if entry is None:
+            self.left_out.append(preset)
+            return
         self.presets[preset] = frozen.record
-        files = store.files(PRESETS, preset, frozen)
-        if fusion and fusion not in self.fusion:
-            if not project.tree.is_file(fusion):
-                raise MigrationError(project.missing_fusion_fault(path, fusion))
-            frozen = self._frozen(project.fusions, fusion, None)
-            self.fusion[fusion] = frozen.record
-            files |= store.files(FUSION, fusion, frozen)
-        return files
+        yield from self._files(PRESETS, preset, frozen, entry)
+        if named and fusion and named not in self.fusion:
+            self.fusion[named] = fusion.record
+            yield from self._files(FUSION, named, fusion, None)
 
-    def _frozen(self, loader: ConfigLoader, path: str, fusion: str | None) -> Frozen:
-        resolved = loader.resolve(path)
-        origins = self._indexer.index(loader.marks(path))
-        links = (Link(file, loader.digest(file)) for file in resolved.chain)
-        chain = tuple(self._links.setdefault(link, link) for link in links)
-        return freeze(resolved.canonical(), origins, chain, fusion)
+    def _fusion(self, fusion: str, config: str) -> Frozen:
+        if fusion not in self._known:
+            if not self._project.tree.is_file(fusion):
+                raise MigrationError(self._project.missing_fusion_fault(config, fusion))
+            loader = self._project.fusions
+            self._known[fusion] = self._frozen(loader, loader.resolve(fusion), None)
+        return self._known[fusion]
+
+    def _frozen(
+        self, loader: ConfigLoader, resolved: Resolved, fusion: FusionLink | None
+    ) -> Frozen:
+        places = self._indexer.places(loader.marks(resolved.path))
+        chain = tuple(self._link(loader, file) for file in resolved.chain)
+        return self._project.store.freeze(resolved.canonical(), places, chain, fusion)
+
+    def _link(self, loader: ConfigLoader, file: str) -> Link:
+        key = loader is self._project.fusions, file
+        if key not in self._links:
+            self._links[key] = Link(file, loader.digest(file), loader.bases(file))
+        return self._links[key]
+
+    def _files(
+        self, section: str, config: str, frozen: Frozen, entry: Entry | None
+    ) -> Iterator[tuple[str, bytes]]:
+        baseline, record = self._project.store.files_of(section, config)
+        data = record_bytes(section, config, frozen.facts, entry)
+        self.digests[baseline] = frozen.record.sha256
+        self.digests[record] = digest(data)
+        yield baseline, frozen.baseline
+        yield record, data

@@ -7,16 +7,15 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from migration.errors import Fault, MigrationError
-from migration.ledger import Entry
 from migration.loader import Resolved
-from migration.manifest import FUSION, PRESETS, Record
 from migration.parity import Profile
 from migration.phases import STATUSES, Phase, Standing, Status, is_closed, unchanged_status
+from migration.records import FUSION, PRESETS, Record
 from migration.workflow.compare import Comparison, Content, Side, compare
 from migration.workflow.drift import Drift, DriftSearch
 from migration.workflow.project import Project
 from migration.workflow.sides import current_content, frozen_side
-from migration.workflow.state import State, frozen_state, undisturbed, write_ledger
+from migration.workflow.state import State, frozen_state, undisturbed, write_decisions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,16 +78,17 @@ def check_parity(
             profile cannot be read, a wanted preset does not exist, or the verdicts cannot be
             written.
     """
-    state = frozen_state(project)
+    state = frozen_state(project, wanted)
     profile = project.profile()
     search = DriftSearch(state)
     rows = assess_all(state, profile, wanted, search)
     harmful = tuple(drift for drift in search.drifts() if not drift.is_harmless)
-    warnings = (*state.typed_faults(), *state.leftover_faults())
+    leftovers = state.leftover_faults() if state.is_whole else ()
+    warnings = (*state.typed_faults(), *leftovers)
     report = ParityReport(profile.name, rows, harmful, warnings)
     # Last, since it reads again what others may have frozen meanwhile.
     if record:
-        _record(state, rows)
+        _record(state, rows, wanted)
     return report
 
 
@@ -105,11 +105,11 @@ def assess_all(
     Raises:
         MigrationError: a wanted preset does not exist.
     """
-    presets = state.select(wanted, {*state.unfrozen(), *state.manifest.presets})
+    presets = state.select(wanted, state.known())
     rows = []
     for preset in state.project.access.follow(presets, "comparing"):
         rows.append(assess(state, preset, profile))
-        if search and preset in state.manifest.presets:
+        if search and preset in state.presets:
             search.look(preset)
     return tuple(rows)
 
@@ -119,7 +119,7 @@ def assess(state: State, preset: str, profile: Profile) -> Row:
     entry = state.ledger.entries.get(preset)
     if entry is None:
         return _assess_unfrozen(state, preset)
-    project, record = state.project, state.manifest.presets[preset]
+    project, record = state.project, state.record(preset)
     row = Row(
         legacy=preset,
         target=entry.target,
@@ -177,32 +177,41 @@ def _overdue(row: Row, open_phase: Phase) -> Row:
     return replace(row, is_overdue=True, error=str(Fault(message, row.target)))
 
 
-def _record(state: State, rows: Collection[Row]) -> None:
+def _record(state: State, rows: Collection[Row], wanted: Collection[str]) -> None:
     """Record the verdicts of presets that are, to the ledger, what they were when assessed."""
-    if not any(row.is_stale for row in rows):
-        return
     project = state.project
+    # What a stopped command has left is finished in any case.
+    if not any(row.is_stale for row in rows) and not project.store.unfinished():
+        return
+    judged = {row.name: state.record(row.name) for row in rows if row.name in state.presets}
     try:
         with project.writing("check-parity"):
             # What others recorded meanwhile stays, and so does what they moved.
-            now = state if project.store.is_current() else frozen_state(project)
-            verdicts = dict(_verdicts(state, now, rows))
-            if any(now.ledger.entries[preset] != entry for preset, entry in verdicts.items()):
-                write_ledger(project, now.ledger.with_entries(verdicts))
+            is_current = project.store.is_current()
+            now = state if is_current else frozen_state(project, wanted)
+            verdicts = {
+                preset: entry.with_status(status)
+                for preset, status in _verdicts(judged, now, rows)
+                if (entry := now.ledger.entries[preset]).with_status(status) != entry
+            }
+            if verdicts:
+                write_decisions(now, verdicts, "check-parity")
     except MigrationError as error:
         hint = "`check-parity --no-record` compares and writes nothing"
         faults = (replace(fault, hint=fault.hint or hint) for fault in error.faults)
         raise MigrationError(*faults) from None
 
 
-def _verdicts(state: State, now: State, rows: Collection[Row]) -> Iterator[tuple[str, Entry]]:
-    """Yield the entry to record for each preset that is, now, what was judged."""
+def _verdicts(
+    judged: Mapping[str, Record], now: State, rows: Collection[Row]
+) -> Iterator[tuple[str, Status]]:
+    """Yield the status to record for each preset that is, now, what was judged."""
     for row in rows:
         entry = now.ledger.entries.get(row.legacy or "")
         if entry is None or entry.target != row.target or entry.status == "dropped":
             continue
-        if row.legacy and now.manifest.of(row.legacy) == state.manifest.of(row.legacy):
-            yield row.legacy, entry.with_status(row.status)
+        if row.legacy and now.record(row.legacy) == judged[row.legacy]:
+            yield row.legacy, row.status
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +254,8 @@ def _compared(
     if not comparison.forbidden:
         # Green would say that contents are equal which nobody has compared.
         if fault is None and (record.fusion is None) != (path is None):
-            problem = f"names {path or 'no file'}, but {record.fusion or 'none'} was frozen"
+            frozen = record.fusion.path if record.fusion else "none"
+            problem = f"names {path or 'no file'}, but {frozen} was frozen"
             hint = "did the profile, or the setting 'fusion_key', change since?"
             fault = project.fusion_fault(current.config.path, problem, hint)
         if fault:
@@ -262,4 +272,4 @@ def _is_as_frozen(
         return False
     if record.fusion is None or fusion is None:
         return record.fusion is None and fusion is None
-    return store.is_frozen_as(FUSION, record.fusion, project.fusions.canonical(fusion.path))
+    return store.is_frozen_as(FUSION, record.fusion.path, project.fusions.canonical(fusion.path))

@@ -105,10 +105,13 @@ def _next_step(state: State, rows: tuple[Row, ...]) -> Step | None:
         return Step("snapshot", "freezes what is not frozen yet")
     if broken := next((row for row in rows if row.is_broken), None):
         return Step(f"check-parity --preset {quoted(broken.name)}", "shows what is wrong")
+    is_free = not obstacles(phase, rows, state.legacy_files)
+    if is_free and phase != "done":
+        return Step("advance", f"closes phase {phase}")
     if any(row.is_stale for row in rows):
         return Step("check-parity", "records the true verdicts")
-    if not obstacles(phase, rows, state.legacy_files):
-        return None if phase == "done" else Step("advance", f"closes phase {phase}")
+    if is_free:
+        return None
     if phase in (REMOVAL, "done"):
         return Step("retire", "removes the legacy files; --dry-run lists them")
     return _migration_step(state, rows)

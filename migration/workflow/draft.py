@@ -11,8 +11,8 @@ from migration.draft import Sources, draft_text, overlay
 from migration.errors import Fault, MigrationError
 from migration.fragments import Fragment, read_fragment
 from migration.loader import ConfigLoader
-from migration.manifest import FUSION, PRESETS
 from migration.parity import Profile
+from migration.records import FUSION, PRESETS
 from migration.trees import Tree
 from migration.workflow.compare import Comparison, Side, compare
 from migration.workflow.destination import Destination, places_for
@@ -150,7 +150,7 @@ def _drafted(state: State, plans: Collection[Plan]) -> Drafts:
                 plan.target,
                 plan.base_path,
                 texts[plan.preset],
-                state.manifest.presets[plan.preset].file_count,
+                state.record(plan.preset).file_count,
                 drafted.resolve(plan.target).file_count,
             )
             for plan in plans
@@ -180,14 +180,15 @@ def _unlike(
     """Yield each preset that is not its baseline where the loader reads it, and how it differs."""
     project = state.project
     for preset, path in project.access.follow(paths.items(), "comparing"):
-        resolved, record = loader.resolve(path), state.manifest.presets[preset]
+        resolved, record = loader.resolve(path), state.record(preset)
         now = Side(current_content(loader, resolved))
         is_alike = project.store.is_frozen_as(PRESETS, preset, resolved.canonical())
         if record.fusion:
-            fusion = project.fusions.resolve(record.fusion)
-            is_alike &= project.store.is_frozen_as(FUSION, record.fusion, fusion.canonical())
+            named = record.fusion.path
+            fusion = project.fusions.resolve(named)
+            is_alike &= project.store.is_frozen_as(FUSION, named, fusion.canonical())
             content = current_content(project.fusions, fusion)
-            now = replace(now, fusion_path=record.fusion, fusion=content)
+            now = replace(now, fusion_path=named, fusion=content)
         if not is_alike:
             frozen = frozen_side(project, PRESETS, preset, record)
             yield preset, compare(frozen, now, _NOTHING_ALLOWED)

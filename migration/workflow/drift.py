@@ -11,8 +11,9 @@ from migration.digests import digest
 from migration.errors import MigrationError
 from migration.keypath import format_path
 from migration.loader import ConfigLoader, Resolved, merge_order
-from migration.manifest import FUSION, PRESETS, Link, Record
+from migration.origins import file_of
 from migration.phases import is_closed
+from migration.records import FUSION, PRESETS, Link, Record
 from migration.workflow.state import State
 
 
@@ -61,16 +62,16 @@ class DriftSearch:
         """Look at the sources of a frozen preset; best while it is still resolved."""
         if self._state.ledger.entries[preset].status == "dropped":
             return
-        record = self._state.manifest.presets[preset]
+        record = self._state.record(preset)
         self._note(PRESETS, self._state.project.configs, preset, record)
         if record.fusion:
-            self._fusion.add(record.fusion)
+            self._fusion.add(record.fusion.path)
 
     def drifts(self) -> tuple[Drift, ...]:
         """Return the changed sources of the presets and of their fusion configs, sorted."""
-        records = self._state.manifest.fusion
+        store = self._state.project.store
         for path in sorted(self._fusion):
-            self._note(FUSION, self._state.project.fusions, path, records[path])
+            self._note(FUSION, self._state.project.fusions, path, store.record(FUSION, path))
         return tuple(_drift(source, configs) for source, configs in sorted(self._changed.items()))
 
     def _note(self, section: str, loader: ConfigLoader, path: str, record: Record) -> None:
@@ -103,23 +104,21 @@ class DriftSearch:
         That is so if what the baseline has from it still stands in it, if whatever else stands in
         it is overridden by a file that was merged later, and if it extends the files that it did.
         """
-        project, record = self._state.project, self._state.manifest.presets[preset]
-        chain = merge_order(link.path for link in record.chain)
-        last = {file: at for at, file in enumerate(chain)}
+        project, store = self._state.project, self._state.project.store
+        links = {link.path: link for link in self._state.record(preset).chain}
         try:
-            bases = project.configs.resolve(source).chain
+            bases = project.configs.bases(source)
             own = project.configs.load_yaml(source)
         except MigrationError:
             return False
-        own.pop("extends", None)
-        end = last[source] + 1
-        # What others merge again stands further down, where it counts.
-        bases = tuple(file for file in bases if last.get(file, -1) < end)
-        if chain[max(0, end - len(bases)) : end] != bases:
+        # Where a format before has not kept what it extended, nobody knows.
+        if bases != links[source].extends:
             return False
-        places = project.store.origins(PRESETS, preset)
-        frozen, leaves = _leaves(project.store.value(PRESETS, preset)), _leaves(own)
-        origins = {path: places.get(path, "").rpartition(":")[0] for path in frozen}
+        own.pop("extends", None)
+        last = {store.outward(file): at for at, file in enumerate(links)}
+        places, source = store.origins(PRESETS, preset), store.outward(source)
+        frozen, leaves = _leaves(store.value(PRESETS, preset)), _leaves(own)
+        origins = {path: file_of(places.get(path, "")) for path in frozen}
         given = {path for path, file in origins.items() if file == source}
         return given <= leaves.keys() and all(
             not diff(frozen[path], value)

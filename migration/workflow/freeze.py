@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from migration.digests import digest
 from migration.errors import Fault, MigrationError, nearest
+from migration.git import ignored, is_tracked, uncommitted
 from migration.globs import quoted
 from migration.ledger import Entry
-from migration.manifest import Manifest
 from migration.phases import unchanged_status
-from migration.staging import TEMPORARY
-from migration.workflow.batch import Batch, resolve_batch, write_batch
+from migration.records import FUSION, PRESETS, Record
+from migration.sealed import RESOLVE
+from migration.staging import Staged
+from migration.workflow.batch import Batch, resolve_batch
 from migration.workflow.project import Project
-from migration.workflow.state import State, read_state
+from migration.workflow.state import State, StateFault, commit_changes, read_state
+
+FEW: Final = 5
+"""How many leftovers are removed without being asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,61 +37,153 @@ class Frost:
     is_all_shallow: bool
     """Whether not one preset is built from a legacy file, before any was migrated."""
     leftovers: tuple[str, ...]
-    """The files that were removed, since they are none that the manifest lists."""
+    """The files that were removed, since they belong to no frozen config."""
+    spared: tuple[str, ...]
+    """The files that were left alone although they belong to none."""
+    ignored: Mapping[str, str]
+    """The frozen files that git ignores, each with the pattern that does so."""
 
 
-def freeze_presets(project: Project, wanted: Collection[str] = ()) -> Frost:
+def freeze_presets(project: Project, wanted: Collection[str] = (), *, force: bool = False) -> Frost:
     """Freeze every preset, or every wanted one, that has no baseline; none is ever changed.
 
     After phase 0 a preset that reaches no legacy file is new: it is frozen only if it is wanted.
+    With `force` every leftover is removed, however many there are.
 
     Raises:
         MigrationError: a preset cannot be read (nothing is frozen then), a fusion config has
-            changed since another preset froze it, a frozen file is not as it was, or the folder
-            holds other files before anything was frozen there.
+            changed since another preset froze it, a frozen file is not as it was, or a file that
+            is to be written is there already and differs.
     """
     with project.writing("snapshot"), project.tree.staged({}) as staged:
-        state = read_state(project)
-        unfrozen, manifest = state.unfrozen(), state.manifest
-        if not unfrozen and not manifest.presets:
+        # A baseline that is as it would be written is taken as it is.
+        state = read_state(project, excuses=_is_one_record)
+        unfrozen = state.unfrozen()
+        if not unfrozen and not state.presets:
             hint = f"presets are the files that {', '.join(project.settings.presets)} match"
             raise MigrationError(Fault("no presets found", hint=hint))
-        paths = state.select(wanted, {*unfrozen, *manifest.presets})
+        paths = state.select(wanted, {*unfrozen, *state.presets})
         if not wanted and (faults := tuple(_missing_faults(state, unfrozen))):
             raise MigrationError(*faults)
         unlisted = project.store.leftovers()
-        targets = {path: path for path in paths if path not in manifest.presets}
-        batch = resolve_batch(project, targets, staged.add)
-        new = () if wanted or state.ledger.phase == 0 else tuple(_new(state, batch))
-        batch = batch.without(new)
-        if faults := tuple(_changed_fusion_faults(manifest, batch)):
+        targets = {path: path for path in paths if path not in state.presets}
+        is_first = not state.presets
+        takes_all = bool(wanted) or state.ledger.phase == 0
+        reached: list[bool] = []
+
+        def decide(preset: str, _record: Record, reaches: tuple[str, ...]) -> Entry | None:
+            reached.append(bool(reaches))
+            is_taken = takes_all or bool(reaches)
+            return Entry(preset, unchanged_status(reaches)) if is_taken else None
+
+        batch = resolve_batch(state, targets, decide, _Fresh(state, staged))
+        if faults := tuple(_changed_fusion_faults(state, batch)):
             raise MigrationError(*faults)
-        new_fusion = {p: f for p, f in batch.fusion.items() if p not in manifest.fusion}
-        entries = {
-            path: Entry(path, unchanged_status(batch.reaches(state, path)))
-            for path in batch.presets
-        }
-        ledger, batch = state.ledger.with_entries(entries), Batch(batch.presets, new_fusion)
-        files = batch.digests(project) if unlisted else {}
-        if not manifest.presets and (faults := tuple(_foreign_faults(project, unlisted, files))):
+        digests = _new_digests(state, batch)
+        if faults := (
+            *_occupied_faults(state, unlisted, digests),
+            *(_foreign_faults(state, unlisted, digests) if is_first else ()),
+        ):
             raise MigrationError(*faults)
         if batch.presets:
-            write_batch(state, staged, ledger, batch, "snapshot")
-        leftovers = tuple(path for path in unlisted if path not in files)
-        project.tree.remove(leftovers)
-    kept = len(paths) - len(batch.presets) - len(new)
-    is_all_shallow = ledger.phase == 0 and not any(
-        entry.status == "pending" for entry in ledger.entries.values()
-    )
+            commit_changes(state, staged, "snapshot", digests)
+        removed, spared = _leftovers(state, unlisted, digests, force=force)
+        project.tree.remove(removed)
+    kept = len(paths) - len(batch.presets) - len(batch.left_out)
+    was_pending = any(entry.status == "pending" for entry in state.ledger.entries.values())
     return Frost(
         folder=project.store.folder,
         presets={path: record.file_count for path, record in batch.presets.items()},
-        fusion=tuple(new_fusion),
+        fusion=tuple(path for path in batch.fusion if _is_new(state, digests, path)),
         kept=kept,
-        new=new,
-        is_all_shallow=is_all_shallow,
-        leftovers=leftovers,
+        new=batch.left_out,
+        is_all_shallow=state.ledger.phase == 0 and not was_pending and not any(reached),
+        leftovers=removed,
+        spared=spared,
+        ignored=ignored(project.tree.root, [*digests, project.store.ledger_path]),
     )
+
+
+def _is_one_record(found: StateFault) -> bool:
+    return found.kind == "record" and bool(found.presets)
+
+
+class _Fresh:
+    """Stages the files of what is frozen for the first time."""
+
+    def __init__(self, state: State, staged: Staged) -> None:
+        self._store, self._staged = state.project.store, staged
+
+    def __call__(self, path: str, data: bytes) -> None:
+        if self._store.digest_before(path) is None:
+            self._staged.add(path, data)
+
+
+def _new_digests(state: State, batch: Batch) -> dict[str, str]:
+    """Return the digest of each file to write that is frozen for the first time."""
+    before = state.project.store.digest_before
+    return {path: each for path, each in batch.digests.items() if before(path) is None}
+
+
+def _is_new(state: State, digests: Mapping[str, str], fusion: str) -> bool:
+    return state.project.store.baseline_path(FUSION, fusion) in digests
+
+
+def _occupied_faults(
+    state: State, unlisted: Collection[str], digests: Mapping[str, str]
+) -> Iterator[Fault]:
+    """Yield a fault for each baseline that is to be written, and is there without its record.
+
+    A merge may have lost the record. One that is as it would be written, and of which git knows no
+    record, is taken as it is.
+    """
+    tree, store = state.project.tree, state.project.store
+    for path in unlisted:
+        at = store.config_at(tree.real_path(path))
+        if path not in digests or at is None:
+            continue
+        record = store.record_path(*at)
+        message = "frozen already, and its record is gone"
+        if digest(tree.read(path)) != digests[path]:
+            message = f"{message}; {at[1]} resolves to other values now"
+        elif not is_tracked(tree.root, record):
+            continue
+        hint = (
+            f"bring back {record}, from version control or the other side of a merge; {RESOLVE}; "
+            "or remove the baseline, if nobody needs it"
+        )
+        yield Fault(message, path, hint=hint)
+
+
+def _leftovers(
+    state: State, unlisted: Collection[str], written: Collection[str], *, force: bool
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the leftovers to remove, and those to leave alone."""
+    store, root = state.project.store, state.project.tree.root
+    left = tuple(path for path in unlisted if path not in written)
+    own = tuple(path for path in left if store.is_temporary(path))
+    others = tuple(path for path in left if path not in own)
+    # What is read as state is none, however its path came to be told.
+    if any(store.digest_read(path) for path in left):
+        return (), left
+    if others and not force:
+        lost = uncommitted(root, others)
+        # Only what git can bring back goes without a word from the user.
+        if (
+            len(others) > FEW
+            or lost is None
+            or lost
+            or any(_may_be_needed(state, each) for each in others)
+        ):
+            return own, others
+    return left, ()
+
+
+def _may_be_needed(state: State, path: str) -> bool:
+    """Tell whether a leftover is the baseline of a preset, whose record is lost then."""
+    project = state.project
+    at = project.store.config_at(project.tree.real_path(path))
+    return at is not None and at[0] == PRESETS and project.settings.is_preset(at[1])
 
 
 def _missing_faults(state: State, unfrozen: Collection[str]) -> Iterator[Fault]:
@@ -104,35 +202,30 @@ def _missing_faults(state: State, unfrozen: Collection[str]) -> Iterator[Fault]:
 
 
 def _foreign_faults(
-    project: Project, unlisted: Collection[str], files: Mapping[str, str]
+    state: State, unlisted: Collection[str], written: Mapping[str, str]
 ) -> Iterator[Fault]:
-    """Yield a fault for each file in the folder that a stopped `snapshot` has not begun to write.
+    """Yield a fault for each file in the folder that a first `snapshot` is not about to write.
 
-    With no manifest they may be anybody's, or the baselines that a lost manifest listed.
+    With no record they may be anybody's, or baselines whose records are lost.
     """
     for path in unlisted:
-        is_ours = path in files and digest(project.tree.read(path)) == files[path]
-        if not is_ours and not path.endswith(TEMPORARY):
+        if path not in written and not state.project.store.is_temporary(path):
             hint = (
-                "restore the manifest from version control; if there was none, remove the file, "
+                "restore the records from version control; if there were none, remove the file, "
                 "or give 'snapshots' a folder of its own"
             )
-            yield Fault(
-                "no manifest lists this file, and it is not what would be frozen", path, hint=hint
-            )
+            message = "no record lists this file, and it is not what would be frozen"
+            yield Fault(message, path, hint=hint)
 
 
-def _new(state: State, batch: Batch) -> Iterator[str]:
-    """Yield the presets that never had a legacy form."""
-    for path in batch.presets:
-        if not batch.reaches(state, path):
-            yield path
-
-
-def _changed_fusion_faults(manifest: Manifest, batch: Batch) -> Iterator[Fault]:
+def _changed_fusion_faults(state: State, batch: Batch) -> Iterator[Fault]:
     """Yield a fault for each fusion config that was frozen otherwise, for another preset."""
-    for path in batch.changed_fusion(manifest):
-        names = [p for p, record in batch.presets.items() if record.fusion == path]
-        message = f"changed since it was frozen, and {names[0]} needs it too"
-        hint = "restore it, or refreeze the presets that name it first"
-        yield Fault(message, path, hint=hint)
+    store = state.project.store
+    for path, record in batch.fusion.items():
+        if store.has_record(FUSION, path) and store.record(FUSION, path).sha256 != record.sha256:
+            first = min(
+                p for p, each in batch.presets.items() if each.fusion and each.fusion.path == path
+            )
+            message = f"changed since it was frozen, and {first} needs it too"
+            hint = "restore it, or refreeze the presets that name it first"
+            yield Fault(message, path, hint=hint)

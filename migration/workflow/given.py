@@ -14,9 +14,9 @@ from migration.documents import kind_of
 from migration.errors import Fault, MigrationError
 from migration.fusion import SECTIONS
 from migration.loader import ConfigLoader
-from migration.manifest import PRESETS, Manifest, Record
 from migration.merging import Config
 from migration.origins import OriginIndex, index_origins
+from migration.records import Record
 from migration.workflow.project import Project
 
 
@@ -79,14 +79,21 @@ def loader_for(project: Project, path: str) -> ConfigLoader:
 
 
 def frozen_at(project: Project, path: str) -> tuple[str, str, Record] | None:
-    """Return section, config and record of the baseline that stands at the real path."""
+    """Return section, config and record of the baseline that stands at the real path.
+
+    Raises:
+        MigrationError: the record has been edited, or is in the format of an earlier version.
+    """
     place = project.store.config_at(path)
     if place is None:
         return None
     section, config = place
-    manifest = project.store.manifest(is_verified=False) or Manifest()
-    record = (manifest.presets if section == PRESETS else manifest.fusion).get(config)
-    return (section, config, record) if record else None
+    project.store.begin()
+    if fault := project.store.old_format_fault():
+        raise MigrationError(fault)
+    if not project.store.has_record(section, config):
+        return None
+    return section, config, project.store.record(section, config)
 
 
 def read_payload(project: Project, path: str) -> Config:

@@ -35,10 +35,11 @@ def lint_layout(project: Project) -> LintReport:
     A file that cannot be read is a finding, and the others are judged.
 
     Raises:
-        MigrationError: there is no preset, the ledger or the manifest cannot be read, or a glob
+        MigrationError: there is no preset, the ledger or a record cannot be read, or a glob
             that the settings spell out matches nothing.
     """
-    facts = survey(read_state(project))
+    # The layout can be judged without a record of what was frozen.
+    facts = survey(read_state(project, excuses=lambda found: not found.presets))
     if not facts.reach:
         hint = f"presets are the files that {', '.join(project.settings.presets)} match"
         raise MigrationError(Fault("no presets found", hint=hint))

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from migration.errors import Fault, MigrationError, did_you_mean, nearest_hint
 from migration.globs import leaves_root
 from migration.ledger import Entry
+from migration.records import PRESETS
 from migration.workflow.check import Row, assess
 from migration.workflow.project import Project
-from migration.workflow.state import State, frozen_state, write_ledger
+from migration.workflow.refreeze import stated
+from migration.workflow.state import State, StateFault, frozen_state, write_decisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class Move:
     before: Entry
     after: Entry
     row: Row
+    is_mended: bool = False
+    """Whether the record could not be read before."""
 
 
 def move_preset(
@@ -46,7 +50,8 @@ def move_preset(
         status = "pending" if entry.status == "dropped" else entry.status
         return replace(entry, target=target, status=status, reason=None)
 
-    return _decide(project, old, decide)
+    # Where it goes, no other preset may be.
+    return _decide(project, old, decide, is_alone=not new)
 
 
 def drop_preset(project: Project, old: str, reason: str) -> Move:
@@ -60,23 +65,41 @@ def drop_preset(project: Project, old: str, reason: str) -> Move:
         raise MigrationError(Fault("--drop needs a --reason", hint=hint))
 
     def decide(_state: State, _preset: str, entry: Entry) -> Entry:
-        return replace(entry, status="dropped", reason=reason.strip())
+        return replace(entry, status="dropped", reason=stated(reason))
 
-    return _decide(project, old, decide)
+    return _decide(project, old, decide, is_alone=True)
 
 
-def _decide(project: Project, old: str, decide: Callable[[State, str, Entry], Entry]) -> Move:
+def _decide(
+    project: Project, old: str, decide: Callable[[State, str, Entry], Entry], *, is_alone: bool
+) -> Move:
+    """Record a decision on a preset; one that is `is_alone` has nothing to do with any other."""
     with project.writing("map"):
-        state = frozen_state(project)
+        wanted = [old] if is_alone else []
+        state = frozen_state(project, wanted, _mending(project, posixpath.normpath(old)))
         preset = _known(state, old)
         before = state.ledger.entries[preset]
         entry = decide(state, preset, before)
         state = state.with_ledger(state.ledger.with_entries({preset: entry}))
         row = assess(state, preset, project.profile())
         after = entry.with_status(row.status)
-        if after != before:
-            write_ledger(project, state.ledger.with_entries({preset: after}))
-    return Move(before, after, replace(row, recorded=after.status))
+        is_mended = project.store.reading(PRESETS, preset).entry is None
+        if after != before or is_mended:
+            write_decisions(state, {preset: after}, "map")
+    return Move(before, after, replace(row, recorded=after.status), is_mended)
+
+
+def _mending(project: Project, preset: str) -> Callable[[StateFault], bool]:
+    """Excuse whatever a decision on the preset mends, and what it leaves as it is for others."""
+
+    def excuses(found: StateFault) -> bool:
+        # Each record has a file of its own: one that is spoilt is not touched by another's.
+        if preset not in found.presets or found.kind == "target":
+            return bool(found.presets)
+        reading = project.store.reading(PRESETS, preset)
+        return found.kind == "decision" and reading.salvaged is not None
+
+    return excuses
 
 
 def _known(state: State, old: str) -> str:

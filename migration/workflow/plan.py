@@ -54,7 +54,7 @@ class Planner:
         Raises:
             MigrationError: a wanted one has no baseline, or was dropped.
         """
-        presets, entries = self._state.manifest.presets, self._state.ledger.entries
+        presets, entries = self._state.presets, self._state.ledger.entries
         chosen = self._state.select(wanted, presets)
         dropped = [path for path in chosen if entries[path].status == "dropped"]
         if wanted and dropped:
@@ -67,7 +67,7 @@ class Planner:
         Raises:
             MigrationError: the preset cannot be read.
         """
-        frozen = self._state.manifest.presets[preset].chain[-1]
+        frozen = self._state.record(preset).chain[-1]
         tree, target = self._project.tree, self._target(preset)
         return self._is_shallow(preset) and digest(tree.read(target)) != frozen.sha256
 
@@ -100,7 +100,7 @@ class Planner:
         Raises:
             MigrationError: there is none, it is the same one, or it is not migrated yet.
         """
-        known = {*self._state.manifest.presets, *self._state.unfrozen()}
+        known = {*self._state.presets, *self._state.unfrozen()}
         (parent,) = self._state.select([wanted], known)
         if parent == preset:
             raise MigrationError(Fault("a preset is no overlay of itself", preset))
@@ -131,7 +131,7 @@ class Planner:
     def _presets_at(self) -> Mapping[str, str]:
         """Each preset by the real path at which it stands."""
         real_path = self._project.tree.real_path
-        return {real_path(self._source(each)): each for each in self._state.manifest.presets}
+        return {real_path(self._source(each)): each for each in self._state.presets}
 
     def _plan(self, preset: str, parent: str | None, drafted: Collection[str]) -> Plan:
         configs, target = self._project.configs, self._target(preset)
@@ -144,8 +144,8 @@ class Planner:
                 raise MigrationError(Fault(message, path, hint=hint))
             return Plan(preset, target, source, configs.resolve(path), path)
         base = self._resolved(parent, drafted)
-        record = self._state.manifest.presets.get(parent)
-        frozen = (link.path for link in record.chain) if record else ()
+        is_frozen = parent in self._state.presets
+        frozen = (link.path for link in self._state.record(parent).chain) if is_frozen else ()
         inherited = frozenset((*base.chain, *frozen))
         return Plan(preset, target, source, base, self._target(parent), inherited)
 

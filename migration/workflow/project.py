@@ -77,10 +77,34 @@ class Project:
         """
         folder, access = self.store.folder, self.access
         with locked(self.tree.root, folder, doing, access.patience, access.tell):
-            if change := complete(self.tree, folder):
-                files = len(change.files) + len(change.removed)
+            if fault := self.tracked_journal_fault():
+                raise MigrationError(fault)
+            if change := complete(self.tree, folder, self.store.is_ours):
+                files = len(change.digests)
                 access.tell(f"finished what `{change.doing}` had begun: {files} files changed")
             yield
+
+    def tracked_journal_fault(self) -> Fault | None:
+        """Say that git tracks the file in which a change is written down, if it does.
+
+        Then a branch has brought it along, and it is nothing that was begun here.
+        """
+        path = self.store.journal_path
+        if not self.tree.is_file(path):
+            return None
+        from migration.git import is_tracked
+
+        if not is_tracked(self.tree.root, path):
+            return None
+        message = "a change that was written down elsewhere: git tracks this file"
+        return Fault(message, path, hint=f"remove it: `git rm --force {path}`")
+
+    def matches(self, glob: str) -> Iterator[str]:
+        """Yield the files that a glob of the settings matches; what is frozen here is none."""
+        own = f"{self.store.folder}/"
+        for path in self.tree.glob(glob):
+            if not path.startswith(own) and not self.store.holds(self.tree.real_path(path)):
+                yield path
 
     def fusion_path(self, resolved: object, config: str) -> str | None:
         """Return the fusion file that a resolved config names, None if it names none.

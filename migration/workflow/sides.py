@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from migration.loader import ConfigLoader, Resolved
-from migration.manifest import FUSION, Record
 from migration.origins import OriginIndex, index_origins
+from migration.records import FUSION, Record
 from migration.workflow.compare import Content, Side
 from migration.workflow.project import Project
 
@@ -24,9 +24,10 @@ def current_content(loader: ConfigLoader, resolved: Resolved) -> Content:
 
 def frozen_side(project: Project, section: str, path: str, record: Record) -> Side:
     """Return a preset as it was frozen, its fusion content included; or a fusion config alone."""
-    fusion = _frozen_content(project, FUSION, record.fusion) if record.fusion else None
+    named = record.fusion.path if record.fusion else None
+    fusion = _frozen_content(project, FUSION, named) if named else None
     config = _frozen_content(project, section, path)
-    return Side(config, record.fusion, fusion, is_frozen=True)
+    return Side(config, named, fusion, is_frozen=True)
 
 
 def _frozen_content(project: Project, section: str, path: str) -> Content:

@@ -3,36 +3,62 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, Literal, ParamSpec, TypeVar
 
-from migration.baselines import ReplacedError
+from migration.baselines import BaselineStore, ReplacedError
+from migration.digests import digest
 from migration.errors import Fault, MigrationError, nearest_hint
 from migration.globs import glob_matches
-from migration.ledger import Ledger, ledger_text, read_ledger, record_origin
+from migration.journal import Change, commit
+from migration.ledger import Entry, Ledger
+from migration.ledger_file import ledger_text
 from migration.lock import is_held
-from migration.manifest import Manifest
+from migration.phases import Phase
+from migration.records import FUSION, PRESETS, Record, decided_again
+from migration.sealed import RESOLVE
+from migration.staging import Staged
+from migration.workflow.legacy import LegacyFiles
 from migration.workflow.project import Project
 
 P = ParamSpec("P")
 T = TypeVar("T")
 _ATTEMPTS = 100  # a change takes milliseconds, and so does reading a small state again
+_LEFTOVER = "a leftover: it belongs to no frozen config"
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Manifest and ledger, which name the same presets, and the legacy files in the tree."""
+    """The presets that are frozen, what was decided of them, and the legacy files in the tree.
+
+    Of a command about a few presets the ledger has the entries of those alone.
+    """
 
     project: Project
-    manifest: Manifest
     ledger: Ledger
-    legacy_files: tuple[str, ...]
-    """What the migration is to remove, as far as it is in the tree, sorted."""
-    legacy_places: Mapping[str, str]
-    """The real path of each legacy file, and the path at which it counts as legacy."""
+    legacy: LegacyFiles
+    is_whole: bool = True
+
+    @property
+    def presets(self) -> Collection[str]:
+        """The frozen presets, by legacy path."""
+        return self.ledger.entries.keys()
+
+    def record(self, preset: str) -> Record:
+        """Return what was frozen of a preset.
+
+        Raises:
+            ReplacedError: another command has replaced it meanwhile.
+        """
+        return self.project.store.record(PRESETS, preset)
+
+    @property
+    def legacy_files(self) -> tuple[str, ...]:
+        """What the migration is to remove, as far as it is in the tree, sorted."""
+        return self.legacy.files
 
     def legacy_among(self, chain: Iterable[str]) -> tuple[str, ...]:
         """Return the legacy files of a chain, each once.
@@ -40,10 +66,9 @@ class State:
         A file to which a link at a legacy place leads is as legacy as the link, and is told by
         the link's name.
         """
+        places = self.legacy.places
         return tuple(
-            self.legacy_places.get(file, file)
-            for file in dict.fromkeys(chain)
-            if self.is_legacy(file)
+            places.get(file, file) for file in dict.fromkeys(chain) if self.is_legacy(file)
         )
 
     def is_legacy(self, path: str) -> bool:
@@ -53,9 +78,10 @@ class State:
         """
         project = self.project
         return (
-            path in self.legacy_places
+            path in self.legacy.places
             or project.settings.is_legacy(path)
             or project.store.holds(path)
+            or self.legacy.is_left(path)
         )
 
     def phase_of(self, preset: str) -> int:
@@ -66,16 +92,17 @@ class State:
         return 1 if preset in self.project.settings.phase_1 else 2
 
     def typed_faults(self) -> tuple[Fault, ...]:
-        """Return a fault for each status in the ledger that was typed in, with its place."""
-        path = self.project.store.ledger_path
-        typed = [preset for preset, entry in self.ledger.entries.items() if entry.sealed_as]
-        text = (self.project.store.ledger_text() if typed else None) or ""
-        hint = "`check-parity` records the true one"
+        """Return a fault for each status that was typed into a record, with its place."""
+        store, hint = self.project.store, "`check-parity` records the true one"
         faults = []
-        for preset in typed:
-            origin = record_origin(text, path, preset)
-            message = f"the status of {preset}, {self.ledger.entries[preset].status}, was typed in"
-            faults.append(Fault(message, path, origin.line, origin.column, hint))
+        for preset, entry in self.ledger.entries.items():
+            if entry.sealed_as:
+                lines = store.record_data(PRESETS, preset).splitlines()
+                line = next(
+                    at for at, text in enumerate(lines, 1) if text.startswith(b'  "status"')
+                )
+                message = f"the status of {preset}, {entry.status}, was typed in"
+                faults.append(Fault(message, store.record_path(PRESETS, preset), line, hint=hint))
         return tuple(faults)
 
     def leftover_faults(self) -> tuple[Fault, ...]:
@@ -89,11 +116,9 @@ class State:
             return ()
         if is_held(project.tree.root, store.folder) or not store.is_current():
             return ()
+        # Nobody was at it just now, so what is there before and after that is nobody's.
         faults = [
-            Fault("a leftover: the manifest does not list it", path, hint="`snapshot` removes it")
-            # Nobody was at it just now, so what is there before and after that is nobody's.
-            for path in store.leftovers()
-            if path in found
+            self._leftover_fault(path) for path in store.leftovers(is_anew=True) if path in found
         ]
         if unfinished:
             message = f"`{unfinished}` was stopped before its end"
@@ -103,7 +128,7 @@ class State:
 
     def with_ledger(self, ledger: Ledger) -> State:
         """Return the state as it is under another ledger."""
-        return _state(self.project, self.manifest, ledger)
+        return _state(self.project, ledger, is_whole=self.is_whole)
 
     def unfrozen(self) -> tuple[str, ...]:
         """Return the presets in the tree that have no baseline, sorted.
@@ -112,19 +137,27 @@ class State:
             MigrationError: a glob, or a path in `phase_1`, that the settings spell out matches
                 no preset, in the tree or frozen.
         """
-        settings, frozen = self.project.settings, self.manifest.presets
+        settings, frozen = self.project.settings, self.presets
         matches = {
-            glob: {*self.project.tree.glob(glob), *(p for p in frozen if glob_matches(glob, p))}
+            glob: {*self.project.matches(glob), *(p for p in frozen if glob_matches(glob, p))}
             for glob in settings.presets
         }
         known = {path for paths in matches.values() for path in paths if settings.is_preset(path)}
-        known |= frozen.keys()
+        known |= {*frozen}
         faults = [self._unmatched("presets", glob) for glob, paths in matches.items() if not paths]
         faults += [self._unmatched("phase_1", p) for p in settings.phase_1 if p not in known]
         if written := [fault for fault in faults if fault is not None]:
             raise MigrationError(*written)
         targets = {entry.target for entry in self.ledger.entries.values()}
-        return tuple(sorted(known - frozen.keys() - targets))
+        return tuple(sorted(known - {*frozen} - targets))
+
+    def known(self) -> Collection[str]:
+        """Return the presets that are frozen or in the tree; of a few, those alone.
+
+        Raises:
+            MigrationError: as `unfrozen`.
+        """
+        return {*self.unfrozen(), *self.presets} if self.is_whole else self.presets
 
     def select(self, wanted: Iterable[str], among: Iterable[str]) -> tuple[str, ...]:
         """Return the wanted presets, sorted, or all of `among` if none is named.
@@ -163,6 +196,15 @@ class State:
             raise MigrationError(*faults)
         return tuple(sorted(chosen or among))
 
+    def _leftover_fault(self, path: str) -> Fault:
+        store = self.project.store
+        place = store.config_at(self.project.tree.real_path(path))
+        if place and not store.is_temporary(path):
+            message = f"a baseline without a record: nobody knows whether it is that of {place[1]}"
+            hint = f"bring its record back, as {store.record_path(*place)}; {RESOLVE}"
+            return Fault(message, path, hint=hint)
+        return Fault(_LEFTOVER, path, hint="`snapshot` removes it")
+
     def _unmatched(self, setting: str, glob: str) -> Fault | None:
         settings = self.project.settings
         if setting not in settings.written:
@@ -171,24 +213,45 @@ class State:
         return Fault(message, settings.source, settings.written[setting])
 
 
-def read_state(project: Project) -> State:
+@dataclass(frozen=True, slots=True)
+class StateFault:
+    """What is wrong with the state, which presets it is about, and what kind of thing it is.
+
+    `target`: several presets have one path. `decision`: what was decided of a preset cannot be
+    read. `fusion`: its fusion config is not the one that it was frozen with. `record`: its baseline
+    is there without a record; of no preset in particular, if all are gone.
+    """
+
+    kind: Literal["target", "decision", "fusion", "record", "file"]
+    presets: tuple[str, ...]
+    fault: Fault
+
+
+def read_state(
+    project: Project,
+    wanted: Collection[str] = (),
+    excuses: Callable[[StateFault], bool] = lambda _: False,
+) -> State:
     """Return what is frozen and decided, which may be nothing yet.
 
-    No lock is needed: what another command changes meanwhile is read again.
+    Where the wanted presets are named by the path that they have always had, only their files are
+    read. No lock is needed: what another command changes meanwhile is read again. What `excuses`
+    tells to be no trouble is none.
 
     Raises:
-        MigrationError: the ledger or the manifest cannot be read, they name different presets, or
-            a frozen file is not as it was.
+        MigrationError: the ledger or a record cannot be read, or a frozen file is not as it was.
     """
     for _ in range(_ATTEMPTS):
         try:
-            state = _read(project)
+            state, faults = _read(project, wanted)
         except (MigrationError, ReplacedError):
             if project.store.is_current():
                 raise
-        else:
-            if project.store.is_current():
-                return state
+            continue
+        if project.store.is_current():
+            if left := [each.fault for each in faults if not excuses(each)]:
+                raise MigrationError(*left)
+            return state
     raise _restless(project)
 
 
@@ -205,60 +268,187 @@ def undisturbed(work: Callable[Concatenate[Project, P], T]) -> Callable[Concaten
     return repeated
 
 
-def _read(project: Project) -> State:
-    store = project.store
-    manifest, text, path = store.manifest(), store.ledger_text(), store.ledger_path
-    hint = "restore manifest and ledger from version control, both in the same state"
-    if text is None and manifest and manifest.presets:
-        raise MigrationError(Fault("no such file, but the manifest lists presets", path, hint=hint))
-    ledger = Ledger() if text is None else read_ledger(text, path)
-    if manifest is None and ledger.entries:
-        message = "no such file, but the ledger lists presets"
-        raise MigrationError(Fault(message, store.manifest_path, hint=hint))
-    manifest = manifest or Manifest()
-    faults = [
-        Fault(f"the manifest has {preset}, the ledger has not", path, hint=hint)
-        for preset in manifest.presets.keys() - ledger.entries.keys()
-    ]
-    for preset in ledger.entries.keys() - manifest.presets.keys():
-        origin = record_origin(text or "", path, preset)
-        message = f"the ledger has {preset}, the manifest has not"
-        faults.append(Fault(message, path, origin.line, origin.column, hint))
-    if faults:
-        raise MigrationError(*faults)
-    return _state(project, manifest, ledger)
-
-
-def frozen_state(project: Project) -> State:
-    """Return what is frozen and decided.
+def frozen_state(
+    project: Project,
+    wanted: Collection[str] = (),
+    excuses: Callable[[StateFault], bool] = lambda _: False,
+) -> State:
+    """Return what is frozen and decided; as `read_state` otherwise.
 
     Raises:
         MigrationError: nothing has been frozen yet, or as `read_state`.
     """
-    state = read_state(project)
-    if not state.manifest.presets:
+    state = read_state(project, wanted, excuses)
+    if not state.presets:
         hint = "freeze the legacy presets before they are edited: `snapshot`"
         fault = Fault("nothing has been frozen yet", project.store.folder, hint=hint)
         raise MigrationError(fault)
     return state
 
 
+def write_decisions(
+    state: State, entries: Mapping[str, Entry], doing: str, phase: Phase | None = None
+) -> None:
+    """Record decisions and verdicts, and the open phase if it is another one: all or nothing.
+
+    Raises:
+        MigrationError: a record or the ledger is not as it was read, or cannot be written.
+    """
+    project, store = state.project, state.project.store
+    with project.tree.staged({}) as staged:
+        changed: dict[str, str | None] = {}
+        for preset, entry in entries.items():
+            path = store.record_path(PRESETS, preset)
+            data = decided_again(store.record_data(PRESETS, preset), PRESETS, preset, entry)
+            staged.add(path, data)
+            changed[path] = digest(data)
+        commit_changes(state, staged, doing, changed, phase)
+
+
+def commit_changes(
+    state: State,
+    staged: Staged,
+    doing: str,
+    after: Mapping[str, str | None],
+    phase: Phase | None = None,
+) -> None:
+    """Put staged files into their places along with the ledger: all or nothing.
+
+    `after` has the digest of each file, None for one that goes. The ledger is replaced in any case,
+    since that is what tells others of a change.
+
+    Raises:
+        MigrationError: a file is not as it was read, its folder is a link to elsewhere, or
+            something cannot be written.
+    """
+    store = state.project.store
+    phase = state.ledger.phase if phase is None else phase
+    text = ledger_text(phase).encode()
+    staged.add(store.ledger_path, text)
+    digests = {path: (store.digest_before(path), each) for path, each in after.items()}
+    digests[store.ledger_path] = (store.digest_read(store.ledger_path), digest(text))
+    if faults := [fault for path in digests if (fault := store.link_fault(path))]:
+        raise MigrationError(*faults)
+    commit(state.project.tree, staged, store.folder, Change(doing, digests))
+
+
+def _read(project: Project, wanted: Collection[str]) -> tuple[State, Collection[StateFault]]:
+    store = project.store
+    store.begin()
+    if fault := store.old_format_fault():
+        raise MigrationError(fault)
+    few = tuple(dict.fromkeys(map(posixpath.normpath, wanted)))
+    is_few = bool(few) and all(_is_in_place(store, preset) for preset in few)
+    presets = few if is_few else store.configs(PRESETS)
+    phase = store.phase()
+    if phase is None and presets:
+        hint = f"restore it from version control; {RESOLVE}"
+        fault = Fault("no such file, but there are records", store.ledger_path, hint=hint)
+        raise MigrationError(fault)
+    faults: list[StateFault] = []
+    if phase and not presets:
+        hint = f"restore them from version control; {RESOLVE}"
+        message = f"phase {phase} is open, but no record is there"
+        faults.append(StateFault("record", (), Fault(message, store.ledger_path, hint=hint)))
+    entries: dict[str, Entry] = {}
+    for preset in presets:
+        reading = store.reading(PRESETS, preset)
+        if entry := reading.entry or reading.salvaged:
+            entries[preset] = entry
+        faults += [StateFault("decision", (preset,), each) for each in reading.entry_faults]
+        faults += [StateFault("file", (preset,), each) for each in store.faults(preset)]
+    if not is_few:
+        faults += _record_faults(project, entries)
+    ledger = Ledger(phase or 0, entries)
+    faults += _target_faults(store, ledger)
+    faults += _fusion_faults(store, ledger, is_whole=not is_few)
+    return _state(project, ledger, is_whole=not is_few), faults
+
+
+def _is_in_place(store: BaselineStore, preset: str) -> bool:
+    """Tell whether nobody but the preset can be meant by its path."""
+    if not store.has_record(PRESETS, preset):
+        return False
+    entry = store.reading(PRESETS, preset).entry
+    return entry is not None and entry.target == preset and entry.status != "dropped"
+
+
+def _record_faults(project: Project, frozen: Collection[str]) -> Iterator[StateFault]:
+    """Yield a fault for each baseline of a preset in the tree that has no record."""
+    store = project.store
+    for preset in store.baselines(PRESETS):
+        if preset not in frozen and (
+            project.tree.is_file(preset) or project.settings.is_preset(preset)
+        ):
+            path = store.record_path(PRESETS, preset)
+            if not store.has_record(PRESETS, preset):
+                message = f"the record of {preset} is gone, and its baseline is there"
+                fault = Fault(message, path, hint=f"restore it from version control; {RESOLVE}")
+                yield StateFault("record", (preset,), fault)
+
+
+def _target_faults(store: BaselineStore, ledger: Ledger) -> Iterator[StateFault]:
+    for target, presets in ledger.shared_targets().items():
+        first, second, *_ = sorted(presets, reverse=True)
+        message = f"{first} and {second} both have the path {target}"
+        hint = f"`map --old {second} --new PATH` maps one of them elsewhere, or back"
+        fault = Fault(message, store.record_path(PRESETS, first), hint=hint)
+        yield StateFault("target", presets, fault)
+
+
+def _fusion_faults(store: BaselineStore, ledger: Ledger, *, is_whole: bool) -> Iterator[StateFault]:
+    """Yield a fault for each fusion config that is not as it was, or as a preset has it."""
+    naming: dict[str, dict[str, list[str]]] = {}
+    for preset, entry in ledger.entries.items():
+        record = store.reading(PRESETS, preset).record
+        if record and record.fusion and entry.status != "dropped":
+            by_digest = naming.setdefault(record.fusion.path, {})
+            by_digest.setdefault(record.fusion.sha256, []).append(preset)
+    for fusion, by_digest in sorted(naming.items()):
+        presets = tuple(preset for each in by_digest.values() for preset in each)
+        faults = tuple(store.fusion_faults(fusion))
+        yield from (StateFault("file", presets, fault) for fault in faults)
+        if faults:
+            continue
+        frozen = store.record(FUSION, fusion).sha256
+        others = [each for sha, names in by_digest.items() if sha != frozen for each in names]
+        if others:
+            agreeing = by_digest.get(frozen) or ([] if is_whole else _naming(store, fusion, frozen))
+            yield StateFault(
+                "fusion", tuple(others), _fusion_fault(store, fusion, others, agreeing)
+            )
+
+
+def _naming(store: BaselineStore, fusion: str, sha256: str) -> list[str]:
+    """Return the presets that were frozen with a fusion config of this digest."""
+    readings = {preset: store.reading(PRESETS, preset) for preset in store.configs(PRESETS)}
+    records = ((preset, each.record) for preset, each in readings.items() if each.record)
+    return [
+        preset
+        for preset, record in records
+        if record.fusion and (record.fusion.path, record.fusion.sha256) == (fusion, sha256)
+    ]
+
+
+def _fusion_fault(
+    store: BaselineStore, fusion: str, others: Collection[str], agreeing: Collection[str]
+) -> Fault:
+    first = min(others)
+    more = f" (and {len(others) - 1} more)" if len(others) > 1 else ""
+    with_whom = f"; it is now as {min(agreeing)} was frozen with it" if agreeing else ""
+    message = f"not the fusion config that {first}{more} was frozen with{with_whom}"
+    hint = (
+        f"a merge may have brought it: {RESOLVE}; or take the new content over: "
+        f"`snapshot --refreeze {first} --reason R`"
+    )
+    return Fault(message, store.baseline_path(FUSION, fusion), hint=hint)
+
+
+def _state(project: Project, ledger: Ledger, *, is_whole: bool) -> State:
+    legacy = LegacyFiles(project, ledger, is_whole=is_whole)
+    return State(project, ledger, legacy, is_whole)
+
+
 def _restless(project: Project) -> MigrationError:
     hint = "wait for the other command to end"
     return MigrationError(Fault("changes all the time", project.store.folder, hint=hint))
-
-
-def write_ledger(project: Project, ledger: Ledger) -> None:
-    """Replace the ledger."""
-    project.tree.write_all({project.store.ledger_path: ledger_text(ledger).encode()})
-
-
-def _state(project: Project, manifest: Manifest, ledger: Ledger) -> State:
-    tree, settings = project.tree, project.settings
-    left = {path: path for path in ledger.left_paths() if tree.is_file(path)}
-    # Links are followed at the legacy globs alone: what has left a path may have left a link to
-    # its new place there.
-    matched = {path: tree.real_path(path) for glob in settings.legacy for path in tree.glob(glob)}
-    files = {**matched, **left}
-    places = {real: path for path, real in files.items()}
-    return State(project, manifest, ledger, tuple(sorted(files)), places)

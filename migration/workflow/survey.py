@@ -182,4 +182,9 @@ def _files(state: State) -> dict[str, str]:
     listed = {path for folder in folders - {""} for path in project.tree.files(folder)}
     wanted = {path for path in listed if path.lower().endswith(_ENDINGS) and not is_hidden(path)}
     files = {path: project.tree.real_path(path) for path in sorted({*wanted, *state.legacy_files})}
-    return {path: real for path, real in files.items() if not project.store.holds(real)}
+    own = f"{project.store.folder}/"
+    return {
+        path: real
+        for path, real in files.items()
+        if not path.startswith(own) and not project.store.holds(real)
+    }

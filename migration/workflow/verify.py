@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from migration.errors import MigrationError
+from migration.git import ignored
+from migration.records import PRESETS
 from migration.workflow.drift import Drift, find_drifts
 from migration.workflow.project import Project
 from migration.workflow.state import frozen_state, undisturbed
@@ -13,12 +15,14 @@ from migration.workflow.state import frozen_state, undisturbed
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What was held against the manifest, and the sources that changed."""
+    """What was held against the records, and the sources that changed."""
 
     folder: str
     presets: int
     fusion: int
     drifts: tuple[Drift, ...]
+    ignored: Mapping[str, str]
+    """The frozen files that git ignores, each with the pattern that does so."""
 
     @property
     def holds(self) -> bool:
@@ -28,18 +32,26 @@ class Verification:
 
 @undisturbed
 def verify_baselines(project: Project, wanted: Collection[str] = ()) -> Verification:
-    """Hold the baselines against manifest and ledger, and the sources against their digests.
+    """Hold the baselines against their records, and the sources against their digests.
 
     Raises:
         MigrationError: nothing has been frozen, a frozen file is not as it was, a file is none of
-            the toolkit's, the ledger cannot be read, names other presets or has a status that was
-            typed in, or a wanted preset does not exist.
+            the toolkit's, git tracks a change that was written down, the ledger cannot be read, a
+            status was typed in, or a wanted preset does not exist.
     """
-    state = frozen_state(project)
-    if faults := (*state.leftover_faults(), *state.typed_faults()):
+    if fault := project.tracked_journal_fault():
+        raise MigrationError(fault)
+    state = frozen_state(project, wanted)
+    leftovers = state.leftover_faults() if state.is_whole else ()
+    if faults := (*leftovers, *state.typed_faults()):
         raise MigrationError(*faults)
-    records = state.manifest.presets
-    presets = state.select(wanted, records)
-    fusion = {name for path in presets if (name := records[path].fusion)}
-    drifts = find_drifts(state, presets)
-    return Verification(project.store.folder, len(presets), len(fusion), drifts)
+    presets = state.select(wanted, state.presets)
+    fusion = {named.path for path in presets if (named := state.record(path).fusion)}
+    files = [file for path in presets for file in project.store.files_of(PRESETS, path)]
+    return Verification(
+        folder=project.store.folder,
+        presets=len(presets),
+        fusion=len(fusion),
+        drifts=find_drifts(state, presets),
+        ignored=ignored(project.tree.root, [*files, project.store.ledger_path]),
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from pathlib import Path
@@ -16,7 +15,11 @@ DISTILL_FUSION = "configs/fusion/stage_b_distill.yaml"
 VARIANT = "configs/fusion/variants/bbu_rru_dense_1024.yaml"
 DEFAULTS = "configs/components/training/sft_defaults.yaml"
 BASE = "configs/base.yaml"
-PRESETS = tuple(json.loads((ROOT / "snapshots/manifest.json").read_text())["presets"])
+_RECORDS = ROOT / "snapshots/records"
+PRESETS = tuple(
+    path.relative_to(_RECORDS).as_posix().removesuffix(".json")
+    for path in sorted(_RECORDS.rglob("*.json"))
+)
 REFREEZE_ALL = (
     "snapshot",
     *(word for preset in PRESETS for word in ("--refreeze", preset)),

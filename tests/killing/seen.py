@@ -9,7 +9,7 @@ from pathlib import Path
 
 from migration.ledger import Ledger
 from migration.lock import LOCK
-from migration.manifest import FUSION, PRESETS, Manifest
+from migration.records import FUSION, PRESETS, Record
 from migration.workflow.project import open_project
 from migration.workflow.state import read_state
 from tests.running import contents, run
@@ -17,6 +17,7 @@ from tests.running import contents, run
 JOURNAL = "snapshots/.journal.json"
 FINISHED = "note: finished what "
 _TEMPORARY = re.compile(r"\.\d+\.tmp$")
+_OF_PROCESS = re.compile(rb'"(process|seal)": [^,\n]+')
 _TELLS = (
     ("check-parity", "--no-record", "--format", "json"),
     ("ledger", "--format", "json"),
@@ -27,7 +28,8 @@ _TELLS = (
 class Seen:
     """The state as it is read, and what the reading commands tell of it."""
 
-    manifest: Manifest
+    records: Mapping[str, Record]
+    """By section and config."""
     ledger: Ledger
     values: Mapping[str, object]
     told: tuple[tuple[int, str], ...]
@@ -38,14 +40,12 @@ def seen(folder: Path) -> Seen:
     before = contents(folder)
     project = open_project(folder)
     state = read_state(project)
-    records = {PRESETS: state.manifest.presets, FUSION: state.manifest.fusion}
+    store = project.store
+    frozen = [(section, path) for section in (PRESETS, FUSION) for path in store.configs(section)]
+    records = {f"{section}/{path}": store.record(section, path) for section, path in frozen}
     values = {
-        f"{section}/{path}": (
-            project.store.value(section, path),
-            project.store.origins(section, path),
-        )
-        for section, each in records.items()
-        for path in each
+        f"{section}/{path}": (store.value(section, path), store.origins(section, path))
+        for section, path in frozen
     }
     told = []
     for words in _TELLS:
@@ -56,7 +56,7 @@ def seen(folder: Path) -> Seen:
             ), ran.err
         told.append((ran.code, ran.out or ran.err))
     assert contents(folder) == before
-    return Seen(state.manifest, state.ledger, values, tuple(told))
+    return Seen(records, state.ledger, values, tuple(told))
 
 
 def settled(folder: Path) -> Mapping[str, bytes]:
@@ -71,6 +71,12 @@ def settled(folder: Path) -> Mapping[str, bytes]:
 def as_on_any_run(folder: Path) -> Mapping[str, bytes]:
     """Return every file, alike for two processes that were stopped at the same point."""
     return {
-        _TEMPORARY.sub(".tmp", path): b"" if path == f"snapshots/{LOCK}" else data
+        _TEMPORARY.sub(".tmp", path): _on_any_run(path, data)
         for path, data in contents(folder).items()
     }
+
+
+def _on_any_run(path: str, data: bytes) -> bytes:
+    if path == f"snapshots/{LOCK}":
+        return b""
+    return _OF_PROCESS.sub(rb"\1", data) if ".journal.json" in path else data

@@ -27,8 +27,8 @@ def pending(folder: Path) -> None:
     trial = folder.with_name("trial")
     shutil.copytree(folder, trial)
     _, made = changes_of(trial, REFREEZING.words)
-    removal = next(each for each in made if each == Change(each.number, "remove", trial / JOURNAL))
-    killed(folder, REFREEZING.words, Stop(removal.number - 4))
+    written = next(each for each in made if each == Change(each.number, "replace", trial / JOURNAL))
+    killed(folder, REFREEZING.words, Stop(written.number + 1))
     assert (folder / JOURNAL).exists()
 
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from migration.digests import digest
 from migration.journal import Change, journal_seal
+from migration.lock import LOCK
+from migration.staging import temporary
 from tests.conftest import SMALL_PROJECT, write_files
 from tests.killing.scenarios import SCENARIOS
 from tests.killing.seen import FINISHED, JOURNAL, settled
 from tests.killing.stopping import Stop, changes_of, killed
 from tests.killing.test_kill import pending
 from tests.running import commit_all, contents, edit, git, needs_git, run
-from tests.workflow.ledgers import LEDGER, A, B, ok
+from tests.workflow.ledgers import LEDGER, A, B, ok, record_path
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning"),
@@ -33,22 +38,41 @@ def test_a_journal_left_behind_is_seen_by_the_check_of_a_pull_request(tmp_path: 
     assert f"warning: {JOURNAL}: `snapshot --refreeze` was stopped before its end\n" in parity.err
 
 
+def forge_ledger(folder: Path, *, is_staged: bool) -> None:
+    """Make a stopped change close all phases; without the file itself if it is not staged."""
+    document = json.loads((folder / JOURNAL).read_text())
+    files, process = document["files"], document["process"]
+    staged = folder / temporary(LEDGER, process)
+    forged = staged.read_text().replace("phase: 0", "phase: done").encode()
+    if is_staged:
+        staged.write_bytes(forged)
+    files[LEDGER][1] = digest(forged)
+    change = Change(document["doing"], {path: (old, new) for path, (old, new) in files.items()})
+    document["seal"] = journal_seal(replace(change, process=process))
+    (folder / JOURNAL).write_text(json.dumps(document))
+
+
 def test_a_journal_made_by_hand_is_not_believed(tmp_path: Path) -> None:
     pending(folder := tmp_path / "project")
-    forged = json.loads((folder / JOURNAL).read_text())
-    forged["files"][LEDGER] = forged["files"][LEDGER].replace("phase: 0", "phase: done")
-    files = {path: text.encode() for path, text in forged["files"].items()}
-    change = Change(forged["doing"], files, tuple(forged["remove"]))
-    forged["seal"] = journal_seal(change, forged["found"])
-    (folder / JOURNAL).write_text(json.dumps(forged))
+    forge_ledger(folder, is_staged=False)
     before = contents(folder)
     for words in (("snapshot", "--check"), ("check-parity",), ("advance",), ("snapshot",)):
         ran = run(folder, *words)
         assert (ran.code, ran.out) == (1, ""), words
         assert ran.err.startswith(LEDGER)
-    assert settled(folder) == {path: data for path, data in before.items() if "/." not in path} | {
-        JOURNAL: before[JOURNAL]
-    }
+    lock = {f"snapshots/{LOCK}": b""}
+    assert {**contents(folder), **lock} == {**before, **lock}
+
+
+def test_what_a_journal_made_by_hand_brings_is_not_believed(tmp_path: Path) -> None:
+    pending(folder := tmp_path / "project")
+    forge_ledger(folder, is_staged=True)
+    for words in (("snapshot", "--check"), ("check-parity",), ("advance",), ("snapshot",)):
+        ran = run(folder, *words)
+        assert (ran.code, ran.out) == (1, ""), words
+        assert re.search(
+            rf"^{re.escape(LEDGER)}:\d+:\d+: the open phase was edited$", ran.err, re.MULTILINE
+        )
 
 
 @needs_git
@@ -75,7 +99,8 @@ def test_a_journal_is_not_put_upon_another_branch(tmp_path: Path, is_committed: 
     ran = run(folder, "map", "--old", A, "--phase", "2")
     if is_committed:
         assert (ran.code, ran.out) == (1, "")
-        assert ran.err.startswith(f"{LEDGER}: neither as `snapshot --refreeze` found it nor as ")
+        record = record_path(B)
+        assert ran.err.startswith(f"{record}: neither as `snapshot --refreeze` found it nor as ")
         assert {**contents(folder / "snapshots"), ".lock": b""} == {**before, ".lock": b""}
         (folder / JOURNAL).unlink()
         ok(folder, "map", "--old", A, "--phase", "2")
@@ -85,7 +110,7 @@ def test_a_journal_is_not_put_upon_another_branch(tmp_path: Path, is_committed: 
         assert run(folder, "check-parity", "--no-record").code == 2  # the sources are the old ones
 
 
-@pytest.mark.parametrize("path", [LEDGER, "snapshots/manifest.json", BASELINE])
+@pytest.mark.parametrize("path", [LEDGER, record_path(A), BASELINE])
 def test_a_link_to_the_same_content_is_as_good_and_is_replaced_whole(
     frozen_project: Path, path: str
 ) -> None:
@@ -141,7 +166,7 @@ def test_a_folder_in_place_of_one_of_its_own_files_is_named(
 
 
 def test_a_first_freeze_that_was_killed_is_begun_anew(tmp_path: Path) -> None:
-    """Unless the presets were edited since: with no manifest the files may be anybody's."""
+    """Also if the presets were edited since: what it has left is known to be its own."""
     first = SCENARIOS[0]
     first.prepare(folder := tmp_path / "project")
     shutil.copytree(folder, trial := tmp_path / "trial")
@@ -153,9 +178,45 @@ def test_a_first_freeze_that_was_killed_is_begun_anew(tmp_path: Path) -> None:
     ok(folder, "snapshot")
     assert settled(folder) == settled(trial)
     edit(other / B, "seed: 1", "seed: 2")
-    ran = run(other, "snapshot")
+    edit(trial / B, "seed: 1", "seed: 2")
+    shutil.rmtree(trial / "snapshots")
+    for each in (trial, other):
+        ok(each, "snapshot")
+    assert contents(other) == contents(trial)
+
+
+@pytest.mark.parametrize("name", [f"presets/{B}.json", "presets/stranger.json"])
+def test_a_first_freeze_is_not_put_upon_files_that_may_be_anybodys(
+    small_project: Path, name: str
+) -> None:
+    place = small_project / "snapshots" / name
+    place.parent.mkdir(parents=True)
+    place.write_text("{}\n")
+    before = contents(small_project)
+    ran = run(small_project, "snapshot")
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err.startswith(f"snapshots/presets/{B}.json: no manifest lists this file, ")
-    for path in {line.partition(":")[0] for line in ran.err.splitlines() if line[0] != " "}:
-        (other / path).unlink()
-    ok(other, "snapshot")
+    reason = (
+        "frozen already, "
+        if name.startswith(f"presets/{B}")
+        else "no record lists this file, and it is not what would be frozen"
+    )
+    assert ran.err.startswith(f"snapshots/{name}: {reason}")
+    assert contents(small_project) == before
+    place.unlink()
+    ok(small_project, "snapshot")
+
+
+@needs_git
+def test_the_baseline_of_a_moved_preset_whose_record_is_lost_is_not_removed(
+    frozen_project: Path,
+) -> None:
+    """Nobody else is named by it, and its fusion config might be named by nobody else."""
+    moved = "configs/train/moved.yaml"
+    (frozen_project / B).rename(frozen_project / moved)
+    ok(frozen_project, "map", "--old", B, "--new", moved)
+    commit_all(frozen_project)
+    (frozen_project / record_path(B)).unlink()
+    before = contents(frozen_project / "snapshots")
+    run(frozen_project, "snapshot")
+    assert contents(frozen_project / "snapshots").items() >= before.items()
+    assert run(frozen_project, "check-parity", "--no-record").code == 1

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import yaml
 
 from migration import tasks
 from migration.console import note
@@ -22,7 +21,7 @@ from tests.conftest import ROOT, write_files
 from tests.killing.scenarios import REFREEZING
 from tests.killing.seen import seen
 from tests.running import contents, edit, run
-from tests.workflow.ledgers import LEDGER, OPTIM, A, B, ok
+from tests.workflow.ledgers import OPTIM, A, B, entry, ok
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning"),
@@ -57,7 +56,7 @@ def test_processes_that_record_different_presets_lose_no_update(small_project: P
     write_files(small_project, dict.fromkeys(MANY, "extends: a.yaml\ntraining: {seed: 1}\n"))
     ok(small_project, "snapshot")
     write_files(small_project, dict.fromkeys(MANY, "extends: a.yaml\ntraining: {seed: 2}\n"))
-    before = yaml.safe_load((small_project / LEDGER).read_text())["presets"]
+    before = {preset: entry(small_project, preset) for preset in (A, B, *MANY)}
     command = [sys.executable, "-m", "tests.command", "check-parity", "--wait", "--preset"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     processes = [
@@ -75,7 +74,7 @@ def test_processes_that_record_different_presets_lose_no_update(small_project: P
         _, err = process.communicate()
         assert process.returncode == 2, err
         assert all(line.startswith("note: waiting for ") for line in err.splitlines())
-    after = yaml.safe_load((small_project / LEDGER).read_text())["presets"]
+    after = {preset: entry(small_project, preset) for preset in before}
     assert {preset: each["status"] for preset, each in after.items() if each != before[preset]} == (
         dict.fromkeys(MANY, "failed")
     )
@@ -140,7 +139,7 @@ def test_a_command_that_comes_second_names_the_first(
         assert (ran.code, ran.out) == (1, "")
         assert ran.err.startswith(f"snapshots: in use by advance, process {child} on ")
         assert ran.err.endswith("\n  hint: `--wait` waits for as long as it takes\n")
-        assert seen(frozen_project).manifest.presets.keys() == {A, B}
+        assert seen(frozen_project).ledger.entries.keys() == {A, B}
     left = {**contents(frozen_project)}
     assert left.pop(f"snapshots/{LOCK}")
     assert left == before

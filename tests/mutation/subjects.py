@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from migration.records import PRESETS
 from migration.workflow.freeze import freeze_presets
 from migration.workflow.project import Project, open_project
 from tests.conftest import LEGACY, ROOT, write_files
@@ -50,9 +51,9 @@ class Subject:
 
     @cached_property
     def presets(self) -> tuple[str, ...]:
-        manifest = self.project.store.manifest()
-        assert manifest
-        return tuple(manifest.presets)
+        store = self.project.store
+        store.begin()
+        return tuple(store.configs(PRESETS))
 
     @cached_property
     def untouched(self) -> Mapping[str, Outcome]:

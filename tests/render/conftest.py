@@ -11,6 +11,7 @@ from migration.workflow.checklist import Checklist, read_checklist
 from migration.workflow.project import open_project
 from tests.conftest import write_files
 from tests.running import edit, run
+from tests.workflow.ledgers import record
 
 REGEX = "^(model\\.visual\\.blocks\\.(1[2-9]|2[0-3])\\.(attn\\.(qkv|proj)|mlp\\.(fc1|fc2)))$"
 OPS = """\
@@ -61,7 +62,7 @@ def mixed_report(mixed_project: Path) -> ParityReport:
 
 @pytest.fixture
 def mixed_checklist(mixed_project: Path) -> Checklist:
-    """Return the checklist of the mixed project with a move, a drop and an exception besides."""
+    """Return the checklist of the mixed project with a move, a drop and a refreeze besides."""
     write_files(
         mixed_project,
         {
@@ -78,5 +79,7 @@ def mixed_checklist(mixed_project: Path) -> Checklist:
         ("advance",),
     ):
         assert run(mixed_project, *words).code == 0, words
+    for preset in ("configs/train/a.yaml", "configs/train/f.yaml"):
+        record(mixed_project, preset, "pending")
     write_files(mixed_project, {"configs/train/h.yaml": "extends: ../base.yaml\n"})
     return read_checklist(open_project(mixed_project))

@@ -17,7 +17,7 @@ from markdown_it.token import Token
 from migration.diff import Difference
 from migration.errors import Fault
 from migration.keypath import Index
-from migration.ledger import Entry, Ledger, Refreeze
+from migration.ledger import Entry, Ledger
 from migration.render.markdown import checklist_markdown, diff_markdown, parity_markdown
 from migration.visible import visible
 from migration.workflow.check import ParityReport, Row
@@ -83,7 +83,7 @@ def reports(text: str) -> dict[str, str]:
     drifts = (Drift(names[0], tuple(names), is_harmless=False),)
     entries = {
         names[3]: Entry(names[3], "dropped", reason=names[0]),
-        names[7]: Entry(names[7], "failed", exceptions=(Refreeze(names[1], "a", "b"),)),
+        names[7]: Entry(names[7], "failed", refrozen=(names[1],)),
     }
     checklist = Checklist(
         rows,

@@ -7,14 +7,19 @@ file that is gone. One that has no place to be made at changes nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Any, TypeAlias
 
 import yaml
 
-MANIFEST, LEDGER = "snapshots/manifest.json", "snapshots/ledger.yaml"
+LEDGER = "snapshots/ledger.yaml"
+RECORDS = ("snapshots/records/", "snapshots/fusion_records/")
+DECIDED = ("target", "status", "phase", "reason", "refrozen", "seal")
+FROZEN = ("frozen_seal", "baseline", "fusion", "chain", "origins")
+"""The fields of a record, in their order, each part with its seal."""
+_INDENT = "\n    "
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,11 @@ class Link:
 Files: TypeAlias = Mapping[str, bytes]
 Edited: TypeAlias = dict[str, bytes | Link | None]
 Edit: TypeAlias = Callable[[Random, Files], Edited]
+
+
+def is_record(path: str) -> bool:
+    """Tell whether the file is the record of a preset, or of a fusion config."""
+    return path.startswith(RECORDS) and path.endswith(".json")
 
 
 def edited(rng: Random, files: Files) -> tuple[str, Edited]:
@@ -46,9 +56,12 @@ def _one(rng: Random, files: Files) -> tuple[str, Edited]:
 
 
 def _any(rng: Random, files: Files) -> tuple[str, bytes]:
-    """Return a file; manifest and ledger, in which there is most to spoil, come up often."""
-    records = [path for path in (MANIFEST, LEDGER) if path in files]
-    path = rng.choice(records if records and rng.random() < 0.5 else sorted(files))
+    """Return a file; records and ledger, in which there is most to spoil, come up often."""
+    records = _records(files)
+    drawn = rng.random()
+    if drawn < 0.1 and LEDGER in files:
+        return LEDGER, files[LEDGER]
+    path = rng.choice(records if records and drawn < 0.6 else sorted(files))
     return path, files[path]
 
 
@@ -140,50 +153,49 @@ def link_to_nowhere(rng: Random, files: Files) -> Edited:
     return {_any(rng, files)[0]: Link("snapshots/nowhere")}
 
 
-def remove_a_record(rng: Random, files: Files) -> Edited:
-    path, document, records = _section(rng, files)
-    if not records:
+def remove_a_field(rng: Random, files: Files) -> Edited:
+    path, document = _document(rng, files)
+    if not document:
         return {}
-    del records[rng.choice(sorted(records))]
+    del document[rng.choice(sorted(document))]
     return {path: _written(path, document)}
 
 
 def rename_a_record(rng: Random, files: Files) -> Edited:
-    path, document, records = _section(rng, files)
+    """Rename it alone, or along with the baseline that goes with it."""
+    records = _records(files)
     if not records:
         return {}
-    name = rng.choice(sorted(records))
-    records[name.replace(".yaml", "_2.yaml")] = records.pop(name)
-    return {path: _written(path, document)}
+    record = rng.choice(records)
+    baseline = record.replace("records/", "presets/").replace("fusion_presets/", "fusion/")
+    moved = [path for path in (record, baseline) if path in files][: rng.randint(1, 2)]
+    gone: Edited = dict.fromkeys(moved)
+    return gone | {path.replace(".yaml", "_2.yaml"): files[path] for path in moved}
 
 
 def exchange_values(rng: Random, files: Files) -> Edited:
-    path, document, records = _section(rng, files)
-    if len(records) < 2:
-        return {}
-    one, other = (records[name] for name in rng.sample(sorted(records), 2))
-    field = rng.choice(sorted({*one, *other}))
-    here, there = one.get(field), other.get(field)
-    for record, value in ((one, there), (other, here)):
-        record.pop(field, None)
-        if value is not None:
-            record[field] = value
-    return {path: _written(path, document)}
+    (one, here), (other, there) = _two(rng, files)
+    fields = sorted({*here, *there})
+    return _exchanged(one, here, other, there, [rng.choice(fields)]) if fields else {}
+
+
+def exchange_halves(rng: Random, files: Files) -> Edited:
+    """Exchange all that was decided of two presets, or all that was frozen of them, seal and all"""
+    (one, here), (other, there) = _two(rng, files)
+    return _exchanged(one, here, other, there, rng.choice((DECIDED, FROZEN)))
 
 
 def exchange_records(rng: Random, files: Files) -> Edited:
-    path, document, records = _section(rng, files)
+    records = _records(files)
     if len(records) < 2:
         return {}
-    one, other = rng.sample(sorted(records), 2)
-    records[one], records[other] = records[other], records[one]
-    return {path: _written(path, document)}
+    one, other = rng.sample(records, 2)
+    return {one: files[other], other: files[one]}
 
 
 def change_a_digit(rng: Random, files: Files) -> Edited:
-    path, data = _any(
-        rng, {each: files[each] for each in (MANIFEST, LEDGER) if each in files} or files
-    )
+    kept = {path: files[path] for path in (LEDGER, *_records(files)) if path in files}
+    path, data = _any(rng, kept or files)
     places = [at for at, byte in enumerate(data) if chr(byte) in "0123456789abcdef"]
     if not places:
         return {}
@@ -192,53 +204,58 @@ def change_a_digit(rng: Random, files: Files) -> Edited:
 
 
 def set_a_value(rng: Random, files: Files) -> Edited:
-    """Type something into a record, or at the top, that might well stand there."""
+    """Type something into a record, or into the ledger, that might well stand there."""
     path, document = _document(rng, files)
     values: dict[str, list[object]] = {
-        "format": [1, 3, 2.0, "2", None, True],
+        "format": [1, 2, 4, 3.0, "3", None, True],
         "phase": [0, 1, 2, 3, "done", "1", True, None, 1.0],
         "seal": ["", "0" * 16, None],
         "status": ["pending", "verified", "failed", "missing", "error", "dropped", "new", None],
         "target": ["configs/base.yaml", "configs/debug.yaml", "../x.yaml", None],
         "reason": ["typed", "", None],
-        "exceptions": [[], None, [{"reason": "r", "before": "0", "after": "1"}]],
-        "fusion": ["configs/fusion/base/dense.yaml", None],
-        "sha256": ["0" * 64, None],
-        "origins": ["0" * 64, None],
+        "refrozen": [[], None, ["typed"], "typed", [1]],
+        "frozen_seal": ["", "0" * 16, None],
+        "baseline": ["0" * 64, None],
+        "fusion": [{"path": "configs/fusion/base/dense.yaml", "sha256": "0" * 64}, None],
         "chain": [[], None],
+        "origins": [{}, None],
         "note": ["typed"],
     }
-    places = [document, *_records(rng, path, document).values()]
-    place, field = rng.choice(places), rng.choice(sorted(values))
-    place[field] = rng.choice(values[field])
+    field = rng.choice(sorted(values))
+    document[field] = rng.choice(values[field])
     return {path: _written(path, document)}
 
 
-def drop_an_exception(rng: Random, files: Files) -> Edited:
-    if LEDGER not in files:
+def drop_a_reason(rng: Random, files: Files) -> Edited:
+    """Drop why baselines were replaced, all reasons or one, or give another."""
+    documents = {path: _read(path, files[path]) for path in _records(files)}
+    paths = [path for path, each in documents.items() if isinstance(each.get("refrozen"), list)]
+    if not paths:
         return {}
-    document = _read(LEDGER, files[LEDGER])
-    granted = [each for each in _records(rng, LEDGER, document).values() if each.get("exceptions")]
-    if not granted:
-        return {}
-    record = rng.choice(granted)
-    if rng.random() < 0.5:
-        del record["exceptions"]
+    path = rng.choice(paths)
+    document = documents[path]
+    reasons = document["refrozen"]
+    kept = rng.choice((None, reasons[1:], reasons[:-1], [*reasons[:-1], "another"]))
+    if kept:
+        document["refrozen"] = kept
     else:
-        record["exceptions"] = [{**record["exceptions"][0], "reason": "another"}]
-    return {LEDGER: _written(LEDGER, document)}
+        del document["refrozen"]
+    return {path: _written(path, document)}
 
 
 def type_a_status(rng: Random, files: Files) -> Edited:
-    if LEDGER not in files:
-        return {}
-    document = _read(LEDGER, files[LEDGER])
-    records = _records(rng, LEDGER, document)
+    records = [path for path in _records(files) if "status" in _read(path, files[path])]
     if not records:
         return {}
-    record = records[rng.choice(sorted(records))]
-    record["status"] = rng.choice(["pending", "verified", "failed", "missing", "error"])
-    return {LEDGER: _written(LEDGER, document)}
+    path = rng.choice(records)
+    document = _read(path, files[path])
+    document["status"] = rng.choice(["pending", "verified", "failed", "missing", "error"])
+    return {path: _written(path, document)}
+
+
+def type_a_phase(rng: Random, files: Files) -> Edited:
+    document = _read(LEDGER, files.get(LEDGER, b""))
+    return {LEDGER: _written(LEDGER, {**document, "phase": rng.choice([0, 1, 2, 3, "done"])})}
 
 
 EDITS: tuple[Edit, ...] = (
@@ -256,48 +273,80 @@ EDITS: tuple[Edit, ...] = (
     rename_a_file,
     link_to_another_file,
     link_to_nowhere,
-    remove_a_record,
+    remove_a_field,
     rename_a_record,
     exchange_values,
+    exchange_halves,
     exchange_records,
     change_a_digit,
     set_a_value,
-    drop_an_exception,
+    drop_a_reason,
     type_a_status,
+    type_a_phase,
 )
 
 
 def _document(rng: Random, files: Files) -> tuple[str, dict[str, Any]]:
-    path = rng.choice((MANIFEST, LEDGER))
+    """Return a record, of which there are many, or now and then the ledger."""
+    records = _records(files)
+    path = LEDGER if not records or rng.random() < 0.2 else rng.choice(records)
     return path, _read(path, files.get(path, b""))
 
 
-def _section(rng: Random, files: Files) -> tuple[str, dict[str, Any], dict[str, Any]]:
-    """Return a file that holds records, its document, and the records of a section of it."""
-    path, document = _document(rng, files)
-    return path, document, _records(rng, path, document)
+def _two(rng: Random, files: Files) -> list[tuple[str, dict[str, Any]]]:
+    """Return two records of presets, or two of fusion configs."""
+    kind = rng.choice(RECORDS)
+    paths = [path for path in _records(files) if path.startswith(kind)]
+    return [(path, _read(path, files[path])) for path in rng.sample(paths, 2)]
+
+
+def _exchanged(
+    one: str, here: dict[str, Any], other: str, there: dict[str, Any], fields: Collection[str]
+) -> Edited:
+    """Exchange fields of two records; one that a record lacks the other lacks then."""
+    taken = [{field: each[field] for field in fields if field in each} for each in (here, there)]
+    kept = [{k: v for k, v in each.items() if k not in fields} for each in (here, there)]
+    return {
+        one: _written(one, kept[0] | taken[1]),
+        other: _written(other, kept[1] | taken[0]),
+    }
+
+
+def _records(files: Files) -> list[str]:
+    return [path for path in sorted(files) if is_record(path)]
 
 
 def _read(path: str, data: bytes) -> dict[str, Any]:
     """Return what the file holds, nothing if an edit before has spoilt it."""
     try:
-        document = json.loads(data) if path == MANIFEST else yaml.safe_load(data)
+        document = json.loads(data) if is_record(path) else yaml.safe_load(data)
     except (ValueError, yaml.YAMLError):
         return {}
     return document if isinstance(document, dict) else {}
 
 
-def _records(rng: Random, path: str, document: dict[str, Any]) -> dict[str, Any]:
-    section = "presets" if path == LEDGER else rng.choice(("presets", "fusion"))
-    records = document.get(section)
-    if not isinstance(records, dict):
-        return {}
-    pairs = records.items()
-    is_whole = all(isinstance(name, str) and isinstance(each, dict) for name, each in pairs)
-    return records if is_whole else {}
-
-
-def _written(path: str, document: object) -> bytes:
-    if path == MANIFEST:
-        return (json.dumps(document, sort_keys=True, indent=2) + "\n").encode()
+def _written(path: str, document: Mapping[str, object]) -> bytes:
+    if is_record(path):
+        return record_text(document).encode()
     return bytes(yaml.safe_dump(document, sort_keys=False, allow_unicode=True).encode())
+
+
+def record_text(document: Mapping[str, object]) -> str:
+    """Return the text of a record as the toolkit lays it out, so that an edit changes no more."""
+    order = {field: at for at, field in enumerate(("format", *DECIDED, *FROZEN))}
+    fields = sorted(document, key=lambda field: order.get(field, 0))
+    return "{" + ",".join(_field_text(field, document[field]) for field in fields) + "\n}\n"
+
+
+def _field_text(field: str, value: object) -> str:
+    text = f'\n  "{field}": '
+    if field == "chain" and isinstance(value, list):
+        return f"{text}[{','.join(f'{_INDENT}{_compact(each)}' for each in value)}\n  ]"
+    if field == "origins" and isinstance(value, dict) and value:
+        lines = (f"{_INDENT}{_compact(file)}: {_compact(value[file])}" for file in value)
+        return f"{text}{{{','.join(lines)}\n  }}"
+    return text + _compact(value)
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

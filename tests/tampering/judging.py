@@ -13,7 +13,7 @@ import yaml
 
 from tests.conftest import ROOT
 from tests.running import Ran, edit, run
-from tests.tampering.edits import LEDGER, MANIFEST, Edited, Files, Link
+from tests.tampering.edits import LEDGER, Edited, Files, Link, is_record
 from tests.typed import alike
 from tests.workflow.ledgers import ok
 
@@ -87,11 +87,7 @@ def judge(folder: Path, changed: Edited, files: Files) -> Verdict:
 
 def _is_noticed(ran: Ran, edited: Collection[str], *, is_mild: bool) -> bool:
     """Tell whether a command refused to judge, or only warned of what has no say in a verdict."""
-    names = [*edited]
-    # Where the two do not go together, either may be the edited one.
-    names += ["the manifest has"] if MANIFEST in edited or LEDGER in edited else []
-    names += ["snapshots: nothing has been frozen yet"] if {MANIFEST, LEDGER} <= {*edited} else []
-    is_named = any(name in ran.err for name in names)
+    is_named = any(name in ran.err for name in edited)
     is_told = ran.code == 1 or (is_mild and ran.err.startswith("warning: "))
     return is_named and is_told and (ran.code != 1 or not ran.out)
 
@@ -105,7 +101,7 @@ def _content(path: str, data: bytes | None) -> object:
     if data is None:
         return None
     try:
-        if path == MANIFEST:
+        if is_record(path):
             return json.loads(data)
         if path == LEDGER:
             return yaml.safe_load(data)
@@ -119,12 +115,11 @@ def _alike(before: object, after: object) -> bool:
 
 
 def _only_status(before: object, after: object) -> bool:
+    """Tell whether an edit of a record has typed a status, and nothing else."""
     return alike(_without_status(before), _without_status(after))
 
 
 def _without_status(document: object) -> object:
-    if not isinstance(document, dict) or not isinstance(document.get("presets"), dict):
-        return document
-    records = document["presets"].items()
-    bare = {n: {**each, "status": None} if isinstance(each, dict) else each for n, each in records}
-    return {**document, "presets": bare}
+    if isinstance(document, dict) and "status" in document:
+        return {**document, "status": None}
+    return document

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from random import Random
 
 import pytest
 
 from tests.running import run
-from tests.tampering.edits import EDITS, Edit, Files, edited
-from tests.tampering.judging import COMMANDS, judge, state_to_edit
+from tests.tampering.edits import EDITS, Edit, Edited, Files, edited, is_record, record_text
+from tests.tampering.judging import COMMANDS, MOVED, judge, state_to_edit
 
 pytestmark = pytest.mark.usefixtures("unmeasured")
 
+FUSION = "configs/fusion/stage_b_distill.yaml"
 COUNT = 12
 """How often each kind of edit is made; `invoke tamper` makes more."""
 
@@ -44,6 +46,35 @@ def test_two_edits_at_once_are_noticed(state: tuple[Path, Files]) -> None:
         name, changed = edited(rng, files)
         verdict = judge(folder, changed, files)
         assert not verdict.missed, (name, changed, verdict)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {f"snapshots/records/{MOVED}.json": None},
+        {f"snapshots/presets/{MOVED}.json": None},
+        {f"snapshots/fusion_records/{FUSION}.json": None},
+        {f"snapshots/fusion/{FUSION}.json": None, f"snapshots/fusion_records/{FUSION}.json": None},
+        {"snapshots/fusion_records/stray.json": b"{}"},
+        {"snapshots/fusion_records/stray.yaml.json": b"{}", "snapshots/fusion/stray.json": b"{}"},
+        {"snapshots/records/stray.json": b"{}"},
+    ],
+    ids=" and ".join,
+)
+def test_a_file_that_nothing_else_vouches_for_is_noticed(
+    state: tuple[Path, Files], changed: Edited
+) -> None:
+    verdict = judge(state[0], changed, state[1])
+    assert verdict.changed
+    assert not verdict.missed
+
+
+def test_an_edit_of_a_record_changes_nothing_but_what_it_is_about(
+    state: tuple[Path, Files],
+) -> None:
+    records = {path: data for path, data in state[1].items() if is_record(path)}
+    assert {name for data in records.values() for name in json.loads(data)} > {"refrozen", "target"}
+    assert all(record_text(json.loads(data)).encode() == data for data in records.values())
 
 
 def test_the_line_ends_of_another_system_are_no_edit(state: tuple[Path, Files]) -> None:

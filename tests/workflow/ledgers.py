@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any, cast
 
-import yaml
-
-from migration.ledger import ledger_text, read_ledger
 from migration.phases import Status
+from migration.records import PRESETS, decided_again, read_record
 from tests.conftest import write_files
 from tests.running import edit, run
 
@@ -34,18 +33,37 @@ def statuses(folder: Path) -> dict[str, str]:
     return {name: row["status"] for name, row in rows(folder).items()}
 
 
+def record_path(preset: str) -> str:
+    """Return where the record of a preset is."""
+    return f"snapshots/records/{preset}.json"
+
+
+def fields(folder: Path, preset: str) -> dict[str, Any]:
+    """Return the record of a preset, seals and all."""
+    return cast("dict[str, Any]", json.loads((folder / record_path(preset)).read_text()))
+
+
+def entry(folder: Path, preset: str) -> dict[str, Any]:
+    """Return what was decided of a preset, as it stands in its record."""
+    names = ("target", "status", "phase", "reason", "refrozen")
+    document = fields(folder, preset)
+    return {name: document[name] for name in names if name in document}
+
+
 def record(folder: Path, preset: str, status: Status) -> None:
     """Record a verdict as a command would, whatever is true."""
-    ledger = read_ledger((folder / LEDGER).read_text(), LEDGER)
-    entry = ledger.entries[preset].with_status(status)
-    (folder / LEDGER).write_text(ledger_text(ledger.with_entries({preset: entry})))
+    path = folder / record_path(preset)
+    found = read_record(path.read_bytes(), PRESETS, preset, str(path)).entry
+    assert found
+    path.write_bytes(decided_again(path.read_bytes(), PRESETS, preset, found.with_status(status)))
 
 
-def entry(folder: Path, preset: str) -> dict[str, object]:
-    """Return a preset's record as it stands in the ledger, without its seal."""
-    fields = dict(yaml.safe_load((folder / LEDGER).read_text())["presets"][preset])
-    del fields["seal"]
-    return fields
+def type_status(folder: Path, preset: str, status: str) -> None:
+    """Type a status into the record of a preset, as a person might."""
+    path = folder / record_path(preset)
+    text, count = re.subn(r'"status": "\w+"', f'"status": "{status}"', path.read_text())
+    assert count == 1
+    path.write_text(text)
 
 
 def gate(folder: Path) -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from migration.phases import Status
 from tests.conftest import write_files
 from tests.running import contents, edit, run
 from tests.workflow.ledgers import (
@@ -15,17 +16,21 @@ from tests.workflow.ledgers import (
     A,
     B,
     checklist,
+    entry,
+    fields,
     gate,
     migrate,
     ok,
+    record,
+    record_path,
     statuses,
     to_phase,
+    type_status,
 )
 
 C = "configs/train/c.yaml"
 
 
-RECORD = "`check-parity` records the true verdicts\n"
 REMOVE = "`retire` removes the legacy files\n"
 
 
@@ -172,26 +177,108 @@ def test_a_preset_that_fails_in_phase_3_is_no_file_to_be_removed(frozen_project:
     assert_stays_open(frozen_project, 3, f"{B}: failed: 1 forbidden difference: training.seed")
 
 
-@pytest.mark.parametrize("typed", ["verified", "dropped"])
-def test_a_status_typed_in_by_hand_closes_nothing(frozen_project: Path, typed: str) -> None:
-    to_phase(frozen_project, 1)
-    edit(frozen_project / LEDGER, f"{A}:\n    status: pending", f"{A}:\n    status: {typed}")
-    if typed == "dropped":
-        assert run(frozen_project, "advance").code == 1  # there is no reason on record
-        return
-    cause = f"stale: verified was typed in, in truth pending: built from {OPTIM}"
-    assert_stays_open(frozen_project, 1, f"{A}: {cause}", end=RECORD)
-    assert statuses(frozen_project)[A] == "stale"
+@pytest.mark.parametrize(
+    ("phase", "old", "new", "truth"),
+    [
+        (1, "seed: 1", "seed: 1", f"pending: built from {OPTIM}"),
+        (2, "seed: 1", "seed: 2", "failed: 1 forbidden difference: training.seed"),
+        (3, "seed: 1", "seed: 2", "failed: 1 forbidden difference: training.seed"),
+    ],
+)
+def test_a_verified_typed_in_by_hand_closes_nothing(
+    frozen_project: Path, phase: int, old: str, new: str, truth: str
+) -> None:
+    preset = A if phase == 1 else B
+    to_phase(frozen_project, phase)
+    edit(frozen_project / B, old, new)
+    run(frozen_project, "check-parity")
+    type_status(frozen_project, preset, "verified")
+    if phase == 3:
+        (frozen_project / OPTIM).unlink()
+    cause = f"stale: verified was typed in, in truth {truth}"
+    assert_stays_open(frozen_project, phase, f"{preset}: {cause}")
+    assert statuses(frozen_project)[preset] == "stale"
     assert gate(frozen_project) == 2
 
 
-def test_a_verdict_that_nobody_recorded_closes_nothing(frozen_project: Path) -> None:
+def test_a_dropped_typed_in_by_hand_closes_nothing(frozen_project: Path) -> None:
+    to_phase(frozen_project, 1)
+    type_status(frozen_project, A, "dropped")
+    before = contents(frozen_project)
+    ran = run(frozen_project, "advance")
+    assert (ran.code, ran.out) == (1, "")  # there is no reason on record
+    assert ran.err.startswith(f"{record_path(A)}:")
+    assert contents(frozen_project) == before
+
+
+@pytest.mark.parametrize("recorded", ["pending", "failed", "missing", "error"])
+@pytest.mark.parametrize("phase", [1, 2])
+def test_a_phase_closes_over_verdicts_that_nobody_recorded_and_records_them(
+    frozen_project: Path, phase: int, recorded: Status
+) -> None:
+    to_phase(frozen_project, phase)
+    write_files(frozen_project, {A: SHALLOW})
+    for preset in (A, B):
+        record(frozen_project, preset, recorded)
+    assert statuses(frozen_project) == {A: "stale", B: "stale"}
+    head = f"phase {phase} is closed; phase {phase + 1} is open\n"
+    assert ok(frozen_project, "advance") == head
+    assert [entry(frozen_project, preset)["status"] for preset in (A, B)] == ["verified"] * 2
+    assert statuses(frozen_project) == {A: "verified", B: "verified"}
+    assert (checklist(frozen_project)["phase"], gate(frozen_project)) == (phase + 1, 0)
+
+
+def test_a_phase_records_the_verdicts_of_the_presets_of_other_phases_as_well(
+    frozen_project: Path,
+) -> None:
     to_phase(frozen_project, 1)
     write_files(frozen_project, {A: SHALLOW})
-    cause = "stale: recorded pending, in truth verified"
-    assert_stays_open(frozen_project, 1, f"{A}: {cause}", end=RECORD)
-    ok(frozen_project, "check-parity")
+    edit(frozen_project / B, "seed: 1", "seed: 2")
     ok(frozen_project, "advance")
+    assert entry(frozen_project, A) == {"status": "verified"}
+    assert entry(frozen_project, B) == {"status": "failed"}
+    assert statuses(frozen_project) == {A: "verified", B: "failed"}
+
+
+def test_the_last_phase_closes_over_a_verdict_that_nobody_recorded(frozen_project: Path) -> None:
+    to_phase(frozen_project, 3)
+    (frozen_project / OPTIM).unlink()
+    record(frozen_project, B, "failed")
+    assert ok(frozen_project, "advance") == "phase 3 is closed; the migration is done\n"
+    assert (entry(frozen_project, B)["status"], gate(frozen_project)) == ("verified", 0)
+
+
+def test_a_phase_that_stays_open_records_no_verdict(frozen_project: Path) -> None:
+    to_phase(frozen_project, 1)
+    record(frozen_project, B, "failed")
+    assert_stays_open(frozen_project, 1, f"{A}: pending: built from {OPTIM}")
+    assert statuses(frozen_project)[B] == "stale"
+
+
+def test_a_true_status_typed_in_by_hand_is_recorded_when_the_phase_closes(
+    frozen_project: Path,
+) -> None:
+    to_phase(frozen_project, 1)
+    write_files(frozen_project, {A: SHALLOW})
+    type_status(frozen_project, A, "verified")
+    ok(frozen_project, "advance")
+    assert run(frozen_project, "snapshot", "--check").code == 0
+    assert statuses(frozen_project) == {A: "verified", B: "verified"}
+
+
+def test_verdicts_recorded_along_with_a_phase_keep_what_was_decided(
+    frozen_project: Path,
+) -> None:
+    ok(frozen_project, "map", "--old", A, "--phase", "1")
+    edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
+    ok(frozen_project, "snapshot", "--refreeze", A, "--refreeze", B, "--reason", "a new rate")
+    ok(frozen_project, "advance")
+    frozen = {key: fields(frozen_project, A)[key] for key in ("frozen_seal", "chain", "origins")}
+    write_files(frozen_project, {A: SHALLOW.replace("1.0e-4", "2.0e-4")})
+    ok(frozen_project, "advance")
+    decided = {"status": "verified", "phase": 1, "refrozen": ["a new rate"]}
+    assert entry(frozen_project, A) == decided
+    assert {key: fields(frozen_project, A)[key] for key in frozen} == frozen
 
 
 @pytest.mark.parametrize("typed", ["2", "3", "done"])

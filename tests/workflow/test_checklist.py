@@ -11,7 +11,6 @@ from migration.phases import Status
 from tests.conftest import write_files
 from tests.running import contents, edit, run
 from tests.workflow.ledgers import (
-    LEDGER,
     OPTIM,
     SHALLOW,
     A,
@@ -24,6 +23,7 @@ from tests.workflow.ledgers import (
     rows,
     statuses,
     to_phase,
+    type_status,
 )
 
 C = "configs/train/c.yaml"
@@ -76,7 +76,7 @@ def test_the_document(frozen_project: Path) -> None:
 
 
 def test_a_verified_typed_in_by_hand_is_stale_and_in_the_way(frozen_project: Path) -> None:
-    edit(frozen_project / LEDGER, f"{B}:\n    status: pending", f"{B}:\n    status: verified")
+    type_status(frozen_project, B, "verified")
     row = rows(frozen_project)[B]
     assert (row["status"], row["recorded"], row["actual"]) == ("stale", "verified", "pending")
     assert row["cause"] == f"stale: verified was typed in, in truth pending: built from {OPTIM}"
@@ -186,9 +186,52 @@ def test_the_next_command_shows_what_is_broken(frozen_project: Path) -> None:
     assert step(frozen_project) == f"config-migration check-parity --preset {B}"
 
 
-def test_the_next_command_records_what_is_stale(frozen_project: Path) -> None:
-    write_files(frozen_project, {A: SHALLOW})
+def test_the_next_command_records_what_is_stale_while_the_phase_stays_open(
+    frozen_project: Path,
+) -> None:
+    to_phase(frozen_project, 1)
+    record(frozen_project, B, "failed")
+    assert checklist(frozen_project)["next"] == "config-migration check-parity"
+    ok(frozen_project, "check-parity")
+    assert step(frozen_project) == f"config-migration draft --preset {A}"
+
+
+def test_the_next_command_records_what_was_typed_in(frozen_project: Path) -> None:
+    to_phase(frozen_project, 1)
+    type_status(frozen_project, A, "verified")
     assert step(frozen_project) == "config-migration check-parity"
+
+
+def test_the_next_command_records_what_is_stale_before_it_removes_legacy_files(
+    frozen_project: Path,
+) -> None:
+    to_phase(frozen_project, 2)
+    ok(frozen_project, "advance")
+    record(frozen_project, B, "failed")
+    assert step(frozen_project) == "config-migration check-parity"
+    ok(frozen_project, "check-parity")
+    assert step(frozen_project) == "config-migration retire"
+
+
+def test_the_next_command_records_what_is_stale_once_all_is_done(frozen_project: Path) -> None:
+    to_phase(frozen_project, "done")
+    record(frozen_project, B, "failed")
+    assert (gate(frozen_project), step(frozen_project)) == (2, "config-migration check-parity")
+    ok(frozen_project, "check-parity")
+    assert (gate(frozen_project), checklist(frozen_project)["next"]) == (0, None)
+
+
+@pytest.mark.parametrize("phase", [0, 1, 2])
+def test_the_next_command_closes_a_phase_whose_gate_holds_over_what_is_stale(
+    frozen_project: Path, phase: int
+) -> None:
+    to_phase(frozen_project, phase)
+    write_files(frozen_project, {A: SHALLOW})
+    record(frozen_project, B, "failed")
+    assert rows(frozen_project)[B]["cause"] == "stale: recorded failed, in truth verified"
+    assert step(frozen_project) == "config-migration advance"
+    ok(frozen_project, "advance")
+    assert rows(frozen_project)[B]["cause"] is None
 
 
 def test_the_next_command_closes_a_phase_whose_gate_holds(frozen_project: Path) -> None:

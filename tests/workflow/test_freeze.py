@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
-from typing import cast
 
 import pytest
-import yaml
 
+from migration.digests import digest
 from tests.conftest import write_files
-from tests.running import contents, edit, run
-from tests.workflow.ledgers import MIX, OPTIM, A, B, entry
+from tests.running import commit_all, contents, edit, git, needs_git, run
+from tests.workflow.ledgers import MIX, OPTIM, A, B, entry, fields, ok, record_path
+
+
+def baseline(preset: str) -> str:
+    return f"snapshots/presets/{preset}.json"
 
 
 def refreeze(folder: Path, *presets: str, reason: str = "on purpose") -> tuple[int, str, str]:
@@ -18,9 +22,9 @@ def refreeze(folder: Path, *presets: str, reason: str = "on purpose") -> tuple[i
     return ran.code, ran.out, ran.err
 
 
-def exceptions(folder: Path, preset: str) -> list[dict[str, str]]:
-    ledger = yaml.safe_load((folder / "snapshots/ledger.yaml").read_text())
-    return cast("list[dict[str, str]]", ledger["presets"][preset]["exceptions"])
+def settle(folder: Path, snapshots: str) -> None:
+    """Set where the frozen files are to be."""
+    edit(folder / "pyproject.toml", "phase_1 = []", f'phase_1 = []\nsnapshots = "{snapshots}"')
 
 
 def test_a_baseline_holds_the_resolved_config_and_nothing_else(frozen_project: Path) -> None:
@@ -35,11 +39,11 @@ def test_a_baseline_holds_the_resolved_config_and_nothing_else(frozen_project: P
 
 
 def test_the_origins_name_file_and_line_of_every_leaf(frozen_project: Path) -> None:
-    assert json.loads((frozen_project / f"snapshots/origins/{B}.json").read_text()) == {
-        "custom.fusion_config": f"{A}:2",
-        "model.dtype": "configs/base.yaml:1",
-        "optim.lr": f"{OPTIM}:1",
-        "training.seed": f"{B}:2",
+    assert fields(frozen_project, B)["origins"] == {
+        A: {"custom.fusion_config": 2},
+        "configs/base.yaml": {"model.dtype": 1},
+        OPTIM: {"optim.lr": 1},
+        B: {"training.seed": 2},
     }
 
 
@@ -109,14 +113,19 @@ def test_a_new_preset_over_a_changed_fusion_config_is_refused(frozen_project: Pa
     assert contents(frozen_project) == before
 
 
-def test_the_manifest_has_a_record_a_config_with_digests_of_its_chain(frozen_project: Path) -> None:
-    manifest = json.loads((frozen_project / "snapshots/manifest.json").read_text())
-    assert manifest["format"] == 2
-    assert list(manifest["presets"]) == [A, B]
-    assert list(manifest["fusion"]) == [MIX]
-    record = manifest["presets"][B]
-    assert [link["path"] for link in record["chain"]] == ["configs/base.yaml", OPTIM, A, B]
-    assert record["fusion"] == MIX
+def test_a_record_has_the_chain_with_digests_and_what_each_file_extended(
+    frozen_project: Path,
+) -> None:
+    record = fields(frozen_project, B)
+    assert record["format"] == 3
+    extended = {each["path"]: each["extends"] for each in record["chain"]}
+    assert list(extended) == ["configs/base.yaml", OPTIM, A, B]
+    assert extended == {"configs/base.yaml": [], OPTIM: [], A: ["configs/base.yaml", OPTIM], B: [A]}
+    data = {path: (frozen_project / path).read_bytes() for path in extended}
+    assert [each["sha256"] for each in record["chain"]] == [*map(digest, data.values())]
+    fusion = (frozen_project / f"snapshots/fusion/{MIX}.json").read_bytes()
+    assert record["fusion"] == {"path": MIX, "sha256": digest(fusion)}
+    assert record["baseline"] == digest((frozen_project / baseline(B)).read_bytes())
 
 
 def test_a_crlf_checkout_has_the_same_digests(frozen_project: Path) -> None:
@@ -127,34 +136,24 @@ def test_a_crlf_checkout_has_the_same_digests(frozen_project: Path) -> None:
 
 
 def test_a_refreeze_replaces_the_baseline_and_keeps_the_reason(frozen_project: Path) -> None:
-    old = json.loads((frozen_project / "snapshots/manifest.json").read_text())["presets"]
+    old, kept = fields(frozen_project, A)["baseline"], fields(frozen_project, B)
     edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
     code, out, err = refreeze(frozen_project, A, reason="  the old rate diverged ")
-    new = json.loads((frozen_project / "snapshots/manifest.json").read_text())["presets"]
-    digests = (old[A]["sha256"], new[A]["sha256"])
+    new = fields(frozen_project, A)["baseline"]
     assert (code, err) == (0, "")
-    assert out == (
-        f"refrozen  {A}  {digests[0][:12]} → {digests[1][:12]}\nreason: the old rate diverged\n"
-    )
-    exception = {
-        "reason": "the old rate diverged",
-        "before": digests[0],
-        "after": digests[1],
-    }
-    assert entry(frozen_project, A) == {"status": "pending", "exceptions": [exception]}
-    assert entry(frozen_project, B) == {"status": "pending"}
-    assert new[B] == old[B]
+    assert out == f"refrozen  {A}  {old[:12]} → {new[:12]}\nreason: the old rate diverged\n"
+    reasons = ["the old rate diverged"]
+    assert entry(frozen_project, A) == {"status": "pending", "refrozen": reasons}
+    assert fields(frozen_project, B) == kept
     assert run(frozen_project, "check-parity", "--preset", A).code == 0
     assert run(frozen_project, "check-parity", "--preset", B).code == 2
 
 
-def test_the_ledger_keeps_every_reason(frozen_project: Path) -> None:
+def test_a_record_keeps_every_reason(frozen_project: Path) -> None:
     for rate in ("2.0e-4", "3.0e-4"):
         (frozen_project / OPTIM).write_text(f"optim: {{lr: {rate}}}\n")
         assert refreeze(frozen_project, A, reason=f"now {rate}")[0] == 0
-    first, second = exceptions(frozen_project, A)
-    assert [first["reason"], second["reason"]] == ["now 2.0e-4", "now 3.0e-4"]
-    assert first["after"] == second["before"]
+    assert entry(frozen_project, A)["refrozen"] == ["now 2.0e-4", "now 3.0e-4"]
 
 
 def test_a_refreeze_without_a_change_writes_nothing(frozen_project: Path) -> None:
@@ -176,10 +175,15 @@ def test_a_shared_fusion_config_is_refrozen_for_all_that_name_it(frozen_project:
         ),
     )
     assert contents(frozen_project) == before
+    of_a = fields(frozen_project, A)
     assert refreeze(frozen_project, A, B)[0] == 0
-    (entry,) = exceptions(frozen_project, A)
-    assert entry["before"] == entry["after"]
-    assert entry["fusion_before"] != entry["fusion_after"]
+    assert entry(frozen_project, A)["refrozen"] == ["on purpose"]
+    after = fields(frozen_project, A)
+    assert (after["baseline"], after["fusion"]) == (
+        of_a["baseline"],
+        fields(frozen_project, B)["fusion"],
+    )
+    assert after["fusion"] != of_a["fusion"]
     assert run(frozen_project, "check-parity").code == 0
 
 
@@ -191,10 +195,13 @@ def test_a_dropped_preset_does_not_keep_a_fusion_config_from_being_refrozen(
     assert refreeze(frozen_project, A, reason="half as much")[0] == 0
     assert run(frozen_project, "check-parity").code == 0
     assert run(frozen_project, "snapshot", "--check").code == 0
-    (of_dropped,) = exceptions(frozen_project, B)
-    assert (of_dropped["reason"], of_dropped["before"]) == ("half as much", of_dropped["after"])
-    assert of_dropped["fusion_before"] == exceptions(frozen_project, A)[0]["fusion_before"]
-    assert of_dropped["fusion_before"] != of_dropped["fusion_after"]
+    # Whoever takes the dropped one up again is told that its fusion config is another one.
+    ran = run(frozen_project, "map", "--old", B, "--new", B)
+    assert (ran.code, ran.out) == (0, f"mapped  {B}, phase 2: pending: built from {OPTIM}\n")
+    ran = run(frozen_project, "check-parity", "--no-record")
+    assert (ran.code, f"not the fusion config that {B} was frozen with" in ran.err) == (1, True)
+    assert refreeze(frozen_project, B, reason="half as much, too")[0] == 0
+    assert run(frozen_project, "check-parity").code == 0
 
 
 def test_a_tree_without_legacy_files_is_remarked_on(small_project: Path) -> None:
@@ -213,7 +220,7 @@ def test_a_fusion_config_that_no_preset_names_any_more_goes(frozen_project: Path
     frozen = contents(frozen_project / "snapshots")
     assert [path for path in frozen if path.startswith("fusion")] == [
         "fusion/configs/fusion/other.yaml.json",
-        "fusion_origins/configs/fusion/other.yaml.json",
+        "fusion_records/configs/fusion/other.yaml.json",
     ]
     assert run(frozen_project, "check-parity").code == 0
 
@@ -241,6 +248,152 @@ def test_a_preset_that_is_a_broken_link_cannot_be_frozen(small_project: Path) ->
 def test_a_preset_without_a_fusion_config_has_none_in_its_record(small_project: Path) -> None:
     write_files(small_project, {A: "seed: 1\n", B: "custom: {fusion_config: null}\n"})
     assert run(small_project, "snapshot").code == 0
-    manifest = json.loads((small_project / "snapshots/manifest.json").read_text())
-    assert manifest["fusion"] == {}
-    assert "fusion" not in manifest["presets"][B]
+    assert "fusion" not in fields(small_project, B)
+    frozen = contents(small_project / "snapshots")
+    assert not [path for path in frozen if path.startswith("fusion")]
+
+
+@pytest.mark.parametrize("snapshots", ["snapshots/", "./snapshots", "a//b", "./a/./b//"])
+def test_another_spelling_of_the_folder_makes_nothing_a_leftover(
+    small_project: Path, snapshots: str
+) -> None:
+    settle(small_project, snapshots)
+    assert run(small_project, "snapshot").code == 0
+    before = contents(small_project)
+    ran = run(small_project, "snapshot")
+    folder = snapshots.removeprefix("./").strip("/").replace("//", "/").replace("/./", "/")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == f"nothing to freeze: 2 presets already frozen in {folder}/\n"
+    assert contents(small_project) == before
+    assert run(small_project, "snapshot", "--check").code == 0
+
+
+def test_a_baseline_whose_record_is_lost_is_never_overwritten(frozen_project: Path) -> None:
+    (frozen_project / record_path(A)).unlink()
+    edit(frozen_project / OPTIM, "1.0e-4", "1e-4")
+    before = contents(frozen_project)
+    for words in (("snapshot",), ("snapshot", "--preset", A), ("snapshot", "--force")):
+        ran = run(frozen_project, *words)
+        assert (ran.code, ran.out) == (1, "")
+        assert ran.err.startswith(
+            f"{baseline(A)}: frozen already, and its record is gone; {A} resolves to other values "
+            "now\n"
+        )
+        assert contents(frozen_project) == before
+
+
+def test_a_baseline_that_is_as_it_would_be_written_is_taken_as_it_is(frozen_project: Path) -> None:
+    before = contents(frozen_project)
+    (frozen_project / record_path(A)).unlink()
+    assert run(frozen_project, "check-parity").code == 1
+    assert run(frozen_project, "snapshot").code == 0
+    assert contents(frozen_project) == before
+
+
+@needs_git
+def test_a_record_that_git_can_bring_back_is_not_written_anew(frozen_project: Path) -> None:
+    commit_all(frozen_project)
+    (frozen_project / record_path(A)).unlink()
+    ran = run(frozen_project, "snapshot")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith(f"{baseline(A)}: frozen already, and its record is gone\n")
+    assert run(frozen_project, "snapshot", "--resolve").code == 0
+    assert run(frozen_project, "check-parity", "--no-record").code == 0
+
+
+@needs_git
+@pytest.mark.parametrize(("count", "is_committed"), [(6, True), (1, False), (5, True)])
+def test_leftovers_go_only_if_they_are_few_and_git_has_them(
+    frozen_project: Path, count: int, is_committed: bool
+) -> None:
+    left = [f"snapshots/presets/old/{number}.json" for number in range(count)]
+    if not is_committed:
+        commit_all(frozen_project)
+    write_files(frozen_project, dict.fromkeys(left, "{}\n"))
+    if is_committed:
+        commit_all(frozen_project)
+    ran = run(frozen_project, "snapshot")
+    is_removed = is_committed and count <= 5
+    assert (ran.code, ran.err) == (0, "")
+    word = "removed {}  (a leftover)\n" if is_removed else "left alone  {}\n"
+    assert all(word.format(path) in ran.out for path in left)
+    assert ("`snapshot --force` removes what is left alone" in ran.out) == (not is_removed)
+    assert (frozen_project / left[0]).exists() == (not is_removed)
+    assert run(frozen_project, "snapshot", "--force").code == 0
+    assert not (frozen_project / left[0]).exists()
+    assert run(frozen_project, "snapshot", "--check").code == 0
+
+
+def test_without_git_no_leftover_goes_unasked(frozen_project: Path) -> None:
+    notes = frozen_project / "snapshots/records/notes.txt"
+    notes.write_text("mine\n")
+    assert "left alone  snapshots/records/notes.txt\n" in run(frozen_project, "snapshot").out
+    assert notes.exists()
+
+
+def test_nothing_that_is_frozen_is_a_preset_or_a_legacy_file(small_project: Path) -> None:
+    settings = 'presets = ["**/*.yaml"]\nlegacy = ["configs/components/**", "snap*/**"]'
+    edit(small_project / "pyproject.toml", 'presets = ["configs/train/*.yaml"]', settings)
+    assert run(small_project, "snapshot").code == 0
+    before = contents(small_project)
+    out = run(small_project, "snapshot").out
+    assert out.startswith("nothing to freeze: ")
+    assert contents(small_project) == before
+    assert run(small_project, "check-parity").code == 0
+    assert not [path for path in before if path.startswith("snapshots/presets/snapshots")]
+    ok(small_project, "advance")
+    assert "(1 legacy file)" in ok(small_project, "ledger")
+    lint = run(small_project, "lint")
+    assert "snapshots/" not in lint.out + lint.err
+
+
+def test_a_glob_that_matches_everything_makes_no_legacy_file_of_what_is_frozen(
+    frozen_project: Path,
+) -> None:
+    old, new = 'presets = ["configs/train/*.yaml"]', 'presets = ["**/*.yaml"]\nlegacy = ["**"]'
+    edit(frozen_project / "pyproject.toml", old, new)
+    sources = [path for path in contents(frozen_project) if not path.startswith("snapshots/")]
+    before = contents(frozen_project)
+    assert ok(frozen_project, "snapshot").startswith("nothing to freeze: 2 presets already frozen")
+    assert f"({len(sources)} legacy files)" in ok(frozen_project, "ledger")
+    assert contents(frozen_project) == before
+    assert run(frozen_project, "snapshot", "--check").code == 0
+    assert run(frozen_project, "check-parity", "--no-record").code == 0
+
+
+@needs_git
+def test_frozen_files_that_git_ignores_are_named_with_the_pattern(small_project: Path) -> None:
+    git(small_project, "init", "--quiet")
+    (small_project / ".gitignore").write_text("# build\n*.json\n")
+    note = "(.gitignore:2 *.json): they will not be committed\n"
+    out = ok(small_project, "snapshot")
+    assert out.splitlines()[-1].startswith("note: git ignores snapshots/")
+    assert out.endswith(note)
+    assert ok(small_project, "snapshot", "--check").endswith(note)
+    (small_project / ".gitignore").unlink()
+    assert "git ignores" not in ok(small_project, "snapshot", "--check")
+
+
+@pytest.mark.parametrize("is_outside", [False, True])
+def test_a_source_outside_is_frozen_by_its_path_from_the_root(
+    small_project: Path, tmp_path: Path, is_outside: bool
+) -> None:
+    if is_outside:
+        edit(small_project / "pyproject.toml", "phase_1", "allow_outside = true\nphase_1")
+        write_files(tmp_path, {"shared/x.yaml": "bs: 8\n"})
+        write_files(small_project, {A: "extends: ../../../shared/x.yaml\n"})
+    assert run(small_project, "snapshot").code == 0
+    frozen = contents(small_project / "snapshots")
+    assert not [path for path, data in frozen.items() if str(tmp_path).encode() in data]
+    if is_outside:
+        record = fields(small_project, A)
+        assert record["chain"][0]["path"] == "../shared/x.yaml"
+        assert record["chain"][1]["extends"] == ["../shared/x.yaml"]
+        assert record["origins"] == {"../shared/x.yaml": {"bs": 1}}
+        again = tmp_path / "elsewhere" / "project"
+        shutil.copytree(small_project, again)
+        write_files(tmp_path / "elsewhere", {"shared/x.yaml": "bs: 8\n"})
+        assert run(again, "snapshot", "--check").code == 0
+        edit(again.parent / "shared/x.yaml", "8", "16")
+        assert run(again, "snapshot", "--check").code == 2
+        assert "was  ../shared/x.yaml:1" in run(again, "check-parity", "--no-record").out

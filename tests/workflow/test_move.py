@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from migration.records import PRESETS, decided_again, read_record
 from tests.conftest import write_files
 from tests.running import contents, edit, run
 from tests.workflow.ledgers import (
-    LEDGER,
     OPTIM,
     SHALLOW,
     A,
@@ -18,6 +19,7 @@ from tests.workflow.ledgers import (
     entry,
     gate,
     ok,
+    record_path,
     rows,
     statuses,
     to_phase,
@@ -207,10 +209,135 @@ def test_a_path_that_is_an_old_one_and_a_new_one_names_neither(frozen_project: P
 
 def test_a_dropped_record_that_was_typed_in_is_found_out(frozen_project: Path) -> None:
     to_phase(frozen_project, 2)
-    record = f"{B}:\n    target: hidden.yaml\n    status: dropped\n    reason: typed in\n"
-    edit(frozen_project / LEDGER, f"{B}:\n    status: verified\n", record)
+    typed = '"target": "hidden.yaml",\n  "status": "dropped",\n  "reason": "typed in"'
+    edit(frozen_project / record_path(B), '"status": "verified"', typed)
     ran = run(frozen_project, "advance")
-    assert (ran.code, f"the record of {B} was edited" in ran.err) == (1, True)
+    assert (ran.code, f"what was decided of {B} was edited" in ran.err) == (1, True)
+
+
+def share_a_path(folder: Path) -> None:
+    """Map both presets to one path, as two branches that merge without a conflict do."""
+    write_files(folder, MOVED)
+    ok(folder, "map", "--old", A, "--new", NEW)
+    path = folder / record_path(B)
+    found = read_record(path.read_bytes(), PRESETS, B, record_path(B)).entry
+    assert found
+    moved = replace(found, target=NEW)
+    path.write_bytes(decided_again(path.read_bytes(), PRESETS, B, moved))
+
+
+@pytest.mark.parametrize(("preset", "other"), [(A, B), (B, A)])
+def test_two_presets_with_one_path_are_named_and_either_can_be_mapped_elsewhere(
+    frozen_project: Path, preset: str, other: str
+) -> None:
+    share_a_path(frozen_project)
+    before = contents(frozen_project)
+    for words in (
+        ("check-parity",),
+        ("check-parity", "--no-record"),
+        ("ledger",),
+        ("ledger", "--check"),
+        ("snapshot",),
+        ("snapshot", "--check"),
+        ("snapshot", "--refreeze", A, "--reason", "why"),
+        ("draft", "--preset", A),
+        ("advance",),
+        ("retire",),
+        ("retire", "--dry-run"),
+    ):
+        ran = run(frozen_project, *words)
+        assert (words, ran.code, ran.out) == (words, 1, "")
+        message = f"{record_path(B)}: {B} and {A} both have the path {NEW}\n"
+        assert ran.err.startswith(message), words
+    assert contents(frozen_project) == before
+    elsewhere = NEW.replace(".yaml", "_2.yaml")
+    (frozen_project / elsewhere).write_text(MOVED[NEW])
+    ok(frozen_project, "map", "--old", preset, "--new", elsewhere)
+    targets = {each: entry(frozen_project, each)["target"] for each in (A, B)}
+    assert targets == {preset: elsewhere, other: NEW}
+    assert statuses(frozen_project).keys() == {A, B}
+    assert run(frozen_project, "snapshot", "--check").code == 0
+
+
+@pytest.mark.parametrize("preset", [A, B])
+def test_no_preset_is_mapped_to_a_path_that_two_others_share(
+    small_project: Path, preset: str
+) -> None:
+    c = "configs/train/c.yaml"
+    write_files(small_project, {c: "extends: ../components/optim.yaml\n"})
+    ok(small_project, "snapshot")
+    share_a_path(small_project)
+    before = contents(small_project)
+    ran = run(small_project, "map", "--old", c, "--new", NEW)
+    assert (ran.code, "has this path" in ran.err) == (1, True)
+    assert contents(small_project) == before
+    # What has nothing to do with the path is decided all the same.
+    ok(small_project, "map", "--old", c, "--phase", "1")
+    ok(small_project, "map", "--old", preset, "--drop", "--reason", "nobody runs it")
+    assert statuses(small_project)[c] == "pending"
+
+
+def test_a_preset_with_the_path_of_another_can_be_dropped(frozen_project: Path) -> None:
+    share_a_path(frozen_project)
+    ok(frozen_project, "map", "--old", B, "--drop", "--reason", "nobody runs it")
+    assert statuses(frozen_project)[B] == "dropped"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"status"', '"target": "../away.yaml",\n  "status"'),
+        ('"status": "pending"', '"status": "done"'),
+        ('"status": "pending"', '"status": "pending",\n  "phase": 7'),
+        ('"status": "pending"', '"status": "pending",\n  "phase": 1'),
+        ('"status": "pending"', '"status": "pending",\n  "reason": "typed in"'),
+        ('"status": "pending"', '"status": "pending",\n  "reason": 1'),
+        (
+            '"status": "pending"',
+            '"target": "/x",\n  "status": "done",\n  "phase": 7,\n  "reason": "typed in"',
+        ),
+        ('"status": "pending"', '"status": "dropped"'),
+        ('"status": "pending"', '"status": "dropped",\n  "reason": ""'),
+        ('"status": "pending"', '"status": "pending",\n  "refrozen": "typed in"'),
+        ('"status": "pending"', '"status": "pending",\n  "note": 1'),
+        ('"status": "pending"', '"status": "pending",\n  "status": "pending"'),
+    ],
+)
+def test_a_decision_that_cannot_be_read_is_taken_anew_and_keeps_nobody_else_from_it(
+    frozen_project: Path, old: str, new: str
+) -> None:
+    edit(frozen_project / record_path(A), old, new)
+    spoilt = (frozen_project / record_path(A)).read_bytes()
+    assert run(frozen_project, "check-parity").code == 1
+    assert run(frozen_project, "map", "--old", B, "--phase", "1").code == 0
+    write_files(frozen_project, {"configs/train/b2.yaml": "extends: a.yaml\ntraining: {seed: 1}\n"})
+    assert run(frozen_project, "map", "--old", B, "--new", "configs/train/b2.yaml").code == 0
+    assert (frozen_project / record_path(A)).read_bytes() == spoilt
+    if '"status": "pending",\n  "status"' in new:
+        ok(frozen_project, "map", "--old", A, "--new", A)
+    else:
+        ok(frozen_project, "map", "--old", A, "--phase", "2")
+    assert entry(frozen_project, A)["status"] == "pending"
+    assert run(frozen_project, "check-parity", "--no-record").code == 0
+
+
+def test_a_decision_that_cannot_be_read_is_taken_anew_in_so_many_words(
+    frozen_project: Path,
+) -> None:
+    typed = '"status": "pending",\n  "reason": "typed in"'
+    edit(frozen_project / record_path(A), '"status": "pending"', typed)
+    assert "nothing to change" not in ok(frozen_project, "map", "--old", A, "--new", A)
+    assert entry(frozen_project, A) == {"status": "pending"}
+
+
+def test_a_target_that_was_typed_in_is_taken_back(frozen_project: Path) -> None:
+    write_files(frozen_project, MOVED)
+    typed = f'"target": "{NEW}",\n  "status"'
+    edit(frozen_project / record_path(A), '"status"', typed)
+    assert run(frozen_project, "check-parity").code == 1
+    ok(frozen_project, "map", "--old", A, "--new", A)
+    assert entry(frozen_project, A) == {"status": "pending"}
+    ok(frozen_project, "check-parity")
 
 
 def test_the_phase_of_a_dropped_preset_does_not_take_it_up(frozen_project: Path) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
-import yaml
 
 from migration.workflow import check
 from migration.workflow.project import open_project
@@ -18,17 +18,24 @@ from tests.workflow.ledgers import (
     SHALLOW,
     A,
     B,
+    entry,
     gate,
     migrate,
     ok,
+    record_path,
     statuses,
     to_phase,
+    type_status,
 )
 
 
 def recorded(folder: Path) -> dict[str, str]:
-    document = yaml.safe_load((folder / LEDGER).read_text())
-    return {preset: entry["status"] for preset, entry in document["presets"].items()}
+    """Return the status that the record of each frozen preset has, whatever is true."""
+    root = folder / "snapshots/records"
+    presets = [
+        path.relative_to(root).as_posix().removesuffix(".json") for path in root.rglob("*.json")
+    ]
+    return {preset: entry(folder, preset)["status"] for preset in sorted(presets)}
 
 
 def break_parity(folder: Path) -> None:
@@ -116,7 +123,7 @@ def test_a_verdict_about_to_be_recorded_is_no_trouble_in_the_table(small_project
     write_files(small_project, {A: SHALLOW})
     out = ok(small_project, "check-parity")
     assert [line.split()[0] for line in out.splitlines()[1:4]] == [c, A, B]
-    edit(small_project / LEDGER, f"{B}:\n    status: verified", f"{B}:\n    status: pending")
+    type_status(small_project, B, "pending")
     out = ok(small_project, "ledger")
     assert [line.split()[2] for line in out.splitlines()[1:4]] == [B, c, A]
 
@@ -127,18 +134,96 @@ def test_only_the_wanted_preset_is_recorded(frozen_project: Path) -> None:
     assert recorded(frozen_project) == {A: "pending", B: "verified"}
 
 
-def test_without_recording_the_ledger_stays(frozen_project: Path) -> None:
+def test_without_recording_the_records_stay(frozen_project: Path) -> None:
     shallow(frozen_project)
     before = contents(frozen_project)
     ok(frozen_project, "check-parity", "--no-record")
     assert contents(frozen_project) == before
 
 
+IN_CI = "note: CI is set, so that no verdict is recorded (`--record` does)\n"
+
+
+@pytest.mark.parametrize("value", ["1", "true", "True", "yes", "woodpecker"])
+def test_in_ci_nothing_is_recorded_and_a_note_says_so(
+    frozen_project: Path, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", value)
+    shallow(frozen_project)
+    before = contents(frozen_project)
+    ran = run(frozen_project, "check-parity")
+    assert (ran.code, ran.err) == (0, IN_CI)
+    assert "2 verified" in ran.out
+    assert contents(frozen_project) == before
+    assert recorded(frozen_project) == {A: "pending", B: "pending"}
+
+
+def test_in_ci_a_verdict_that_is_bad_still_exits_2(
+    frozen_project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", "true")
+    break_parity(frozen_project)
+    before = contents(frozen_project)
+    ran = run(frozen_project, "check-parity", "--format", "json")
+    assert (ran.code, ran.err) == (2, IN_CI)
+    assert {row["status"] for row in json.loads(ran.out)["presets"]} == {"pending", "failed"}
+    assert contents(frozen_project) == before
+
+
+@pytest.mark.parametrize("value", ["", " ", "0", "false", "False"])
+def test_outside_ci_verdicts_are_recorded(
+    frozen_project: Path, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", value)
+    migrate(frozen_project)
+    assert recorded(frozen_project) == {A: "verified", B: "verified"}
+
+
+@pytest.mark.parametrize("value", ["1", "true", "", "0"])
+def test_verdicts_are_recorded_if_told_to_wherever_it_is(
+    frozen_project: Path, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", value)
+    shallow(frozen_project)
+    ok(frozen_project, "check-parity", "--record")
+    assert recorded(frozen_project) == {A: "verified", B: "verified"}
+
+
+def test_in_ci_who_wants_no_record_is_told_nothing_about_it(
+    frozen_project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", "true")
+    shallow(frozen_project)
+    before = contents(frozen_project)
+    ok(frozen_project, "check-parity", "--no-record")
+    assert contents(frozen_project) == before
+
+
+def test_to_record_and_not_to_record_exclude_each_other(frozen_project: Path) -> None:
+    shallow(frozen_project)
+    before = contents(frozen_project)
+    ran = run(frozen_project, "check-parity", "--record", "--no-record")
+    assert (ran.code, ran.out) == (1, "")
+    assert "--record and --no-record exclude each other" in ran.err
+    assert contents(frozen_project) == before
+
+
+def test_in_ci_a_phase_closes_all_the_same(
+    frozen_project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to_phase(frozen_project, 1)
+    monkeypatch.setenv("CI", "true")
+    shallow(frozen_project)
+    ok(frozen_project, "advance")
+    assert recorded(frozen_project) == {A: "verified", B: "verified"}
+
+
 def test_what_is_on_record_already_is_not_written_again(frozen_project: Path) -> None:
     migrate(frozen_project)
-    before = (frozen_project / LEDGER).stat()
+    files = [frozen_project / path for path in (LEDGER, record_path(A), record_path(B))]
+    before = [(path.stat().st_ino, path.stat().st_mtime_ns) for path in files]
     ok(frozen_project, "check-parity")
-    assert (frozen_project / LEDGER).stat().st_ino == before.st_ino
+    assert [(path.stat().st_ino, path.stat().st_mtime_ns) for path in files] == before
 
 
 def test_a_verdict_is_recorded_beside_what_was_decided(frozen_project: Path) -> None:
@@ -147,9 +232,11 @@ def test_a_verdict_is_recorded_beside_what_was_decided(frozen_project: Path) -> 
     ok(frozen_project, "map", "--old", A, "--phase", "1")
     write_files(frozen_project, {A: SHALLOW.replace("1.0e-4", "2.0e-4")})
     ok(frozen_project, "check-parity")
-    entry = yaml.safe_load((frozen_project / LEDGER).read_text())["presets"][A]
-    assert (entry["status"], entry["phase"]) == ("verified", 1)
-    assert [each["reason"] for each in entry["exceptions"]] == ["a new rate"]
+    assert entry(frozen_project, A) == {
+        "status": "verified",
+        "phase": 1,
+        "refrozen": ["a new rate"],
+    }
 
 
 @pytest.mark.parametrize("phase", [2, 3, "done"])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from migration.phases import Status
 from tests.conftest import ROOT, write_files
 from tests.running import Ran, commit_all, contents, edit, git, needs_git, run
 from tests.workflow.ledgers import (
@@ -16,11 +17,13 @@ from tests.workflow.ledgers import (
     A,
     B,
     checklist,
+    entry,
     gate,
     migrate,
     ok,
     record,
     to_phase,
+    type_status,
 )
 
 MORE, SPARE = "configs/components/data/more.yaml", "configs/train/spare_base.yaml"
@@ -152,10 +155,30 @@ def test_a_preset_that_fails_is_named(ready: Path) -> None:
     assert_refused(ready, f"{B}: failed: 1 forbidden difference: training.seed")
 
 
-def test_a_verdict_that_nobody_recorded_is_in_the_way(ready: Path) -> None:
-    record(ready, B, "failed")
-    end = "`check-parity` records the true verdicts\n"
-    assert_refused(ready, f"{B}: stale: recorded failed, in truth verified", end=end)
+@pytest.mark.parametrize("recorded", ["pending", "failed", "missing", "error"])
+def test_what_is_true_counts_and_not_what_is_on_record(ready: Path, recorded: Status) -> None:
+    record(ready, B, recorded)
+    before = contents(ready)
+    ok(ready, "retire")
+    after = contents(ready)
+    assert before.keys() - after.keys() == {MORE, OPTIM, SPARE}
+    assert {path: before[path] for path in after} == after
+    ok(ready, "advance")
+    assert entry(ready, B) == {"status": "verified"}
+
+
+def test_a_verified_typed_in_by_hand_is_in_the_way(ready: Path) -> None:
+    edit(ready / B, "seed: 1", "seed: 2")
+    run(ready, "check-parity")
+    type_status(ready, B, "verified")
+    truth = "failed: 1 forbidden difference: training.seed"
+    assert_refused(ready, f"{B}: stale: verified was typed in, in truth {truth}")
+
+
+def test_a_verdict_that_is_true_no_more_is_in_the_way(ready: Path) -> None:
+    edit(ready / B, "seed: 1", "seed: 2")
+    truth = "failed: 1 forbidden difference: training.seed"
+    assert_refused(ready, f"{B}: stale: recorded verified, in truth {truth}")
 
 
 def test_a_preset_that_is_not_frozen_and_needs_a_legacy_file_is_named(ready: Path) -> None:
@@ -298,10 +321,27 @@ def test_what_the_toolkit_needs_itself_is_never_removed(ready: Path) -> None:
         "  hint: narrow 'legacy'\n",
     )
     edit(ready / "pyproject.toml", "phase_1", 'legacy = ["snapshots/**", "*.toml"]\nphase_1')
-    err = run(ready, "retire", "--force").err
-    for path in ("pyproject.toml", "snapshots/ledger.yaml", "snapshots/manifest.json"):
-        assert f"{path}: counts as legacy, but the toolkit needs it\n" in err
+    assert run(ready, "retire", "--force") == Ran(
+        1,
+        "",
+        "pyproject.toml: counts as legacy, but the toolkit needs it\n  hint: narrow 'legacy'\n",
+    )
     assert contents(ready).keys() == before.keys()
+
+
+@pytest.mark.parametrize("glob", ["snapshots/**", "**", "frozen/**"])
+def test_what_is_frozen_is_legacy_by_no_glob(ready: Path, glob: str) -> None:
+    (ready / "frozen").symlink_to("snapshots")
+    before = contents(ready / "snapshots")
+    globs = f'legacy = ["configs/components/**", "{glob}"]\nphase_1'
+    edit(ready / "pyproject.toml", "phase_1", globs)
+    if glob == "**":
+        ran = run(ready, "retire", "--force")
+        assert (ran.code, "snapshots/" in ran.out + ran.err) == (1, False)
+    else:
+        out = ok(ready, "retire", "--force")
+        assert out == f"removed  {MORE}\nremoved  {OPTIM}\n2 legacy files removed; {NEXT}"
+    assert contents(ready / "snapshots") == before
 
 
 # What is not committed.

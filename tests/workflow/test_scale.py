@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
 
 from benchmarks.generate import write
 from benchmarks.generating.trees import trees
 from migration import disk
+from migration.records import FUSION, PRESETS
 from migration.workflow.check import check_parity
 from migration.workflow.freeze import freeze_presets
 from migration.workflow.project import open_project
@@ -22,6 +24,7 @@ COUNTED = {
     "read": "migration.sources.load_document",
     "merged": "migration.loader.Resolved",
     "written out": "migration.loader.canonical_bytes",
+    "fetched": "migration.trees.Tree.read",
 }
 
 
@@ -49,21 +52,30 @@ def counts(monkeypatch: pytest.MonkeyPatch) -> dict[str, Counter[str]]:
         return count
 
     for name, target in COUNTED.items():
-        module, _, attribute = target.rpartition(".")
-        done = getattr(__import__(module, fromlist=[attribute]), attribute)
-        monkeypatch.setattr(target, counting(name, done))
+        monkeypatch.setattr(target, counting(name, resolve_name(target)))
     return found
 
 
 def _chains(folder: Path) -> tuple[set[str], set[str], int]:
     """Return the files of all configs, those of all fusion configs, and how many presets it has."""
-    manifest = open_project(folder).store.manifest()
-    assert manifest
+    store = open_project(folder).store
+    store.begin()
     configs, fusions = (
-        {link.path for record in records.values() for link in record.chain}
-        for records in (manifest.presets, manifest.fusion)
+        {link.path for path in store.configs(section) for link in store.record(section, path).chain}
+        for section in (PRESETS, FUSION)
     )
-    return configs, fusions, len(manifest.presets)
+    return configs, fusions, len(store.configs(PRESETS))
+
+
+def _frozen(folder: Path) -> set[str]:
+    """Return every baseline, every record and the ledger."""
+    return {f"snapshots/{path}" for path in contents(folder / "snapshots")}
+
+
+def _fetched(counts: Mapping[str, Counter[str]], part: str) -> dict[str, int]:
+    """Return how often each file of a part of the project was taken from the disk."""
+    found = counts["fetched"].items()
+    return {path: count for path, count in found if path.startswith(f"{part}/")}
 
 
 def _frozen_anew(folder: Path, source: Path) -> Path:
@@ -80,7 +92,10 @@ def test_a_freeze_reads_and_merges_each_file_once_and_writes_out_each_config_onc
             counted.clear()
         freeze_presets(open_project(folder))
         written = counts["written out"].total()
+        fetched = _fetched(counts, "configs")
+        assert not _fetched(counts, "snapshots")
         configs, fusions, presets = _chains(folder)
+        assert fetched == dict.fromkeys(configs | fusions, 1)
         assert set(counts["read"]) == configs | fusions
         assert counts["read"].total() == len(configs) + len(fusions)
         assert counts["merged"].total() == len(configs) + len(fusions)
@@ -103,6 +118,78 @@ def test_a_check_reads_and_merges_each_file_once_and_writes_out_each_config_once
         written = counts["written out"].total()
         _, _, presets = _chains(folder)
         assert written == presets + len({*(folder / "snapshots/fusion").rglob("*.json")})
+
+
+def test_a_check_reads_each_baseline_and_record_once_where_nothing_differs(
+    generated: Path, counts: dict[str, Counter[str]]
+) -> None:
+    assert check_parity(open_project(generated / "migrated")).holds
+    assert _fetched(counts, "snapshots") == dict.fromkeys(_frozen(generated / "migrated"), 1)
+    # Once for what is in it, and once for its digest.
+    assert set(_fetched(counts, "configs").values()) <= {1, 2}
+
+
+def test_a_check_reads_again_only_what_was_frozen_of_a_preset_that_differs(
+    counts: dict[str, Counter[str]],
+) -> None:
+    rows = check_parity(open_project(ROOT)).rows
+    differing = {row.name for row in rows if row.comparison.allowed}
+    assert 0 < len(differing) < len(rows)
+    fetched = _fetched(counts, "snapshots")
+    again = {path: count for path, count in fetched.items() if count > 1}
+    store = open_project(ROOT).store
+    store.begin()
+    # Held against its record, held against today's value, and compared; the record: for its places.
+    expected: dict[str, int] = {}
+    for preset in differing:
+        baseline, record = store.files_of(PRESETS, preset)
+        expected |= {baseline: 3, record: 2}
+        if fusion := store.record(PRESETS, preset).fusion:
+            expected[store.baseline_path(FUSION, fusion.path)] = 2
+    assert again == expected
+    assert fetched.keys() == _frozen(ROOT)
+
+
+def test_a_check_that_records_reads_each_record_again_to_write_it_and_each_baseline_once(
+    generated: Path, tmp_path: Path, counts: dict[str, Counter[str]]
+) -> None:
+    folder = tmp_path / "migrated"
+    shutil.copytree(generated / "migrated", folder)
+    assert check_parity(open_project(folder), record=True).holds
+    fetched = _fetched(counts, "snapshots")
+    presets = {path for path in fetched if path.startswith("snapshots/records/")}
+    # To judge, to keep what was frozen, and to see that nobody has changed it meanwhile.
+    expected = dict.fromkeys(_frozen(folder), 1)
+    expected |= {**dict.fromkeys(presets, 3), "snapshots/ledger.yaml": 2}
+    assert len(presets) == _chains(folder)[2]
+    assert fetched == expected
+    counts["fetched"].clear()
+    assert check_parity(open_project(folder), record=True).holds
+    assert _fetched(counts, "snapshots") == dict.fromkeys(_frozen(folder), 1)
+
+
+def test_a_check_of_one_preset_reads_what_was_frozen_of_it_and_no_other_baseline(
+    generated: Path, counts: dict[str, Counter[str]]
+) -> None:
+    project = open_project(generated / "migrated")
+    store, base = project.store, project.settings.base
+    store.begin()
+    presets = store.configs(PRESETS)
+    chains = {path: {*project.configs.resolve(store.entry(path).target).chain} for path in presets}
+    # One with no file of which only the records of all can tell that no preset has left it.
+    preset = next(
+        path
+        for path in presets
+        if store.entry(path).target == path
+        and not store.record(PRESETS, path).fusion
+        and chains[path] <= {base, *presets}
+    )
+    counts["fetched"].clear()
+    assert check_parity(open_project(generated / "migrated"), [preset]).holds
+    own = {store.baseline_path(PRESETS, preset), "snapshots/ledger.yaml"}
+    # Of a preset that it extends, the record alone says that it is still there.
+    own |= {store.record_path(PRESETS, path) for path in chains[preset] - {base}}
+    assert _fetched(counts, "snapshots") == dict.fromkeys(own, 1)
 
 
 def test_freezing_again_writes_nothing(generated: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -99,6 +99,85 @@ def test_an_edit_of_a_source_is_judged_by_what_the_baseline_has_from_it(
     assert (PORT in out) == (code == 2)
 
 
+C, D = "configs/components/c.yaml", "configs/components/d.yaml"
+# A legacy source that extends two files which have a value in common, and the preset over it.
+OVER_BOTH = {
+    OPTIM: "extends: [c.yaml, d.yaml]\noptim: {lr: 1.0e-4}\n",
+    C: "name: c\nrate: 1\n",
+    D: "name: d\nrate: 1\n",
+    A: "extends: ../components/optim.yaml\n",
+}
+AWAY = "optim: {lr: 1.0e-4}\nname: d\nrate: 1\n"
+
+
+@pytest.fixture
+def over_both(small_project: Path) -> Path:
+    """Return a project whose preset was frozen over these files, and then migrated away."""
+    (small_project / B).unlink()
+    write_files(small_project, OVER_BOTH)
+    ok(small_project, "snapshot")
+    write_files(small_project, {A: AWAY})
+    ok(small_project, "check-parity")
+    assert verify(small_project)[0] == 0
+    return small_project
+
+
+@pytest.mark.parametrize(
+    "extends",
+    [
+        "extends: [d.yaml]\n",
+        "extends: d.yaml\n",
+        "extends: [c.yaml]\n",
+        "extends: []\n",
+        "",
+        "extends: [d.yaml, c.yaml]\n",
+        "extends: [c.yaml, d.yaml, ../base.yaml]\n",
+    ],
+)
+def test_a_source_that_extends_other_files_than_it_did_is_not_harmless_once_it_was_left(
+    over_both: Path, extends: str
+) -> None:
+    write_files(over_both, {OPTIM: f"{extends}optim: {{lr: 1.0e-4}}\n"})
+    code, out = verify(over_both)
+    assert (code, f"{OPTIM}: {PORT}\n  in {A}\n" in out) == (2, True)
+    assert parity(over_both)[::2] == (0, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# tuned by hand\n" + OVER_BOTH[OPTIM],
+        "extends:\n  - c.yaml  # first\n  - d.yaml\noptim: {lr: 0.0001}\n",
+        "optim: {lr: 1.0e-4}\nextends: [./c.yaml, ../components/d.yaml]\n",
+    ],
+)
+def test_a_source_that_extends_the_same_files_as_it_did_is_harmless_once_it_was_left(
+    over_both: Path, text: str
+) -> None:
+    write_files(over_both, {OPTIM: text})
+    code, out = verify(over_both)
+    assert (code, PORT in out, f"{OPTIM}: " in out) == (0, False, True)
+    assert parity(over_both)[::2] == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("extends", "is_harmless"), [("[d.yaml]", False), ("[c.yaml, d.yaml]", True)]
+)
+def test_a_source_is_held_against_the_files_that_it_extended_when_frozen_anew(
+    small_project: Path, extends: str, is_harmless: bool
+) -> None:
+    (small_project / B).unlink()
+    write_files(small_project, {**OVER_BOTH, OPTIM: "extends: c.yaml\noptim: {lr: 1.0e-4}\n"})
+    ok(small_project, "snapshot")
+    write_files(small_project, OVER_BOTH)
+    ok(small_project, "snapshot", "--refreeze", A, "--reason", "it extends one more")
+    write_files(small_project, {A: AWAY})
+    ok(small_project, "check-parity")
+    text = f"# edited\nextends: {extends}\noptim: {{lr: 1.0e-4}}\n"
+    write_files(small_project, {OPTIM: text})
+    assert (verify(small_project)[0] == 0) == is_harmless
+
+
 def test_only_the_source_that_made_a_difference_is_to_be_ported(frozen_project: Path) -> None:
     edit(frozen_project / "configs/base.yaml", "model:", "# a comment\nmodel:")
     edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
