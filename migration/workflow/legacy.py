@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from migration.ledger import Ledger
-from migration.records import PRESETS
+from migration.records import FUSION, PRESETS
 from migration.workflow.project import Project
 
 
@@ -48,9 +48,19 @@ class LegacyFiles:
         if store.has_record(PRESETS, path):
             entry = store.reading(PRESETS, path).entry
             return entry is None or entry.target != path or entry.status == "dropped"
-        # A preset can have moved anywhere but to the base, and been dropped there.
+        # A preset can have moved to any new file, and been dropped there.
         settings = self._project.settings
-        return path != settings.base and not settings.is_legacy(path)
+        is_known = path == settings.base or path in self._frozen_from
+        return not is_known and not settings.is_legacy(path)
+
+    @cached_property
+    def _frozen_from(self) -> frozenset[str]:
+        """The files that the few presets were built from when they were frozen."""
+        store = self._project.store
+        records = [store.record(PRESETS, preset) for preset in self._ledger.entries]
+        fusions = {record.fusion.path for record in records if record.fusion}
+        records += [store.record(FUSION, fusion) for fusion in fusions]
+        return frozenset(link.path for record in records for link in record.chain)
 
     @cached_property
     def _matched(self) -> Mapping[str, str]:
