@@ -38,9 +38,9 @@ from migration.trees import Tree
 
 RECORDS = {PRESETS: "records", FUSION: "fusion_records"}
 """The folder of the records that go with each folder of baselines."""
-_OLD_FOLDERS = ("origins", "fusion_origins")
 OLD_MANIFEST = "manifest.json"
-"""The file that formats 1 and 2 had instead of records."""
+OLD_ORIGINS = {PRESETS: "origins", FUSION: "fusion_origins"}
+"""The file and the folders that formats 1 and 2 had instead of records."""
 
 
 class ReplacedError(Exception):
@@ -49,12 +49,8 @@ class ReplacedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """A config about to be frozen: its record, the frozen part of the record's text, the values.
+    """A config about to be frozen: its record, the frozen part of the record's text, the values."""
 
-    The chain has the real paths of this machine; the record has those to be frozen.
-    """
-
-    chain: tuple[Link, ...]
     record: Record
     facts: bytes
     baseline: bytes
@@ -109,7 +105,7 @@ class BaselineStore:
         inside = path.removeprefix(f"{self.folder}/")
         if not is_plain_path(path) or inside == path:
             return False
-        folders = (*RECORDS, *RECORDS.values(), *_OLD_FOLDERS)
+        folders = (*RECORDS, *RECORDS.values(), *OLD_ORIGINS.values())
         is_known = inside in ("ledger.yaml", OLD_MANIFEST) or (
             inside.startswith(tuple(f"{folder}/" for folder in folders))
             and inside.endswith(".json")
@@ -132,7 +128,7 @@ class BaselineStore:
         folder = posixpath.dirname(path)
         link = next((at for at in self._tree.links(folder) if at != self.folder), folder)
         hint = "remove the link: frozen files lie in the folder itself"
-        return Fault("a link to another folder, where nothing is written", link, hint=hint)
+        return Fault("a link to another folder; nothing is written through it", link, hint=hint)
 
     def begin(self) -> None:
         """Read everything anew from here on.
@@ -140,7 +136,8 @@ class BaselineStore:
         A change that was left unfinished counts as finished.
 
         Raises:
-            MigrationError: what is written down of a change is none of the toolkit's.
+            MigrationError: what is written down of a change is none of the toolkit's, or the files
+                are in the format of an earlier version.
         """
         self._as_of = self._signature()
         self._readings, self._digests, self._inside = {}, {}, {}
@@ -149,6 +146,10 @@ class BaselineStore:
         self._seen = self._tree
         if change := self._pending:
             self._seen = self._tree.renamed({p: change.temporary(p) for p in change.written})
+        manifest = f"{self.folder}/{OLD_MANIFEST}"
+        if self._seen.is_file(manifest):
+            message = "the frozen files are in format 1 or 2, and this version reads 3"
+            raise MigrationError(Fault(message, manifest, hint=UPGRADE))
 
     def is_current(self) -> bool:
         """Tell whether no command has changed what is frozen or recorded since `begin`.
@@ -156,17 +157,6 @@ class BaselineStore:
         Every command that does so replaces the ledger at the least.
         """
         return self._signature() == self._as_of
-
-    def old_format_fault(self) -> Fault | None:
-        """Return the fault that the frozen files are in a format of an earlier version."""
-        manifest = f"{self.folder}/{OLD_MANIFEST}"
-        if not self._seen.is_file(manifest):
-            return None
-        return Fault(
-            "the frozen files are in format 1 or 2, and this version reads 3",
-            manifest,
-            hint=UPGRADE,
-        )
 
     def phase(self) -> Phase | None:
         """Return the open phase, None if there is no ledger.
@@ -182,21 +172,16 @@ class BaselineStore:
 
     def configs(self, section: str) -> tuple[str, ...]:
         """Return the configs that have a record, sorted."""
-        folder = f"{self.folder}/{RECORDS[section]}"
         # Hidden ones are somebody else's, an editor's for instance.
-        names = [path.removeprefix(f"{folder}/") for path in self._listed(folder)]
         return tuple(
-            name.removesuffix(".json")
-            for name in names
-            if name.endswith(".json") and (not is_hidden(name) or self._is_record(section, name))
+            config
+            for config in self._named_in(RECORDS[section])
+            if not is_hidden(config) or self._is_record(section, config)
         )
 
     def baselines(self, section: str) -> tuple[str, ...]:
         """Return the configs that have a baseline, sorted; hidden ones left out."""
-        folder = f"{self.folder}/{section}"
-        names = [path.removeprefix(f"{folder}/") for path in self._listed(folder)]
-        shown = (name for name in names if name.endswith(".json") and not is_hidden(name))
-        return tuple(name.removesuffix(".json") for name in shown)
+        return tuple(config for config in self._named_in(section) if not is_hidden(config))
 
     def has_record(self, section: str, path: str) -> bool:
         """Tell whether the config has a record."""
@@ -267,17 +252,19 @@ class BaselineStore:
                 return known.record.sha256 if known and known.record else None
         return self._digests.get(path)
 
-    def faults(self, preset: str) -> Iterator[Fault]:
-        """Yield what is wrong with what was frozen of a preset; decisions and fusion left out.
+    def faults(self, section: str, path: str) -> Iterator[Fault]:
+        """Yield what is wrong with what was frozen of a config; what was decided is left out.
 
         Raises:
-            ReplacedError: another command has replaced one meanwhile.
+            ReplacedError: another command has replaced a file meanwhile.
         """
-        yield from self._faults(PRESETS, preset)
-
-    def fusion_faults(self, fusion: str) -> Iterator[Fault]:
-        """Yield what is wrong with the frozen files of a fusion config; as `faults`."""
-        yield from self._faults(FUSION, fusion)
+        reading = self.reading(section, path)
+        yield from reading.record_faults
+        if reading.record:
+            try:
+                self._held(self.baseline_path(section, path), reading.record)
+            except MigrationError as error:
+                yield from error.faults
 
     def value(self, section: str, path: str) -> object:
         """Return the frozen value.
@@ -304,7 +291,7 @@ class BaselineStore:
     def origins(self, section: str, path: str) -> OriginIndex:
         """Return where the leaves of the frozen value stood in the legacy tree.
 
-        A file outside the project is told by its path from the root.
+        A file outside the project is named by its path from the root.
 
         Raises:
             MigrationError, ReplacedError: as `record`.
@@ -326,7 +313,7 @@ class BaselineStore:
         links = tuple(self._outward(link) for link in chain)
         outward = {self.outward(file): lines for file, lines in places.items()}
         record = Record(links, digest(baseline), fusion)
-        return Frozen(chain, record, facts_bytes(record, outward), baseline)
+        return Frozen(record, facts_bytes(record, outward), baseline)
 
     def outward(self, path: str) -> str:
         """Return a real path as it is frozen: one outside the project counts from its root."""
@@ -369,21 +356,23 @@ class BaselineStore:
         place = place_of(path)
         return place is not None and (place == self.journal_path or self.is_ours(place))
 
-    def _listed(self, folder: str) -> tuple[str, ...]:
-        written = self._pending.written if self._pending else ()
-        removed = self._pending.removed if self._pending else ()
-        inside = {path for path in written if path.startswith(f"{folder}/")}
-        there = {path for path in self._all_files() if path.startswith(f"{folder}/")}
-        return tuple(sorted((there | inside) - {*removed}))
+    def _named_in(self, folder: str) -> list[str]:
+        """Return the configs that have a file in a folder of the frozen files, sorted."""
+        files = {*self._all_files()}
+        if self._pending:
+            files = (files | {*self._pending.written}) - {*self._pending.removed}
+        start, end = f"{self.folder}/{folder}/", ".json"
+        found = (path for path in files if path.startswith(start) and path.endswith(end))
+        return sorted(path.removeprefix(start).removesuffix(end) for path in found)
 
     def _all_files(self) -> tuple[str, ...]:
         if self._files is None:
             self._files = self._tree.files(self.folder)
         return self._files
 
-    def _is_record(self, section: str, name: str) -> bool:
-        """Tell whether a hidden file is a record: its baseline is there."""
-        return place_of(name) is None and self._seen.is_file(f"{self.folder}/{section}/{name}")
+    def _is_record(self, section: str, config: str) -> bool:
+        """Tell whether a hidden file is the record of a config: its baseline is there."""
+        return self._seen.is_file(self.baseline_path(section, config))
 
     def _inward(self, reading: Reading) -> Reading:
         """Return the reading with the real paths of this machine."""
@@ -419,15 +408,6 @@ class BaselineStore:
             return False
         return not any(each.startswith(f"{path}/") for each in known)
 
-    def _faults(self, section: str, path: str) -> Iterator[Fault]:
-        reading = self.reading(section, path)
-        yield from reading.record_faults
-        if reading.record:
-            try:
-                self._held(self.baseline_path(section, path), reading.record)
-            except MigrationError as error:
-                yield from error.faults
-
     def _held(self, path: str, record: Record) -> bytes:
         """Return the bytes of a baseline, held against its record."""
         try:
@@ -435,7 +415,7 @@ class BaselineStore:
         except MigrationError:
             if self._seen.is_file(path):
                 raise
-            problem = "this frozen file has a record, but it is gone"
+            problem = "missing, but its record is there"
         else:
             if digest(data) == record.sha256:
                 return data

@@ -21,11 +21,8 @@ def uncommitted(folder: Path, paths: Collection[str]) -> Mapping[str, str] | Non
     Raises:
         MigrationError: git cannot tell.
     """
-    program = shutil.which("git")
-    if program is None:
-        return None
-    git = _Git(program, folder)
-    if not git.has_work_tree():
+    git = _opened(folder)
+    if git is None or not git.has_work_tree():
         return None
     committed = git.committed()
     changed = git.changed() if committed else frozenset()
@@ -43,10 +40,10 @@ def uncommitted(folder: Path, paths: Collection[str]) -> Mapping[str, str] | Non
 
 def is_tracked(folder: Path, path: str) -> bool:
     """Tell whether git tracks a file of the folder; no, where there is no git."""
-    program = shutil.which("git")
-    if program is None:
+    git = _opened(folder)
+    if git is None:
         return False
-    done = _Git(program, folder).run("ls-files", "-z", "--", f":(literal){path}")
+    done = git.run("ls-files", "-z", "--", f":(literal){path}")
     return not done.returncode and bool(done.stdout)
 
 
@@ -55,11 +52,11 @@ def ignored(folder: Path, paths: Collection[str]) -> Mapping[str, str]:
 
     There is none where there is no git, and none that is tracked.
     """
-    program = shutil.which("git")
-    if program is None or not paths:
+    git = _opened(folder)
+    if git is None or not paths:
         return {}
     given = b"".join(os.fsencode(path) + b"\0" for path in paths)
-    done = _Git(program, folder).run("check-ignore", "-z", "--verbose", "--stdin", given=given)
+    done = git.run("check-ignore", "-z", "--verbose", "--stdin", given=given)
     if done.returncode:
         return {}
     fields = [os.fsdecode(each) for each in done.stdout.split(b"\0")]
@@ -82,8 +79,10 @@ class Meeting:
     """Whether the merge, the rebase, the cherry-pick or the like is not committed yet."""
 
 
-def meeting(folder: Path, inside: str) -> Meeting | None:
+def meeting(folder: Path, inside: str, left_out: Collection[str] = ()) -> Meeting | None:
     """Return what met last in a folder beneath `folder`; None where there is no git.
+
+    The files `left_out` are not read, and in none of the mappings.
 
     That is a merge, rebase, cherry-pick or revert under way, or else the last merge that was
     committed. Of a file in conflict the index has both sides, which also `git stash pop` leaves.
@@ -91,8 +90,7 @@ def meeting(folder: Path, inside: str) -> Meeting | None:
     Raises:
         MigrationError: git cannot tell.
     """
-    program = shutil.which("git")
-    git = _Git(program, folder) if program else None
+    git = _opened(folder)
     if git is None or not git.has_work_tree():
         return None
     ours, theirs, base, is_under_way = git.sides()
@@ -103,9 +101,16 @@ def meeting(folder: Path, inside: str) -> Meeting | None:
             tree.pop(path, None)
             if number in stages:
                 tree[path] = stages[number]
+    trees = [{p: blob for p, blob in tree.items() if p not in left_out} for tree in trees]
     blobs = git.blobs({blob for tree in trees for blob in tree.values()})
     read = [{path: blobs[blob] for path, blob in tree.items()} for tree in trees]
     return Meeting(read[0], read[1], read[2], read[3], is_under_way)
+
+
+def _opened(folder: Path) -> _Git | None:
+    """Return git as it is asked in a folder, None where it is not installed."""
+    program = shutil.which("git")
+    return _Git(program, folder) if program else None
 
 
 class _Git:

@@ -49,15 +49,6 @@ def leaves_root(path: str) -> bool:
     return path.startswith("/") or ".." in path.split("/")
 
 
-def normalised(path: str) -> str:
-    """Return a path or pattern in the one way to write it.
-
-    >>> [normalised(path) for path in ("snapshots/", "./snapshots", "a//b/./c")]
-    ['snapshots', 'snapshots', 'a/b/c']
-    """
-    return posixpath.normpath(path)
-
-
 def is_plain_path(path: object) -> bool:
     """Tell whether a value is a path as the toolkit writes it: beneath the root, normalised.
 

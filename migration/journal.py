@@ -17,7 +17,7 @@ from typing import Final, cast
 from migration.canonical import canonical_bytes, unique
 from migration.digests import digest
 from migration.errors import Fault, MigrationError
-from migration.sealed import FORMAT, SEAL, conflict_line, seal
+from migration.sealed import FORMAT, SEAL, conflict_fault, seal
 from migration.staging import Staged, temporary
 from migration.trees import Tree
 
@@ -65,7 +65,7 @@ def commit(tree: Tree, staged: Staged, folder: str, change: Change) -> None:
     path = f"{folder}/{JOURNAL}"
     # Now, since an editor or git asks nobody for the lock.
     faults = [
-        Fault("changed meanwhile, so that nothing was written", file, hint=_AGAIN)
+        Fault("changed while the command ran; nothing was written", file, hint=_AGAIN)
         for file, (before, after) in change.digests.items()
         if _digest(tree, file) not in (before, after)
     ]
@@ -180,8 +180,8 @@ def journal_seal(change: Change) -> str:
 def _read(data: bytes, path: str, is_ours: Callable[[str], bool]) -> Change:
     fault = Fault("not a change that the toolkit wrote down", path, hint=_RESTORE)
     text = data.decode(errors="replace")
-    if line := conflict_line(text):
-        raise MigrationError(Fault("a conflict marker of git", path, line, hint=_RESTORE))
+    if marker := conflict_fault(text, path, _RESTORE):
+        raise MigrationError(marker)
     try:
         document = json.loads(text, object_pairs_hook=unique)
         number = document["format"]

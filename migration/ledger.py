@@ -15,6 +15,11 @@ RECORDABLE: Final = tuple(status for status in STATUSES if status != "new")
 """A preset without a baseline has no entry, so that its status is never recorded."""
 
 
+def stated(reason: str) -> str:
+    """Return a reason as it is recorded: stripped, and in characters that UTF-8 can write."""
+    return reason.strip().encode(errors="backslashreplace").decode()
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One preset: where it moves, and the verdict recorded last.

@@ -9,8 +9,8 @@ from migration.documents import load_mapping, load_marks, shown
 from migration.errors import Fault, MigrationError
 from migration.marks import nearest_origin
 from migration.phases import PHASES, Phase
-from migration.pitfalls import duplicates
-from migration.sealed import FORMAT, RESOLVE, SEAL, conflict_line, format_problem, seal
+from migration.pitfalls import duplicate_faults
+from migration.sealed import FORMAT, RESOLVE, SEAL, conflict_fault, format_problem, seal
 
 _HEADER: Final = (
     "# Kept by the toolkit: the open phase. `records` has what was decided of each preset.\n"
@@ -33,20 +33,10 @@ def read_phase(text: str, path: str) -> Phase:
     for phase in PHASES:
         if text.replace("\r\n", "\n") == ledger_text(phase):
             return phase
-    if line := conflict_line(text):
-        raise MigrationError(Fault("a conflict marker of git", path, line, hint=RESOLVE))
+    if fault := conflict_fault(text, path):
+        raise MigrationError(fault)
     document = load_mapping(text, path)
-    twice = (
-        Fault(
-            f"{shown(found.path[-1])} stands here a second time",
-            path,
-            found.origin.line,
-            found.origin.column,
-            RESOLVE,
-        )
-        for found in duplicates(text, path)
-    )
-    if faults := (*twice, *_faults(document, text, path)):
+    if faults := (*duplicate_faults(text, path, RESOLVE), *_faults(document, text, path)):
         raise MigrationError(*faults)
     return cast("Phase", document["phase"])
 

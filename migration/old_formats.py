@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from migration.canonical import unique
-from migration.documents import load_mapping, shown
+from migration.documents import load_mapping
 from migration.errors import Fault, MigrationError
 from migration.ledger import Entry, Ledger
 from migration.phases import PHASES, Phase, Status
-from migration.pitfalls import duplicates
+from migration.pitfalls import duplicate_faults
 from migration.records import chain_path, entry_faults, plain_path
-from migration.sealed import FORMAT, SEAL, conflict_line, seal
+from migration.sealed import FORMAT, SEAL, conflict_fault, seal
 
 FORMATS = (1, 2)
 _UNREADABLE = "restore it from version control, then run `snapshot --upgrade` again"
@@ -50,8 +50,8 @@ def read_old_manifest(text: str, path: str) -> OldManifest:
     Raises:
         MigrationError: it is none, or a record in it was edited.
     """
-    if line := conflict_line(text):
-        raise MigrationError(Fault("a conflict marker of git", path, line, hint=_MERGE))
+    if fault := conflict_fault(text, path, _MERGE):
+        raise MigrationError(fault)
     try:
         document = json.loads(text, object_pairs_hook=unique)
         is_sealed = _has_seals(document["format"], path)
@@ -79,14 +79,11 @@ def read_old_ledger(text: str, path: str) -> Ledger:
     Raises:
         MigrationError: it is none, or a decision in it was edited.
     """
-    if line := conflict_line(text):
-        raise MigrationError(Fault("a conflict marker of git", path, line, hint=_MERGE))
+    if fault := conflict_fault(text, path, _MERGE):
+        raise MigrationError(fault)
     document = cast("Mapping[str, Any]", load_mapping(text, path))
-    if twice := [
-        Fault(f"{shown(found.path[-1])} stands here a second time", path, found.origin.line)
-        for found in duplicates(text, path)
-    ]:
-        raise MigrationError(*twice)
+    if faults := tuple(duplicate_faults(text, path, _UNREADABLE)):
+        raise MigrationError(*faults)
     try:
         is_sealed = _has_seals(document["format"], path)
         phase = document["phase"]

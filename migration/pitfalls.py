@@ -14,7 +14,8 @@ from typing import Final
 
 import yaml
 
-from migration.documents import key_of
+from migration.documents import key_of, shown
+from migration.errors import Fault
 from migration.keypath import Index, KeyPath
 from migration.marks import Origin
 from migration.nodes import MERGE, compose
@@ -43,6 +44,13 @@ class Misread:
     origin: Origin
     written: str
     why: str
+
+
+def duplicate_faults(text: str, path: str, hint: str) -> Iterator[Fault]:
+    """Yield a fault for each key that its mapping has already."""
+    for found in duplicates(text, path):
+        at, message = found.origin, f"duplicate key {shown(found.path[-1])}"
+        yield Fault(message, at.path, at.line, at.column, hint)
 
 
 def duplicates(text: str, path: str) -> Iterator[Duplicate]:

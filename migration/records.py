@@ -26,7 +26,7 @@ from migration.sealed import (
     FORMAT,
     RESOLVE,
     SEAL,
-    conflict_line,
+    conflict_fault,
     format_problem,
     seal,
     seal_bytes,
@@ -123,8 +123,7 @@ def record_bytes(section: str, config: str, facts: bytes, entry: Entry | None = 
 
 def decided_again(data: bytes, section: str, config: str, entry: Entry) -> bytes:
     """Return the text of a record with another entry, and its frozen part as it is."""
-    _, facts = _parts(as_lf(data))
-    return record_bytes(section, config, facts, entry)
+    return record_bytes(section, config, facts_of(data), entry)
 
 
 def read_record(data: bytes, section: str, config: str, file: str) -> Reading:
@@ -144,7 +143,7 @@ def read_record(data: bytes, section: str, config: str, file: str) -> Reading:
         if head == _head(config, None, found[1].decode()):
             return Reading(record, None)
         fault = Fault("edited since it was frozen", file, hint=RESTORE)
-        return Reading(None, None, (_marker_fault(data.decode(errors="replace"), file) or fault,))
+        return Reading(None, None, (conflict_fault(data.decode(errors="replace"), file) or fault,))
     entry, faults = _read_entry(head, config, file)
     if entry and not faults and head != _head(config, entry, found[1].decode()):
         # What is written again as it stands has no key twice, and nothing that is unknown.
@@ -154,8 +153,7 @@ def read_record(data: bytes, section: str, config: str, file: str) -> Reading:
 
 def read_places(data: bytes) -> Places:
     """Return the places in the bytes of a record that was read."""
-    _, facts = _parts(as_lf(data))
-    return cast("Places", orjson.loads(b"{" + facts)["origins"])
+    return cast("Places", orjson.loads(b"{" + facts_of(data))["origins"])
 
 
 def facts_of(data: bytes) -> bytes:
@@ -268,7 +266,7 @@ def chain_path(value: object) -> str:
 def _spoilt(data: bytes, section: str, config: str, file: str) -> Reading:
     """Return what is wrong with a record whose frozen part is not as it was sealed."""
     text = data.decode(errors="replace")
-    if fault := _marker_fault(text, file):
+    if fault := conflict_fault(text, file):
         return Reading(None, None, (fault,))
     try:
         document = json.loads(text, object_pairs_hook=unique)
@@ -284,11 +282,6 @@ def _spoilt(data: bytes, section: str, config: str, file: str) -> Reading:
     return Reading(None, None, (Fault(message, file, hint=RESTORE_OR_RESOLVE),))
 
 
-def _marker_fault(text: str, file: str) -> Fault | None:
-    line = conflict_line(text)
-    return Fault("a conflict marker of git", file, line, hint=RESOLVE) if line else None
-
-
 def _read_entry(head: bytes, preset: str, file: str) -> tuple[Entry | None, tuple[Fault, ...]]:
     """Return what was decided of a preset, and what is wrong with it."""
     text = head.decode(errors="replace")
@@ -301,7 +294,7 @@ def _read_entry(head: bytes, preset: str, file: str) -> tuple[Entry | None, tupl
         fault = Fault(message, file, getattr(error, "lineno", None), hint=RESOLVE)
         is_json = not isinstance(error, json.JSONDecodeError | RecursionError)
         salvaged = _salvaged(document, preset) if is_json else None
-        return salvaged, (_marker_fault(text, file) or fault,)
+        return salvaged, (conflict_fault(text, file) or fault,)
     if faults := tuple(entry_faults(document, preset, text, file)):
         return _salvaged(document, preset), faults
     fields = {name: document[name] for name in _DECISIONS if name in document}
@@ -310,12 +303,12 @@ def _read_entry(head: bytes, preset: str, file: str) -> tuple[Entry | None, tupl
             entry = _entry(preset, fields)
             return entry if status == entry.status else replace(entry, sealed_as=status), ()
     message = f"what was decided of {preset} was edited"
-    fault = Fault(message, file, _line_of("status", text), hint=_REDECIDE)
+    fault = Fault(message, file, line_of("status", text), hint=_REDECIDE)
     return _salvaged(document, preset), (fault,)
 
 
 def _salvaged(document: object, preset: str) -> Entry:
-    """Return an entry with whatever in a document could be one's."""
+    """Return an entry with those fields of a document that are valid."""
     fields = document if isinstance(document, dict) else {}
     target, phase = fields.get("target"), fields.get("phase")
     refrozen = fields.get("refrozen")
@@ -344,7 +337,7 @@ def entry_faults(
     """Yield a fault for each decision that is none; with none, the document is a preset's."""
 
     def fault(key: str, message: str, hint: str | None = _REDECIDE) -> Fault:
-        return Fault(message, file, _line_of(key, text), hint=hint)
+        return Fault(message, file, line_of(key, text), hint=hint)
 
     if not isinstance(document, dict):
         yield Fault("not a record", file, hint=_REDECIDE)
@@ -373,7 +366,7 @@ def entry_faults(
         yield fault("refrozen", "'refrozen' must be a list of reasons")
 
 
-def _line_of(key: str, text: str) -> int | None:
+def line_of(key: str, text: str) -> int | None:
     """Return the line of a key at the root, found by its text since JSON readers keep no lines."""
     at = text.find(f'\n  "{key}":')
     return text.count("\n", 0, at + 1) + 1 if at >= 0 else None

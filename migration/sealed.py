@@ -11,12 +11,13 @@ import re
 from typing import Final
 
 from migration.canonical import canonical_bytes
+from migration.errors import Fault
 
 SEAL: Final = "seal"
 FORMAT: Final = 3
 """The number of the format that is read and written."""
 UPGRADE: Final = "`snapshot --upgrade` converts the frozen files, and changes no value"
-RESOLVE: Final = "`snapshot --resolve` puts in order what a merge has made of the frozen files"
+RESOLVE: Final = "`snapshot --resolve` repairs the frozen files after a merge"
 _LENGTH = 16  # of 64 digits: no edit by chance meets it, and people read past it
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)", re.MULTILINE)
 
@@ -43,6 +44,12 @@ def format_problem(number: object) -> tuple[str, str] | None:
     if number > FORMAT:
         return f"format {number} is newer than this version reads, {FORMAT}", "upgrade the toolkit"
     return None
+
+
+def conflict_fault(text: str, path: str, hint: str = RESOLVE) -> Fault | None:
+    """Return the fault of the first conflict marker that git has left in a text, None without."""
+    line = conflict_line(text)
+    return Fault("a conflict marker of git", path, line, hint=hint) if line else None
 
 
 def conflict_line(text: str) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from migration.errors import Fault, MigrationError, nearest_hint
-from migration.globs import glob_matches, leaves_root, normalised
+from migration.globs import glob_matches, leaves_root
 from migration.keypath import KeyPath, parse_path
 
 TABLE = "config-migration"
@@ -127,12 +128,13 @@ def _faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fau
 
 def _overlap_faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fault]:
     """Yield a fault for each file of the project's own that `snapshots` would hold."""
-    folder = table.get("snapshots", Settings().snapshots)
-    for key in ("base", "profile"):
-        path = table.get(key, getattr(Settings(), key))
+    defaults = Settings()
+    folder = table.get("snapshots", defaults.snapshots)
+    for key, default in (("base", defaults.base), ("profile", defaults.profile)):
+        path = table.get(key, default)
         if not isinstance(folder, str) or not isinstance(path, str):
             continue
-        if normalised(path).startswith(f"{normalised(folder)}/"):
+        if posixpath.normpath(path).startswith(f"{posixpath.normpath(folder)}/"):
             message = f"'snapshots' must be a folder of its own: {key!r}, {path!r}, lies in it"
             yield Fault(message, source, _line_of("snapshots", text) or _line_of(key, text))
 
@@ -140,9 +142,9 @@ def _overlap_faults(table: Mapping[str, object], text: str, source: str) -> Iter
 def _normalised(key: str, value: object) -> object:
     """Return a value as it is used: a path or a glob in the one way to write it."""
     if isinstance(value, list):
-        return tuple(normalised(str(each)) if key in _GLOBS else each for each in value)
+        return tuple(posixpath.normpath(str(each)) if key in _GLOBS else each for each in value)
     if key in _FOLDERS_OR_FILES and isinstance(value, str):
-        return normalised(value)
+        return posixpath.normpath(value)
     return value
 
 
@@ -161,7 +163,7 @@ def _problem(key: str, value: object) -> str | None:
         return f"{key!r} must be a string, and not empty"
     if key in _FOLDERS_OR_FILES and leaves_root(value):
         return f"{key!r} must be a path inside the project, not {value!r}"
-    if key == "snapshots" and normalised(value) == ".":
+    if key == "snapshots" and posixpath.normpath(value) == ".":
         return "'snapshots' must be a folder of its own, not the project's"
     return _key_path_problem(key, value) if key == "fusion_key" else None
 

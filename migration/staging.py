@@ -6,7 +6,7 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -75,8 +75,12 @@ class Staged:
             for left in self._abandoned.pop(path, ()):
                 disk.remove(left)
 
+    def take_over(self, waiting: Mapping[str, str]) -> None:
+        """Add files that another process has written beside their places: place -> file."""
+        self._waiting |= waiting
+
     def promise(self) -> None:
-        """Keep the files, whatever happens: it is written down where they go."""
+        """Keep the files even if placing them fails: the journal says where they go."""
         self._is_promised = True
 
     def sync(self) -> None:
@@ -128,13 +132,17 @@ class Staged:
         # A folder that was made has a name, too, in the one around it.
         changed = {self._root / folder for folder in folders}
         for folder in sorted(changed | {folder.parent for folder in self._made}):
-            with _named(str(folder)):
+            with _named(self._inside(folder)):
                 disk.sync_folder(folder)
+
+    def _inside(self, folder: Path) -> str:
+        """Return a folder as it is told: by its path from the root, if it lies inside."""
+        is_inside = folder.is_relative_to(self._root)
+        return (folder.relative_to(self._root) if is_inside else folder).as_posix()
 
     def _make_folder(self, folder: Path) -> None:
         for each in reversed([each for each in (folder, *folder.parents) if not each.exists()]):
-            inside = each.relative_to(self._root) if each.is_relative_to(self._root) else each
-            if inside.as_posix() in self._waiting:
+            if self._inside(each) in self._waiting:
                 raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
             self._made.append(each)
             disk.make_folder(each)

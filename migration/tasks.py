@@ -38,7 +38,7 @@ WAIT = f"wait for another command to end, however long it takes (default: {PATIE
         "refreeze": "replace this preset's baseline on purpose; repeat for several",
         "reason": "why a baseline is replaced, for the ledger",
         "upgrade": "convert what an earlier version has frozen; no value changes",
-        "resolve": "put in order what a merge has made of the frozen files",
+        "resolve": "repair the frozen files after a merge",
         "ours": "with --resolve: take our side of this preset, or of all that a glob matches",
         "theirs": "with --resolve: take their side",
         "force": "remove every file in the folder that no record lists",
@@ -67,11 +67,6 @@ def snapshot(
         upgrade_text,
         verification_text,
     )
-    from migration.workflow.freeze import freeze_presets
-    from migration.workflow.refreeze import refreeze_presets
-    from migration.workflow.resolve import resolve_state
-    from migration.workflow.upgrade import upgrade_state
-    from migration.workflow.verify import verify_baselines
 
     others = [check, preset, refreeze, reason, force]
     if (upgrade and any((*others, resolve, ours, theirs))) or (resolve and any(others)):
@@ -86,18 +81,28 @@ def snapshot(
         raise _usage("--reason goes with --refreeze")
     project = _project(wait)
     if check:
+        from migration.workflow.verify import verify_baselines
+
         verification = verify_baselines(project, preset or ())
         write(verification_text(verification))
         return verification.holds
     if resolve:
+        from migration.workflow.resolve import resolve_state
+
         resolution = resolve_state(project, ours or (), theirs or ())
         write(resolution_text(resolution))
         return resolution.holds
     if upgrade:
+        from migration.workflow.upgrade import upgrade_state
+
         write(upgrade_text(upgrade_state(project)))
     elif refreeze:
+        from migration.workflow.refreeze import refreeze_presets
+
         write(refreeze_text(refreeze_presets(project, refreeze, reason)))
     else:
+        from migration.workflow.freeze import freeze_presets
+
         write(frost_text(freeze_presets(project, preset or (), force=force)))
     return True
 
@@ -141,7 +146,7 @@ def check_parity(
     is_recorded = not no_record and not is_in_ci
     report = compare_with_baselines(_project(wait), preset or (), record=is_recorded)
     if is_in_ci:
-        note("CI is set, so that no verdict is recorded (`--record` does)")
+        note("CI is set: verdicts are not recorded (`--record` records them)")
     for warning in report.warnings:
         note(warning, "warning")
     write(render(report), is_data=format == "json")

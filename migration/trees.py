@@ -196,16 +196,9 @@ class Tree:
             MigrationError: one cannot be renamed; those before it are.
         """
         self._real_folders.clear()
-        for path, place in places.items():
-            try:
-                disk.replace(self.root / path, self.root / place)
-            except OSError as error:
-                raise MigrationError(io_fault("write", place, error)) from None
-        for folder in sorted({posixpath.dirname(place) for place in places.values()}):
-            try:
-                disk.sync_folder(self.root / folder)
-            except OSError as error:
-                raise MigrationError(io_fault("write", folder, error)) from None
+        staged = Staged(self.root)
+        staged.take_over({place: path for path, place in places.items()})
+        staged.place(places.values())
 
     def remove(self, paths: Iterable[str]) -> None:
         """Remove files, one after the other, and the folders that each leaves empty.

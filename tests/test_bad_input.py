@@ -180,7 +180,7 @@ RESTORE = (
     "  hint: restore it from version control; a baseline changes only by `snapshot --refreeze`; "
     "after a merge, `snapshot --resolve`\n"
 )
-RESOLVE = "`snapshot --resolve` puts in order what a merge has made of the frozen files\n"
+RESOLVE = "`snapshot --resolve` repairs the frozen files after a merge\n"
 BASELINE, RECORD = f"snapshots/presets/{A}.json", f"snapshots/records/{A}.json"
 MIX = "configs/fusion/mix.yaml"
 EVERY_COMMAND = [
@@ -237,14 +237,14 @@ def test_records_that_were_exchanged_are_named(frozen_project: Path) -> None:
 @pytest.mark.parametrize("path", [BASELINE, f"snapshots/fusion/{MIX}.json"])
 def test_a_missing_baseline_is_named(frozen_project: Path, path: str) -> None:
     (frozen_project / path).unlink()
-    err = f"{path}: this frozen file has a record, but it is gone\n{RESTORE}"
+    err = f"{path}: missing, but its record is there\n{RESTORE}"
     assert_refused(frozen_project, "check-parity", err=err)
 
 
 def test_a_missing_record_of_a_preset_is_named(frozen_project: Path) -> None:
     (frozen_project / RECORD).unlink()
     err = (
-        f"{RECORD}: the record of {A} is gone, and its baseline is there\n"
+        f"{RECORD}: the record of {A} is missing, but its baseline is there\n"
         f"  hint: restore it from version control; {RESOLVE}"
     )
     assert_refused(frozen_project, "check-parity", err=err)
@@ -261,7 +261,7 @@ def test_a_baseline_of_a_preset_without_a_record_is_named(frozen_project: Path) 
     path, preset = "snapshots/presets/configs/train/z.yaml.json", "configs/train/z.yaml"
     write_files(frozen_project, {path: "{}\n"})
     err = (
-        f"snapshots/records/{preset}.json: the record of {preset} is gone, and its baseline is "
+        f"snapshots/records/{preset}.json: the record of {preset} is missing, but its baseline is "
         f"there\n  hint: restore it from version control; {RESOLVE}"
     )
     assert_refused(frozen_project, "snapshot", "--check", err=err)
@@ -271,8 +271,8 @@ def test_a_foreign_baseline_is_named(frozen_project: Path) -> None:
     path, config = "snapshots/presets/elsewhere/z.yaml.json", "elsewhere/z.yaml"
     write_files(frozen_project, {path: "{}\n"})
     err = (
-        f"{path}: a baseline without a record: nobody knows whether it is that of {config}\n"
-        f"  hint: bring its record back, as snapshots/records/{config}.json; {RESOLVE}"
+        f"{path}: a baseline without a record; it may be that of {config}\n"
+        f"  hint: restore its record, snapshots/records/{config}.json; {RESOLVE}"
     )
     assert_refused(frozen_project, "snapshot", "--check", err=err)
 
@@ -298,7 +298,7 @@ def test_baselines_without_their_records_are_not_believed(frozen_project: Path) 
     for preset in (A, B):
         (frozen_project / f"snapshots/records/{preset}.json").unlink()
     err = "".join(
-        f"snapshots/records/{preset}.json: the record of {preset} is gone, and its baseline is "
+        f"snapshots/records/{preset}.json: the record of {preset} is missing, but its baseline is "
         f"there\n  hint: restore it from version control; {RESOLVE}"
         for preset in (A, B)
     )

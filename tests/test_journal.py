@@ -149,7 +149,7 @@ def test_a_change_of_files_that_somebody_has_changed_meanwhile_is_refused(
     with pytest.raises(MigrationError) as error:
         make(tree)
     assert str(error.value) == (
-        f"{path}: changed meanwhile, so that nothing was written\n  hint: run it again"
+        f"{path}: changed while the command ran; nothing was written\n  hint: run it again"
     )
     assert contents(tree.root) == before
 
@@ -534,7 +534,7 @@ def test_a_change_that_git_tracks_is_refused(
         ran = run(frozen_project, *words)
         assert (ran.code, ran.out) == (1, ""), words
         assert ran.err == (
-            f"{journal}: a change that was written down elsewhere: git tracks this file\n"
+            f"{journal}: git tracks this file: the change in it was begun elsewhere\n"
             f"  hint: remove it: `git rm --force {journal}`\n"
         )
         assert contents(frozen_project / "snapshots") == before

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from migration.phases import Phase, next_phase, obstacles
+from migration.workflow.changes import write_decisions
 from migration.workflow.check import Row, assess_all
 from migration.workflow.project import Project
-from migration.workflow.state import frozen_state, write_decisions
+from migration.workflow.state import frozen_state
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,8 +81,9 @@ class _Freezer:
         fusion = self._fusion(named, path) if named else None
         link = FusionLink(named, fusion.record.sha256) if named and fusion else None
         frozen = self._frozen(project.configs, resolved, link)
-        files = [each.path for each in (*frozen.chain, *(fusion.chain if fusion else ()))]
-        entry = self._decide(preset, frozen.record, self._state.legacy_among(files))
+        fusion_chain = project.fusions.resolve(named).chain if named else ()
+        reaches = self._state.legacy_among((*resolved.chain, *fusion_chain))
+        entry = self._decide(preset, frozen.record, reaches)
         if entry is None:
             self.left_out.append(preset)
             return

@@ -11,11 +11,12 @@ from migration.loader import Resolved
 from migration.parity import Profile
 from migration.phases import STATUSES, Phase, Standing, Status, is_closed, unchanged_status
 from migration.records import FUSION, PRESETS, Record
+from migration.workflow.changes import write_decisions
 from migration.workflow.compare import Comparison, Content, Side, compare
 from migration.workflow.drift import Drift, DriftSearch
 from migration.workflow.project import Project
 from migration.workflow.sides import current_content, frozen_side
-from migration.workflow.state import State, frozen_state, undisturbed, write_decisions
+from migration.workflow.state import State, frozen_state, undisturbed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

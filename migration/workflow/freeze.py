@@ -14,10 +14,11 @@ from migration.ledger import Entry
 from migration.phases import unchanged_status
 from migration.records import FUSION, PRESETS, Record
 from migration.sealed import RESOLVE
-from migration.staging import Staged
 from migration.workflow.batch import Batch, resolve_batch
+from migration.workflow.changes import commit_changes
 from migration.workflow.project import Project
-from migration.workflow.state import State, StateFault, commit_changes, read_state
+from migration.workflow.state import State, read_state
+from migration.workflow.state_faults import StateFault
 
 FEW: Final = 5
 """How many leftovers are removed without being asked for."""
@@ -71,15 +72,22 @@ def freeze_presets(project: Project, wanted: Collection[str] = (), *, force: boo
         takes_all = bool(wanted) or state.ledger.phase == 0
         reached: list[bool] = []
 
+        def is_new(path: str) -> bool:
+            return project.store.digest_before(path) is None
+
         def decide(preset: str, _record: Record, reaches: tuple[str, ...]) -> Entry | None:
             reached.append(bool(reaches))
             is_taken = takes_all or bool(reaches)
             return Entry(preset, unchanged_status(reaches)) if is_taken else None
 
-        batch = resolve_batch(state, targets, decide, _Fresh(state, staged))
+        def keep(path: str, data: bytes) -> None:
+            if is_new(path):
+                staged.add(path, data)
+
+        batch = resolve_batch(state, targets, decide, keep)
         if faults := tuple(_changed_fusion_faults(state, batch)):
             raise MigrationError(*faults)
-        digests = _new_digests(state, batch)
+        digests = {path: each for path, each in batch.digests.items() if is_new(path)}
         if faults := (
             *_occupied_faults(state, unlisted, digests),
             *(_foreign_faults(state, unlisted, digests) if is_first else ()),
@@ -94,7 +102,7 @@ def freeze_presets(project: Project, wanted: Collection[str] = (), *, force: boo
     return Frost(
         folder=project.store.folder,
         presets={path: record.file_count for path, record in batch.presets.items()},
-        fusion=tuple(path for path in batch.fusion if _is_new(state, digests, path)),
+        fusion=tuple(f for f in batch.fusion if project.store.baseline_path(FUSION, f) in digests),
         kept=kept,
         new=batch.left_out,
         is_all_shallow=state.ledger.phase == 0 and not was_pending and not any(reached),
@@ -106,27 +114,6 @@ def freeze_presets(project: Project, wanted: Collection[str] = (), *, force: boo
 
 def _is_one_record(found: StateFault) -> bool:
     return found.kind == "record" and bool(found.presets)
-
-
-class _Fresh:
-    """Stages the files of what is frozen for the first time."""
-
-    def __init__(self, state: State, staged: Staged) -> None:
-        self._store, self._staged = state.project.store, staged
-
-    def __call__(self, path: str, data: bytes) -> None:
-        if self._store.digest_before(path) is None:
-            self._staged.add(path, data)
-
-
-def _new_digests(state: State, batch: Batch) -> dict[str, str]:
-    """Return the digest of each file to write that is frozen for the first time."""
-    before = state.project.store.digest_before
-    return {path: each for path, each in batch.digests.items() if before(path) is None}
-
-
-def _is_new(state: State, digests: Mapping[str, str], fusion: str) -> bool:
-    return state.project.store.baseline_path(FUSION, fusion) in digests
 
 
 def _occupied_faults(
@@ -161,22 +148,20 @@ def _leftovers(
     """Return the leftovers to remove, and those to leave alone."""
     store, root = state.project.store, state.project.tree.root
     left = tuple(path for path in unlisted if path not in written)
-    own = tuple(path for path in left if store.is_temporary(path))
-    others = tuple(path for path in left if path not in own)
     # What is read as state is none, however its path came to be told.
     if any(store.digest_read(path) for path in left):
         return (), left
-    if others and not force:
-        lost = uncommitted(root, others)
-        # Only what git can bring back goes without a word from the user.
-        if (
-            len(others) > FEW
-            or lost is None
-            or lost
-            or any(_may_be_needed(state, each) for each in others)
-        ):
-            return own, others
-    return left, ()
+    own = tuple(path for path in left if store.is_temporary(path))
+    others = tuple(path for path in left if path not in own)
+    if force or not others:
+        return left, ()
+    # Only what git can bring back goes without a word from the user: nothing, where there is none.
+    is_safe = (
+        len(others) <= FEW
+        and uncommitted(root, others) == {}
+        and not any(_may_be_needed(state, path) for path in others)
+    )
+    return (left, ()) if is_safe else (own, others)
 
 
 def _may_be_needed(state: State, path: str) -> bool:

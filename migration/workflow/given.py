@@ -89,8 +89,6 @@ def frozen_at(project: Project, path: str) -> tuple[str, str, Record] | None:
         return None
     section, config = place
     project.store.begin()
-    if fault := project.store.old_format_fault():
-        raise MigrationError(fault)
     if not project.store.has_record(section, config):
         return None
     return section, config, project.store.record(section, config)

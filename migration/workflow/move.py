@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 
 from migration.errors import Fault, MigrationError, did_you_mean, nearest_hint
 from migration.globs import leaves_root
-from migration.ledger import Entry
+from migration.ledger import Entry, stated
 from migration.records import PRESETS
+from migration.workflow.changes import write_decisions
 from migration.workflow.check import Row, assess
 from migration.workflow.project import Project
-from migration.workflow.refreeze import stated
-from migration.workflow.state import State, StateFault, frozen_state, write_decisions
+from migration.workflow.state import State, frozen_state
+from migration.workflow.state_faults import StateFault
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,15 +96,17 @@ class Project:
 
         if not is_tracked(self.tree.root, path):
             return None
-        message = "a change that was written down elsewhere: git tracks this file"
+        message = "git tracks this file: the change in it was begun elsewhere"
         return Fault(message, path, hint=f"remove it: `git rm --force {path}`")
 
     def matches(self, glob: str) -> Iterator[str]:
         """Yield the files that a glob of the settings matches; what is frozen here is none."""
-        own = f"{self.store.folder}/"
-        for path in self.tree.glob(glob):
-            if not path.startswith(own) and not self.store.holds(self.tree.real_path(path)):
-                yield path
+        return (path for path in self.tree.glob(glob) if not self.is_frozen_file(path))
+
+    def is_frozen_file(self, path: str) -> bool:
+        """Tell whether a file lies in the folder of the frozen files, by its path or really."""
+        is_beneath = path.startswith(f"{self.store.folder}/")
+        return is_beneath or self.store.holds(self.tree.real_path(path))
 
     def fusion_path(self, resolved: object, config: str) -> str | None:
         """Return the fusion file that a resolved config names, None if it names none.

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from migration.errors import Fault, MigrationError
-from migration.ledger import Entry
+from migration.ledger import Entry, stated
 from migration.phases import unchanged_status
 from migration.records import FUSION, PRESETS, Record
 from migration.workflow.batch import Batch, resolve_batch
+from migration.workflow.changes import commit_changes
 from migration.workflow.project import Project
-from migration.workflow.state import State, StateFault, commit_changes, frozen_state
+from migration.workflow.state import State, frozen_state
+from migration.workflow.state_faults import StateFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +78,11 @@ def refreeze_presets(
     return done
 
 
-def stated(reason: str) -> str:
-    """Return a reason as it is recorded: stripped, and in characters that UTF-8 can write."""
-    return reason.strip().encode(errors="backslashreplace").decode()
-
-
 def _is_taken_over(wanted: Collection[str]) -> Callable[[StateFault], bool]:
     """Excuse that a fusion config is another one now, for presets that take it over."""
 
     def excuses(found: StateFault) -> bool:
-        return found.kind == "fusion" and {*found.presets} <= {*wanted}
+        return found.kind == "fusion" and {*found.presets} <= {*map(posixpath.normpath, wanted)}
 
     return excuses
 

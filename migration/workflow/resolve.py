@@ -1,38 +1,38 @@
 """`snapshot --resolve`: whatever git has made of the frozen files, back to what can be proved.
 
 A file of one side counts only if it agrees with its seal, a baseline only if a record vouches for
-it. Nothing is put together from two sides but what was decided and what was frozen, which have a
-seal each.
+it. Nothing is combined from two sides but what was decided and what was frozen, which have a seal
+each.
 """
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Final, Literal, TypeAlias
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
-from migration.digests import as_lf, digest
+from migration.digests import as_lf
 from migration.errors import Fault, MigrationError
-from migration.git import Meeting, meeting
-from migration.globs import glob_matches, normalised
-from migration.journal import Change, commit
+from migration.git import meeting
+from migration.globs import glob_matches
 from migration.ledger import Entry
-from migration.ledger_file import ledger_text, read_phase
 from migration.phases import PHASES, Phase
-from migration.records import (
-    FUSION,
-    PRESETS,
-    RESTORE,
-    Record,
-    facts_of,
-    read_record,
-    record_bytes,
-)
+from migration.records import FUSION, PRESETS, RESTORE, record_bytes
+from migration.workflow.changes import replace_files
 from migration.workflow.project import Project
+from migration.workflow.versions import (
+    OURS,
+    THEIRS,
+    WORK_TREE,
+    Version,
+    Versions,
+    read_files,
+    versions_in,
+)
 
-Side: TypeAlias = Literal["ours", "theirs"]
-WORK_TREE: Final = "the work tree"
-_HEAD = "the last commit"
+Choices: TypeAlias = Mapping[str, Collection[str]]
+"""The presets of which a side is to be taken, by path or glob: side -> presets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,272 +75,178 @@ def resolve_state(
         MigrationError: there is no git, no preset matches, or something cannot be written. Nothing
             has changed then.
     """
-    with project.writing("snapshot --resolve"), project.tree.staged({}) as staged:
-        store, tree = project.store, project.tree
+    choices = {
+        side: [posixpath.normpath(glob) for glob in globs]
+        for side, globs in ((OURS, ours), (THEIRS, theirs))
+    }
+    with project.writing("snapshot --resolve"):
+        store = project.store
         store.begin()
-        if fault := store.old_format_fault():
-            raise MigrationError(fault)
-        met = meeting(tree.root, store.folder)
+        intact = _intact(project, choices)
+        files = {file for preset in intact for file in store.files_of(PRESETS, preset)}
+        met = meeting(project.tree.root, store.folder, files)
         if met is None:
-            message = "in no work tree of git, which could have the other side"
+            message = "not in a git work tree, so there is no other side to take files from"
             raise MigrationError(Fault(message, store.folder, hint=RESTORE))
-        resolver = _Resolver(project, met, _Choices(tuple(ours), tuple(theirs)))
-        resolution = resolver.resolve()
-        files = resolver.files
-        if files or resolution.phase is not None:
-            phase = resolver.phase if resolution.phase is None else resolution.phase
-            files[store.ledger_path] = ledger_text(phase).encode()
-            if links := [fault for path in files if (fault := store.link_fault(path))]:
-                raise MigrationError(*links)
-            digests: dict[str, tuple[str | None, str | None]] = {}
-            for path, data in files.items():
-                staged.add(path, data)
-                before = digest(tree.read(path)) if tree.is_file(path) else None
-                digests[path] = (before, digest(data))
-            commit(tree, staged, store.folder, Change("snapshot --resolve", digests))
+        resolver = _Resolver(project, Versions(project, met), choices)
+        resolution, phase = resolver.resolve(intact)
+        if phase is not None and (resolver.files or resolution.phase is not None):
+            replace_files(project, "snapshot --resolve", resolver.files, phase)
     return resolution
 
 
-@dataclass(frozen=True, slots=True)
-class _Choices:
-    ours: tuple[str, ...]
-    theirs: tuple[str, ...]
-
-    def of(self, preset: str) -> Side | None:
-        """Return the side that was chosen for a preset."""
-        for side, globs in (("ours", self.ours), ("theirs", self.theirs)):
-            if any(glob_matches(normalised(glob), preset) for glob in globs):
-                return "ours" if side == "ours" else "theirs"
-        return None
-
-    def unmatched(self, presets: Collection[str]) -> Iterator[Fault]:
-        """Yield a fault for each glob that matches no preset."""
-        for glob in (*self.ours, *self.theirs):
-            if not any(glob_matches(normalised(glob), preset) for preset in presets):
-                yield Fault(f"no frozen preset {glob!r}")
+def _chosen_side(choices: Choices, preset: str) -> str | None:
+    for side, globs in choices.items():
+        if any(glob_matches(glob, preset) for glob in globs):
+            return side
+    return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Version:
-    """What one side has of a config: its frozen part, proved by a baseline, and its decisions."""
+def _intact(project: Project, choices: Choices) -> Mapping[str, Version]:
+    """Return the presets of which the work tree is to stand, and has all as it was sealed."""
+    store, found = project.store, {}
+    for preset in store.configs(PRESETS):
+        files = store.files_of(PRESETS, preset)
+        version = versions_in(PRESETS, preset, files, {WORK_TREE: read_files(project, *files)}).get(
+            WORK_TREE
+        )
+        if version and version.facts and version.entry and not _chosen_side(choices, preset):
+            found[preset] = version
+    return found
 
-    record: Record | None = None
-    facts: bytes = b""
-    baseline: bytes = b""
-    entry: Entry | None = None
 
-
-@dataclass(slots=True)
 class _Resolver:
-    _project: Project
-    _met: Meeting
-    _choices: _Choices
-    files: dict[str, bytes] = field(default_factory=dict)
-    """What is to be written."""
-    _taken: dict[str, str] = field(default_factory=dict)
-    _questions: list[Question] = field(default_factory=list)
-    _faults: list[Fault] = field(default_factory=list)
-    phase: Phase = 0
+    """Finds what to write for each config, and what nobody but a person can decide."""
 
-    def resolve(self) -> Resolution:
-        """Find what to write, and return what was found."""
-        store = self._project.store
-        presets = self._configs(PRESETS)
-        if faults := tuple(self._choices.unmatched(presets)):
+    def __init__(self, project: Project, versions: Versions, choices: Choices) -> None:
+        self._store, self._project = project.store, project
+        self._versions = versions
+        self._choices = choices
+        self.files: dict[str, bytes | None] = {}
+        """What is to be written."""
+        self._taken: dict[str, str] = {}
+        self._questions: list[Question] = []
+        self._faults: list[Fault] = []
+
+    def resolve(self, intact: Mapping[str, Version]) -> tuple[Resolution, Phase | None]:
+        """Return what was found, and the phase that is open then; `intact` presets stay."""
+        presets = self._versions.configs(PRESETS)
+        if faults := tuple(self._unmatched(presets)):
             raise MigrationError(*faults)
-        chosen = {preset: self._preset(preset) for preset in presets}
-        self._fusions({preset: each for preset, each in chosen.items() if each})
-        found = self._phase() if presets else None
+        chosen = {preset: intact.get(preset) or self._preset(preset) for preset in presets}
+        self._resolve_fusions({preset: each for preset, each in chosen.items() if each})
+        phases = self._versions.phases()
+        phase = self._phase(phases) if presets else None
         return Resolution(
-            folder=store.folder,
-            taken=self._taken,
+            folder=self._store.folder,
+            taken=self._taken if phase is not None else {},
             questions=tuple(self._questions),
             faults=tuple(self._faults),
-            phase=found,
-        )
+            phase=None if WORK_TREE in phases else phase,
+        ), phase
 
-    def _configs(self, section: str) -> list[str]:
-        """Return the configs of which any side has a record or a baseline."""
-        store, met = self._project.store, self._met
-        sides = (self._project.tree.files(store.folder), met.ours, met.theirs, met.head)
-        found = set()
-        for path in {path for side in sides for path in side}:
-            for folder in store.folders_of(section):
-                if path.startswith(folder) and path.endswith(".json") and store.is_ours(path):
-                    found.add(path.removeprefix(folder).removesuffix(".json"))
-        return sorted(found)
+    def _unmatched(self, presets: Collection[str]) -> Iterator[Fault]:
+        for globs in self._choices.values():
+            for glob in globs:
+                if not any(glob_matches(glob, preset) for preset in presets):
+                    yield Fault(f"no frozen preset {glob!r}")
 
-    def _versions(self, section: str, config: str) -> dict[str, _Version]:
-        """Return what each side has of a config, where its seals hold."""
-        store, met = self._project.store, self._met
-        baseline_path, record_path = store.files_of(section, config)
-        sides = {
-            WORK_TREE: self._in_tree(baseline_path, record_path),
-            "ours": met.ours,
-            "theirs": met.theirs,
-            "base": met.base,
-            _HEAD: met.head,
-        }
-        # A baseline is proved by its digest, wherever it comes from.
-        texts = (side[baseline_path] for side in sides.values() if baseline_path in side)
-        baselines = {digest(text): as_lf(text) for text in texts}
-        versions = {}
-        for name, side in sides.items():
-            if record_path not in side:
-                continue
-            reading = read_record(side[record_path], section, config, record_path)
-            record = reading.record
-            if record and record.sha256 in baselines:
-                facts, baseline = facts_of(side[record_path]), baselines[record.sha256]
-                versions[name] = _Version(record, facts, baseline, reading.entry)
-            elif reading.entry:
-                versions[name] = _Version(entry=reading.entry)
-        return versions
-
-    def _in_tree(self, *paths: str) -> Mapping[str, bytes]:
-        tree = self._project.tree
-        return {path: tree.read(path) for path in paths if tree.is_file(path)}
-
-    def _preset(self, preset: str) -> _Version | None:
+    def _preset(self, preset: str) -> Version | None:
         """Return what a preset is to be, None if that is not known; write it if it is not so."""
-        store = self._project.store
-        versions = self._versions(PRESETS, preset)
-        side = self._choices.of(preset)
+        versions = self._versions.of(PRESETS, preset)
+        side = _chosen_side(self._choices, preset)
         if side and (side not in versions or not versions[side].facts):
-            message = f"{side} has no frozen preset of this path that agrees with its seal"
+            message = f"{side} has no frozen preset of this path whose seal holds"
             self._faults.append(Fault(message, preset))
             return None
         wanted = {side: versions[side]} if side else versions
-        frozen = _pick({name: each.facts for name, each in wanted.items() if each.facts}, self._met)
-        decided = _pick_entry(
-            {name: each.entry for name, each in wanted.items() if each.entry}, self._met
+        frozen = self._versions.pick({name: v.facts for name, v in wanted.items() if v.facts})
+        decided = self._versions.pick(
+            {name: _bare(v.entry) for name, v in wanted.items() if v.entry}
         )
         if frozen is None or decided is None:
             self._ask(preset, versions)
             return None
         version = replace(versions[frozen], entry=versions[decided].entry)
-        baseline_path, record_path = store.files_of(PRESETS, preset)
-        data = record_bytes(PRESETS, preset, version.facts, version.entry)
-        files = {baseline_path: version.baseline, record_path: data}
-        self._take(preset, files, frozen if frozen != WORK_TREE else decided)
+        self._take(PRESETS, preset, version, frozen if frozen != WORK_TREE else decided)
         return version
 
-    def _take(self, config: str, files: Mapping[str, bytes], side: str) -> None:
+    def _take(self, section: str, config: str, version: Version, side: str) -> None:
         """Write what the work tree does not have already."""
-        now = self._in_tree(*files)
+        baseline_path, record_path = self._store.files_of(section, config)
+        record = record_bytes(section, config, version.facts, version.entry)
+        files = {baseline_path: version.baseline, record_path: record}
+        now = read_files(self._project, *files)
         changed = {path: data for path, data in files.items() if as_lf(now.get(path, b"")) != data}
         if changed:
             self.files |= changed
             self._taken[config] = side
 
-    def _ask(self, preset: str, versions: Mapping[str, _Version]) -> None:
-        ours, theirs = (versions.get(side, _Version()) for side in ("ours", "theirs"))
+    def _ask(self, preset: str, versions: Mapping[str, Version]) -> None:
+        ours, theirs = (versions.get(side, Version()) for side in (OURS, THEIRS))
         if ours.facts and ours.entry and theirs.facts and theirs.entry:
             self._questions.append(Question(preset, _told(ours, theirs), _told(theirs, ours)))
             return
-        _, record_path = self._project.store.files_of(PRESETS, preset)
-        message = "no side has this record, and a baseline that it vouches for, as they were sealed"
-        self._faults.append(Fault(message, record_path, hint=RESTORE))
+        message = "no side has an intact record together with its baseline"
+        self._faults.append(Fault(message, self._store.record_path(PRESETS, preset), hint=RESTORE))
 
-    def _fusions(self, presets: Mapping[str, _Version]) -> None:
+    def _resolve_fusions(self, presets: Mapping[str, Version]) -> None:
         """Take each fusion config as the presets that name it were frozen with it."""
         wanted: dict[str, dict[str, list[str]]] = {}
         for preset, version in presets.items():
             link = version.record.fusion if version.record else None
             if link and version.entry and version.entry.status != "dropped":
                 wanted.setdefault(link.path, {}).setdefault(link.sha256, []).append(preset)
-        for fusion in self._configs(FUSION):
-            digests = wanted.pop(fusion, {})
+        for fusion in sorted({*self._versions.configs(FUSION), *wanted}):
+            digests = wanted.get(fusion, {})
             if len(digests) > 1:
                 self._faults.append(self._parted_fault(fusion, digests))
-                continue
-            self._fusion(fusion, next(iter(digests), None))
-        for fusion, digests in wanted.items():
-            path = self._project.store.record_path(FUSION, fusion)
-            first = next(iter(digests.values()))[0]
-            message = f"no side has the fusion config that {first} was frozen with"
-            self._faults.append(Fault(message, path, hint=RESTORE))
+            else:
+                self._fusion(fusion, next(iter(digests), None))
 
     def _fusion(self, fusion: str, sha256: str | None) -> None:
+        """Take a fusion config, the one of that digest if some preset names it."""
         versions = {
-            name: each
-            for name, each in self._versions(FUSION, fusion).items()
-            if each.record and sha256 in (None, each.record.sha256)
+            name: version
+            for name, version in self._versions.of(FUSION, fusion).items()
+            if version.record and sha256 in (None, version.record.sha256)
         }
-        side = _pick({name: each.facts for name, each in versions.items()}, self._met)
-        if side is None:
-            # Both froze the same values from other files: either may stand.
-            side = next((name for name in ("ours", "theirs") if name in versions), None)
-        if side is None:
-            if sha256 is not None:
-                path = self._project.store.record_path(FUSION, fusion)
-                message = "no side has this fusion config as the presets were frozen with it"
-                self._faults.append(Fault(message, path, hint=RESTORE))
-            return
-        baseline_path, record_path = self._project.store.files_of(FUSION, fusion)
-        data = record_bytes(FUSION, fusion, versions[side].facts)
-        self._take(fusion, {baseline_path: versions[side].baseline, record_path: data}, side)
+        side = self._versions.pick({name: version.facts for name, version in versions.items()})
+        # Where both have frozen the same values from other files, either may stand.
+        side = side or next((name for name in (OURS, THEIRS) if name in versions), None)
+        if side:
+            self._take(FUSION, fusion, versions[side], side)
+        elif sha256:
+            message = "no side has this fusion config as the presets were frozen with it"
+            path = self._store.record_path(FUSION, fusion)
+            self._faults.append(Fault(message, path, hint=RESTORE))
 
     def _parted_fault(self, fusion: str, digests: Mapping[str, Collection[str]]) -> Fault:
         groups = sorted(digests.values(), key=len)
         few, many = min(groups[0]), min(groups[-1])
         message = f"{few} and {many} were frozen with two different contents of this fusion config"
         hint = f"take one of them over: `snapshot --refreeze {few} --reason R`"
-        return Fault(message, self._project.store.baseline_path(FUSION, fusion), hint=hint)
+        return Fault(message, self._store.baseline_path(FUSION, fusion), hint=hint)
 
-    def _phase(self) -> Phase | None:
-        """Return the open phase if the ledger in the work tree has none that can be believed."""
-        store, met = self._project.store, self._met
-        in_tree = _phase_in(self._in_tree(store.ledger_path), store.ledger_path)
-        if in_tree is not None:
-            self.phase = in_tree
-            return None
-        sides = {"ours": met.ours, "theirs": met.theirs, "base": met.base, _HEAD: met.head}
-        known = {name: _phase_in(side, store.ledger_path) for name, side in sides.items()}
-        phases = {name: phase for name, phase in known.items() if phase is not None}
+    def _phase(self, phases: Mapping[str, Phase]) -> Phase | None:
+        """Return the open phase, None if no side has one."""
         if not phases:
             message = "no side has the open phase as it was sealed"
-            self._faults.append(Fault(message, store.ledger_path, hint=RESTORE))
+            self._faults.append(Fault(message, self._store.ledger_path, hint=RESTORE))
             return None
-        side = _pick(phases, met)
+        side = self._versions.pick(phases)
         if side is not None:
             return phases[side]
-        # The gate of a later phase was not seen to hold for what the two are together.
-        return min((phases["ours"], phases["theirs"]), key=PHASES.index)
+        # Nobody has checked the gate of the later phase on both together.
+        return min((phases[OURS], phases[THEIRS]), key=PHASES.index)
 
 
-def _phase_in(side: Mapping[str, bytes], path: str) -> Phase | None:
-    try:
-        return read_phase(side[path].decode(errors="replace"), path) if path in side else None
-    except MigrationError:
-        return None
+def _bare(entry: Entry) -> tuple[Entry, bool]:
+    """Return what counts of an entry: its status is computed, unless the preset was dropped."""
+    return entry.with_status("pending"), entry.status == "dropped"
 
 
-def _pick(found: Mapping[str, object], met: Meeting) -> str | None:
-    """Return which side to take: the work tree, or else the one that has changed something.
-
-    None if nobody can tell: no side has anything, or both have changed it, and differ.
-    """
-    if WORK_TREE in found:
-        return WORK_TREE
-    if not met.is_under_way and _HEAD in found:
-        return _HEAD
-    ours, theirs, base = (found.get(side) for side in ("ours", "theirs", "base"))
-    if ours is None or theirs is None:
-        return "ours" if ours is not None else "theirs" if theirs is not None else None
-    if ours in (theirs, base):
-        return "theirs" if ours != theirs else "ours"
-    return "ours" if theirs == base else None
-
-
-def _pick_entry(found: Mapping[str, Entry], met: Meeting) -> str | None:
-    """Return which side's decisions to take, as `_pick`; a status is computed, and so is none."""
-    bare = {name: entry.with_status("pending") for name, entry in found.items()}
-    dropped = {name: entry.status == "dropped" for name, entry in found.items()}
-    return _pick({name: (entry, dropped[name]) for name, entry in bare.items()}, met)
-
-
-def _told(version: _Version, other: _Version) -> str:
+def _told(version: Version, other: Version) -> str:
     """Return what a side has made of a preset, in few words."""
     entry, others = version.entry, other.entry
     if entry is None or others is None:

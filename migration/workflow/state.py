@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
-from typing import Concatenate, Literal, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from migration.baselines import BaselineStore, ReplacedError
-from migration.digests import digest
 from migration.errors import Fault, MigrationError, nearest_hint
 from migration.globs import glob_matches
-from migration.journal import Change, commit
 from migration.ledger import Entry, Ledger
-from migration.ledger_file import ledger_text
 from migration.lock import is_held
-from migration.phases import Phase
-from migration.records import FUSION, PRESETS, Record, decided_again
+from migration.records import PRESETS, Record, line_of
 from migration.sealed import RESOLVE
-from migration.staging import Staged
 from migration.workflow.legacy import LegacyFiles
 from migration.workflow.project import Project
+from migration.workflow.state_faults import (
+    StateFault,
+    fusion_faults,
+    record_faults,
+    target_faults,
+)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -97,10 +98,7 @@ class State:
         faults = []
         for preset, entry in self.ledger.entries.items():
             if entry.sealed_as:
-                lines = store.record_data(PRESETS, preset).splitlines()
-                line = next(
-                    at for at, text in enumerate(lines, 1) if text.startswith(b'  "status"')
-                )
+                line = line_of("status", store.record_data(PRESETS, preset).decode())
                 message = f"the status of {preset}, {entry.status}, was typed in"
                 faults.append(Fault(message, store.record_path(PRESETS, preset), line, hint=hint))
         return tuple(faults)
@@ -200,8 +198,8 @@ class State:
         store = self.project.store
         place = store.config_at(self.project.tree.real_path(path))
         if place and not store.is_temporary(path):
-            message = f"a baseline without a record: nobody knows whether it is that of {place[1]}"
-            hint = f"bring its record back, as {store.record_path(*place)}; {RESOLVE}"
+            message = f"a baseline without a record; it may be that of {place[1]}"
+            hint = f"restore its record, {store.record_path(*place)}; {RESOLVE}"
             return Fault(message, path, hint=hint)
         return Fault(_LEFTOVER, path, hint="`snapshot` removes it")
 
@@ -211,20 +209,6 @@ class State:
             return None
         message = f"{setting!r} has {glob!r}, which matches no preset"
         return Fault(message, settings.source, settings.written[setting])
-
-
-@dataclass(frozen=True, slots=True)
-class StateFault:
-    """What is wrong with the state, which presets it is about, and what kind of thing it is.
-
-    `target`: several presets have one path. `decision`: what was decided of a preset cannot be
-    read. `fusion`: its fusion config is not the one that it was frozen with. `record`: its baseline
-    is there without a record; of no preset in particular, if all are gone.
-    """
-
-    kind: Literal["target", "decision", "fusion", "record", "file"]
-    presets: tuple[str, ...]
-    fault: Fault
 
 
 def read_state(
@@ -286,57 +270,9 @@ def frozen_state(
     return state
 
 
-def write_decisions(
-    state: State, entries: Mapping[str, Entry], doing: str, phase: Phase | None = None
-) -> None:
-    """Record decisions and verdicts, and the open phase if it is another one: all or nothing.
-
-    Raises:
-        MigrationError: a record or the ledger is not as it was read, or cannot be written.
-    """
-    project, store = state.project, state.project.store
-    with project.tree.staged({}) as staged:
-        changed: dict[str, str | None] = {}
-        for preset, entry in entries.items():
-            path = store.record_path(PRESETS, preset)
-            data = decided_again(store.record_data(PRESETS, preset), PRESETS, preset, entry)
-            staged.add(path, data)
-            changed[path] = digest(data)
-        commit_changes(state, staged, doing, changed, phase)
-
-
-def commit_changes(
-    state: State,
-    staged: Staged,
-    doing: str,
-    after: Mapping[str, str | None],
-    phase: Phase | None = None,
-) -> None:
-    """Put staged files into their places along with the ledger: all or nothing.
-
-    `after` has the digest of each file, None for one that goes. The ledger is replaced in any case,
-    since that is what tells others of a change.
-
-    Raises:
-        MigrationError: a file is not as it was read, its folder is a link to elsewhere, or
-            something cannot be written.
-    """
-    store = state.project.store
-    phase = state.ledger.phase if phase is None else phase
-    text = ledger_text(phase).encode()
-    staged.add(store.ledger_path, text)
-    digests = {path: (store.digest_before(path), each) for path, each in after.items()}
-    digests[store.ledger_path] = (store.digest_read(store.ledger_path), digest(text))
-    if faults := [fault for path in digests if (fault := store.link_fault(path))]:
-        raise MigrationError(*faults)
-    commit(state.project.tree, staged, store.folder, Change(doing, digests))
-
-
 def _read(project: Project, wanted: Collection[str]) -> tuple[State, Collection[StateFault]]:
     store = project.store
     store.begin()
-    if fault := store.old_format_fault():
-        raise MigrationError(fault)
     few = tuple(dict.fromkeys(map(posixpath.normpath, wanted)))
     is_few = bool(few) and all(_is_in_place(store, preset) for preset in few)
     presets = few if is_few else store.configs(PRESETS)
@@ -356,12 +292,12 @@ def _read(project: Project, wanted: Collection[str]) -> tuple[State, Collection[
         if entry := reading.entry or reading.salvaged:
             entries[preset] = entry
         faults += [StateFault("decision", (preset,), each) for each in reading.entry_faults]
-        faults += [StateFault("file", (preset,), each) for each in store.faults(preset)]
+        faults += [StateFault("file", (preset,), each) for each in store.faults(PRESETS, preset)]
     if not is_few:
-        faults += _record_faults(project, entries)
+        faults += record_faults(project)
     ledger = Ledger(phase or 0, entries)
-    faults += _target_faults(store, ledger)
-    faults += _fusion_faults(store, ledger, is_whole=not is_few)
+    faults += target_faults(store, ledger)
+    faults += fusion_faults(store, ledger, is_whole=not is_few)
     return _state(project, ledger, is_whole=not is_few), faults
 
 
@@ -371,77 +307,6 @@ def _is_in_place(store: BaselineStore, preset: str) -> bool:
         return False
     entry = store.reading(PRESETS, preset).entry
     return entry is not None and entry.target == preset and entry.status != "dropped"
-
-
-def _record_faults(project: Project, frozen: Collection[str]) -> Iterator[StateFault]:
-    """Yield a fault for each baseline of a preset in the tree that has no record."""
-    store = project.store
-    for preset in store.baselines(PRESETS):
-        if preset not in frozen and (
-            project.tree.is_file(preset) or project.settings.is_preset(preset)
-        ):
-            path = store.record_path(PRESETS, preset)
-            if not store.has_record(PRESETS, preset):
-                message = f"the record of {preset} is gone, and its baseline is there"
-                fault = Fault(message, path, hint=f"restore it from version control; {RESOLVE}")
-                yield StateFault("record", (preset,), fault)
-
-
-def _target_faults(store: BaselineStore, ledger: Ledger) -> Iterator[StateFault]:
-    for target, presets in ledger.shared_targets().items():
-        first, second, *_ = sorted(presets, reverse=True)
-        message = f"{first} and {second} both have the path {target}"
-        hint = f"`map --old {second} --new PATH` maps one of them elsewhere, or back"
-        fault = Fault(message, store.record_path(PRESETS, first), hint=hint)
-        yield StateFault("target", presets, fault)
-
-
-def _fusion_faults(store: BaselineStore, ledger: Ledger, *, is_whole: bool) -> Iterator[StateFault]:
-    """Yield a fault for each fusion config that is not as it was, or as a preset has it."""
-    naming: dict[str, dict[str, list[str]]] = {}
-    for preset, entry in ledger.entries.items():
-        record = store.reading(PRESETS, preset).record
-        if record and record.fusion and entry.status != "dropped":
-            by_digest = naming.setdefault(record.fusion.path, {})
-            by_digest.setdefault(record.fusion.sha256, []).append(preset)
-    for fusion, by_digest in sorted(naming.items()):
-        presets = tuple(preset for each in by_digest.values() for preset in each)
-        faults = tuple(store.fusion_faults(fusion))
-        yield from (StateFault("file", presets, fault) for fault in faults)
-        if faults:
-            continue
-        frozen = store.record(FUSION, fusion).sha256
-        others = [each for sha, names in by_digest.items() if sha != frozen for each in names]
-        if others:
-            agreeing = by_digest.get(frozen) or ([] if is_whole else _naming(store, fusion, frozen))
-            yield StateFault(
-                "fusion", tuple(others), _fusion_fault(store, fusion, others, agreeing)
-            )
-
-
-def _naming(store: BaselineStore, fusion: str, sha256: str) -> list[str]:
-    """Return the presets that were frozen with a fusion config of this digest."""
-    readings = {preset: store.reading(PRESETS, preset) for preset in store.configs(PRESETS)}
-    records = ((preset, each.record) for preset, each in readings.items() if each.record)
-    return [
-        preset
-        for preset, record in records
-        if record.fusion and (record.fusion.path, record.fusion.sha256) == (fusion, sha256)
-    ]
-
-
-def _fusion_fault(
-    store: BaselineStore, fusion: str, others: Collection[str], agreeing: Collection[str]
-) -> Fault:
-    first = min(others)
-    more = f" (and {len(others) - 1} more)" if len(others) > 1 else ""
-    with_whom = f"; it is now as {min(agreeing)} was frozen with it" if agreeing else ""
-    message = f"not the fusion config that {first}{more} was frozen with{with_whom}"
-    hint = (
-        f"a merge may have brought it: {RESOLVE}; or take the new content over: "
-        f"`snapshot --refreeze {first} --reason R`"
-    )
-    return Fault(message, store.baseline_path(FUSION, fusion), hint=hint)
 
 
 def _state(project: Project, ledger: Ledger, *, is_whole: bool) -> State:

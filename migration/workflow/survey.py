@@ -181,10 +181,7 @@ def _files(state: State) -> dict[str, str]:
     folders |= {fixed_folder(glob) for glob in (*settings.presets, *settings.legacy)}
     listed = {path for folder in folders - {""} for path in project.tree.files(folder)}
     wanted = {path for path in listed if path.lower().endswith(_ENDINGS) and not is_hidden(path)}
-    files = {path: project.tree.real_path(path) for path in sorted({*wanted, *state.legacy_files})}
-    own = f"{project.store.folder}/"
+    files = sorted({*wanted, *state.legacy_files})
     return {
-        path: real
-        for path, real in files.items()
-        if not path.startswith(own) and not project.store.holds(real)
+        path: project.tree.real_path(path) for path in files if not project.is_frozen_file(path)
     }

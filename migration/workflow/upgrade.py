@@ -6,13 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from migration.baselines import OLD_MANIFEST
+from migration.baselines import OLD_MANIFEST, OLD_ORIGINS
 from migration.canonical import read_canonical
 from migration.digests import digest
 from migration.errors import Fault, MigrationError
-from migration.journal import Change, commit
 from migration.ledger import Ledger
-from migration.ledger_file import ledger_text
 from migration.loader import ConfigLoader
 from migration.old_formats import OldManifest, OldRecord, read_old_ledger, read_old_manifest
 from migration.origins import OriginIndex
@@ -27,9 +25,8 @@ from migration.records import (
     read_record,
     record_bytes,
 )
+from migration.workflow.changes import replace_files
 from migration.workflow.project import Project
-
-_ORIGINS = {PRESETS: "origins", FUSION: "fusion_origins"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +49,9 @@ def upgrade_state(project: Project) -> Upgrade:
         MigrationError: nothing has been frozen, an old file was edited or is gone, or something
             cannot be written. Nothing has changed then.
     """
-    with project.writing("snapshot --upgrade"), project.tree.staged({}) as staged:
+    with project.writing("snapshot --upgrade"):
         store, tree = project.store, project.tree
         manifest_path = f"{store.folder}/{OLD_MANIFEST}"
-        store.begin()
         if not tree.is_file(manifest_path):
             if not tree.is_file(store.ledger_path):
                 hint = "freeze the legacy presets before they are edited: `snapshot`"
@@ -66,19 +62,9 @@ def upgrade_state(project: Project) -> Upgrade:
         converter = _Converter(project, manifest, ledger)
         if faults := tuple(converter.faults()):
             raise MigrationError(*faults)
-        files = converter.files()
-        text = ledger_text(ledger.phase).encode()
-        files[store.ledger_path] = text
-        digests: dict[str, tuple[str | None, str | None]] = {}
-        for path, data in files.items():
-            staged.add(path, data)
-            before = digest(tree.read(path)) if path == store.ledger_path else None
-            digests[path] = (before, digest(data))
-        gone = [manifest_path, *converter.old_files]
-        digests |= {path: (digest(tree.read(path)), None) for path in gone}
-        if links := [fault for path in digests if (fault := store.link_fault(path))]:
-            raise MigrationError(*links)
-        commit(tree, staged, store.folder, Change("snapshot --upgrade", digests))
+        files: dict[str, bytes | None] = {**converter.files()}
+        files |= dict.fromkeys((manifest_path, *converter.old_files))
+        replace_files(project, "snapshot --upgrade", files, ledger.phase)
     return Upgrade(
         store.folder, len(manifest.presets), len(manifest.fusion), tuple(sorted(converter.unknown))
     )
@@ -141,7 +127,7 @@ class _Converter:
             yield Fault("edited since it was frozen", path, hint=RESTORE)
 
     def _origins_path(self, section: str, path: str) -> str:
-        return f"{self._project.store.folder}/{_ORIGINS[section]}/{path}.json"
+        return f"{self._project.store.folder}/{OLD_ORIGINS[section]}/{path}.json"
 
     def _chain(self, section: str, old: OldRecord) -> tuple[Link, ...]:
         project = self._project

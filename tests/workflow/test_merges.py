@@ -327,14 +327,16 @@ def test_what_no_side_can_prove_is_left_alone(repository: Path) -> None:
     before = contents(repository)
     ran = run(repository, "snapshot", "--resolve")
     assert (ran.code, ran.err) == (2, "")
-    assert f"{record_path(A)}: no side has this record" in ran.out
+    assert f"{record_path(A)}: no side has an intact record" in ran.out
     assert contents(repository) == before
 
 
 def test_without_git_there_is_no_other_side(frozen_project: Path) -> None:
     ran = run(frozen_project, "snapshot", "--resolve")
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err.startswith("snapshots: in no work tree of git, which could have the other side")
+    assert ran.err.startswith(
+        "snapshots: not in a git work tree, so there is no other side to take files from"
+    )
 
 
 def test_a_preset_that_nobody_has_frozen_is_no_choice(repository: Path) -> None:

@@ -141,7 +141,7 @@ def test_without_recording_the_records_stay(frozen_project: Path) -> None:
     assert contents(frozen_project) == before
 
 
-IN_CI = "note: CI is set, so that no verdict is recorded (`--record` does)\n"
+IN_CI = "note: CI is set: verdicts are not recorded (`--record` records them)\n"
 
 
 @pytest.mark.parametrize("value", ["1", "true", "True", "yes", "woodpecker"])

@@ -66,7 +66,7 @@ def test_a_record_that_is_gone(frozen_project: Path) -> None:
 
 def test_a_baseline_that_is_gone(frozen_project: Path) -> None:
     (frozen_project / BASELINE).unlink()
-    message = ": this frozen file has a record, but it is gone\n"
+    message = ": missing, but its record is there\n"
     assert_refused_by_all(frozen_project, BASELINE, message)
 
 
@@ -177,7 +177,7 @@ def test_what_changed_while_a_command_ran_is_not_overwritten(
     assert (ran.code, ran.out, ran.err) == (
         1,
         "",
-        f"{path}: changed meanwhile, so that nothing was written\n  hint: run it again\n",
+        f"{path}: changed while the command ran; nothing was written\n  hint: run it again\n",
     )
     assert {path: contents(frozen_project)[path] for path in before} == before
     assert not [path for path in contents(frozen_project) if path.endswith(".tmp")]
@@ -223,7 +223,7 @@ def assert_not_overwritten(
     assert (ran.code, ran.out, ran.err) == (
         1,
         "",
-        f"{path}: changed meanwhile, so that nothing was written\n  hint: run it again\n",
+        f"{path}: changed while the command ran; nothing was written\n  hint: run it again\n",
     )
     assert contents(folder) == {**before, path: b"another\n"}
 

@@ -1,0 +1,89 @@
+"""Changes of the frozen files, made as one: every command that writes them comes through here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from migration.digests import digest
+from migration.errors import MigrationError
+from migration.journal import Change, commit
+from migration.ledger import Entry
+from migration.ledger_file import ledger_text
+from migration.phases import Phase
+from migration.records import PRESETS, decided_again
+from migration.staging import Staged
+from migration.workflow.project import Project
+from migration.workflow.state import State
+
+
+def write_decisions(
+    state: State, entries: Mapping[str, Entry], doing: str, phase: Phase | None = None
+) -> None:
+    """Record decisions and verdicts, and the open phase if it is another one: all or nothing.
+
+    Raises:
+        MigrationError: a record or the ledger is not as it was read, or cannot be written.
+    """
+    project, store = state.project, state.project.store
+    with project.tree.staged({}) as staged:
+        changed: dict[str, str | None] = {}
+        for preset, entry in entries.items():
+            path = store.record_path(PRESETS, preset)
+            data = decided_again(store.record_data(PRESETS, preset), PRESETS, preset, entry)
+            staged.add(path, data)
+            changed[path] = digest(data)
+        commit_changes(state, staged, doing, changed, phase)
+
+
+def commit_changes(
+    state: State,
+    staged: Staged,
+    doing: str,
+    after: Mapping[str, str | None],
+    phase: Phase | None = None,
+) -> None:
+    """Put staged files into their places along with the ledger: all or nothing.
+
+    `after` has the digest of each file, None for one that goes. The ledger is replaced in any case,
+    since that is what tells readers of a change.
+
+    Raises:
+        MigrationError: a file is not as it was read, its folder is a link to elsewhere, or
+            something cannot be written.
+    """
+    store = state.project.store
+    text = ledger_text(state.ledger.phase if phase is None else phase).encode()
+    staged.add(store.ledger_path, text)
+    after = {**after, store.ledger_path: digest(text)}
+    digests = {path: (store.digest_before(path), each) for path, each in after.items()}
+    _commit(state.project, staged, Change(doing, digests))
+
+
+def replace_files(
+    project: Project, doing: str, files: Mapping[str, bytes | None], phase: Phase
+) -> None:
+    """Write the files and the ledger, whatever is there now; one without bytes goes.
+
+    For commands that read the frozen files otherwise than as a state.
+
+    Raises:
+        MigrationError: a folder is a link to elsewhere, or something cannot be written.
+    """
+    tree, store = project.tree, project.store
+    files = {**files, store.ledger_path: ledger_text(phase).encode()}
+    with tree.staged({path: data for path, data in files.items() if data is not None}) as staged:
+        digests = {
+            path: (
+                digest(tree.read(path)) if tree.is_file(path) else None,
+                None if data is None else digest(data),
+            )
+            for path, data in files.items()
+        }
+        _commit(project, staged, Change(doing, digests))
+
+
+def _commit(project: Project, staged: Staged, change: Change) -> None:
+    store = project.store
+    if faults := [fault for path in change.digests if (fault := store.link_fault(path))]:
+        raise MigrationError(*faults)
+    commit(project.tree, staged, store.folder, change)

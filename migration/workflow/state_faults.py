@@ -1,0 +1,99 @@
+"""What can be wrong between the frozen files of a project, each fault with its presets."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from migration.baselines import BaselineStore
+from migration.errors import Fault
+from migration.globs import quoted
+from migration.ledger import Ledger
+from migration.records import FUSION, PRESETS
+from migration.sealed import RESOLVE
+from migration.workflow.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class StateFault:
+    """What is wrong with the state, which presets it is about, and what kind of thing it is.
+
+    `target`: several presets have one path. `decision`: what was decided of a preset cannot be
+    read. `fusion`: its fusion config is not the one that it was frozen with. `record`: its baseline
+    is there without a record; of no preset in particular, if all are gone.
+    """
+
+    kind: Literal["target", "decision", "fusion", "record", "file"]
+    presets: tuple[str, ...]
+    fault: Fault
+
+
+def record_faults(project: Project) -> Iterator[StateFault]:
+    """Yield a fault for each baseline of a preset in the tree that has no record."""
+    store, tree = project.store, project.tree
+    for preset in sorted({*store.baselines(PRESETS)} - {*store.configs(PRESETS)}):
+        if tree.is_file(preset) or project.settings.is_preset(preset):
+            message = f"the record of {preset} is missing, but its baseline is there"
+            hint = f"restore it from version control; {RESOLVE}"
+            fault = Fault(message, store.record_path(PRESETS, preset), hint=hint)
+            yield StateFault("record", (preset,), fault)
+
+
+def target_faults(store: BaselineStore, ledger: Ledger) -> Iterator[StateFault]:
+    """Yield a fault for each path that several presets have."""
+    for target, presets in ledger.shared_targets().items():
+        first, second, *_ = sorted(presets, reverse=True)
+        message = f"{first} and {second} both have the path {target}"
+        hint = f"`map --old {second} --new PATH` maps one of them elsewhere, or back"
+        fault = Fault(message, store.record_path(PRESETS, first), hint=hint)
+        yield StateFault("target", presets, fault)
+
+
+def fusion_faults(store: BaselineStore, ledger: Ledger, *, is_whole: bool) -> Iterator[StateFault]:
+    """Yield a fault for each fusion config that is not as it was, or as a preset has it."""
+    naming: dict[str, dict[str, list[str]]] = {}
+    for preset, entry in ledger.entries.items():
+        record = store.reading(PRESETS, preset).record
+        if record and record.fusion and entry.status != "dropped":
+            by_digest = naming.setdefault(record.fusion.path, {})
+            by_digest.setdefault(record.fusion.sha256, []).append(preset)
+    for fusion, by_digest in sorted(naming.items()):
+        presets = tuple(preset for each in by_digest.values() for preset in each)
+        faults = tuple(store.faults(FUSION, fusion))
+        yield from (StateFault("file", presets, fault) for fault in faults)
+        if faults:
+            continue
+        frozen = store.record(FUSION, fusion).sha256
+        others = [each for sha, names in by_digest.items() if sha != frozen for each in names]
+        if others:
+            agreeing = by_digest.get(frozen) or ([] if is_whole else _naming(store, fusion, frozen))
+            yield StateFault(
+                "fusion", tuple(others), _fusion_fault(store, fusion, others, agreeing)
+            )
+
+
+def _naming(store: BaselineStore, fusion: str, sha256: str) -> list[str]:
+    """Return the presets that were frozen with a fusion config of this digest."""
+    readings = {preset: store.reading(PRESETS, preset) for preset in store.configs(PRESETS)}
+    records = ((preset, each.record) for preset, each in readings.items() if each.record)
+    return [
+        preset
+        for preset, record in records
+        if record.fusion and (record.fusion.path, record.fusion.sha256) == (fusion, sha256)
+    ]
+
+
+def _fusion_fault(
+    store: BaselineStore, fusion: str, others: Collection[str], agreeing: Collection[str]
+) -> Fault:
+    first = min(others)
+    more = f" (and {len(others) - 1} more)" if len(others) > 1 else ""
+    with_whom = f"; it is now as {min(agreeing)} was frozen with it" if agreeing else ""
+    message = f"not the fusion config that {first}{more} was frozen with{with_whom}"
+    words = " ".join(f"--refreeze {quoted(preset)}" for preset in sorted(others))
+    hint = (
+        f"a merge may have brought it: {RESOLVE}; or take the new content over: "
+        f"`snapshot {words} --reason R`"
+    )
+    return Fault(message, store.baseline_path(FUSION, fusion), hint=hint)
