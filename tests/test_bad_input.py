@@ -280,7 +280,10 @@ def test_a_foreign_baseline_is_named(frozen_project: Path) -> None:
 def test_a_foreign_file_among_the_frozen_ones_is_named(frozen_project: Path) -> None:
     path = "snapshots/records/notes.txt"
     write_files(frozen_project, {path: "mine\n"})
-    err = f"{path}: a leftover: it belongs to no frozen config\n  hint: `snapshot` removes it\n"
+    err = (
+        f"{path}: a leftover: it belongs to no frozen config\n"
+        "  hint: move it elsewhere, or `snapshot --force` removes it\n"
+    )
     assert_refused(frozen_project, "snapshot", "--check", err=err)
 
 

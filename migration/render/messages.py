@@ -54,8 +54,8 @@ def _spared_lines(files: Collection[str]) -> list[str]:
     if not files:
         return []
     lines = [f"left alone  {path}" for path in files]
-    few = count(len(files), "file")
-    note = f"note: no record lists {few} above; `snapshot --force` removes what is left alone"
+    these = "this file belongs" if len(files) == 1 else f"these {len(files)} files belong"
+    note = f"note: {these} to no frozen config; `snapshot --force` removes what is left alone"
     return [*lines, note]
 
 

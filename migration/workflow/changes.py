@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping
 
 from migration.digests import digest
@@ -84,6 +85,7 @@ def replace_files(
 
 def _commit(project: Project, staged: Staged, change: Change) -> None:
     store = project.store
-    if faults := [fault for path in change.digests if (fault := store.link_fault(path))]:
+    one_of_each_folder = {posixpath.dirname(path): path for path in change.digests}.values()
+    if faults := [fault for path in one_of_each_folder if (fault := store.link_fault(path))]:
         raise MigrationError(*faults)
     commit(project.tree, staged, store.folder, change)

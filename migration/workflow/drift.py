@@ -89,7 +89,7 @@ class DriftSearch:
         changed = [
             link.path
             for link in record.chain
-            if self._is_changed(link) and (is_unmigrated or self._state.is_legacy(link.path))
+            if (is_unmigrated or self._state.is_legacy(link.path)) and self._is_changed(link)
         ]
         if changed:
             store = self._state.project.store

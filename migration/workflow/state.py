@@ -196,12 +196,13 @@ class State:
 
     def _leftover_fault(self, path: str) -> Fault:
         store = self.project.store
-        place = store.config_at(self.project.tree.real_path(path))
-        if place and not store.is_temporary(path):
+        if store.is_temporary(path):
+            return Fault(_LEFTOVER, path, hint="`snapshot` removes it")
+        if place := store.config_at(self.project.tree.real_path(path)):
             message = f"a baseline without a record; it may be that of {place[1]}"
             hint = f"restore its record, {store.record_path(*place)}; {RESOLVE}"
             return Fault(message, path, hint=hint)
-        return Fault(_LEFTOVER, path, hint="`snapshot` removes it")
+        return Fault(_LEFTOVER, path, hint="move it elsewhere, or `snapshot --force` removes it")
 
     def _unmatched(self, setting: str, glob: str) -> Fault | None:
         settings = self.project.settings
