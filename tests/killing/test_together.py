@@ -15,8 +15,8 @@ import pytest
 from migration import tasks
 from migration.console import note
 from migration.lock import LOCK, is_held, locked
-from migration.workflow.project import open_project
-from migration.workflow.state import read_state
+from migration.workflow.project import Project, open_project
+from migration.workflow.state import read_state, undisturbed
 from tests.conftest import ROOT, write_files
 from tests.killing.scenarios import REFREEZING
 from tests.killing.seen import seen
@@ -50,6 +50,13 @@ def held_in_child(folder: Path, doing: str) -> Iterator[int]:
         os.waitpid(child, 0)
         os.close(reading)
         os.close(writing)
+
+
+@undisturbed
+def frozen_values(project: Project) -> list[object]:
+    """Return the values of both presets, of the one state or of the other."""
+    read_state(project)
+    return [project.store.value("presets", preset) for preset in (A, B)]
 
 
 def test_processes_that_record_different_presets_lose_no_update(small_project: Path) -> None:
@@ -104,9 +111,7 @@ def test_who_reads_beside_a_writer_sees_the_one_state_or_the_other(tmp_path: Pat
     looks = 0
     # The sources change under the reader as well, so that the verdicts may be either.
     while os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
-        project = open_project(tmp_path)
-        read_state(project)
-        values = [project.store.value("presets", preset) for preset in (A, B)]
+        values = frozen_values(open_project(tmp_path))
         assert len({repr(value["optim"]) for value in values if isinstance(value, dict)}) == 1
         for words in (("check-parity", "--no-record"), ("snapshot", "--check"), ("ledger",)):
             ran = run(tmp_path, *words)
