@@ -1,27 +1,28 @@
-"""`global_max_length` passed on to the limits that follow it, as the training entry point does."""
+"""The length knob passed on to the limits that follow it, as the training entry point does."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
-from typing import cast
+from typing import Final, cast
 
 from migration.documents import kind_of, shown
 from migration.errors import Fault, MigrationError
 from migration.merging import Config, merge
 
-KNOB = "global_max_length"
+KNOB: Final = "global_max_length"
+"""The key of the knob, unless `length_key` is set."""
 
 
-def effective(resolved: Mapping[Hashable, object], path: str) -> Config:
+def effective(resolved: Mapping[Hashable, object], path: str, knob: str = KNOB) -> Config:
     """Return what a run sees: the resolved config with its one length knob, in tokens, passed on.
 
     Raises:
         MigrationError: as `passed_on`.
     """
-    return merge(resolved, passed_on(resolved, path))
+    return merge(resolved, passed_on(resolved, path, knob))
 
 
-def passed_on(resolved: Mapping[Hashable, object], path: str) -> Config:
+def passed_on(resolved: Mapping[Hashable, object], path: str, knob: str = KNOB) -> Config:
     """Return the values that follow the length knob, whatever the files say of them.
 
     These are `model.max_model_len`, `template.max_length`, `template.truncation_strategy: raise`,
@@ -31,9 +32,9 @@ def passed_on(resolved: Mapping[Hashable, object], path: str) -> Config:
     Raises:
         MigrationError: the knob is not a positive integer, or a section is not a mapping.
     """
-    if faults := [Fault(problem, path) for _, problem in knob_problems(resolved)]:
+    if faults := [Fault(problem, path) for _, problem in knob_problems(resolved, knob)]:
         raise MigrationError(*faults)
-    length = resolved.get(KNOB)
+    length = resolved.get(knob)
     if length is None:
         return {}
     limits: Config = {
@@ -46,15 +47,17 @@ def passed_on(resolved: Mapping[Hashable, object], path: str) -> Config:
     return limits
 
 
-def knob_problems(resolved: Mapping[Hashable, object]) -> Iterator[tuple[str, str]]:
+def knob_problems(
+    resolved: Mapping[Hashable, object], knob: str = KNOB
+) -> Iterator[tuple[str, str]]:
     """Yield what keeps the length knob from being passed on, after the key that it is about."""
-    length = resolved.get(KNOB)
+    length = resolved.get(knob)
     if length is None:
         return
     if type(length) is not int or length <= 0:
-        yield KNOB, f"{KNOB} must be a positive integer, not {shown(length)}"
+        yield knob, f"{knob} must be a positive integer, not {shown(length)}"
         return
     for name in ("model", "template", "rlhf"):
         section = resolved.get(name)
         if section is not None and not isinstance(section, dict):
-            yield name, f"{name} must be a mapping for {KNOB} to reach it, not {kind_of(section)}"
+            yield name, f"{name} must be a mapping for {knob} to reach it, not {kind_of(section)}"

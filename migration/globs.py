@@ -19,14 +19,22 @@ _PART = re.compile(r"\*\*/|\*\*|\*|\?|\[!?\]?[^\]]*\]|[^*?\[]+|\[")
 def glob_matches(pattern: str, path: str) -> bool:
     """Tell whether a repository path matches.
 
-    `*` and `?` stay within a folder, `**` spans folders.
+    `*` and `?` stay within a folder, `**` spans folders. As in a shell, a hidden file or folder is
+    matched only by a name in the pattern that begins with a dot as well.
 
     >>> glob_matches("configs/**/*.yaml", "configs/a.yaml")
     True
     >>> glob_matches("configs/*.yaml", "configs/train/a.yaml")
     False
+    >>> glob_matches("**/*.yaml", ".old/a.yaml"), glob_matches(".*/*.yaml", ".old/a.yaml")
+    (False, True)
     """
-    return _compiled(pattern).fullmatch(path) is not None
+    return _compiled(pattern).fullmatch(path) is not None and _spells_dots(pattern, path)
+
+
+def spells_dot(pattern: str) -> bool:
+    """Tell whether the pattern can match a hidden file, or a file in a hidden folder."""
+    return any(part.startswith(".") for part in pattern.split("/"))
 
 
 def fixed_folder(pattern: str) -> str:
@@ -87,6 +95,17 @@ def quoted(path: str) -> str:
         return shlex.quote(word)
     escaped = word.replace("\\", r"\\").replace("'", r"\'")
     return f"$'{visible(escaped)}'"
+
+
+def _spells_dots(pattern: str, path: str) -> bool:
+    """Tell whether each hidden name on the path is matched by one of the pattern with a dot."""
+    if not is_hidden(path):
+        return True
+    names = [name for name in path.split("/") if name.startswith(".")]
+    parts = [part for part in pattern.split("/") if part.startswith(".")]
+    return len(names) == len(parts) and all(
+        _compiled(part).fullmatch(name) for part, name in zip(parts, names, strict=True)
+    )
 
 
 @lru_cache(maxsize=256)

@@ -7,56 +7,41 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, Literal, TypeAlias, get_args
 
 from migration.errors import Fault, MigrationError, nearest_hint
 from migration.globs import glob_matches, leaves_root
 from migration.keypath import KeyPath, parse_path
 
 TABLE = "config-migration"
+NewStanding: TypeAlias = Literal["error", "note"]
+"""What a preset without a baseline is to the gate."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the toolkit knows of a project; paths and globs are relative to its root.
 
-    `written` maps each setting that the file spells out to its line.
+    Nothing is assumed of a layout: a setting that is not written matches no file, and switches off
+    what needs it. `written` maps each setting that the file spells out to its line.
     """
 
-    presets: tuple[str, ...] = (
-        "configs/debug.yaml",
-        "configs/train/**/*.yaml",
-        "configs/smoke/*.yaml",
-    )
-    exclude: tuple[str, ...] = ("configs/smoke/stage_b_tiny.yaml",)
-    legacy: tuple[str, ...] = ("configs/components/**", "configs/**/*_base.yaml")
-    base: str = "configs/base.yaml"
+    presets: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    legacy: tuple[str, ...] = ()
+    base: str | None = None
     snapshots: str = "snapshots"
-    profile: str = "parity"
+    profile: str = "strict"
     fusion_key: KeyPath = ("custom", "fusion_config")
-    phase_1: tuple[str, ...] = (
-        "configs/train/sft/dense_1024.yaml",
-        "configs/train/grpo/dense_2048.yaml",
-    )
+    phase_1: tuple[str, ...] = ()
+    new: NewStanding | None = None
     allow_outside: bool = False
-    launch_settings: tuple[KeyPath, ...] = (
-        ("model", "model"),
-        ("training", "run_name"),
-        ("training", "output_dir"),
-        ("training", "logging_dir"),
-        ("training", "num_train_epochs"),
-        ("training", "learning_rate"),
-        ("training", "vit_lr"),
-        ("training", "aligner_lr"),
-    )
-    runtime_settings: tuple[KeyPath, ...] = (
-        ("model", "torch_dtype"),
-        ("model", "attn_impl"),
-        ("template",),
-    )
-    length_required: tuple[str, ...] = ("configs/train/**",)
-    max_files: int = 4
-    max_overlays: int = 3
+    launch_settings: tuple[KeyPath, ...] = ()
+    runtime_settings: tuple[KeyPath, ...] = ()
+    length_key: str | None = None
+    length_required: tuple[str, ...] = ()
+    max_files: int | None = None
+    max_overlays: int | None = None
     source: str = "pyproject.toml"
     written: Mapping[str, int | None] = field(default_factory=dict)
 
@@ -65,7 +50,7 @@ class Settings:
         return any(glob_matches(pattern, path) for pattern in self.legacy)
 
     def is_preset(self, path: str) -> bool:
-        """Tell whether the file is one that matches `presets` and is not left out."""
+        """Tell whether the file matches `presets`, and is neither left out nor the base."""
         if path == self.base or self.is_legacy(path) or self.is_excluded(path):
             return False
         return any(glob_matches(pattern, path) for pattern in self.presets)
@@ -137,6 +122,13 @@ def _overlap_faults(table: Mapping[str, object], text: str, source: str) -> Iter
         if posixpath.normpath(path).startswith(f"{posixpath.normpath(folder)}/"):
             message = f"'snapshots' must be a folder of its own: {key!r}, {path!r}, lies in it"
             yield Fault(message, source, _line_of("snapshots", text) or _line_of(key, text))
+    base, legacy = table.get("base"), table.get("legacy")
+    if isinstance(base, str) and isinstance(legacy, list):
+        path = posixpath.normpath(base)
+        globs = [each for each in legacy if isinstance(each, str) and not _glob_problem("", each)]
+        if found := [glob for glob in globs if glob_matches(posixpath.normpath(glob), path)]:
+            message = f"'legacy' has {found[0]!r}, which matches the base, {path}: the base stays"
+            yield Fault(message, source, _line_of("legacy", text))
 
 
 def _normalised(key: str, value: object) -> object:
@@ -165,6 +157,8 @@ def _problem(key: str, value: object) -> str | None:
         return f"{key!r} must be a path inside the project, not {value!r}"
     if key == "snapshots" and posixpath.normpath(value) == ".":
         return "'snapshots' must be a folder of its own, not the project's"
+    if key == "new" and value not in get_args(NewStanding):
+        return f'\'new\' must be "error" or "note", not {value!r}'
     return _key_path_problem(key, value) if key == "fusion_key" else None
 
 

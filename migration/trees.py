@@ -15,7 +15,7 @@ from pathlib import Path
 
 from migration import disk
 from migration.errors import Fault, MigrationError, did_you_mean
-from migration.globs import fixed_folder, glob_matches, is_unicode
+from migration.globs import fixed_folder, glob_matches, is_unicode, spells_dot
 from migration.reading import MAX_BYTES, irregular, read_regular
 from migration.staging import Staged, io_fault
 
@@ -123,14 +123,13 @@ class Tree:
             raise MigrationError(Fault(message, path, line)) from None
 
     def glob(self, pattern: str) -> tuple[str, ...]:
-        """Return the files that match the pattern, sorted."""
-        return tuple(
-            path for path in self.files(fixed_folder(pattern)) if glob_matches(pattern, path)
-        )
+        """Return the files that match, sorted; hidden ones only if the pattern spells the dot."""
+        found = self._walk(fixed_folder(pattern), frozenset(), 0, with_hidden=spells_dot(pattern))
+        return tuple(sorted(path for path in found if glob_matches(pattern, path)))
 
     def files(self, folder: str) -> tuple[str, ...]:
         """Return every file under the folder, sorted; links to folders are followed once."""
-        return tuple(sorted(self._walk(folder, frozenset(), 0)))
+        return tuple(sorted(self._walk(folder, frozenset(), 0, with_hidden=True)))
 
     def nearest(self, path: str) -> str | None:
         """Return an existing path that `path` may be a misspelling of, in one of its names."""
@@ -239,7 +238,9 @@ class Tree:
         except OSError:
             return []
 
-    def _walk(self, folder: str, around: frozenset[str], links: int) -> Iterator[str]:
+    def _walk(
+        self, folder: str, around: frozenset[str], links: int, *, with_hidden: bool
+    ) -> Iterator[str]:
         """Yield the files under a folder; `links` of those around it were reached by a link."""
         real = os.path.realpath(self.root / folder)
         if real in around or not Path(real).is_dir():
@@ -254,13 +255,17 @@ class Tree:
             raise MigrationError(io_fault("list", folder, error)) from None
         inside = posixpath.join(folder, "")
         for entry in entries:
+            if not with_hidden and entry.name.startswith("."):
+                continue
             path = inside + entry.name
             # The listing itself tells of what is no link. Of one that leads to itself the methods
             # that follow it raise.
             is_link = entry.is_symlink()
             is_folder = os.path.isdir(entry.path) if is_link else entry.is_dir()  # noqa: PTH112
             if is_folder:
-                yield from self._walk(path, around | {real}, links + is_link)
+                yield from self._walk(
+                    path, around | {real}, links + is_link, with_hidden=with_hidden
+                )
             elif is_link or entry.is_file():
                 # A link that leads nowhere is listed, so that it is missed rather than skipped.
                 yield path

@@ -14,6 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from migration.trees import Tree
+from tests.layouts import settings_table
 from tests.running import run
 
 ROOT = Path(__file__).parents[1]
@@ -25,9 +26,7 @@ settings.load_profile("repository")
 
 # A project in small: two presets over a legacy component, and a fusion config.
 SMALL_PROJECT = {
-    "pyproject.toml": (
-        '[tool.config-migration]\npresets = ["configs/train/*.yaml"]\nphase_1 = []\n'
-    ),
+    "pyproject.toml": settings_table(presets=["configs/train/*.yaml"]),
     "configs/base.yaml": "model: {dtype: bfloat16}\n",
     "configs/components/optim.yaml": "optim: {lr: 1.0e-4}\n",
     "configs/fusion/mix.yaml": "targets:\n  - {name: bbu, ratio: 1.0}\nsources: []\n",

@@ -11,6 +11,7 @@ import pytest
 
 from migration import disk
 from tests.conftest import write_files
+from tests.layouts import change_settings
 from tests.running import contents, edit, run
 
 A, B = "configs/train/a.yaml", "configs/train/b.yaml"
@@ -136,7 +137,7 @@ def test_a_fault_deep_in_a_chain_shows_every_hop(small_project: Path) -> None:
 
 def test_an_unknown_setting_is_refused_by_every_command(small_project: Path) -> None:
     edit(small_project / "pyproject.toml", "phase_1", "fase_1")
-    err = "pyproject.toml:3: unknown setting 'fase_1'\n  hint: did you mean 'phase_1'?\n"
+    err = "pyproject.toml:7: unknown setting 'fase_1'\n  hint: did you mean 'phase_1'?\n"
     for words in (
         ("snapshot",),
         ("check-parity",),
@@ -147,24 +148,81 @@ def test_an_unknown_setting_is_refused_by_every_command(small_project: Path) -> 
 
 
 def test_a_preset_glob_that_matches_nothing_is_refused(small_project: Path) -> None:
-    edit(small_project / "pyproject.toml", '"]', '", "configs/smoke/*.yaml"]')
-    err = "pyproject.toml:2: 'presets' has 'configs/smoke/*.yaml', which matches no preset\n"
-    assert_refused(small_project, "snapshot", err=err)
-
-
-def test_a_phase_1_path_that_is_no_preset_is_refused(small_project: Path) -> None:
-    edit(small_project / "pyproject.toml", "phase_1 = []", 'phase_1 = ["configs/train/z.yaml"]')
-    err = "pyproject.toml:3: 'phase_1' has 'configs/train/z.yaml', which matches no preset\n"
-    assert_refused(small_project, "snapshot", err=err)
-
-
-def test_a_folder_without_presets_has_nothing_to_freeze(tmp_path: Path) -> None:
+    change_settings(small_project, presets=["configs/train/*.yaml", "configs/smoke/*.yaml"])
     err = (
-        "no presets found\n"
-        "  hint: presets are the files that configs/debug.yaml, configs/train/**/*.yaml, "
-        "configs/smoke/*.yaml match\n"
+        "pyproject.toml:2: 'presets' has 'configs/smoke/*.yaml', which matches no file, in the "
+        "tree or frozen\n  hint: correct it, or remove it if its files are gone\n"
     )
-    assert_refused(tmp_path, "snapshot", err=err)
+    for words in (("snapshot",), ("lint",), ("snapshot", "--preset", "configs/train/a.yaml")):
+        assert_refused(small_project, *words, err=err)
+
+
+@pytest.mark.parametrize(
+    ("setting", "glob", "line"),
+    [
+        ("exclude", "configs/train/odd/*.yaml", 3),
+        ("legacy", "configs/part/**", 4),
+        ("phase_1", "configs/train/z.yaml", 7),
+        ("length_required", "configs/trains/**", 11),
+    ],
+)
+def test_a_glob_that_matches_nothing_is_refused_when_the_first_presets_are_frozen(
+    small_project: Path, setting: str, glob: str, line: int
+) -> None:
+    change_settings(small_project, **{setting: [glob]})
+    err = f"pyproject.toml:{line}: {setting!r} has {glob!r}, which matches no file, in the "
+    ran = run(small_project, "snapshot")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith(err)
+    assert not (small_project / "snapshots").exists()
+
+
+def test_a_command_that_needs_presets_says_where_they_are_set(small_project: Path) -> None:
+    hint = (
+        "  hint: say which files are runs, as [tool.config-migration] "
+        'presets = ["configs/train/**/*.yaml"]\n'
+    )
+    change_settings(small_project, presets=None)
+    assert_refused(small_project, "snapshot", err=f"pyproject.toml: no 'presets' are set\n{hint}")
+    change_settings(small_project, presets=[])
+    assert_refused(small_project, "lint", err=f"pyproject.toml:13: no 'presets' are set\n{hint}")
+    (small_project / "pyproject.toml").unlink()
+    missing = "no [tool.config-migration] in a pyproject.toml in this folder or above it\n"
+    assert_refused(small_project, "snapshot", err=f"{missing}{hint}")
+    assert run(small_project, "inspect", "--config", "configs/train/a.yaml").code == 0
+
+
+def test_a_preset_that_is_legacy_as_well_is_refused(small_project: Path) -> None:
+    change_settings(small_project, legacy=["configs/components/**", "configs/train/a*.yaml"])
+    err = (
+        "pyproject.toml:4: 'presets' and 'legacy' both match configs/train/a.yaml\n"
+        '  hint: if no run starts from them: exclude = ["configs/train/a.yaml"]; '
+        "otherwise narrow 'legacy'\n"
+    )
+    for words in (("snapshot",), ("lint",), ("snapshot", "--preset", "configs/train/b.yaml")):
+        assert_refused(small_project, *words, err=err)
+    change_settings(small_project, exclude=["configs/train/a.yaml"])
+    out = run(small_project, "snapshot").out
+    assert out.startswith("frozen  configs/train/b.yaml  (4 files)\n1 preset and 1 fusion config")
+
+
+def test_many_presets_that_are_legacy_as_well_are_one_fault(small_project: Path) -> None:
+    names = [f"configs/train/vit_{number}.yaml" for number in range(7)]
+    write_files(small_project, dict.fromkeys(names, "a: 1\n"))
+    change_settings(small_project, legacy=["configs/components/**", "**/vit_*.yaml"])
+    err = run(small_project, "snapshot").err
+    assert err.startswith(f"pyproject.toml:4: 'presets' and 'legacy' both match {names[0]}, ")
+    assert err.splitlines()[0].endswith("/vit_4.yaml and 2 more")
+    assert all(name in err.splitlines()[1] for name in names)
+
+
+def test_a_base_that_is_legacy_as_well_is_refused(small_project: Path) -> None:
+    change_settings(small_project, legacy=["configs/*.yaml"])
+    err = (
+        "pyproject.toml:4: 'legacy' has 'configs/*.yaml', which matches the base, "
+        "configs/base.yaml: the base stays\n"
+    )
+    assert_refused(small_project, "snapshot", err=err)
 
 
 @pytest.mark.parametrize("words", [("check-parity",), ("snapshot", "--check")])
@@ -416,10 +474,13 @@ def test_a_missing_file_gets_its_nearest_name(frozen_project: Path) -> None:
 
 
 def test_an_unknown_profile_is_refused(frozen_project: Path) -> None:
-    err = "unknown profile 'strict'\n  hint: bundled: parity; otherwise the path of a profile\n"
+    err = (
+        "unknown profile 'lenient'\n"
+        "  hint: bundled: parity, strict; otherwise the path of a profile\n"
+    )
     sides = ("--left", "configs/base.yaml", "--right", "configs/base.yaml")
-    assert_refused(frozen_project, "diff", *sides, "--profile", "strict", err=err)
-    edit(frozen_project / "pyproject.toml", "phase_1", 'profile = "strict"\nphase_1')
+    assert_refused(frozen_project, "diff", *sides, "--profile", "lenient", err=err)
+    change_settings(frozen_project, profile="lenient")
     assert_refused(frozen_project, "check-parity", err=err)
 
 

@@ -14,8 +14,8 @@ from migration.effective import effective
 from migration.errors import MigrationError
 from migration.loader import ConfigLoader
 from migration.merging import Config
-from migration.settings import Settings
 from migration.trees import Tree
+from migration.workflow.project import open_project
 from tests.conftest import LEGACY, ROOT
 from tests.running import run
 from tests.typed import alike
@@ -27,7 +27,8 @@ FOLLOWED = {
 
 
 def presets(root: Path) -> list[str]:
-    return [path for path in Tree(root).files("configs") if Settings().is_preset(path)]
+    settings = open_project(root).settings
+    return [path for path in Tree(root).files("configs") if settings.is_preset(path)]
 
 
 def refusal(resolved: Config) -> str:

@@ -18,7 +18,7 @@ from migration.visible import visible
         ("configs/debug.yaml", "x/configs/debug.yaml", False),
         ("configs/debug.yaml", "configs/debug.yaml.bak", False),
         ("configs/*.yaml", "configs/a.yaml", True),
-        ("configs/*.yaml", "configs/.yaml", True),
+        ("configs/*.yaml", "configs/.yaml", False),
         ("configs/*.yaml", "configs/train/a.yaml", False),
         ("configs/**/*.yaml", "configs/a.yaml", True),
         ("configs/**/*.yaml", "configs/train/sft/a.yaml", True),

@@ -60,7 +60,12 @@ class Project:
         self.rules = f"{rules}.yaml"
         self.key = self.text()
         rule = {"id": self.text(), "reason": self.text(), "paths": ["training"]}
-        settings = {"presets": ["configs/train/*.yaml"], "phase_1": [], "profile": self.rules}
+        settings = {
+            "presets": ["configs/train/*.yaml"],
+            "legacy": ["configs/components/**"],
+            "base": "configs/base.yaml",
+            "profile": self.rules,
+        }
         lines = "".join(f"{name} = {as_yaml(value)}\n" for name, value in settings.items())
         write_files(
             folder,

@@ -18,7 +18,7 @@ from tests.workflow.ledgers import fields
 
 NAMES = [
     *("a b", " a", "a ", "[x]", "a[1]", "[!x]", "*", "?", "{a}", "a,b", "(x)", "<x>", "a;b", "a|b"),
-    *("'q'", '"q"', "a\\b", "$HOME", "`id`", "%s%d", "%", "~", "...", "-x", "#h", "a #b", "@u"),
+    *("'q'", '"q"', "a\\b", "$HOME", "`id`", "%s%d", "%", "~", "a...", "-x", "#h", "a #b", "@u"),
     *("a:b", "a: b", ": c", "- a", "&a", "!x", "<<", "=", "null", "1", "true", "2024-01-31"),
     *("a\nb", "a\n", "a\tb", "a\rb", "a\x1b[31m", "\x7f", "\x9b31m", "a\x85b", "a\u2028b"),
     *("a\u202eb", "\ufeff", "a\xa0b", "é", "e\u0301", "类", "😀", "x" * 200, "a.yml"),
@@ -29,9 +29,7 @@ SETTINGS = """\
 [tool.config-migration]
 presets = ["configs/train/**/*.yaml"]
 legacy = ["configs/components/**"]
-phase_1 = []
-launch_settings = []
-length_required = []
+base = "configs/base.yaml"
 max_overlays = 100
 """
 

@@ -4,6 +4,8 @@ import pytest
 
 from migration.errors import MigrationError
 from migration.settings import Settings, read_settings
+from migration.workflow.project import open_project
+from tests.conftest import LEGACY
 
 TABLE = "[project]\nname = 'x'\n\n[tool.config-migration]\n"
 
@@ -35,9 +37,11 @@ snapshots = "frozen/here"
 profile = "rules.yaml"
 fusion_key = 'data."mix.file"'
 phase_1 = ["a/b.yaml"]
+new = "note"
 allow_outside = true
 launch_settings = ["model.name"]
 runtime_settings = ['env."a.b"', "model.dtype"]
+length_key = "seq_len"
 length_required = ["a/long/**"]
 max_files = 2
 max_overlays = 1
@@ -53,9 +57,11 @@ max_overlays = 1
         profile="rules.yaml",
         fusion_key=("data", "mix.file"),
         phase_1=("a/b.yaml",),
+        new="note",
         allow_outside=True,
         launch_settings=(("model", "name"),),
         runtime_settings=(("env", "a.b"), ("model", "dtype")),
+        length_key="seq_len",
         length_required=("a/long/**",),
         max_files=2,
         max_overlays=1,
@@ -68,12 +74,14 @@ max_overlays = 1
             "profile": 10,
             "fusion_key": 11,
             "phase_1": 12,
-            "allow_outside": 13,
-            "launch_settings": 14,
-            "runtime_settings": 15,
-            "length_required": 16,
-            "max_files": 17,
-            "max_overlays": 18,
+            "new": 13,
+            "allow_outside": 14,
+            "launch_settings": 15,
+            "runtime_settings": 16,
+            "length_key": 17,
+            "length_required": 18,
+            "max_files": 19,
+            "max_overlays": 20,
         },
     )
 
@@ -92,8 +100,8 @@ def test_a_line_that_cannot_be_found_is_left_out() -> None:
             "colour = 1",
             (
                 "unknown setting 'colour'\n  hint: known are presets, exclude, legacy, base, "
-                "snapshots, profile, fusion_key, phase_1, allow_outside, launch_settings, "
-                "runtime_settings, length_required, max_files, max_overlays"
+                "snapshots, profile, fusion_key, phase_1, new, allow_outside, launch_settings, "
+                "runtime_settings, length_key, length_required, max_files, max_overlays"
             ),
         ),
         ("presets = 'a'", "'presets' must be a list of strings"),
@@ -121,6 +129,9 @@ def test_a_line_that_cannot_be_found_is_left_out() -> None:
             "length_required = ['../a']",
             "'length_required' must stay inside the project, not '../a'",
         ),
+        ("new = 'warn'", "'new' must be \"error\" or \"note\", not 'warn'"),
+        ("new = true", "'new' must be a string, and not empty"),
+        ("length_key = ''", "'length_key' must be a string, and not empty"),
         ("max_files = 0", "'max_files' must be a whole number of at least 1"),
         ("max_files = 2.0", "'max_files' must be a whole number of at least 1"),
         ("max_overlays = true", "'max_overlays' must be a whole number of at least 1"),
@@ -168,11 +179,33 @@ def test_a_file_that_is_no_toml_is_located(text: str, message: str) -> None:
         ("configs/fusion/base/a.yaml", False, False),
     ],
 )
-def test_the_defaults_tell_presets_from_legacy_files(
+def test_the_original_layout_tells_presets_from_legacy_files(
     path: str, is_legacy: bool, is_preset: bool
 ) -> None:
-    settings = Settings()
+    settings = open_project(LEGACY).settings
     assert (settings.is_legacy(path), settings.is_preset(path)) == (is_legacy, is_preset)
+
+
+def test_nothing_is_assumed_of_a_layout() -> None:
+    settings = Settings()
+    for path in ("configs/a.yaml", "configs/train/vit_base.yaml", "configs/components/x.yaml"):
+        assert not settings.is_legacy(path)
+        assert not settings.is_preset(path)
+    assert (settings.profile, settings.snapshots, settings.base) == ("strict", "snapshots", None)
+
+
+@pytest.mark.parametrize(
+    ("legacy", "base"),
+    [
+        ("configs/**", "configs/base.yaml"),
+        ("./configs//b*", "configs/./base.yaml"),
+        ("**", "b.yaml"),
+    ],
+)
+def test_a_base_is_never_legacy(legacy: str, base: str) -> None:
+    told = refusal(f"{TABLE}legacy = ['old/**', '{legacy}']\nbase = '{base}'\n")
+    assert told.startswith("pyproject.toml:5: 'legacy' has ")
+    assert told.endswith(": the base stays")
 
 
 @pytest.mark.parametrize(
@@ -219,7 +252,7 @@ def test_a_folder_is_the_same_however_it_is_written(written: str) -> None:
 )
 def test_a_file_is_the_same_however_it_is_written(written: str) -> None:
     settings = read_settings(f"{TABLE}base = '{written}'\n", "pyproject.toml")
-    assert settings == Settings(written={"base": 5})
+    assert settings == Settings(base="configs/base.yaml", written={"base": 5})
 
 
 @pytest.mark.parametrize("key", ["presets", "exclude", "legacy", "phase_1", "length_required"])
@@ -252,12 +285,6 @@ def test_a_folder_of_frozen_files_holds_nothing_else(key: str, folder: str) -> N
 def test_a_file_in_the_usual_folder_of_frozen_files_is_refused_at_its_own_line() -> None:
     message = "'snapshots' must be a folder of its own: 'base', 'snapshots/base.yaml', lies in it"
     assert refusal(f"{TABLE}base = 'snapshots/base.yaml'\n") == f"pyproject.toml:5: {message}"
-
-
-@pytest.mark.parametrize("folder", ["configs", "./configs/"])
-def test_the_usual_base_cannot_lie_among_the_frozen_files_either(folder: str) -> None:
-    message = "'snapshots' must be a folder of its own: 'base', 'configs/base.yaml', lies in it"
-    assert refusal(f"{TABLE}snapshots = '{folder}'\n") == f"pyproject.toml:5: {message}"
 
 
 @pytest.mark.parametrize("key", ["base", "profile"])

@@ -16,7 +16,7 @@ import pytest
 
 from migration import __version__
 from migration.console import write
-from tests.conftest import ROOT
+from tests.conftest import ROOT, write_files
 from tests.running import contents, edit, run
 
 SCRIPT = str(ROOT / "scripts" / "config_tools" / "inspect_config.py")
@@ -110,12 +110,14 @@ def test_the_project_is_the_nearest_folder_upward_with_settings(frozen_project: 
     assert "nothing has been frozen" in run(inner, "check-parity").err
 
 
-def test_without_settings_the_current_folder_is_the_project(tmp_path: Path) -> None:
-    (tmp_path / "configs").mkdir()
-    (tmp_path / "configs" / "debug.yaml").write_text("seed: 1\n")
+def test_a_line_of_settings_is_enough(tmp_path: Path) -> None:
+    write_files(tmp_path, {"configs/debug.yaml": "seed: 1\n"})
+    settings = '[tool.config-migration]\npresets = ["configs/*.yaml"]\n'
+    (tmp_path / "pyproject.toml").write_text(settings)
     assert run(tmp_path, "snapshot").code == 0
     assert run(tmp_path, "check-parity").code == 0
     assert set(contents(tmp_path)) == {
+        "pyproject.toml",
         "configs/debug.yaml",
         "snapshots/ledger.yaml",
         "snapshots/presets/configs/debug.yaml.json",

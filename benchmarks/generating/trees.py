@@ -23,9 +23,10 @@ BASE = "configs/base.yaml"
 _SETTINGS = """\
 [tool.config-migration]
 presets = ["configs/train/**/*.yaml"]
-exclude = []
+exclude = ["configs/train/**/*_base.yaml"]
 legacy = ["configs/components/**", "configs/**/*_base.yaml"]
 base = "configs/base.yaml"
+profile = "parity"
 phase_1 = ["{first}"]
 """
 

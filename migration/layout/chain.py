@@ -9,6 +9,8 @@ from migration.layout.rule import Rule, Told
 
 
 def _extends_base_or_preset(facts: Facts) -> Told:
+    if facts.base is None:
+        return
     for preset in facts.presets.values():
         position = 0 if len(preset.layer.bases) == 1 else None
         if problem := _problem(facts, preset):
@@ -34,6 +36,8 @@ def _problem(facts: Facts, preset: Preset) -> str | None:
 
 def _few_files(facts: Facts) -> Told:
     most = facts.settings.max_files
+    if most is None:
+        return
     for preset in facts.presets.values():
         files = preset.resolved.file_count
         if files > most and not any(_is_deep(parent, most) for parent in facts.parents(preset)):
@@ -47,6 +51,8 @@ def _is_deep(preset: Preset, most: int) -> bool:
 
 def _few_overlays(facts: Facts) -> Told:
     most = facts.settings.max_overlays
+    if most is None:
+        return
     overlays: dict[str, list[str]] = {}
     for path, preset in sorted(facts.presets.items()):
         if len(preset.layer.bases) == 1:

@@ -50,8 +50,8 @@ class Facts:
     """One tree. Mappings are by real path; what cannot be read is a fault instead."""
 
     settings: Settings
-    base: str
-    """The real path of the base."""
+    base: str | None
+    """The real path of the base, None if no base is set."""
     base_source: Source | None
     presets: Mapping[str, Preset]
     fusions: Mapping[str, Source]
@@ -84,7 +84,7 @@ class Facts:
     def base_files(self) -> frozenset[str]:
         """The base, and what it extends."""
         beneath = self.base_source.resolved.chain if self.base_source else ()
-        return frozenset({self.base, *beneath})
+        return frozenset(({self.base} if self.base else set()).union(beneath))
 
     @property
     def reached(self) -> frozenset[str]:

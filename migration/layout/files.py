@@ -21,9 +21,10 @@ def _is_reached(facts: Facts) -> Told:
     nobody = "no preset that can be read" if facts.unreadable else "no preset"
     remover = "`retire`" if facts.is_done else "phase 3"
     for path, real in facts.files.items():
-        if real in reached or facts.settings.is_excluded(path):
+        is_legacy = path in facts.legacy
+        if real in reached or (facts.settings.is_excluded(path) and not is_legacy):
             continue
-        if path in facts.legacy:
+        if is_legacy:
             message = f"a legacy file that {nobody} is built from; {remover} removes it"
         else:
             message = f"{nobody} is built from it, nor does `presets` match it"

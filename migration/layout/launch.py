@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from migration.diff import MISSING, value_at
-from migration.effective import KNOB, knob_problems
+from migration.effective import knob_problems
 from migration.keypath import KeyPath, format_path
 from migration.layout.facts import Facts, Preset, is_set
 from migration.layout.rule import Rule, Told
@@ -44,18 +44,19 @@ def _length_is_set(facts: Facts) -> Told:
 
 
 def _length_is_set_elsewhere(facts: Facts) -> Told:
-    # Where no preset is required to set the knob, the team has none.
+    # Where no preset is required to set the knob, it is nothing that every run should have.
     return _without_length(facts, is_required=False) if facts.settings.length_required else iter(())
 
 
 def _without_length(facts: Facts, *, is_required: bool) -> Told:
-    for preset in facts.presets.values():
-        if is_set(preset.value, (KNOB,)) or _needs_length(facts, preset) != is_required:
+    knob = facts.settings.length_key
+    for preset in facts.presets.values() if knob else ():
+        if is_set(preset.value, (knob,)) or _needs_length(facts, preset) != is_required:
             continue
-        above = [each for each in facts.parents(preset) if not is_set(each.value, (KNOB,))]
+        above = [each for each in facts.parents(preset) if not is_set(each.value, (knob,))]
         if not any(_needs_length(facts, each) >= is_required for each in above):
-            is_null = KNOB in preset.value
-            yield _gap(facts, preset, (KNOB,)), f"{KNOB} is {'null' if is_null else 'not set'}"
+            is_null = knob in preset.value
+            yield _gap(facts, preset, (knob,)), f"{knob} is {'null' if is_null else 'not set'}"
 
 
 def _needs_length(facts: Facts, preset: Preset) -> bool:
@@ -63,23 +64,26 @@ def _needs_length(facts: Facts, preset: Preset) -> bool:
 
 
 def _length_is_passed_on(facts: Facts) -> Told:
-    for preset in facts.presets.values():
-        for key, problem in knob_problems(preset.value):
+    knob = facts.settings.length_key
+    for preset in facts.presets.values() if knob else ():
+        for key, problem in knob_problems(preset.value, knob or ""):
             yield nearest_origin(preset.marks, (key,)), problem
 
 
 def _one_length_knob(facts: Facts) -> Told:
-    for preset in facts.presets.values():
-        for knob in _OTHER_KNOBS:
-            if is_set(preset.value, knob):
-                message = f"{format_path(knob)} is set; {KNOB} is the one length knob"
-                yield nearest_origin(preset.marks, knob), message
+    knob = facts.settings.length_key
+    for preset in facts.presets.values() if knob else ():
+        for other in _OTHER_KNOBS:
+            if is_set(preset.value, other):
+                message = f"{format_path(other)} is set; {knob} is the one length knob"
+                yield nearest_origin(preset.marks, other), message
 
 
 def _rollout_length_follows(facts: Facts) -> Told:
-    for preset in facts.presets.values():
+    knob = facts.settings.length_key
+    for preset in facts.presets.values() if knob else ():
         if is_set(preset.value, _ROLLOUT_KNOB):
-            message = f"{format_path(_ROLLOUT_KNOB)} is set, and no longer follows {KNOB}"
+            message = f"{format_path(_ROLLOUT_KNOB)} is set, and no longer follows {knob}"
             yield nearest_origin(preset.marks, _ROLLOUT_KNOB), message
 
 
@@ -124,25 +128,25 @@ LAUNCH_RULES: Final = (
     Rule(
         code="L204",
         severity="error",
-        title=f"`{KNOB}` is set where it is required (`length_required`)",
+        title="the length knob, `length_key`, is set where it is required (`length_required`)",
         why="It is the one knob from which the limits of model, template and rollouts follow. "
         "Without it each has a default of its own, and samples are cut off in silence.",
-        mend=f"Set {KNOB} in the preset that extends the base.",
+        mend="Set it in the preset that extends the base.",
         find=_length_is_set,
     ),
     Rule(
         code="L205",
         severity="warning",
-        title=f"`{KNOB}` is set elsewhere, too",
+        title="the length knob is set elsewhere, too",
         why="A short trial may live with the trainer's default lengths, but its result then says "
         "little of a run that has a limit.",
-        mend=f"Set {KNOB}, or say beside `extends` why the run has no limit.",
+        mend="Set it, or say beside `extends` why the run has no limit.",
         find=_length_is_set_elsewhere,
     ),
     Rule(
         code="L206",
         severity="error",
-        title=f"`{KNOB}` is a positive integer, and can be passed on",
+        title="the length knob is a positive integer, and can be passed on",
         why="Another value, or a section that is no mapping, stops the run when the limits are "
         "derived from it.",
         mend="Write the number of tokens without quotes; make model, template and rlhf mappings.",
@@ -152,17 +156,17 @@ LAUNCH_RULES: Final = (
         code="L207",
         severity="error",
         title="no other length knob is set",
-        why=f"model.max_model_len and template.max_length follow {KNOB}. A second number is either "
-        "ignored or contradicts the first.",
-        mend=f"Remove it, and set {KNOB} instead.",
+        why="model.max_model_len and template.max_length follow the one knob. A second number is "
+        "either ignored or contradicts the first.",
+        mend="Remove it, and set the length knob instead.",
         find=_one_length_knob,
     ),
     Rule(
         code="L208",
         severity="warning",
         title="`rlhf.vllm_max_model_len` is not set",
-        why=f"It follows {KNOB} unless it is set. A tighter limit for rollouts can be meant, but "
-        "then has to be kept in step by hand.",
+        why="It follows the length knob unless it is set. A tighter limit for rollouts can be "
+        "meant, but then has to be kept in step by hand.",
         mend="Remove it, or say beside it why rollouts have a limit of their own.",
         find=_rollout_length_follows,
     ),

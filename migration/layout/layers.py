@@ -7,7 +7,6 @@ from typing import Final
 
 from migration.canonical import compact_text
 from migration.diff import MISSING, diff, leaves, value_at
-from migration.effective import KNOB
 from migration.keypath import KeyPath, format_path
 from migration.layout.facts import Facts
 from migration.layout.rule import Rule, Told
@@ -17,7 +16,7 @@ _LONGEST = 30
 
 
 def _base_holds_runtime_choices(facts: Facts) -> Told:
-    if facts.base_source is None:
+    if facts.base_source is None or "runtime_settings" not in facts.settings.written:
         return
     allowed = facts.settings.runtime_settings
     names = ", ".join(map(format_path, allowed)) or "nothing"
@@ -38,7 +37,7 @@ def _foreign(value: object, allowed: Collection[KeyPath], path: KeyPath = ()) ->
 
 
 def _base_extends_nothing(facts: Facts) -> Told:
-    if facts.base_source and facts.base_source.layer.bases:
+    if facts.base and facts.base_source and facts.base_source.layer.bases:
         bases = ", ".join(facts.base_source.layer.bases)
         yield facts.extends_origin(facts.base), f"the base extends {bases}"
 
@@ -78,7 +77,7 @@ def _is_replaced(path: KeyPath, own: Collection[KeyPath]) -> bool:
 
 
 def _no_placeholders(facts: Facts) -> Told:
-    told_elsewhere = {*facts.settings.launch_settings, (KNOB,)}
+    told_elsewhere = {*facts.settings.launch_settings, (facts.settings.length_key,)}
     for preset in facts.presets.values():
         for path, value in leaves(preset.layer.body):
             # A null over an inherited value is an instruction: it takes the value away.

@@ -8,7 +8,6 @@ import yaml
 
 from migration.canonical import canonical_bytes
 from migration.diff import leaves
-from migration.effective import KNOB
 from migration.history import Step
 from migration.keypath import KeyPath, format_key, format_path
 from migration.render.page import Cell, Page, plain_text
@@ -71,7 +70,7 @@ def trace_text(trace: Trace, terminal: Terminal) -> str:
         _add_parts(page, trace, mark)
         page.line(f"{trace.config} is a saved payload: it does not say where its values were set")
     elif trace.knob:
-        page.line(f"follows {KNOB}, which was set by", "bold")
+        page.line(f"follows {format_path(trace.knob.path)}, which was set by", "bold")
         page.gap()
         _add_history(page, trace.knob, mark, longest)
         if trace.told.steps or trace.told.origin:
@@ -200,5 +199,5 @@ def _stands(standing: int, said: int) -> str:
 def _place(place: Place, mark: str) -> Cell:
     if place.files > 1:
         return Cell(count(place.files, "file"))
-    follows = f" (follows {KNOB})" if place.follows else ""
+    follows = f" (follows {place.follows})" if place.follows else ""
     return Cell(f"{place.origin}{mark}{follows}" if place.origin else follows.strip())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from migration.errors import Fault, MigrationError
 from migration.phases import Phase, next_phase, obstacles
 from migration.workflow.changes import write_decisions
 from migration.workflow.check import Row, assess_all
@@ -35,6 +36,10 @@ def advance_phase(project: Project) -> Advance:
     with project.writing("advance"):
         state = frozen_state(project)
         phase = state.ledger.phase
+        if not project.settings.legacy:
+            raise MigrationError(_no_migration_fault(project))
+        if faults := tuple(state.matching.unmatched()):
+            raise MigrationError(*faults)
         rows = assess_all(state, project.profile())
         left = obstacles(phase, rows, state.legacy_files)
         if left or phase == "done":
@@ -47,3 +52,11 @@ def advance_phase(project: Project) -> Advance:
         }
         write_decisions(state, verdicts, "advance", next_phase(phase))
     return Advance(phase, next_phase(phase))
+
+
+def _no_migration_fault(project: Project) -> Fault:
+    """Say that there is no phase to close where nothing is to be removed."""
+    settings = project.settings
+    message = "no 'legacy' is set: without files that a migration is to remove there is no phase"
+    hint = 'set it, as legacy = ["configs/components/**"]; `check-parity` needs no phase'
+    return Fault(message, settings.source, settings.written.get("legacy"), hint=hint)

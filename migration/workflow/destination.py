@@ -54,7 +54,7 @@ def _refusal(state: State, preset: str, place: str, presets: Mapping[str, str]) 
     real_path = project.tree.real_path
     if place in map(real_path, (preset, state.ledger.entries[preset].target)):
         return None
-    if place in (real_path(project.settings.base), project.settings.source):
+    if place in map(real_path, (project.settings.base or "", project.settings.source)):
         return "no place for a draft: the project needs what is there"
     if project.store.holds(place):
         return "among the frozen files no draft is written"

@@ -60,6 +60,8 @@ def freeze_presets(project: Project, wanted: Collection[str] = (), *, force: boo
         # A baseline that is as it would be written is taken as it is.
         state = read_state(project, excuses=_is_one_record)
         unfrozen = state.unfrozen()
+        if not state.presets and (faults := tuple(state.matching.unmatched())):
+            raise MigrationError(*faults)
         if not unfrozen and not state.presets:
             hint = f"presets are the files that {', '.join(project.settings.presets)} match"
             raise MigrationError(Fault("no presets found", hint=hint))

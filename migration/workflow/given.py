@@ -11,6 +11,7 @@ from typing import cast
 
 from migration.canonical import read_canonical
 from migration.documents import kind_of
+from migration.effective import KNOB
 from migration.errors import Fault, MigrationError
 from migration.fusion import SECTIONS
 from migration.loader import ConfigLoader
@@ -31,6 +32,8 @@ class Given:
     path: str
     chain: tuple[str, ...]
     value: Config
+    knob: str
+    """The key of the length knob."""
     loader: ConfigLoader | None = None
     frozen_origins: OriginIndex | None = None
 
@@ -51,17 +54,18 @@ def read_given(project: Project, config: str, folder: Path) -> Given:
         MigrationError: the config cannot be read.
     """
     path = project.tree.real_path(config, str(folder))
+    knob = project.settings.length_key or KNOB
     if frozen := frozen_at(project, path):
         section, name, record = frozen
         chain = tuple(link.path for link in record.chain)
         origins = project.store.origins(section, name)
         value = cast("Config", project.store.value(section, name))
-        return Given(path, chain, value, frozen_origins=origins)
+        return Given(path, chain, value, knob, frozen_origins=origins)
     if path.endswith(".json"):
-        return Given(path, (path,), read_payload(project, path))
+        return Given(path, (path,), read_payload(project, path), knob)
     loader = loader_for(project, path)
     resolved = loader.resolve(path)
-    return Given(path, resolved.chain, resolved.value, loader)
+    return Given(path, resolved.chain, resolved.value, knob, loader)
 
 
 def loader_for(project: Project, path: str) -> ConfigLoader:

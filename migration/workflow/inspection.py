@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from migration.diff import MISSING, value_at
-from migration.effective import KNOB, passed_on
+from migration.effective import passed_on
 from migration.errors import Fault, MigrationError
 from migration.history import Step, history
 from migration.keypath import Index, KeyPath, format_path, parse_path
@@ -19,8 +19,6 @@ from migration.workflow.given import Given, read_given
 from migration.workflow.project import Project
 from migration.workflow.state import undisturbed
 from migration.workflow.unknown import no_such_key
-
-KNOB_PATH: KeyPath = (KNOB,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +34,15 @@ class Inspection:
 class Place:
     """A value, and `file:line` of it where that is known; of a frozen mapping, of a leaf in it.
 
-    `files` counts the files that the leaves of a mapping come from. A value that `follows` is the
-    length knob's, and the place is the knob's.
+    `files` counts the files that the leaves of a mapping come from. A value that `follows` the
+    length knob, which is named there, has the place of the knob.
     """
 
     path: KeyPath
     value: object
     origin: str | None
     files: int = 1
-    follows: bool = False
+    follows: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +143,7 @@ def trace_key(
     if not _has(value, key_path):
         raise MigrationError(no_such_key(given, key_path, value, told.steps, origins))
     leaves = [*_leaves(key_path, told.value, origins or {}, following)]
-    follows = value_at(following, key_path) is not MISSING
+    follows = following.knob_of(key_path) is not None
     parts = told.value.items() if isinstance(told.value, dict) else None
     return Trace(
         config=given.path,
@@ -154,16 +152,28 @@ def trace_key(
         standing=Counter(
             file_of(leaf.origin) for leaf in leaves if leaf.origin and not leaf.follows
         ),
-        knob=_history(given, KNOB_PATH, value, origins) if follows and parts is None else None,
+        knob=_history(given, (given.knob,), value, origins) if follows and parts is None else None,
         is_frozen=given.is_frozen,
         has_origins=origins is not None,
     )
 
 
-def _seen(given: Given, *, is_effective: bool) -> tuple[Config, Config]:
+@dataclass(frozen=True, slots=True)
+class _Following:
+    """The values that follow a length knob."""
+
+    knob: str
+    values: Config
+
+    def knob_of(self, path: KeyPath) -> str | None:
+        """Return the knob that the value at a path follows, None if it follows none."""
+        return None if value_at(self.values, path) is MISSING else self.knob
+
+
+def _seen(given: Given, *, is_effective: bool) -> tuple[Config, _Following]:
     """Return what is looked at, and what of it follows the length knob."""
-    following = passed_on(given.value, given.path) if is_effective else {}
-    return merge(given.value, following), following
+    values = passed_on(given.value, given.path, given.knob) if is_effective else {}
+    return merge(given.value, values), _Following(given.knob, values)
 
 
 def _history(
@@ -189,7 +199,7 @@ def _leaves(
     path: KeyPath,
     value: object,
     origins: OriginIndex,
-    following: Config,
+    following: _Following,
     mixed: Collection[str] = (),
 ) -> Iterator[Place]:
     inner: list[tuple[Hashable, object]] = []
@@ -200,8 +210,8 @@ def _leaves(
     for key, item in inner:
         yield from _leaves((*path, key), item, origins, following, mixed)
     if not inner and path:
-        follows = value_at(following, path) is not MISSING
-        yield Place(path, value, find_origin(origins, KNOB_PATH if follows else path), 1, follows)
+        knob = following.knob_of(path)
+        yield Place(path, value, find_origin(origins, (knob,) if knob else path), 1, knob)
 
 
 def _mixed_lists(origins: OriginIndex) -> set[str]:
@@ -226,7 +236,7 @@ def _parts(
         beneath = by_key[at]
         origins = [leaf.origin for leaf in beneath if leaf.origin]
         files = len({file_of(origin) for origin in origins})
-        follows = any(leaf.follows and leaf.path == at for leaf in beneath)
+        follows = next((leaf.follows for leaf in beneath if leaf.path == at), None)
         origin = next(iter(origins), None)
         if marks and isinstance(item, dict) and not all(leaf.follows for leaf in beneath):
             origin = str(nearest_origin(marks, at))

@@ -138,6 +138,9 @@ class Planner:
         source = configs.resolve(self._source(preset))
         if parent is None:
             path = self._project.settings.base
+            if path is None:
+                message, hint = "no 'base' is set, and a draft is to extend it", 'base = "PATH"'
+                raise MigrationError(Fault(message, self._project.settings.source, hint=hint))
             if not self._project.tree.is_file(path):
                 message = "no such file, and a draft is to extend it"
                 hint = "write the base first: what all runs share and none tunes"

@@ -176,7 +176,7 @@ def open_project(start: Path, access: Access = Access()) -> Project:
     """Open the project around a folder.
 
     That is the nearest folder upward whose pyproject.toml has a `[tool.config-migration]` table,
-    else the folder itself with the default settings.
+    else the folder itself, without settings.
 
     Raises:
         MigrationError: the settings cannot be read.
@@ -187,7 +187,7 @@ def open_project(start: Path, access: Access = Access()) -> Project:
             settings = read_settings(tree.read_config(_SETTINGS_FILE), _SETTINGS_FILE)
             if settings is not None:
                 return _opened(tree, settings, access)
-    return _opened(Tree(start), Settings(), access)
+    return _opened(Tree(start), Settings(source=""), access)
 
 
 def _opened(tree: Tree, settings: Settings, access: Access) -> Project:

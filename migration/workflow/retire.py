@@ -151,7 +151,7 @@ def _dependents(
 
 def _other_configs(state: State) -> Iterator[str]:
     """Yield the YAML files that stay, hidden ones left out."""
-    folder, legacy = posixpath.dirname(state.project.settings.base), {*state.legacy_files}
+    folder, legacy = posixpath.dirname(state.project.settings.base or ""), {*state.legacy_files}
     for path in state.project.tree.files(folder):
         if path.endswith((".yaml", ".yml")) and not is_hidden(path) and path not in legacy:
             yield path

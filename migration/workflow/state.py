@@ -11,12 +11,12 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from migration.baselines import BaselineStore, ReplacedError
 from migration.errors import Fault, MigrationError, nearest_hint
-from migration.globs import glob_matches
 from migration.ledger import Entry, Ledger
 from migration.lock import is_held
 from migration.records import PRESETS, Record, line_of
 from migration.sealed import RESOLVE
 from migration.workflow.legacy import LegacyFiles
+from migration.workflow.matching import Matching
 from migration.workflow.project import Project
 from migration.workflow.state_faults import (
     StateFault,
@@ -41,6 +41,7 @@ class State:
     project: Project
     ledger: Ledger
     legacy: LegacyFiles
+    matching: Matching
     is_whole: bool = True
 
     @property
@@ -132,22 +133,10 @@ class State:
         """Return the presets in the tree that have no baseline, sorted.
 
         Raises:
-            MigrationError: a glob, or a path in `phase_1`, that the settings spell out matches
-                no preset, in the tree or frozen.
+            MigrationError: as `Matching.presets`.
         """
-        settings, frozen = self.project.settings, self.presets
-        matches = {
-            glob: {*self.project.matches(glob), *(p for p in frozen if glob_matches(glob, p))}
-            for glob in settings.presets
-        }
-        known = {path for paths in matches.values() for path in paths if settings.is_preset(path)}
-        known |= {*frozen}
-        faults = [self._unmatched("presets", glob) for glob, paths in matches.items() if not paths]
-        faults += [self._unmatched("phase_1", p) for p in settings.phase_1 if p not in known]
-        if written := [fault for fault in faults if fault is not None]:
-            raise MigrationError(*written)
         targets = {entry.target for entry in self.ledger.entries.values()}
-        return tuple(sorted(known - {*frozen} - targets))
+        return tuple(sorted(self.matching.presets() - {*self.presets} - targets))
 
     def known(self) -> Collection[str]:
         """Return the presets that are frozen or in the tree; of a few, those alone.
@@ -203,13 +192,6 @@ class State:
             hint = f"restore its record, {store.record_path(*place)}; {RESOLVE}"
             return Fault(message, path, hint=hint)
         return Fault(_LEFTOVER, path, hint="move it elsewhere, or `snapshot --force` removes it")
-
-    def _unmatched(self, setting: str, glob: str) -> Fault | None:
-        settings = self.project.settings
-        if setting not in settings.written:
-            return None
-        message = f"{setting!r} has {glob!r}, which matches no preset"
-        return Fault(message, settings.source, settings.written[setting])
 
 
 def read_state(
@@ -312,7 +294,7 @@ def _is_in_place(store: BaselineStore, preset: str) -> bool:
 
 def _state(project: Project, ledger: Ledger, *, is_whole: bool) -> State:
     legacy = LegacyFiles(project, ledger, is_whole=is_whole)
-    return State(project, ledger, legacy, is_whole)
+    return State(project, ledger, legacy, Matching(project, ledger), is_whole)
 
 
 def _restless(project: Project) -> MigrationError:

@@ -48,8 +48,8 @@ class _Survey:
         project, state = self._project, self._state
         for name in project.access.follow(_preset_names(state), "reading"):
             self._read_preset(name)
-        base = project.tree.real_path(project.settings.base)
-        base_source = self._read_base(project.settings.base)
+        base = project.settings.base and project.tree.real_path(project.settings.base)
+        base_source = self._read_base(project.settings.base) if project.settings.base else None
         beneath = base_source.resolved.chain if base_source else ()
         reached = {*beneath}.union(*self._reach.values())
         files = _files(state)
@@ -177,7 +177,7 @@ def _files(state: State) -> dict[str, str]:
     globs; never the project's own folder, in which other programs keep their files.
     """
     project, settings = state.project, state.project.settings
-    folders = {posixpath.dirname(settings.base)}
+    folders = {posixpath.dirname(settings.base or "")}
     folders |= {fixed_folder(glob) for glob in (*settings.presets, *settings.legacy)}
     listed = {path for folder in folders - {""} for path in project.tree.files(folder)}
     wanted = {path for path in listed if path.lower().endswith(_ENDINGS) and not is_hidden(path)}

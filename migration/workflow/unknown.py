@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator, Sequence
 
 from migration.diff import MISSING, value_at
 from migration.documents import kind_of
-from migration.effective import KNOB, passed_on
+from migration.effective import passed_on
 from migration.errors import Fault, MigrationError, did_you_mean_one_of, nearest_few
 from migration.history import Step
 from migration.keypath import Index, KeyPath, format_key, format_path, parse_path
@@ -53,8 +53,8 @@ def _stop(key_path: KeyPath, value: object) -> KeyPath:
 
 def _hint(given: Given, key_path: KeyPath, value: object) -> str | None:
     try:
-        if value_at(passed_on(given.value, given.path), key_path) is not MISSING:
-            return f"a run has it from {KNOB}: ask with --effective"
+        if value_at(passed_on(given.value, given.path, given.knob), key_path) is not MISSING:
+            return f"a run has it from {given.knob}: ask with --effective"
     except MigrationError:  # a bad length is not what was asked about
         pass
     asked, last = format_path(key_path), format_key(key_path[-1])

@@ -24,6 +24,7 @@ from tests.layout.trees import (
     SETTINGS,
     SHALLOW,
     TREE,
+    settings,
     told,
 )
 
@@ -124,7 +125,7 @@ BROKEN: dict[str, Case] = {
         ["L102 configs/train/d.yaml:1 merged from 5 files, more than 4"],
     ),
     "fewer files allowed": (
-        {"pyproject.toml": f"{SETTINGS}max_files = 2\n"},
+        {"pyproject.toml": settings(max_files=2)},
         [f"L102 {OVERLAY}:1 merged from 3 files, more than 2"],
     ),
     "four overlays": (
@@ -137,7 +138,7 @@ BROKEN: dict[str, Case] = {
         ],
     ),
     "fewer overlays allowed": (
-        {"pyproject.toml": f"{SETTINGS}max_overlays = 1\n", **overlays("c", of="a")},
+        {"pyproject.toml": settings(max_overlays=1), **overlays("c", of="a")},
         [f"L103 {PRESET}:1 has 2 overlays, more than 1: {OVERLAY}, {THIRD}"],
     ),
     "a launch setting is missing, told at the preset and not at its overlay": (
@@ -156,7 +157,7 @@ BROKEN: dict[str, Case] = {
         ],
     ),
     "other launch settings": (
-        {"pyproject.toml": f'{SETTINGS}launch_settings = ["who.owns"]\n'},
+        {"pyproject.toml": settings(launch_settings=["who.owns"])},
         [f"L201 {DEBUG}:1 who.owns is not set", f"L201 {PRESET}:1 who.owns is not set"],
     ),
     "a launch setting is null, told once and at its place": (
@@ -165,7 +166,7 @@ BROKEN: dict[str, Case] = {
     ),
     "a launch setting comes from the base": (
         {
-            "pyproject.toml": f'{SETTINGS}runtime_settings = ["model", "template", "training"]\n',
+            "pyproject.toml": settings(runtime_settings=["model", "template", "training"]),
             BASE: f"{TREE[BASE]}training: {{vit_lr: 1.0e-5}}\n",
             PRESET: swapped(SHALLOW, "  vit_lr: 1.0e-5\n", ""),
             DEBUG: swapped(TREE[DEBUG], "vit_lr: 1.0e-5", "vit_lr: 2.0e-5"),
@@ -206,7 +207,7 @@ BROKEN: dict[str, Case] = {
     ),
     "a length that is required elsewhere": (
         {
-            "pyproject.toml": f'{SETTINGS}length_required = ["configs/*.yaml"]\n',
+            "pyproject.toml": settings(length_required=["configs/*.yaml"]),
             DEBUG: swapped(TREE[DEBUG], LENGTH, ""),
             PRESET: swapped(SHALLOW, LENGTH, ""),
         },
@@ -252,7 +253,7 @@ BROKEN: dict[str, Case] = {
     "a section of the base that is none": ({BASE: "model:\n"}, [foreign("model", 1)]),
     "a base that may hold nothing": (
         {
-            "pyproject.toml": f"{SETTINGS}runtime_settings = []\n",
+            "pyproject.toml": settings(runtime_settings=[]),
             BASE: "template: {template: qwen}\n",
         },
         [f"L301 {BASE}:1 template is no runtime choice; the base holds nothing"],

@@ -9,14 +9,24 @@ from migration.layout.rule import Finding
 from migration.workflow.lint import lint_layout
 from migration.workflow.project import open_project
 from tests.conftest import write_files
+from tests.layouts import settings_table
 
 BASE, OVERLAY = "configs/base.yaml", "configs/train/b.yaml"
 PRESET, DEBUG = "configs/train/a.yaml", "configs/debug.yaml"
 MIX, FUSION_BASE = "configs/fusion/mix.yaml", "configs/fusion/base.yaml"
-SETTINGS = (
-    '[tool.config-migration]\npresets = ["configs/debug.yaml", "configs/train/*.yaml"]\n'
-    'exclude = ["configs/train/other.yaml"]\nphase_1 = []\n'
-)
+
+
+def settings(**changes: object) -> str:
+    """Return the settings of the tree, some of them changed."""
+    own = {
+        "presets": ["configs/debug.yaml", "configs/train/*.yaml"],
+        "exclude": ["configs/train/other.yaml", "configs/train/*_base.yaml"],
+        "legacy": ["configs/components/**", "configs/**/*_base.yaml"],
+    }
+    return settings_table(**{**own, **changes})
+
+
+SETTINGS = settings()
 LAUNCH = """\
 model: {model: qwen}
 training:

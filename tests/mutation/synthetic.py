@@ -7,12 +7,13 @@ from random import Random
 from typing import Any
 
 from tests.allowlist import ALLOWED
+from tests.layouts import settings_table
 from tests.mutation.pool import SCALARS, VALUES
 from tests.mutation.writer import Writer
 
 Body = Mapping[Any, object]
 
-PYPROJECT = '[tool.config-migration]\npresets = ["configs/train/*.yaml"]\nphase_1 = []\n'
+PYPROJECT = settings_table(presets=["configs/train/*.yaml"])
 BASE = "configs/base.yaml"
 FUSION, FUSION_BASE = "configs/fusion/variant.yaml", "configs/fusion/base.yaml"
 KINDS, LISTS, NESTED, KEYS = (
@@ -78,7 +79,9 @@ def files() -> Mapping[str, str]:
             custom["augmentation"] = section
         bodies[augmented(state)] = _preset(custom=custom)
     texts = {path: Writer(Random(path)).document(body) for path, body in bodies.items()}
-    return {"pyproject.toml": PYPROJECT, **texts}
+    # What a mutation may split off is legacy; the glob has to match something before that.
+    unused = {"configs/components/unused.yaml": "{}\n"}
+    return {"pyproject.toml": PYPROJECT, **unused, **texts}
 
 
 def _preset(**sections: object) -> Body:

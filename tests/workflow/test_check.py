@@ -7,6 +7,7 @@ from typing import Any, cast
 import pytest
 
 from tests.conftest import write_files
+from tests.layouts import change_settings
 from tests.running import edit, run
 from tests.workflow.ledgers import MIX, OPTIM, A, B
 
@@ -221,7 +222,7 @@ def test_the_wanted_presets_alone_are_checked(frozen_project: Path) -> None:
 
 
 def test_a_profile_of_the_projects_own_replaces_the_bundled_one(frozen_project: Path) -> None:
-    edit(frozen_project / "pyproject.toml", "phase_1", 'profile = "rules.yaml"\nphase_1')
+    change_settings(frozen_project, profile="rules.yaml")
     rules = "rules:\n  - {id: any-seed, reason: a test, paths: [training.seed]}\n"
     write_files(frozen_project, {"rules.yaml": rules})
     edit(frozen_project / B, "{seed: 1}", "{seed: 2, run_name: again}")
@@ -257,10 +258,9 @@ def test_a_fusion_content_that_cannot_be_compared_is_never_green(
 
 
 def test_a_fusion_content_that_was_not_frozen_is_never_green(small_project: Path) -> None:
-    setting = 'fusion_key = "custom.mix"\nphase_1'
-    edit(small_project / "pyproject.toml", "phase_1", setting)
+    change_settings(small_project, fusion_key="custom.mix")
     assert run(small_project, "snapshot").code == 0
-    edit(small_project / "pyproject.toml", setting, "phase_1")
+    change_settings(small_project, fusion_key=None)
     code, report = check(small_project)
     assert (code, report["presets"][0]["status"]) == (2, "error")
     assert f"names {MIX}, but none was frozen" in report["presets"][0]["error"]
@@ -269,7 +269,7 @@ def test_a_fusion_content_that_was_not_frozen_is_never_green(small_project: Path
 def test_a_missing_fusion_file_is_never_green_even_where_its_path_may_differ(
     small_project: Path,
 ) -> None:
-    edit(small_project / "pyproject.toml", "phase_1", 'profile = "rules.yaml"\nphase_1')
+    change_settings(small_project, profile="rules.yaml")
     rules = "rules:\n  - {id: any, reason: a test, paths: [custom.fusion_config]}\n"
     write_files(small_project, {"rules.yaml": rules, A: "seed: 1\n"})
     assert run(small_project, "snapshot").code == 0

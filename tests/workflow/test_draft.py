@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import write_files
+from tests.layouts import change_settings
 from tests.running import contents, edit, run
 from tests.workflow.ledgers import MIX, OPTIM, A, B, ok, statuses
 
@@ -340,7 +341,13 @@ def test_every_preset_that_cannot_be_read_is_told(project: Path) -> None:
 
 
 def test_without_a_base_there_is_nothing_to_extend(project: Path) -> None:
-    edit(project / "pyproject.toml", "phase_1", 'base = "configs/root.yaml"\nphase_1')
+    change_settings(project, base=None)
+    ran = run(project, "draft", "--preset", A)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == (
+        "pyproject.toml: no 'base' is set, and a draft is to extend it\n  hint: base = \"PATH\"\n"
+    )
+    change_settings(project, base="configs/root.yaml")
     ran = run(project, "draft", "--preset", A)
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == (

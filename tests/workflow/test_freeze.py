@@ -8,6 +8,7 @@ import pytest
 
 from migration.digests import digest
 from tests.conftest import write_files
+from tests.layouts import change_settings
 from tests.running import commit_all, contents, edit, git, needs_git, run
 from tests.workflow.ledgers import MIX, OPTIM, A, B, entry, fields, ok, record_path
 
@@ -205,7 +206,8 @@ def test_a_dropped_preset_does_not_keep_a_fusion_config_from_being_refrozen(
 
 
 def test_a_tree_without_legacy_files_is_remarked_on(small_project: Path) -> None:
-    edit(small_project / "pyproject.toml", "phase_1", 'legacy = ["configs/parts/**"]\nphase_1')
+    change_settings(small_project, legacy=["configs/parts/**"])
+    write_files(small_project, {"configs/parts/x.yaml": "a: 1\n"})
     out = run(small_project, "snapshot").out
     assert out.endswith(
         "note: none of them is built from a legacy file, so that there is nothing to migrate; "
@@ -233,7 +235,7 @@ def test_only_a_frozen_preset_can_be_refrozen(frozen_project: Path, preset: str)
 
 
 def test_a_file_may_serve_as_a_preset_and_as_a_fusion_config(small_project: Path) -> None:
-    edit(small_project / "pyproject.toml", "train/*.yaml", "**/*.yaml")
+    change_settings(small_project, presets=["configs/**/*.yaml"], exclude=["configs/components/**"])
     write_files(small_project, {"configs/fusion/more.yaml": "extends: mix.yaml\ntargets: []\n"})
     assert run(small_project, "snapshot").code == 0
     assert run(small_project, "check-parity").code == 0
@@ -332,8 +334,13 @@ def test_without_git_no_leftover_goes_unasked(frozen_project: Path) -> None:
 
 
 def test_nothing_that_is_frozen_is_a_preset_or_a_legacy_file(small_project: Path) -> None:
-    settings = 'presets = ["**/*.yaml"]\nlegacy = ["configs/components/**", "snap*/**"]'
-    edit(small_project / "pyproject.toml", 'presets = ["configs/train/*.yaml"]', settings)
+    write_files(small_project, {"snapped/x.yaml": "a: 1\n"})
+    change_settings(
+        small_project,
+        presets=["**/*.yaml"],
+        legacy=["configs/components/**", "snap*/**"],
+        exclude=["configs/components/**", "snapped/**"],
+    )
     assert run(small_project, "snapshot").code == 0
     before = contents(small_project)
     out = run(small_project, "snapshot").out
@@ -342,7 +349,7 @@ def test_nothing_that_is_frozen_is_a_preset_or_a_legacy_file(small_project: Path
     assert run(small_project, "check-parity").code == 0
     assert not [path for path in before if path.startswith("snapshots/presets/snapshots")]
     ok(small_project, "advance")
-    assert "(1 legacy file)" in ok(small_project, "ledger")
+    assert "(2 legacy files)" in ok(small_project, "ledger")
     lint = run(small_project, "lint")
     assert "snapshots/" not in lint.out + lint.err
 
@@ -350,15 +357,24 @@ def test_nothing_that_is_frozen_is_a_preset_or_a_legacy_file(small_project: Path
 def test_a_glob_that_matches_everything_makes_no_legacy_file_of_what_is_frozen(
     frozen_project: Path,
 ) -> None:
-    old, new = 'presets = ["configs/train/*.yaml"]', 'presets = ["**/*.yaml"]\nlegacy = ["**"]'
-    edit(frozen_project / "pyproject.toml", old, new)
+    excluded = [
+        "configs/components/**",
+        "configs/base.yaml",
+        "configs/fusion/**",
+        "configs/train/**",
+    ]
+    change_settings(
+        frozen_project,
+        presets=["**/*.yaml"],
+        exclude=excluded,
+        legacy=["**"],
+        base=None,
+    )
     sources = [path for path in contents(frozen_project) if not path.startswith("snapshots/")]
     before = contents(frozen_project)
     assert ok(frozen_project, "snapshot").startswith("nothing to freeze: 2 presets already frozen")
     assert f"({len(sources)} legacy files)" in ok(frozen_project, "ledger")
     assert contents(frozen_project) == before
-    assert run(frozen_project, "snapshot", "--check").code == 0
-    assert run(frozen_project, "check-parity", "--no-record").code == 0
 
 
 @needs_git

@@ -10,6 +10,7 @@ from migration.workflow.lint import lint_layout
 from migration.workflow.project import open_project
 from tests.conftest import write_files
 from tests.layout.trees import BASE, DEBUG, MIX, OVERLAY, PRESET, SHALLOW, TREE, told
+from tests.layouts import change_settings
 from tests.running import contents, edit, run
 from tests.workflow.ledgers import OPTIM, A, migrate, ok
 
@@ -56,14 +57,14 @@ def test_nothing_need_be_frozen(small_project: Path) -> None:
 def test_a_project_without_presets_is_not_called_clean(tmp_path: Path) -> None:
     ran = run(tmp_path, "lint")
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err.startswith("no presets found\n")
+    assert ran.err.startswith("no [tool.config-migration] in a pyproject.toml in this folder or")
 
 
 def test_a_glob_that_matches_nothing_is_refused(small_project: Path) -> None:
     edit(small_project / "pyproject.toml", "train/*", "trains/*")
     ran = run(small_project, "lint")
     assert ran.code == 1
-    assert "matches no preset" in ran.err
+    assert "matches no file" in ran.err
 
 
 def test_a_frozen_preset_that_is_gone_is_told(frozen_project: Path) -> None:
@@ -190,7 +191,7 @@ def test_a_folder_with_the_name_of_a_file_is_none(tmp_path: Path) -> None:
 def test_a_base_at_the_root_does_not_make_everything_a_config(tmp_path: Path) -> None:
     files = {
         "pyproject.toml": '[tool.config-migration]\npresets = ["runs/*.yaml"]\nbase = "base.yaml"\n'
-        "legacy = []\nphase_1 = []\nlength_required = []\nlaunch_settings = []\n",
+        'runtime_settings = ["model", "template"]\n',
         "base.yaml": TREE[BASE],
         "runs/a.yaml": "extends: ../base.yaml\nglobal_max_length: 1\n",
         "runs/lost/b.yaml": "x: 1\n",
@@ -240,7 +241,26 @@ def told_as_it_is(folder: Path) -> list[str]:
 
 def test_a_team_without_the_length_knob_is_not_told_of_it(small_project: Path) -> None:
     assert {"L204", "L205"} & {code.split()[0] for code in counts(small_project)} == {"L204"}
-    edit(small_project / "pyproject.toml", "phase_1", 'length_required = ["x/*"]\nphase_1')
+    change_settings(small_project, length_required=["x/*"])
     assert {"L204", "L205"} & {code.split()[0] for code in counts(small_project)} == {"L205"}
-    edit(small_project / "pyproject.toml", '["x/*"]', "[]")
+    change_settings(small_project, length_required=[])
     assert not {"L204", "L205"} & {code.split()[0] for code in counts(small_project)}
+
+
+def test_without_a_length_key_no_rule_speaks_of_a_length(tmp_path: Path) -> None:
+    changes = {
+        PRESET: TREE[PRESET].replace("global_max_length: 100", "global_max_length: long")
+        + "template: {max_length: 5}\nrlhf: {vllm_max_model_len: 5}\n"
+    }
+    told(tmp_path, changes)
+    assert {"L206", "L207", "L208"} <= {line.split()[0] for line in told_as_it_is(tmp_path)}
+    change_settings(tmp_path, length_key=None)
+    assert told_as_it_is(tmp_path) == []
+
+
+def test_another_length_key_is_held_to_the_same_rules(tmp_path: Path) -> None:
+    told(tmp_path)
+    change_settings(tmp_path, length_key="seq_len")
+    assert [line for line in told_as_it_is(tmp_path) if "L204" in line] == [
+        "L204 configs/train/a.yaml:1 seq_len is not set",
+    ]

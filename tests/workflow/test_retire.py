@@ -9,6 +9,7 @@ import pytest
 
 from migration.phases import Status
 from tests.conftest import ROOT, write_files
+from tests.layouts import change_settings
 from tests.running import Ran, commit_all, contents, edit, git, needs_git, run
 from tests.workflow.ledgers import (
     MIX,
@@ -52,6 +53,9 @@ def assert_refused(folder: Path, *obstacles: str, end: str = "") -> None:
 def ready(frozen_project: Path) -> Path:
     """Return the small project in phase 3, with a few more legacy files, in no repository."""
     to_phase(frozen_project, 3)
+    # A glob that also matches what a preset was frozen from, so that it may match no file later.
+    legacy = ["configs/components/**", "configs/[act]*/**/[os]p*.yaml"]
+    change_settings(frozen_project, legacy=legacy, exclude=[SPARE])
     write_files(frozen_project, {MORE: "", SPARE: ""})
     return frozen_project
 
@@ -272,6 +276,7 @@ def test_a_legacy_file_that_is_seen_through_a_link_as_well_goes_once(ready: Path
 def test_a_legacy_file_behind_a_link_that_leads_to_more_is_left_to_people(ready: Path) -> None:
     write_files(ready, {"elsewhere/x_base.yaml": "", "elsewhere/y.yaml": ""})
     (ready / "configs/linked").symlink_to("../elsewhere")
+    change_settings(ready, legacy=["configs/components/**", SPARE, "configs/linked/x_base.yaml"])
     before = contents(ready)
     for words in (["retire"], ["retire", "--dry-run"]):
         ran = run(ready, *words)
@@ -311,8 +316,7 @@ def test_a_preset_that_reaches_its_base_by_the_link_left_in_an_old_place_is_name
 def test_what_the_toolkit_needs_itself_is_never_removed(ready: Path) -> None:
     profile = (ROOT / "migration/profiles/parity.yaml").read_text()
     write_files(ready, {"configs/components/profile.yaml": profile})
-    setting = 'profile = "configs/components/profile.yaml"\nphase_1'
-    edit(ready / "pyproject.toml", "phase_1", setting)
+    change_settings(ready, profile="configs/components/profile.yaml")
     before = contents(ready)
     assert run(ready, "retire", "--force") == Ran(
         1,
@@ -320,7 +324,7 @@ def test_what_the_toolkit_needs_itself_is_never_removed(ready: Path) -> None:
         "configs/components/profile.yaml: counts as legacy, but the toolkit needs it\n"
         "  hint: narrow 'legacy'\n",
     )
-    edit(ready / "pyproject.toml", "phase_1", 'legacy = ["snapshots/**", "*.toml"]\nphase_1')
+    change_settings(ready, legacy=["snapshots/**", "*.toml"])
     assert run(ready, "retire", "--force") == Ran(
         1,
         "",
@@ -333,8 +337,9 @@ def test_what_the_toolkit_needs_itself_is_never_removed(ready: Path) -> None:
 def test_what_is_frozen_is_legacy_by_no_glob(ready: Path, glob: str) -> None:
     (ready / "frozen").symlink_to("snapshots")
     before = contents(ready / "snapshots")
-    globs = f'legacy = ["configs/components/**", "{glob}"]\nphase_1'
-    edit(ready / "pyproject.toml", "phase_1", globs)
+    # A base is never legacy, so that a glob for everything needs a project without one.
+    base = None if glob == "**" else "configs/base.yaml"
+    change_settings(ready, legacy=["configs/components/**", glob], base=base)
     if glob == "**":
         ran = run(ready, "retire", "--force")
         assert (ran.code, "snapshots/" in ran.out + ran.err) == (1, False)

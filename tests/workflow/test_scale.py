@@ -18,6 +18,7 @@ from migration.workflow.check import check_parity
 from migration.workflow.freeze import freeze_presets
 from migration.workflow.project import open_project
 from tests.conftest import LEGACY, ROOT
+from tests.layouts import settings_table
 from tests.running import contents, run
 
 COUNTED = {
@@ -208,6 +209,9 @@ def test_a_file_that_is_extended_long_after_it_was_read_is_only_read_once_more(
     presets = {f"configs/train/p{number}.yaml": f"a: {number}\n" for number in range(9)}
     presets["configs/train/z.yaml"] = "extends: p0.yaml\nb: 1\n"
     presets["configs/train/zz.yaml"] = "extends: p0.yaml\nb: 2\n"
+    (tmp_path / "pyproject.toml").write_text(
+        settings_table(presets=["configs/train/*.yaml"], legacy=None)
+    )
     for path, text in presets.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)

@@ -25,6 +25,7 @@ from hypothesis.stateful import (
 )
 
 from tests.conftest import write_files
+from tests.layouts import settings_table
 from tests.running import Ran, contents, run
 from tests.workflow.ledgers import type_status
 
@@ -38,7 +39,7 @@ LEDGER = "snapshots/ledger.yaml"
 BASELINES, RECORDS = "snapshots/presets/", "snapshots/records/"
 PHASES: tuple[int | str, ...] = (0, 1, 2, 3, "done")
 UNTOUCHED = "untouched"
-PYPROJECT = f'[tool.config-migration]\npresets = ["configs/train/*.yaml"]\nphase_1 = ["{A}"]\n'
+PYPROJECT = settings_table(presets=["configs/train/*.yaml"], phase_1=[A])
 REASON = "on purpose"
 ALLOWED = "training.run_name"
 
