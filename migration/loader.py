@@ -13,6 +13,7 @@ from typing import Any, Final, cast
 from migration.canonical import canonical_bytes
 from migration.documents import load_mapping
 from migration.errors import Fault, MigrationError, did_you_mean
+from migration.inheritance import NO_EXCEPTIONS, InheritanceGuard
 from migration.keypath import KeyPath
 from migration.marks import MarkTree
 from migration.merging import Config, fresh, merge
@@ -76,11 +77,17 @@ class ConfigLoader:
 
     _most_kept: int | None = 100
 
-    def __init__(self, tree: Tree, *, allow_outside: bool = False) -> None:
-        """Resolve within `tree`; a file inside it may extend one outside only if allowed."""
+    def __init__(
+        self, tree: Tree, *, allow_outside: bool = False, guard: InheritanceGuard = NO_EXCEPTIONS
+    ) -> None:
+        """Resolve within `tree`; a file inside it may extend one outside only if allowed.
+
+        The guard refuses keys by which other trainers inherit.
+        """
         self._tree = tree
         self._allow_outside = allow_outside
-        self._sources = Sources(tree)
+        self._guard = guard
+        self._sources = Sources(tree, guard)
         self._resolved: dict[str, Resolved] = {}
         self._descents: dict[str, int] = {}
         """How many files in a row each resolved one is the first of."""
@@ -90,6 +97,10 @@ class ConfigLoader:
         """What some file extends."""
         self._asked_for: dict[str, None] = {}
         """What was resolved for its own sake, what was asked for last at the end."""
+
+    def on(self, tree: Tree) -> ConfigLoader:
+        """Return a loader of training configs with the same rules, for another tree."""
+        return ConfigLoader(tree, allow_outside=self._allow_outside, guard=self._guard)
 
     def read_along(self) -> None:
         """From here on, read the marks and the digest of each file in one go with its value."""

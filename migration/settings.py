@@ -36,6 +36,7 @@ class Settings:
     phase_1: tuple[str, ...] = ()
     new: NewStanding | None = None
     allow_outside: bool = False
+    not_inheritance: tuple[str, ...] = ()
     launch_settings: tuple[KeyPath, ...] = ()
     runtime_settings: tuple[KeyPath, ...] = ()
     length_key: str | None = None
@@ -146,6 +147,9 @@ def _problem(key: str, value: object) -> str | None:
             return f"{key!r} must be a list of strings"
         find = _glob_problem if key in _GLOBS else _key_path_problem
         return next((problem for item in value if (problem := find(key, item))), None)
+    if key == "not_inheritance":
+        is_list = isinstance(value, list) and all(isinstance(item, str) for item in value)
+        return None if is_list else f"{key!r} must be a list of strings"
     if key in _COUNTS:
         is_count = type(value) is int and value > 0
         return None if is_count else f"{key!r} must be a whole number of at least 1"

@@ -12,6 +12,7 @@ from typing import cast
 from migration.digests import digest
 from migration.documents import kind_of, load_document, load_marks
 from migration.errors import Fault, MigrationError
+from migration.inheritance import InheritanceGuard
 from migration.marks import MarkTree, Origin, origin_of
 from migration.merging import Config
 from migration.trees import Tree
@@ -30,9 +31,10 @@ class Said:
 class Sources:
     """Reads the files of one tree, each once until it is forgotten."""
 
-    def __init__(self, tree: Tree) -> None:
-        """Read from `tree`; the paths are real ones."""
+    def __init__(self, tree: Tree, guard: InheritanceGuard) -> None:
+        """Read from `tree`; the paths are real ones. The guard looks at each file."""
         self._tree = tree
+        self._guard = guard
         self._said: dict[str, Said] = {}
         self._marks: dict[str, MarkTree] = {}
         self._digests: dict[str, str] = {}
@@ -49,17 +51,21 @@ class Sources:
         """Return what the file says.
 
         Raises:
-            MigrationError: it cannot be read, its root is no mapping, `inherit` is used, or
-                `extends` has another type.
+            MigrationError: it cannot be read, its root is no mapping, `inherit` is used, `extends`
+                has another type, or another key looks like inheritance.
         """
         if path not in self._said:
             text = self._tree.read_config(path)
             document = load_document(text, path, is_marked=self._reads_along)
             body = cast("Config", document.value)
-            if "inherit" in body:
+            if "inherit" in body and "inherit" not in self._guard.permitted:
                 hint = "name the bases with 'extends'"
-                raise self._fault_at("inherit", path, "the key 'inherit' is not supported", hint)
+                message = "the key 'inherit' is not supported"
+                raise MigrationError(self._fault_at("inherit", path, message, hint))
             bases = self._bases(body.pop("extends", None), path)
+            if problems := [*self._guard.problems(body, path, self._tree)]:
+                faults = (self._fault_at(key, path, *told) for key, *told in problems)
+                raise MigrationError(*faults)
             self._said[path] = Said(body, bases, document.rare)
             if self._reads_along:
                 self._marks[path] = cast("MarkTree", document.marks)
@@ -100,14 +106,12 @@ class Sources:
             if not isinstance(base, str) or not base:
                 what = "an empty string" if base == "" else kind_of(base)
                 message = f"'extends' must be a path or a list of paths, not {what}"
-                raise self._fault_at("extends", path, message)
+                raise MigrationError(self._fault_at("extends", path, message))
         return tuple(bases)
 
     def _origin(self, path: str, key: str) -> Origin:
         return origin_of(load_marks(self._tree.read_config(path), path)[key])
 
-    def _fault_at(
-        self, key: str, path: str, message: str, hint: str | None = None
-    ) -> MigrationError:
+    def _fault_at(self, key: str, path: str, message: str, hint: str | None = None) -> Fault:
         origin = self._origin(path, key)
-        return MigrationError(Fault(message, path, origin.line, origin.column, hint))
+        return Fault(message, path, origin.line, origin.column, hint)

@@ -39,6 +39,7 @@ fusion_key = 'data."mix.file"'
 phase_1 = ["a/b.yaml"]
 new = "note"
 allow_outside = true
+not_inheritance = ["include", "a.b"]
 launch_settings = ["model.name"]
 runtime_settings = ['env."a.b"', "model.dtype"]
 length_key = "seq_len"
@@ -59,6 +60,7 @@ max_overlays = 1
         phase_1=("a/b.yaml",),
         new="note",
         allow_outside=True,
+        not_inheritance=("include", "a.b"),
         launch_settings=(("model", "name"),),
         runtime_settings=(("env", "a.b"), ("model", "dtype")),
         length_key="seq_len",
@@ -76,12 +78,13 @@ max_overlays = 1
             "phase_1": 12,
             "new": 13,
             "allow_outside": 14,
-            "launch_settings": 15,
-            "runtime_settings": 16,
-            "length_key": 17,
-            "length_required": 18,
-            "max_files": 19,
-            "max_overlays": 20,
+            "not_inheritance": 15,
+            "launch_settings": 16,
+            "runtime_settings": 17,
+            "length_key": 18,
+            "length_required": 19,
+            "max_files": 20,
+            "max_overlays": 21,
         },
     )
 
@@ -100,8 +103,9 @@ def test_a_line_that_cannot_be_found_is_left_out() -> None:
             "colour = 1",
             (
                 "unknown setting 'colour'\n  hint: known are presets, exclude, legacy, base, "
-                "snapshots, profile, fusion_key, phase_1, new, allow_outside, launch_settings, "
-                "runtime_settings, length_key, length_required, max_files, max_overlays"
+                "snapshots, profile, fusion_key, phase_1, new, allow_outside, not_inheritance, "
+                "launch_settings, runtime_settings, length_key, length_required, max_files, "
+                "max_overlays"
             ),
         ),
         ("presets = 'a'", "'presets' must be a list of strings"),
@@ -132,6 +136,7 @@ def test_a_line_that_cannot_be_found_is_left_out() -> None:
         ("new = 'warn'", "'new' must be \"error\" or \"note\", not 'warn'"),
         ("new = true", "'new' must be a string, and not empty"),
         ("length_key = ''", "'length_key' must be a string, and not empty"),
+        ("not_inheritance = 'a'", "'not_inheritance' must be a list of strings"),
         ("max_files = 0", "'max_files' must be a whole number of at least 1"),
         ("max_files = 2.0", "'max_files' must be a whole number of at least 1"),
         ("max_overlays = true", "'max_overlays' must be a whole number of at least 1"),

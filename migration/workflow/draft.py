@@ -139,8 +139,7 @@ def _drafted(state: State, plans: Collection[Plan]) -> Drafts:
     followed = project.access.follow(plans, "drafting")
     texts = {plan.preset: _text(plan, project, fragment) for plan in followed}
     files = {tree.real_path(plan.target): texts[plan.preset].encode() for plan in plans}
-    allow_outside = project.settings.allow_outside
-    drafted = ConfigLoader(tree.overlaid(files), allow_outside=allow_outside)
+    drafted = configs.on(tree.overlaid(files))
     if unlike := tuple(_unlike(state, {plan.preset: plan.target for plan in plans}, drafted)):
         return Drafts(unlike=unlike)
     return Drafts(
