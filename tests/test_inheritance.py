@@ -128,7 +128,11 @@ def test_a_key_that_came_after_the_freeze_is_an_error_of_its_preset(frozen_proje
 
 
 def test_a_permitted_key_is_a_value_and_frozen(small_project: Path) -> None:
-    write_files(small_project, {A: "include: [x]\ninherit: no\nother: configs/base.yaml\n"})
+    texts = {
+        A: "include: [x]\ninherit: no\nother: configs/base.yaml\n",
+        "configs/base.yaml": "{}\n",
+    }
+    write_files(small_project, texts)
     change_settings(small_project, not_inheritance=["include", "inherit"])
     ran = run(small_project, "snapshot")
     assert 'not_inheritance = ["include", "inherit", "other"]' in ran.err
