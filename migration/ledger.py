@@ -25,8 +25,9 @@ class Entry:
     """One preset: where it moves, and the verdict recorded last.
 
     `phase` is set if it was assigned, `reason` if the preset was dropped; `refrozen` has the reason
-    of each time its baseline was replaced. `sealed_as` is set if the status was typed in: to the
-    one with which the entry was sealed.
+    of each time its baseline was replaced. `late` says why it was frozen from a file that had
+    changed by then, `reuse` why it has taken the path of another preset. `sealed_as` is set if the
+    status was typed in: to the one with which the entry was sealed.
     """
 
     target: str
@@ -34,6 +35,8 @@ class Entry:
     phase: int | None = None
     reason: str | None = None
     refrozen: tuple[str, ...] = ()
+    late: str | None = None
+    reuse: str | None = None
     sealed_as: Status | None = None
 
     def with_status(self, status: Status) -> Entry:

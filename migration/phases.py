@@ -30,6 +30,8 @@ class Standing:
     phase: int
     status: Status
     recorded: Status | None = None
+    is_excused: bool = False
+    """Whether the preset has no baseline, and needs none by the settings."""
     is_typed: bool = False
     """Whether the ledger has the status from a person, and not from a verdict."""
 
@@ -91,13 +93,13 @@ def obstacles(
 def _obstacles(
     phase: Phase, standings: Collection[S], legacy_files: Collection[str]
 ) -> Iterator[S | str]:
+    needed = [each for each in standings if not each.is_excused]
     if phase == 0:
-        yield from (each for each in standings if each.recorded is None)
+        yield from (each for each in needed if each.recorded is None)
         return
-    needed = [each for each in standings if each.status != "new"]
     if phase == 1:
-        needed = list(members(1, standings))
-        if not needed:
+        needed = [each for each in needed if each.phase == 1]
+        if not members(1, needed):
             yield "no preset belongs to phase 1: `map --old PRESET --phase 1` names one"
     yield from (each for each in needed if not each.is_settled)
     if phase in (REMOVAL, "done"):

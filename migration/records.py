@@ -39,7 +39,8 @@ _REDECIDE: Final = "restore it from version control; `map` moves or drops a pres
 _FROZEN = "frozen_seal"
 _FACTS = b'\n  "baseline":'
 _LAST_LINE = re.compile(rb'\n  "frozen_seal": "([0-9a-f]{16})",\Z')
-_DECISIONS = ("target", "status", "phase", "reason", "refrozen")
+_DECISIONS = ("target", "status", "phase", "reason", "refrozen", "late", "reuse")
+_REASONS = ("late", "reuse")
 
 Places: TypeAlias = Mapping[str, Mapping[str, int]]
 """The lines on which values stand: source file -> path text -> line."""
@@ -214,6 +215,10 @@ def _fields(preset: str, entry: Entry) -> dict[str, object]:
         fields["reason"] = entry.reason
     if entry.refrozen:
         fields["refrozen"] = [*entry.refrozen]
+    if entry.late is not None:
+        fields["late"] = entry.late
+    if entry.reuse is not None:
+        fields["reuse"] = entry.reuse
     return fields
 
 
@@ -318,6 +323,7 @@ def _salvaged(document: object, preset: str) -> Entry:
         status="pending",
         phase=phase if type(phase) is int and phase in WORKED_PHASES else None,
         refrozen=tuple(each for each in reasons if isinstance(each, str)),
+        **{key: fields[key] for key in _REASONS if is_reason(fields.get(key))},
     )
 
 
@@ -328,6 +334,8 @@ def _entry(preset: str, fields: Mapping[str, object]) -> Entry:
         phase=cast("int | None", fields.get("phase")),
         reason=cast("str | None", fields.get("reason")),
         refrozen=tuple(cast("Sequence[str]", fields.get("refrozen", ()))),
+        late=cast("str | None", fields.get("late")),
+        reuse=cast("str | None", fields.get("reuse")),
     )
 
 
@@ -358,12 +366,20 @@ def entry_faults(
     if phase not in WORKED_PHASES or type(phase) is not int:
         yield fault("phase", f"a preset belongs to phase 1 or 2, not {phase!r}")
     reason = document.get("reason")
-    if (status == "dropped") != (isinstance(reason, str) and bool(reason.strip())):
+    if (status == "dropped") != is_reason(reason):
         yield fault("reason", "a preset has a 'reason' exactly if it is dropped")
     refrozen = document.get("refrozen", ["a reason"])
     is_list = isinstance(refrozen, list) and bool(refrozen)
     if not is_list or not all(isinstance(each, str) for each in cast("list[object]", refrozen)):
         yield fault("refrozen", "'refrozen' must be a list of reasons")
+    for key in _REASONS:
+        if key in document and not is_reason(document[key]):
+            yield fault(key, f"{key!r} must be a reason")
+
+
+def is_reason(value: object) -> bool:
+    """Tell whether a value is a text that says something."""
+    return isinstance(value, str) and bool(value.strip())
 
 
 def line_of(key: str, text: str) -> int | None:

@@ -46,6 +46,11 @@ class Settings:
     source: str = "pyproject.toml"
     written: Mapping[str, int | None] = field(default_factory=dict)
 
+    @property
+    def new_gates(self) -> bool:
+        """Whether a preset without a baseline is an error; by default, while legacy files go."""
+        return self.new == "error" or (self.new is None and bool(self.legacy))
+
     def is_legacy(self, path: str) -> bool:
         """Tell whether the file is one that the migration is to remove."""
         return any(glob_matches(pattern, path) for pattern in self.legacy)

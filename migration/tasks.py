@@ -36,7 +36,8 @@ WAIT = f"wait for another command to end, however long it takes (default: {PATIE
         "preset": "a preset's path; repeat for several (default: all)",
         "check": "only verify the baselines, and the legacy sources that still exist",
         "refreeze": "replace this preset's baseline on purpose; repeat for several",
-        "reason": "why a baseline is replaced, for the ledger",
+        "reason": "why a baseline is replaced, or one is frozen late, for the ledger",
+        "late": "freeze presets although a legacy file of theirs changed since others were frozen",
         "upgrade": "convert what an earlier version has frozen; no value changes",
         "resolve": "repair the frozen files after a merge",
         "ours": "with --resolve: take our side of this preset, or of all that a glob matches",
@@ -57,6 +58,7 @@ def snapshot(
     ours: Sequence[str] | None = None,
     theirs: Sequence[str] | None = None,
     force: bool = False,
+    late: bool = False,
     wait: bool = False,
 ) -> bool:
     """Freeze what every preset without a baseline resolves to."""
@@ -68,17 +70,20 @@ def snapshot(
         verification_text,
     )
 
-    others = [check, preset, refreeze, reason, force]
+    others = [check, preset, refreeze, reason, force, late]
     if (upgrade and any((*others, resolve, ours, theirs))) or (resolve and any(others)):
         raise _usage(f"--{'upgrade' if upgrade else 'resolve'} goes alone")
     if (ours or theirs) and not resolve:
         raise _usage("--ours and --theirs go with --resolve")
-    if force and (check or refreeze):
-        raise _usage("--force goes with freezing alone")
+    for name, is_given in (("force", force), ("late", late)):
+        if is_given and (check or refreeze):
+            raise _usage(f"--{name} goes with freezing alone")
     if refreeze and (check or preset):
         raise _usage("--refreeze goes with --reason alone")
-    if reason and not refreeze:
-        raise _usage("--reason goes with --refreeze")
+    if reason and not refreeze and not late:
+        raise _usage("--reason goes with --refreeze or --late")
+    if late and not reason.strip():
+        raise _usage("--late needs a --reason")
     project = _project(wait)
     if check:
         from migration.workflow.verify import verify_baselines
@@ -103,7 +108,9 @@ def snapshot(
     else:
         from migration.workflow.freeze import freeze_presets
 
-        write(frost_text(freeze_presets(project, preset or (), force=force)))
+        reason_if_late = reason if late else None
+        frost = freeze_presets(project, preset or (), force=force, late=reason_if_late)
+        write(frost_text(frost))
     return True
 
 

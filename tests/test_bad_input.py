@@ -439,7 +439,7 @@ def test_an_unknown_format_is_refused(
                 "  hint: say why the baseline changes, for whoever reads the ledger\n"
             ),
         ),
-        (("snapshot", "--reason", "why"), "--reason goes with --refreeze\n"),
+        (("snapshot", "--reason", "why"), "--reason goes with --refreeze or --late\n"),
         (
             ("snapshot", "--refreeze", "configs/train/a.yaml", "--check"),
             "--refreeze goes with --reason alone\n",
@@ -598,8 +598,8 @@ def test_a_preset_that_is_gone_keeps_what_it_may_have_become_from_being_frozen(
     (frozen_project / B).rename(frozen_project / "configs/train/b_2.yaml")
     err = (
         f"{B}: frozen, but gone, while other presets are not frozen\n"
-        f"  hint: say where it went: `map --old {B} --new configs/train/b_2.yaml`, or "
-        "`map --drop` it; `--preset` freezes one by name\n"
+        "  hint: did it go to configs/train/b_2.yaml? "
+        f"`map --old {B} --new configs/train/b_2.yaml`; `--preset` freezes one by name\n"
     )
     assert_refused(frozen_project, "snapshot", err=err)
     assert run(frozen_project, "snapshot", "--preset", "configs/train/b_2.yaml").code == 0

@@ -214,9 +214,9 @@ def test_a_name_that_is_not_utf_8_is_shown_where_it_is_in_the_way(byte_project: 
     shown = "configs/train/\\udcff.yaml"
     table = run(byte_project, "check-parity")
     assert (table.code, table.err) == (2, "")
-    assert f"\n{shown}: not frozen" in table.out
+    assert f"\n{shown}: the name is not UTF-8" in table.out
     rows = json.loads(run(byte_project, "check-parity", "--format", "json").out)["presets"]
-    assert NOT_UTF_8 in {row["legacy"] for row in rows}
+    assert NOT_UTF_8 in {row["target"] for row in rows}
     assert f"`{shown}`" in run(byte_project, "ledger", "--format", "markdown").out
     assert f"{shown}:1:1: error L001: the name is not UTF-8" in run(byte_project, "lint").out
 

@@ -37,7 +37,9 @@ def standing(
 
 
 VERIFIED, PENDING = standing("v", "verified"), standing("p", "pending")
-DROPPED, NEW = standing("d", "dropped"), standing("n", "new")
+DROPPED, NEW = standing("d", "dropped"), standing("n", "new", is_frozen=False)
+EXCUSED = replace(NEW, is_excused=True)
+FIRST_NEW = standing("n", "new", phase=1, is_frozen=False)
 FIRST = standing("f", "verified", phase=1)
 UNFROZEN = standing("u", "error", is_frozen=False)
 
@@ -50,10 +52,16 @@ UNFROZEN = standing("u", "error", is_frozen=False)
         (1, [FIRST, PENDING, UNFROZEN], ["c"], []),
         (1, [standing("f", "dropped", phase=1)], [], []),
         (1, [standing("f", "pending", phase=1)], [], [standing("f", "pending", phase=1)]),
-        (2, [FIRST, VERIFIED, DROPPED, NEW], ["c"], []),
+        (2, [FIRST, VERIFIED, DROPPED, EXCUSED], ["c"], []),
+        (2, [FIRST, VERIFIED, DROPPED, NEW], ["c"], [NEW]),
+        (1, [FIRST, NEW, EXCUSED], [], []),
+        (1, [FIRST, FIRST_NEW], [], [FIRST_NEW]),
+        (0, [PENDING, NEW, EXCUSED], [], [NEW]),
         (2, [FIRST, PENDING], [], [PENDING]),
         (2, [VERIFIED, UNFROZEN], [], [UNFROZEN]),
-        (3, [FIRST, VERIFIED, DROPPED, NEW], [], []),
+        (3, [FIRST, VERIFIED, DROPPED, EXCUSED], [], []),
+        (3, [FIRST, VERIFIED, NEW], [], [NEW]),
+        ("done", [FIRST, VERIFIED, NEW], [], [NEW]),
         (3, [VERIFIED], ["c"], ["c: a legacy file, still there"]),
         (3, [PENDING], [], [PENDING]),
         ("done", [VERIFIED], ["c"], ["c: a legacy file, still there"]),
@@ -72,7 +80,7 @@ def test_nothing_but_verified_and_dropped_closes_phase_2(status: Status) -> None
 
 
 def test_phase_1_needs_a_preset() -> None:
-    (obstacle,) = obstacles(1, [VERIFIED, standing("n", "new", phase=1)], [])
+    (obstacle,) = obstacles(1, [VERIFIED, replace(FIRST_NEW, is_excused=True)], [])
     assert obstacle == "no preset belongs to phase 1: `map --old PRESET --phase 1` names one"
 
 

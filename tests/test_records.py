@@ -345,7 +345,7 @@ def test_a_missing_seal_of_what_was_decided_is_a_fault() -> None:
             '"traget": "b.yaml"',
             "traget",
             "unknown key 'traget'",
-            "known are target, status, phase, reason, refrozen",
+            "known are target, status, phase, reason, refrozen, late, reuse",
         ),
         (
             '"reason": "because"',

@@ -85,14 +85,17 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_sixteen_presets_are_frozen() -> None:
+def test_the_sixteen_presets_are_frozen_and_the_one_that_came_after() -> None:
     store = _store()
-    assert store.configs(FROZEN_PRESETS) == store.baselines(FROZEN_PRESETS) == PRESETS
+    frozen = tuple(sorted((*PRESETS, GKD)))
+    assert store.configs(FROZEN_PRESETS) == store.baselines(FROZEN_PRESETS) == frozen
 
 
 def test_freezing_the_legacy_tree_again_gives_the_committed_files(legacy_project: Path) -> None:
     assert run(legacy_project, "snapshot").code == 0
-    assert _frozen(legacy_project) == _frozen(ROOT)
+    ours = {path: data for path, data in _frozen(ROOT).items() if GKD not in path}
+    assert len(ours) == len(_frozen(ROOT)) - 2
+    assert _frozen(legacy_project) == ours
 
 
 def test_the_committed_records_differ_from_fresh_ones_in_their_verdicts_alone(
@@ -127,7 +130,7 @@ def test_the_migration_is_done_and_its_ledger_tells_the_truth() -> None:
     assert run(ROOT, "ledger", "--check").code == 0
     checklist = json.loads(run(ROOT, "ledger", "--format", "json").out)
     shown = {row["target"]: row["status"] for row in checklist["presets"]}
-    assert shown == {**dict.fromkeys(PRESETS, "verified"), GKD: "new"}
+    assert shown == {**dict.fromkeys(PRESETS, "verified"), GKD: "verified"}
     assert (checklist["phase"], checklist["next"]) == ("done", None)
     assert checklist["phases"][-1] == {"phase": 3, "legacy_files": 0}
 

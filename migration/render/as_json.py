@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from migration.canonical import to_json
-from migration.diff import MISSING
+from migration.diff import MISSING, Difference
 from migration.keypath import format_path
 from migration.phases import REMOVAL, STATUSES
 from migration.render.progress import cause, next_command
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from migration.workflow.checklist import Checklist
     from migration.workflow.compare import Comparison, Finding
     from migration.workflow.explain import DiffReport
+    from migration.workflow.newcomers import Newcomer
 
 
 def parity_json(report: ParityReport) -> str:
@@ -79,7 +80,13 @@ def _row(row: Row) -> dict[str, object]:
         "files": _files(row),
         "error": row.error,
         **_verdicts(row.comparison),
+        "new": _newcomer(row.newcomer) if row.newcomer else None,
     }
+
+
+def _newcomer(newcomer: Newcomer) -> dict[str, object]:
+    differences = [_difference(each) for each in newcomer.differences]
+    return {"advice": newcomer.advice, "nearest": newcomer.sibling, "differences": differences}
 
 
 def _verdicts(comparison: Comparison) -> dict[str, object]:
@@ -90,9 +97,19 @@ def _verdicts(comparison: Comparison) -> dict[str, object]:
 
 
 def _finding(finding: Finding) -> dict[str, object]:
-    found = finding.difference
     document: dict[str, object] = {"file": finding.file} if finding.file else {}
-    document |= {
+    document |= _difference(finding.difference)
+    places = {"left_origin": finding.left_origin, "right_origin": finding.right_origin}
+    within = [
+        f"{format_path(change.difference.path)}: {hint}"
+        for change in finding.changes
+        for hint in change.hints
+    ]
+    return document | {"rule": finding.rule, **places, "hints": [*finding.hints, *within]}
+
+
+def _difference(found: Difference) -> dict[str, object]:
+    document: dict[str, object] = {
         "path": format_path(found.path),
         "keys": [to_json(key) for key in found.path],
         "kind": found.kind,
@@ -101,13 +118,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         document["left"] = to_json(found.left)
     if found.right is not MISSING:
         document["right"] = to_json(found.right)
-    places = {"left_origin": finding.left_origin, "right_origin": finding.right_origin}
-    within = [
-        f"{format_path(change.difference.path)}: {hint}"
-        for change in finding.changes
-        for hint in change.hints
-    ]
-    return document | {"rule": finding.rule, **places, "hints": [*finding.hints, *within]}
+    return document
 
 
 def _text(document: dict[str, object]) -> str:

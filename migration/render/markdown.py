@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from migration.keypath import format_path
 from migration.render.groups import (
     MOST_CHANGES,
     Group,
@@ -19,11 +20,11 @@ from migration.render.groups import (
     listed,
 )
 from migration.render.progress import (
-    NOTHING_LEFT,
     causes,
     checklist_cells,
     checklist_verdict,
     next_command,
+    nothing_left,
     progress_line,
     remarks,
 )
@@ -33,6 +34,7 @@ from migration.render.verdicts import (
     diff_verdict,
     drift_verdict,
     figures,
+    newcomer_lines,
     parity_verdict,
     preset_name,
     worst_first,
@@ -65,6 +67,7 @@ def parity_markdown(report: ParityReport) -> str:
         f"### {_sentence(parity_verdict(report))}",
         _table(header, [_row(row) for row in rows]),
         *_fitted(errors, _ERROR_LIMIT, "error"),
+        *_newcomers(rows),
         *_drifts(report),
         *_differences(*grouped(by_preset(report))),
     )
@@ -106,7 +109,7 @@ def _entry(row: Row) -> str:
 
 def _next(checklist: Checklist, program: str) -> str:
     command = next_command(checklist, program)
-    return _code(command) if command else NOTHING_LEFT
+    return _code(command) if command else nothing_left(checklist)
 
 
 def _table(header: Sequence[str], rows: Sequence[str]) -> str:
@@ -141,6 +144,23 @@ def _row(row: Row) -> str:
     preset = _cell(preset_name(row))
     status = f"**{row.status}**" if row.is_broken else row.status
     return f"| {' | '.join((preset, *figures(row), status))} |"
+
+
+def _newcomers(rows: Sequence[Row]) -> list[str]:
+    """Return what the presets without a baseline are like, collapsed."""
+    blocks = []
+    for row in rows:
+        blocks += [f"- {_code(line)}" for line in newcomer_lines(row)]
+        found = row.newcomer.differences if row.newcomer else ()
+        for each in found[:MOST_CHANGES]:
+            pair = " → ".join(_code(side) for side in show_pair(each))
+            blocks.append(f"  - {_code(format_path(each.path))}: {pair}")
+        if left_out := found[MOST_CHANGES:]:
+            blocks.append(f"  - … and {count(len(left_out), 'more difference')}")
+    if not blocks:
+        return []
+    title = count(sum(row.newcomer is not None for row in rows), "preset") + " without a baseline"
+    return [_collapsed(title, "\n".join(_fitted(blocks, _ERROR_LIMIT, "line")))]
 
 
 def _block(each: Group) -> str:

@@ -33,21 +33,18 @@ if TYPE_CHECKING:
 
 def frost_text(frost: Frost) -> str:
     """Return what was frozen, a line a preset."""
-    new = [
-        f"new     {path}  (never had a legacy form: `--preset` freezes it)" for path in frost.new
-    ]
     removed = [f"removed {path}  (a leftover)" for path in frost.leftovers]
     removed += _spared_lines(frost.spared)
     if not frost.presets:
         removed += _ignored_lines(frost.ignored)
         kept = f"{count(frost.kept, 'preset')} already frozen in {frost.folder}/"
-        return plain_text((*new, *removed, f"nothing to freeze: {kept}"))
+        return plain_text((*removed, f"nothing to freeze: {kept}"))
     lines = [f"frozen  {path}  ({count(files, 'file')})" for path, files in frost.presets.items()]
     done = f"{count(len(frost.presets), 'preset')} and {count(len(frost.fusion), 'fusion config')}"
     kept = f"; {frost.kept} frozen before and left as they are" if frost.kept else ""
     note = [_MISFIT] if frost.is_all_shallow else []
     note += _ignored_lines(frost.ignored)
-    return plain_text((*lines, *new, *removed, f"{done} frozen in {frost.folder}/{kept}", *note))
+    return plain_text((*lines, *removed, f"{done} frozen in {frost.folder}/{kept}", *note))
 
 
 def _spared_lines(files: Collection[str]) -> list[str]:

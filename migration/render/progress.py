@@ -9,14 +9,12 @@ from migration.keypath import format_path
 from migration.phases import Phase, is_closed
 from migration.render.groups import listed
 from migration.render.values import DASH, count, one_line
-from migration.render.verdicts import files_figure
+from migration.render.verdicts import files_figure, sibling_lines
 from migration.visible import visible
 
 if TYPE_CHECKING:
     from migration.workflow.check import Row
     from migration.workflow.checklist import Checklist
-
-NOTHING_LEFT = "nothing, the migration is done"
 
 
 def checklist_cells(row: Row) -> tuple[str, str, str, str, str, str]:
@@ -45,7 +43,8 @@ def cause(row: Row) -> str:
 
 def _reason(row: Row) -> str | None:
     if row.error:
-        return row.error.removeprefix(f"{visible(row.target)}: ")
+        reason = row.error.removeprefix(f"{visible(row.target)}: ")
+        return "; ".join([reason, *map(visible, sibling_lines(row))])
     if row.status == "failed":
         paths = [format_path(found.difference.path) for found in row.comparison.forbidden]
         return f"{count(len(paths), 'forbidden difference')}: {visible(listed(paths))}"
@@ -73,6 +72,8 @@ def remarks(checklist: Checklist, row: Row) -> list[str]:
         entry = checklist.ledger.entries[row.legacy]
         lines += [f"dropped: {one_line(entry.reason or '')}"] if row.status == "dropped" else []
         lines += [f"refrozen: {one_line(reason)}" for reason in entry.refrozen]
+        lines += [f"frozen late: {one_line(entry.late)}"] if entry.late else []
+        lines += [f"took over the path: {one_line(entry.reuse)}"] if entry.reuse else []
     return lines
 
 
@@ -92,8 +93,13 @@ def next_line(checklist: Checklist, program: str) -> str:
     """Return the one command that comes next, as it can be pasted, and why."""
     command = next_command(checklist, program)
     if checklist.step is None or command is None:
-        return f"next: {NOTHING_LEFT}"
+        return f"next: {nothing_left(checklist)}"
     return f"next: {command}  ({checklist.step.why})"
+
+
+def nothing_left(checklist: Checklist) -> str:
+    """Return what is said where no command comes next."""
+    return "nothing, the migration is done" if checklist.has_phases else "nothing"
 
 
 def next_command(checklist: Checklist, program: str) -> str | None:

@@ -30,6 +30,7 @@ from migration.render.verdicts import (
     diff_verdict,
     drift_lines,
     figures,
+    newcomer_lines,
     parity_verdict,
     preset_name,
     worst_first,
@@ -53,6 +54,7 @@ _STYLES = {
 }
 _MOST_FORBIDDEN = 500
 _MOST_ALLOWED = 12
+_MOST_NEW = 100
 
 
 def parity_text(report: ParityReport, terminal: Terminal) -> str:
@@ -66,6 +68,12 @@ def parity_text(report: ParityReport, terminal: Terminal) -> str:
         page.gap()
         for error in errors:
             page.lines(error, "red")
+    if lines := [line for row in rows for line in newcomer_lines(row)]:
+        page.gap()
+        for line in lines[:_MOST_NEW]:
+            page.line(line, "yellow")
+        if left_out := lines[_MOST_NEW:]:
+            page.line(f"… and {count(len(left_out), 'more line')}; `--format json` has all")
     if report.drifts:
         page.gap()
         for line in drift_lines(report.drifts):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from migration.keypath import format_path
 from migration.phases import Status
 from migration.render.groups import listed
-from migration.render.values import DASH, count
+from migration.render.values import DASH, count, show_pair
 
 _WORST_FIRST = (
     "error",
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from migration.workflow.compare import Comparison
     from migration.workflow.drift import Drift
     from migration.workflow.explain import DiffReport
+_MOST_VALUES = 3
 _MOST_HARMED = 20  # they are to be refrozen, so that each name is needed
 _MEANINGS: dict[Status, str] = {"pending": "unchanged, still on legacy files"}
 
@@ -74,6 +76,33 @@ def parity_verdict(report: ParityReport) -> str:
             parts.append(f"{number} {status}{meaning}")
     state = "holds" if report.holds else "does not hold"
     return f"parity {state}: {', '.join(parts)}; {count(len(report.rows), 'preset')}"
+
+
+def newcomer_lines(row: Row) -> list[str]:
+    """Return what is said of a preset without a baseline, and what it is like, nothing of others.
+
+    What to do about it is said here only where the settings take it for no fault.
+    """
+    if row.newcomer is None:
+        return []
+    advice = [row.newcomer.advice] if row.is_excused else []
+    return [f"{row.target}: {line}" for line in (*advice, *sibling_lines(row))]
+
+
+def sibling_lines(row: Row) -> list[str]:
+    """Return the frozen preset that a new one is most like, and the differences between them."""
+    found = row.newcomer
+    if found is None or found.sibling is None:
+        return []
+    if not found.differences:
+        return [f"the same as {found.sibling}"]
+    shown = [
+        f"{format_path(each.path)} {' → '.join(show_pair(each))}"
+        for each in found.differences[:_MOST_VALUES]
+    ]
+    more = ", …" if found.differences[_MOST_VALUES:] else ""
+    number = count(len(found.differences), "value")
+    return [f"as {found.sibling} but for {number}: {', '.join(shown)}{more}"]
 
 
 def drift_verdict(drift: Drift) -> str:

@@ -17,8 +17,8 @@ from migration.workflow.state import State
 
 Keep: TypeAlias = Callable[[str, bytes], None]
 """Takes a file that is about to be frozen: its path and its bytes."""
-Decide: TypeAlias = Callable[[str, Record, tuple[str, ...]], Entry | None]
-"""Takes a preset, its record and its legacy files; returns its entry, None to leave it out."""
+Decide: TypeAlias = Callable[[str, Record, tuple[str, ...]], Entry]
+"""Takes a preset, its record and its legacy files; returns its entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,6 @@ class Batch:
 
     presets: Mapping[str, Record]
     fusion: Mapping[str, Record]
-    left_out: tuple[str, ...]
     digests: Mapping[str, str]
     """The digest of each file to write, by its path."""
 
@@ -49,7 +48,7 @@ def resolve_batch(state: State, targets: Mapping[str, str], decide: Decide, keep
             faults += error.faults
     if faults:
         raise MigrationError(*faults)
-    return Batch(freezer.presets, freezer.fusion, tuple(freezer.left_out), freezer.digests)
+    return Batch(freezer.presets, freezer.fusion, freezer.digests)
 
 
 class _Freezer:
@@ -64,7 +63,6 @@ class _Freezer:
         """Fusion configs."""
         self.presets: dict[str, Record] = {}
         self.fusion: dict[str, Record] = {}
-        self.left_out: list[str] = []
         self.digests: dict[str, str] = {}
         self._project.configs.read_along()
         self._project.fusions.read_along()
@@ -84,9 +82,6 @@ class _Freezer:
         fusion_chain = project.fusions.resolve(named).chain if named else ()
         reaches = self._state.legacy_among((*resolved.chain, *fusion_chain))
         entry = self._decide(preset, frozen.record, reaches)
-        if entry is None:
-            self.left_out.append(preset)
-            return
         self.presets[preset] = frozen.record
         yield from self._files(PRESETS, preset, frozen, entry)
         if named and fusion and named not in self.fusion:

@@ -14,6 +14,7 @@ from migration.records import FUSION, PRESETS, Record
 from migration.workflow.changes import write_decisions
 from migration.workflow.compare import Comparison, Content, Side, compare
 from migration.workflow.drift import Drift, DriftSearch
+from migration.workflow.newcomers import Newcomer, Newcomers
 from migration.workflow.project import Project
 from migration.workflow.sides import current_content, frozen_side
 from migration.workflow.state import State, frozen_state, undisturbed
@@ -30,12 +31,14 @@ class Row(Standing):
     is_overdue: bool = False
     """Whether the preset is pending in a phase that is closed."""
     error: str | None = None
+    newcomer: Newcomer | None = None
     comparison: Comparison = field(default_factory=Comparison)
 
     @property
     def is_broken(self) -> bool:
         """Whether the preset stands in the way of the gate."""
-        return self.status in ("failed", "missing", "error") or self.is_overdue
+        is_new = self.status == "new" and not self.is_excused
+        return self.status in ("failed", "missing", "error") or self.is_overdue or is_new
 
     @property
     def needs_attention(self) -> bool:
@@ -107,19 +110,24 @@ def assess_all(
         MigrationError: a wanted preset does not exist.
     """
     presets = state.select(wanted, state.known())
+    newcomers = Newcomers(state, state.unfrozen() if state.is_whole else ())
     rows = []
     for preset in state.project.access.follow(presets, "comparing"):
-        rows.append(assess(state, preset, profile))
+        rows.append(assess(state, preset, profile, newcomers))
         if search and preset in state.presets:
             search.look(preset)
     return tuple(rows)
 
 
-def assess(state: State, preset: str, profile: Profile) -> Row:
-    """Return the true standing of a preset, given by its legacy path, whatever the ledger says."""
+def assess(state: State, preset: str, profile: Profile, newcomers: Newcomers | None = None) -> Row:
+    """Return the true standing of a preset, given by its legacy path, whatever the ledger says.
+
+    One that was not frozen, or is gone, is held against the newcomers.
+    """
+    newcomers = newcomers or Newcomers(state, ())
     entry = state.ledger.entries.get(preset)
     if entry is None:
-        return _assess_unfrozen(state, preset)
+        return _assess_unfrozen(state, preset, newcomers)
     project, record = state.project, state.record(preset)
     row = Row(
         legacy=preset,
@@ -133,7 +141,8 @@ def assess(state: State, preset: str, profile: Profile) -> Row:
     if entry.status == "dropped":
         return row
     if not project.tree.is_file(entry.target):
-        return replace(row, status="missing", error=str(Fault("no such file", entry.target)))
+        problem = f"no such file; {newcomers.missing_advice(preset)}"
+        return replace(row, status="missing", error=str(Fault(problem, entry.target)))
     try:
         current = _current(project, entry.target)
         comparison, note = _compared(project, record, profile, preset, current)
@@ -152,23 +161,26 @@ def assess(state: State, preset: str, profile: Profile) -> Row:
     return _overdue(row, state.ledger.phase) if status == "pending" else row
 
 
-def _assess_unfrozen(state: State, preset: str) -> Row:
-    row = Row(legacy=preset, target=preset, phase=state.phase_of(preset), status="error")
-    freeze = "not frozen: `snapshot` freezes it as it is now"
-    if state.ledger.phase == 0:
-        return replace(row, error=str(Fault(freeze, preset)))
+def _assess_unfrozen(state: State, preset: str, newcomers: Newcomers) -> Row:
+    row = Row(legacy=None, target=preset, phase=state.phase_of(preset), status="error")
     try:
         current = _current(state.project, preset)
     except MigrationError as error:
-        return replace(row, legacy=None, error=str(error))
+        return replace(row, error=str(error))
     reaches = state.legacy_among(current.files)
     row = replace(row, target_files=current.config.file_count, reaches=reaches)
     if current.missing:
-        return replace(row, legacy=None, error=str(current.missing))
-    if reaches:
-        message = f"built from {reaches[0]}, but {freeze}"
-        return replace(row, error=str(Fault(message, preset)))
-    return replace(row, legacy=None, status="new")
+        return replace(row, error=str(current.missing))
+    newcomer = newcomers.look_at(preset, reaches)
+    is_excused = not state.project.settings.new_gates
+    return replace(
+        row,
+        legacy=preset if reaches else None,
+        status="new",
+        is_excused=is_excused,
+        error=None if is_excused else str(Fault(newcomer.advice, preset)),
+        newcomer=newcomer,
+    )
 
 
 def _overdue(row: Row, open_phase: Phase) -> Row:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from migration.errors import Fault, MigrationError, nearest
+from migration.errors import Fault, MigrationError
 from migration.globs import quoted
 from migration.ledger import Ledger
 from migration.phases import REMOVAL, STATUSES, WORKED_PHASES, Phase, members, obstacles
 from migration.workflow.check import Row, assess_all
+from migration.workflow.newcomers import Newcomers
 from migration.workflow.project import Project
 from migration.workflow.state import State, frozen_state, undisturbed
 
@@ -44,6 +45,8 @@ class Checklist:
     legacy_files: tuple[str, ...]
     progress: tuple[Progress, ...]
     step: Step | None
+    has_phases: bool
+    """Whether there is a migration, which removes legacy files."""
 
     @property
     def phase(self) -> Phase:
@@ -80,11 +83,12 @@ def read_checklist(project: Project, status: str | None = None) -> Checklist:
         legacy_files=state.legacy_files,
         progress=_progress(rows),
         step=_next_step(state, rows),
+        has_phases=bool(project.settings.legacy),
     )
 
 
 def _progress(rows: tuple[Row, ...]) -> tuple[Progress, ...]:
-    known = [row for row in rows if row.status != "new"]
+    known = [row for row in rows if not row.is_excused]
     frozen = sum(row.recorded is not None for row in known)
     progress = [Progress(0, frozen, len(known))]
     for phase in WORKED_PHASES:
@@ -96,17 +100,17 @@ def _progress(rows: tuple[Row, ...]) -> tuple[Progress, ...]:
 def _next_step(state: State, rows: tuple[Row, ...]) -> Step | None:
     """Return what brings the migration on: mend first, then record, then close, then go on."""
     phase = state.ledger.phase
-    unknown = [row.target for row in rows if row.recorded is None]
     if missing := next((row for row in rows if row.status == "missing"), None):
-        found = nearest(missing.target, unknown) or "PATH"
-        command = f"map --old {quoted(missing.name)} --new {quoted(found)}"
+        moved_to = Newcomers(state, state.unfrozen()).moves.get(missing.name, "PATH")
+        command = f"map --old {quoted(missing.name)} --new {quoted(moved_to)}"
         return Step(command, "says where the preset went; or put its file back")
-    if any(row.recorded is None and row.legacy for row in rows):
+    if any(row.status == "new" and not row.is_excused for row in rows):
         return Step("snapshot", "freezes what is not frozen yet")
     if broken := next((row for row in rows if row.is_broken), None):
         return Step(f"check-parity --preset {quoted(broken.name)}", "shows what is wrong")
-    is_free = not obstacles(phase, rows, state.legacy_files)
-    if is_free and phase != "done":
+    has_phases = bool(state.project.settings.legacy)
+    is_free = not has_phases or not obstacles(phase, rows, state.legacy_files)
+    if is_free and has_phases and phase != "done":
         return Step("advance", f"closes phase {phase}")
     if any(row.is_stale for row in rows):
         return Step("check-parity", "records the true verdicts")

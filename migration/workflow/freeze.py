@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from migration.digests import digest
-from migration.errors import Fault, MigrationError, nearest
+from migration.errors import Fault, MigrationError
 from migration.git import ignored, is_tracked, uncommitted
-from migration.globs import quoted
-from migration.ledger import Entry
+from migration.ledger import Entry, stated
 from migration.phases import unchanged_status
 from migration.records import FUSION, PRESETS, Record
 from migration.sealed import RESOLVE
 from migration.workflow.batch import Batch, resolve_batch
 from migration.workflow.changes import commit_changes
+from migration.workflow.newcomers import Newcomers
 from migration.workflow.project import Project
 from migration.workflow.state import State, read_state
 from migration.workflow.state_faults import StateFault
@@ -33,10 +34,8 @@ class Frost:
     """Legacy path -> number of files in its chain."""
     fusion: tuple[str, ...]
     kept: int
-    new: tuple[str, ...]
-    """The presets without a legacy form, which are frozen only by name."""
     is_all_shallow: bool
-    """Whether not one preset is built from a legacy file, before any was migrated."""
+    """Whether not one preset is built from a legacy file, though some were to be."""
     leftovers: tuple[str, ...]
     """The files that were removed, since they belong to no frozen config."""
     spared: tuple[str, ...]
@@ -45,11 +44,17 @@ class Frost:
     """The frozen files that git ignores, each with the pattern that does so."""
 
 
-def freeze_presets(project: Project, wanted: Collection[str] = (), *, force: bool = False) -> Frost:
+def freeze_presets(
+    project: Project,
+    wanted: Collection[str] = (),
+    *,
+    force: bool = False,
+    late: str | None = None,
+) -> Frost:
     """Freeze every preset, or every wanted one, that has no baseline; none is ever changed.
 
-    After phase 0 a preset that reaches no legacy file is new: it is frozen only if it is wanted.
-    With `force` every leftover is removed, however many there are.
+    With `force` every leftover is removed, however many there are. `late` is the reason for which
+    a preset is frozen although a legacy file of its chain has changed since others were.
 
     Raises:
         MigrationError: a preset cannot be read (nothing is frozen then), a fusion config has
@@ -71,23 +76,27 @@ def freeze_presets(project: Project, wanted: Collection[str] = (), *, force: boo
         unlisted = project.store.leftovers()
         targets = {path: path for path in paths if path not in state.presets}
         is_first = not state.presets
-        takes_all = bool(wanted) or state.ledger.phase == 0
         reached: list[bool] = []
+        late_faults: list[Fault] = []
+        sources = _Sources(state)
 
         def is_new(path: str) -> bool:
             return project.store.digest_before(path) is None
 
-        def decide(preset: str, _record: Record, reaches: tuple[str, ...]) -> Entry | None:
+        def decide(preset: str, record: Record, reaches: tuple[str, ...]) -> Entry:
             reached.append(bool(reaches))
-            is_taken = takes_all or bool(reaches)
-            return Entry(preset, unchanged_status(reaches)) if is_taken else None
+            changed = [*sources.faults(preset, record)]
+            if late is None:
+                late_faults.extend(changed)
+            reason = stated(late) if late and changed else None
+            return Entry(preset, unchanged_status(reaches), late=reason)
 
         def keep(path: str, data: bytes) -> None:
             if is_new(path):
                 staged.add(path, data)
 
         batch = resolve_batch(state, targets, decide, keep)
-        if faults := tuple(_changed_fusion_faults(state, batch)):
+        if faults := (*late_faults, *_changed_fusion_faults(state, batch)):
             raise MigrationError(*faults)
         digests = {path: each for path, each in batch.digests.items() if is_new(path)}
         if faults := (
@@ -99,15 +108,19 @@ def freeze_presets(project: Project, wanted: Collection[str] = (), *, force: boo
             commit_changes(state, staged, "snapshot", digests)
         removed, spared = _leftovers(state, unlisted, digests, force=force)
         project.tree.remove(removed)
-    kept = len(paths) - len(batch.presets) - len(batch.left_out)
+    kept = len(paths) - len(batch.presets)
     was_pending = any(entry.status == "pending" for entry in state.ledger.entries.values())
     return Frost(
         folder=project.store.folder,
         presets={path: record.file_count for path, record in batch.presets.items()},
         fusion=tuple(f for f in batch.fusion if project.store.baseline_path(FUSION, f) in digests),
         kept=kept,
-        new=batch.left_out,
-        is_all_shallow=state.ledger.phase == 0 and not was_pending and not any(reached),
+        is_all_shallow=(
+            bool(project.settings.legacy)
+            and state.ledger.phase == 0
+            and not was_pending
+            and not any(reached)
+        ),
         leftovers=removed,
         spared=spared,
         ignored=ignored(project.tree.root, [*digests, project.store.ledger_path]),
@@ -173,19 +186,54 @@ def _may_be_needed(state: State, path: str) -> bool:
     return at is not None and at[0] == PRESETS and project.settings.is_preset(at[1])
 
 
+class _Sources:
+    """The legacy files from which presets were frozen, to be held against those of a late one."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def faults(self, preset: str, record: Record) -> Iterator[Fault]:
+        """Yield a fault for each legacy file that was another one when another preset was frozen.
+
+        What is frozen from it now would make somebody's edit the truth.
+        """
+        fusions, named = self._state.project.fusions, record.fusion
+        files = {link.path: link.sha256 for link in record.chain}
+        if named:
+            files |= {each: fusions.digest(each) for each in fusions.resolve(named.path).chain}
+        for path, sha256 in files.items() if self._state.ledger.phase != 0 else ():
+            known = self._known.get(path, {})
+            others = [each for frozen, each in known.items() if frozen != sha256]
+            if others and self._state.is_legacy(path):
+                message = f"changed since {min(others)} was frozen, and {preset} is built from it"
+                hint = (
+                    "freeze the preset from the file as it was; "
+                    "`snapshot --late --reason R` freezes it from the file as it is"
+                )
+                yield Fault(message, path, hint=hint)
+
+    @cached_property
+    def _known(self) -> Mapping[str, Mapping[str, str]]:
+        """Each file that a preset was frozen from: its digests, each with a preset."""
+        known: dict[str, dict[str, str]] = {}
+        for preset in self._state.presets:
+            record = self._state.record(preset)
+            named = record.fusion
+            fusion = self._state.project.store.record(FUSION, named.path) if named else None
+            for link in (*record.chain, *(fusion.chain if fusion else ())):
+                known.setdefault(link.path, {}).setdefault(link.sha256, preset)
+        return known
+
+
 def _missing_faults(state: State, unfrozen: Collection[str]) -> Iterator[Fault]:
     """Yield a fault for each preset that is gone, where it may be among those not frozen yet.
 
     To freeze those would make a baseline of whatever became of it.
     """
-    for preset, entry in state.ledger.entries.items() if unfrozen else ():
-        if entry.status != "dropped" and not state.project.tree.is_file(entry.target):
-            old, near = quoted(preset), quoted(nearest(entry.target, unfrozen) or "PATH")
-            hint = (
-                f"say where it went: `map --old {old} --new {near}`, or `map --drop` it; "
-                "`--preset` freezes one by name"
-            )
-            yield Fault("frozen, but gone, while other presets are not frozen", preset, hint=hint)
+    newcomers = Newcomers(state, unfrozen)
+    for preset in newcomers.gone if unfrozen else ():
+        hint = f"{newcomers.missing_advice(preset)}; `--preset` freezes one by name"
+        yield Fault("frozen, but gone, while other presets are not frozen", preset, hint=hint)
 
 
 def _foreign_faults(

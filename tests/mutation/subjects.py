@@ -42,7 +42,11 @@ class Subject:
     @cached_property
     def frozen(self) -> Mapping[str, Config]:
         """What was frozen of each preset, by the naive model."""
-        return {path: config_of(self.before, path) for path in self.presets}
+        # A preset of the migrated tree alone was frozen from it.
+        return {
+            path: config_of(self.before if path in self.before else self.texts, path)
+            for path in self.presets
+        }
 
     @cached_property
     def today(self) -> Mapping[str, Config]:

@@ -25,6 +25,7 @@ from migration.workflow.checklist import Checklist, Progress, Step
 from migration.workflow.compare import Comparison, Finding
 from migration.workflow.drift import Drift
 from migration.workflow.explain import DiffReport
+from migration.workflow.newcomers import Newcomer
 
 HARMLESS = "x-y"  # no name that a heading would have as a plain word
 NASTY = [
@@ -64,6 +65,8 @@ def reports(text: str) -> dict[str, str]:
         allowed=tuple(_findings(names[:4], rule=names[0])), forbidden=tuple(_findings(names[:4]))
     )
     error = str(Fault(names[1], names[2], 3, hint=names[3], trace=(names[4],)))
+    change = Difference((text, names[1]), "changed", text, {text: text})
+    newcomer = Newcomer(names[0], names[1], (change,) * 9)
     rows = (
         Row(legacy=names[0], target=names[0], phase=1, status="failed", comparison=comparison),
         Row(legacy=names[1], target=names[2], phase=1, status="error", error=error),
@@ -77,7 +80,7 @@ def reports(text: str) -> dict[str, str]:
             is_overdue=True,
             error=str(Fault(text)),
         ),
-        Row(legacy=None, target=names[6], phase=2, status="new"),
+        Row(legacy=None, target=names[6], phase=2, status="new", newcomer=newcomer),
         Row(legacy=names[7], target=names[7], phase=2, status="verified", recorded="failed"),
     )
     drifts = (Drift(names[0], tuple(names), is_harmless=False),)
@@ -92,6 +95,7 @@ def reports(text: str) -> dict[str, str]:
         tuple(names),
         tuple(Progress(phase, 0, 1) for phase in range(3)),
         Step(names[0], names[1]),
+        has_phases=True,
     )
     return {
         "parity": parity_markdown(ParityReport(names[0], rows, drifts)),

@@ -18,7 +18,7 @@ from tests.typed import alike
 from tests.workflow.ledgers import ok
 
 PRESET = "configs/train/sft/dense_1024.yaml"
-OVERLAY = "configs/smoke/group_metrics.yaml"
+OVERLAYS = ("configs/smoke/group_metrics.yaml", "configs/train/sft/dense_1024_gkd.yaml")
 MOVED, MOVED_TO = "configs/train/stage_b/distill.yaml", "configs/train/stage_b/moved.yaml"
 COMMANDS = (("snapshot", "--check"), ("check-parity", "--no-record"))
 _UNREADABLE = object()
@@ -30,7 +30,8 @@ def state_to_edit(folder: Path) -> Files:
     shutil.copytree(ROOT / "snapshots", folder / "snapshots")
     shutil.copy(ROOT / "pyproject.toml", folder)
     edit(folder / PRESET, "learning_rate: 2.0e-4", "learning_rate: 3.0e-4")
-    ok(folder, "snapshot", "--refreeze", PRESET, "--refreeze", OVERLAY, "--reason", "a test")
+    changed = [word for path in (PRESET, *OVERLAYS) for word in ("--refreeze", path)]
+    ok(folder, "snapshot", *changed, "--reason", "a test")
     ok(folder, "map", "--old", "configs/train/sft/dense_2048.yaml", "--phase", "1")
     (folder / MOVED).rename(folder / MOVED_TO)
     ok(folder, "map", "--old", MOVED, "--new", MOVED_TO)

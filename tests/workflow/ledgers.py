@@ -45,7 +45,7 @@ def fields(folder: Path, preset: str) -> dict[str, Any]:
 
 def entry(folder: Path, preset: str) -> dict[str, Any]:
     """Return what was decided of a preset, as it stands in its record."""
-    names = ("target", "status", "phase", "reason", "refrozen")
+    names = ("target", "status", "phase", "reason", "refrozen", "late", "reuse")
     document = fields(folder, preset)
     return {name: document[name] for name in names if name in document}
 

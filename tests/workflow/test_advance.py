@@ -8,6 +8,7 @@ import pytest
 
 from migration.phases import Status
 from tests.conftest import write_files
+from tests.layouts import change_settings
 from tests.running import contents, edit, run
 from tests.workflow.ledgers import (
     LEDGER,
@@ -53,7 +54,11 @@ def test_phase_0_closes_once_every_preset_is_frozen(frozen_project: Path) -> Non
 def test_phase_0_stays_open_while_a_preset_is_not_frozen(frozen_project: Path) -> None:
     write_files(frozen_project, {C: "extends: ../base.yaml\n"})
     assert_stays_open(
-        frozen_project, 0, f"{C}: error: not frozen: `snapshot` freezes it as it is now"
+        frozen_project,
+        0,
+        f"{C}: new: not frozen: `snapshot` freezes it as it is now; as {A} but for 2 values: "
+        'custom.fusion_config "configs/fusion/mix.yaml" (str) → (absent), '
+        "optim.lr 0.0001 (float) → (absent)",
     )
 
 
@@ -112,9 +117,63 @@ def test_phase_2_stays_open_while_a_preset_of_phase_1_falls_back(frozen_project:
     assert_stays_open(frozen_project, 2, message)
 
 
-def test_a_new_preset_keeps_no_phase_open(frozen_project: Path) -> None:
-    to_phase(frozen_project, 2)
+@pytest.mark.parametrize("phase", [2, 3, "done"])
+def test_a_new_preset_keeps_its_phase_and_those_after_it_open(
+    frozen_project: Path, phase: int | str
+) -> None:
+    to_phase(frozen_project, phase)
+    if phase == 3:
+        (frozen_project / OPTIM).unlink()
     write_files(frozen_project, {C: "extends: a.yaml\nseed: 3\n"})
+    ran = run(frozen_project, "advance")
+    assert (ran.code, f"{C}: new: not frozen" in ran.out) == (2, True)
+    change_settings(frozen_project, new="note")
+    ok(frozen_project, "advance")
+    change_settings(frozen_project, new=None)
+    ok(frozen_project, "snapshot")
+    assert gate(frozen_project) == 0
+
+
+def test_phase_1_does_not_wait_for_a_new_preset_of_phase_2(frozen_project: Path) -> None:
+    to_phase(frozen_project, 1)
+    write_files(frozen_project, {A: SHALLOW, C: "extends: a.yaml\nseed: 3\n"})
+    ok(frozen_project, "advance")
+
+
+@pytest.mark.parametrize("legacy", [None, ()])
+def test_no_phase_closes_without_legacy_files(
+    frozen_project: Path, legacy: tuple[str, ...] | None
+) -> None:
+    change_settings(frozen_project, legacy=legacy)
+    ok(frozen_project, "check-parity")
+    before = contents(frozen_project)
+    ran = run(frozen_project, "advance")
+    assert (ran.code, ran.out) == (1, "")
+    assert "no 'legacy' is set" in ran.err
+    assert contents(frozen_project) == before
+    assert "next: nothing\n" in ok(frozen_project, "ledger")
+
+
+@pytest.mark.parametrize("phase", [0, 1, 2, 3])
+def test_no_phase_closes_while_a_legacy_glob_matches_nothing(
+    frozen_project: Path, phase: int
+) -> None:
+    to_phase(frozen_project, phase)
+    change_settings(frozen_project, legacy=["configs/components/**", "configs/component/**"])
+    before = contents(frozen_project)
+    ran = run(frozen_project, "advance")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("pyproject.toml:4: 'legacy' has 'configs/component/**', which")
+    assert contents(frozen_project) == before
+    # Whoever only looks is not held up.
+    assert run(frozen_project, "check-parity").code == 0
+
+
+def test_a_glob_may_match_what_was_there_when_a_preset_was_frozen(frozen_project: Path) -> None:
+    to_phase(frozen_project, 3)
+    (frozen_project / OPTIM).unlink()
+    assert ok(frozen_project, "advance") == "phase 3 is closed; the migration is done\n"
+    change_settings(frozen_project, legacy=["gone/**"])
     ok(frozen_project, "advance")
 
 
@@ -352,17 +411,15 @@ def test_a_dropped_preset_has_no_baseline_to_replace(frozen_project: Path) -> No
     assert (ran.code, ran.err) == (1, f"{B}: dropped, so that it has no baseline to replace\n")
 
 
-def test_after_phase_0_a_new_preset_is_frozen_only_by_name(frozen_project: Path) -> None:
-    to_phase(frozen_project, 1)
+@pytest.mark.parametrize("phase", [1, 2, 3, "done"])
+@pytest.mark.parametrize("words", [(), ("--preset", C)])
+def test_a_new_preset_is_frozen_in_any_phase(
+    frozen_project: Path, phase: int | str, words: tuple[str, ...]
+) -> None:
+    to_phase(frozen_project, phase)
     write_files(frozen_project, {C: "extends: ../base.yaml\nseed: 3\n"})
-    before = contents(frozen_project)
-    assert ok(frozen_project, "snapshot") == (
-        f"new     {C}  (never had a legacy form: `--preset` freezes it)\n"
-        "nothing to freeze: 2 presets already frozen in snapshots/\n"
-    )
-    assert contents(frozen_project) == before
-    ok(frozen_project, "snapshot", "--preset", C)
-    assert statuses(frozen_project)[C] == "verified"
+    assert ok(frozen_project, "snapshot", *words).startswith(f"frozen  {C}  (2 files)\n")
+    assert (statuses(frozen_project)[C], gate(frozen_project)) == ("verified", 0)
 
 
 def test_a_preset_on_legacy_files_is_frozen_in_any_phase(frozen_project: Path) -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from tests.conftest import write_files
 from tests.layouts import change_settings
-from tests.running import edit, run
-from tests.workflow.ledgers import MIX, OPTIM, A, B
+from tests.running import contents, edit, run
+from tests.workflow.ledgers import MIX, OPTIM, A, B, ok
 
+C = "configs/train/c.yaml"
 # The presets of the small project as they look after the migration.
 SHALLOW = {
     A: f"extends: ../base.yaml\noptim: {{lr: 1.0e-4}}\ncustom: {{fusion_config: {MIX}}}\n",
@@ -54,6 +55,7 @@ def test_an_untouched_preset_over_legacy_files_is_pending(frozen_project: Path) 
                 "error": None,
                 "allowed": [],
                 "forbidden": [],
+                "new": None,
             }
             for path, files in ((A, 3), (B, 4))
         ],
@@ -174,7 +176,10 @@ def test_a_preset_that_is_gone_is_missing(frozen_project: Path) -> None:
     code, report = check(frozen_project)
     assert (code, report["presets"][1]["status"]) == (2, "missing")
     assert report["presets"][1]["files"] == {"legacy": 4, "target": None}
-    assert report["presets"][1]["error"] == f"{B}: no such file"
+    assert report["presets"][1]["error"] == (
+        f"{B}: no such file; `map --old {B} --new PATH` says where it went, "
+        "`map --drop` that it was given up"
+    )
 
 
 def test_a_phase_1_preset_that_is_gone_is_missing_too(frozen_project: Path) -> None:
@@ -200,12 +205,104 @@ def test_an_unreadable_fusion_config_is_an_error_of_each_preset(frozen_project: 
     assert report["presets"][0]["error"] == f"{MIX}: a fusion config needs at least one target"
 
 
-def test_a_preset_without_a_baseline_is_an_error(frozen_project: Path) -> None:
-    write_files(frozen_project, {"configs/train/c.yaml": "extends: a.yaml\n"})
+def test_a_preset_without_a_baseline_holds_the_gate_and_is_held_against_its_sibling(
+    frozen_project: Path,
+) -> None:
+    write_files(frozen_project, {C: "extends: a.yaml\ntraining: {seed: 3, lr: 1}\n"})
     code, report = check(frozen_project)
     row = report["presets"][2]
-    assert (code, row["legacy"], row["status"]) == (2, "configs/train/c.yaml", "error")
-    assert row["error"] == "configs/train/c.yaml: not frozen: `snapshot` freezes it as it is now"
+    assert (code, row["legacy"], row["status"]) == (2, C, "new")
+    assert row["error"] == (
+        f"{C}: built from {OPTIM}, but not frozen: `snapshot` freezes it as it is now"
+    )
+    differences = row["new"].pop("differences")
+    assert row["new"] == {"advice": row["error"].removeprefix(f"{C}: "), "nearest": A}
+    assert [(each["path"], each["kind"]) for each in differences] == [
+        ("training.lr", "added"),
+        ("training.seed", "added"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("legacy", "new", "gates"),
+    [
+        (["configs/components/**"], None, True),
+        (["configs/components/**"], "error", True),
+        (["configs/components/**"], "note", False),
+        ([], None, False),
+        ([], "error", True),
+        ([], "note", False),
+    ],
+)
+def test_a_new_preset_gates_where_there_are_legacy_files_unless_the_settings_say_otherwise(
+    frozen_project: Path, legacy: list[str], new: str | None, *, gates: bool
+) -> None:
+    change_settings(frozen_project, legacy=legacy, new=new)
+    write_files(frozen_project, {C: "extends: a.yaml\n"})
+    for words in (("check-parity",), ("check-parity", "--preset", C), ("ledger", "--check")):
+        assert run(frozen_project, *words).code == (2 if gates else 0)
+    text = run(frozen_project, "check-parity").out
+    assert "not frozen: `snapshot` freezes it as it is now" in text
+    assert f"{C}: the same as {A}" in text
+    step = "next: config-migration snapshot  (freezes what is not frozen yet)"
+    assert (step in run(frozen_project, "ledger").out) == gates
+
+
+def test_a_sibling_is_of_the_same_folder_or_else_of_the_same_bases(frozen_project: Path) -> None:
+    presets = ["configs/train/*.yaml", "configs/other/*.yaml"]
+    write_files(frozen_project, {"configs/other/o.yaml": "extends: ../train/a.yaml\n"})
+    change_settings(frozen_project, presets=presets)
+    (row,) = (each for each in check(frozen_project)[1]["presets"] if each["status"] == "new")
+    assert row["new"]["nearest"] == B
+    write_files(frozen_project, {"configs/other/o.yaml": "lonely: 1\n"})
+    (row,) = (each for each in check(frozen_project)[1]["presets"] if each["status"] == "new")
+    assert (row["new"]["nearest"], row["new"]["differences"]) == (None, [])
+
+
+def test_the_differences_of_a_new_preset_are_folded_in_markdown(frozen_project: Path) -> None:
+    write_files(frozen_project, {C: "extends: a.yaml\ntraining: {seed: 3}\n"})
+    text = run(frozen_project, "check-parity", "--format", "markdown").out
+    assert "<details><summary>1 preset without a baseline</summary>" in text
+    assert f"- `{C}: as {A} but for 1 value: training.seed (absent) → 3 (int)`" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (None, "the same file"),
+        ("training: {seed: 2}\n", "few differences"),
+    ],
+)
+def test_a_preset_that_moved_is_found_by_its_content(
+    frozen_project: Path, text: str | None, told: str
+) -> None:
+    far = "configs/train/zebra_crossing.yaml"
+    (frozen_project / B).rename(frozen_project / far)
+    if text:
+        (frozen_project / far).write_text(f"extends: a.yaml\n{text}")
+    # Another one has the nearer name, and another content.
+    write_files(frozen_project, {"configs/train/b2.yaml": "other: {a: 1, b: 2}\n"})
+    report = check(frozen_project)[1]["presets"]
+    errors = {row["target"]: row["error"] for row in report if row["error"]}
+    command = f"`map --old {B} --new {far}`"
+    assert errors[B] == f"{B}: no such file; did it go to {far}? {command}", told
+    assert errors[far] == f"{far}: not frozen: did {B} move here? {command}"
+    assert "snapshot" not in "".join(errors.values())
+    assert command.strip("`") in run(frozen_project, "ledger").out
+    assert command in run(frozen_project, "snapshot").err
+    ok(frozen_project, *command.strip("`").split())
+
+
+def test_nothing_is_frozen_while_a_preset_is_gone_though_nothing_is_like_it(
+    frozen_project: Path,
+) -> None:
+    (frozen_project / B).unlink()
+    write_files(frozen_project, {"configs/train/zzzzzz.yaml": "other: {a: 1, b: 2}\n"})
+    before = contents(frozen_project)
+    assert run(frozen_project, "snapshot").code == 1
+    assert contents(frozen_project) == before
+    assert f"say first where {B} went" in run(frozen_project, "check-parity", "--no-record").out
+    assert f"next: config-migration map --old {B} --new PATH" in run(frozen_project, "ledger").out
 
 
 def test_a_preset_that_the_settings_no_longer_match_is_still_checked(frozen_project: Path) -> None:
@@ -312,7 +409,7 @@ def test_a_new_preset_has_no_legacy_path(frozen_project: Path) -> None:
     code, report = check(frozen_project)
     row = report["presets"][2]
     assert (code, row["legacy"], row["target"], row["status"]) == (
-        0,
+        2,
         None,
         "configs/train/c.yaml",
         "new",

@@ -413,3 +413,85 @@ def test_a_source_outside_is_frozen_by_its_path_from_the_root(
         edit(again.parent / "shared/x.yaml", "8", "16")
         assert run(again, "snapshot", "--check").code == 2
         assert "was  ../shared/x.yaml:1" in run(again, "check-parity", "--no-record").out
+
+
+# A preset that is frozen later than others.
+
+LATE = "configs/train/late.yaml"
+
+
+def late_project(folder: Path) -> Path:
+    """Add a preset on the component, once phase 0 is closed and trunk has edited the component."""
+    ok(folder, "advance")
+    edit(folder / OPTIM, "1.0e-4", "2.0e-4")
+    write_files(folder, {LATE: "extends: ../components/optim.yaml\n"})
+    return folder
+
+
+@pytest.mark.parametrize("words", [(), ("--preset", LATE)])
+def test_what_somebody_edited_meanwhile_is_not_frozen_as_the_truth(
+    frozen_project: Path, words: tuple[str, ...]
+) -> None:
+    before = contents(late_project(frozen_project))
+    ran = run(frozen_project, "snapshot", *words)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == (
+        f"{OPTIM}: changed since {A} was frozen, and {LATE} is built from it\n"
+        "  hint: freeze the preset from the file as it was; `snapshot --late --reason R` freezes "
+        "it from the file as it is\n"
+    )
+    assert contents(frozen_project) == before
+
+
+def test_a_late_preset_is_frozen_for_a_reason_that_the_ledger_keeps(frozen_project: Path) -> None:
+    late_project(frozen_project)
+    for words in (["--late"], ["--late", "--reason", " "]):
+        ran = run(frozen_project, "snapshot", *words)
+        assert (ran.code, ran.out, "--late needs a --reason" in ran.err) == (1, "", True)
+    write_files(frozen_project, {"configs/train/other.yaml": "extends: ../base.yaml\n"})
+    ok(frozen_project, "snapshot", "--late", "--reason", "agreed with trunk")
+    assert entry(frozen_project, LATE) == {"status": "pending", "late": "agreed with trunk"}
+    # Of a preset that was not late nothing is kept.
+    assert entry(frozen_project, "configs/train/other.yaml") == {"status": "verified"}
+    assert f"{LATE}: frozen late: agreed with trunk\n" in run(frozen_project, "ledger").out
+    assert run(frozen_project, "snapshot", "--check").code == 2
+
+
+def test_a_late_preset_is_frozen_where_nothing_has_changed(frozen_project: Path) -> None:
+    ok(frozen_project, "advance")
+    write_files(frozen_project, {LATE: "extends: ../components/optim.yaml\n"})
+    ok(frozen_project, "snapshot")
+    assert entry(frozen_project, LATE) == {"status": "pending"}
+
+
+def test_in_phase_0_a_preset_is_never_late(frozen_project: Path) -> None:
+    edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
+    write_files(frozen_project, {LATE: "extends: ../components/optim.yaml\n"})
+    ok(frozen_project, "snapshot")
+
+
+def test_what_is_no_legacy_file_makes_no_preset_late(frozen_project: Path) -> None:
+    ok(frozen_project, "advance")
+    edit(frozen_project / "configs/base.yaml", "bfloat16", "float16")
+    write_files(frozen_project, {LATE: "extends: ../base.yaml\n"})
+    ok(frozen_project, "snapshot")
+
+
+def test_the_legacy_files_of_a_fusion_config_make_a_preset_late_as_well(
+    small_project: Path,
+) -> None:
+    part, more = "configs/components/mix.yaml", "configs/fusion/more.yaml"
+    edit(small_project / MIX, "targets:", "extends: ../components/mix.yaml\ntargets:")
+    write_files(small_project, {part: "note: 1\n"})
+    ok(small_project, "snapshot")
+    ok(small_project, "advance")
+    write_files(
+        small_project,
+        {
+            part: "note: 2\n",
+            more: "extends: ../components/mix.yaml\ntargets: [{name: x}]\n",
+            LATE: f"custom: {{fusion_config: {more}}}\n",
+        },
+    )
+    ran = run(small_project, "snapshot")
+    assert (ran.code, ran.err.startswith(f"{part}: changed since {A} was frozen")) == (1, True)

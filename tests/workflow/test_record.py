@@ -268,27 +268,31 @@ def test_a_new_preset_is_compared_with_nothing_and_never_recorded(frozen_project
     to_phase(frozen_project, 2)
     write_files(frozen_project, {"configs/train/c.yaml": "extends: a.yaml\nseed: 3\n"})
     before = contents(frozen_project)
-    assert run(frozen_project, "check-parity").code == 0
+    assert run(frozen_project, "check-parity").code == 2
     assert contents(frozen_project) == before
     assert statuses(frozen_project)["configs/train/c.yaml"] == "new"
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "told", "status"),
     [
-        ("extends: ../components/optim.yaml\n", f"built from {OPTIM}, but not frozen: `snapshot`"),
-        ("extends: nowhere.yaml\n", "unknown base 'nowhere.yaml'"),
+        (
+            "extends: ../components/optim.yaml\n",
+            f"built from {OPTIM}, but not frozen: `snapshot`",
+            "new",
+        ),
+        ("extends: nowhere.yaml\n", "unknown base 'nowhere.yaml'", "error"),
     ],
 )
-def test_a_preset_that_is_neither_frozen_nor_new_is_in_the_way(
-    frozen_project: Path, text: str, told: str
+def test_a_preset_that_is_not_frozen_holds_the_gate(
+    frozen_project: Path, text: str, told: str, status: str
 ) -> None:
     to_phase(frozen_project, 2)
     write_files(frozen_project, {"configs/train/c.yaml": text})
     ran = run(frozen_project, "check-parity")
     assert ran.code == 2
     assert told in ran.out
-    assert (statuses(frozen_project)["configs/train/c.yaml"], gate(frozen_project)) == ("error", 2)
+    assert (statuses(frozen_project)["configs/train/c.yaml"], gate(frozen_project)) == (status, 2)
 
 
 def test_a_link_at_a_legacy_place_is_as_legacy_as_a_file_there(frozen_project: Path) -> None:

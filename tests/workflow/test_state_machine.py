@@ -6,7 +6,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -100,6 +100,8 @@ class Entry:
     recorded: str
     phase: int | None = None
     refreezes: int = 0
+    sources: Mapping[str, Content] = field(default_factory=dict)
+    """What each file of its chain said when it was frozen."""
 
     @property
     def is_typed(self) -> bool:
@@ -176,8 +178,7 @@ class Model:
         entry = self.entries.get(name)
         found = self.resolve(entry.target if entry else name)
         if entry is None:
-            is_new = self.phase != 0 and found and not self.needs_legacy(found)
-            return "new" if is_new else "error"
+            return "new" if found else "error"
         if entry.status == "dropped":
             return "dropped"
         if entry.target not in self.files:
@@ -203,12 +204,31 @@ class Model:
     def is_broken(self, name: str) -> bool:
         is_late = PHASES.index(self.phase_of(name)) < PHASES.index(self.phase)
         truth = self.truth(name)
-        return truth in ("failed", "missing", "error") or (truth == "pending" and is_late)
+        return truth in ("failed", "missing", "error", "new") or (truth == "pending" and is_late)
 
     @property
     def can_list(self) -> bool:
-        """Whether there is the preset that `phase_1` names, without which no command lists any."""
-        return A in self.files or A in self.entries
+        """Whether the glob for presets matches anything, without which no command lists any."""
+        return bool(self.entries) or any(path in self.files for path in PRESETS)
+
+    @property
+    def are_globs_matched(self) -> bool:
+        """Whether the component and the preset that `phase_1` names are there, or were frozen."""
+        if self.phase == "done":
+            return True
+        known = {*self.files, *self.entries, *(each.target for each in self.entries.values())}
+        for entry in self.entries.values():
+            known.update(entry.sources)
+        return OPTIM in known and (self.phase == 3 or A in known)
+
+    def is_late(self, path: str, found: Resolved) -> bool:
+        """Tell whether a legacy file of a preset was another one when others were frozen."""
+        return self.phase != 0 and any(
+            file in entry.sources and entry.sources[file] != self.files[file]
+            for file in found[1]
+            if self.is_legacy(file)
+            for entry in self.entries.values()
+        )
 
     def is_in_place(self, name: str | None) -> bool:
         """Whether the preset is where it always was, so that a command on it needs no other."""
@@ -230,28 +250,34 @@ class Model:
     def may_advance(self) -> bool:
         if self.phase == 0:
             return not self.unfrozen
-        old = [name for name in self.names if self.truth(name) != "new"]
-        mine = [name for name in old if self.phase_of(name) == 1]
+        mine = [name for name in self.names if self.phase_of(name) == 1]
         if self.phase == 1:
-            return bool(mine) and all(map(self.is_settled, mine))
-        return all(map(self.is_settled, old)) and (self.phase == 2 or not self.legacy_files)
+            has_one = any(self.truth(name) != "new" for name in mine)
+            return has_one and all(map(self.is_settled, mine))
+        return all(map(self.is_settled, self.names)) and (self.phase == 2 or not self.legacy_files)
 
     # What the commands do.
 
     def snapshot(self, wanted: str | None) -> int:
         if not self.can_list or (wanted and not self.named(wanted, self.names)):
             return 1
+        if not self.entries and not self.are_globs_matched:
+            return 1
         chosen = self.unfrozen & {wanted} if wanted else self.unfrozen
         if chosen and not wanted and "missing" in map(self.truth, self.entries):
             return 1
         found = {path: self.resolve(path) for path in chosen}
-        if None in found.values():
+        known = {path: each for path, each in found.items() if each}
+        if len(known) < len(found) or any(self.is_late(*each) for each in known.items()):
             return 1
-        for path, resolved in found.items():
-            if resolved and (wanted or self.truth(path) != "new"):
-                status = self.unchanged(resolved)
-                self.entries[path] = Entry(resolved[0], path, status, status)
+        for path, resolved in known.items():
+            status = self.unchanged(resolved)
+            entry = Entry(resolved[0], path, status, status)
+            self.entries[path] = replace(entry, sources=self.said(resolved))
         return 0
+
+    def said(self, found: Resolved) -> Mapping[str, Content]:
+        return {path: self.files[path] for path in found[1]}
 
     def refreeze(self, wanted: str) -> int:
         name = self.named(wanted, self.entries)
@@ -264,6 +290,7 @@ class Model:
             return 1
         if found[0] != entry.baseline:
             entry = replace(entry, baseline=found[0], refreezes=entry.refreezes + 1)
+            entry = replace(entry, sources=self.said(found))
             self.entries[name] = entry.judged(self.unchanged(found))
         return 0
 
@@ -304,7 +331,7 @@ class Model:
         return 0
 
     def advance(self) -> int:
-        if not self.can_list or not self.entries:
+        if not self.entries or not self.are_globs_matched:
             return 1
         if not self.may_advance:
             return 2
@@ -318,10 +345,9 @@ class Model:
             return 1
         if not self.legacy_files:
             return 0
-        old = [name for name in self.names if self.truth(name) != "new"]
         stay = self.files.keys() - self.legacy_files
         needed = any(self.needs_legacy(self.resolve(path)) for path in stay)
-        if self.phase not in (3, "done") or needed or not all(map(self.is_settled, old)):
+        if self.phase not in (3, "done") or needed or not all(map(self.is_settled, self.names)):
             return 2
         for path in [] if dry_run else self.legacy_files:
             del self.files[path]
@@ -602,8 +628,7 @@ class Toolkit(RuleBasedStateMachine):
         phase, status = model.phase_of(name), "stale" if model.is_stale(name) else truth
         if entry:
             return (name, entry.target, phase, entry.status, truth, status)
-        # Once phase 0 is closed, only what needs a legacy file has an old form.
-        is_old = model.phase == 0 or model.needs_legacy(model.resolve(name))
+        is_old = model.needs_legacy(model.resolve(name))
         return (name if is_old else None, name, phase, None, truth, status)
 
 
