@@ -15,10 +15,9 @@ from migration.digests import digest
 from migration.errors import Fault, MigrationError
 from migration.globs import is_hidden, is_plain_path
 from migration.journal import JOURNAL, Change, pending
-from migration.ledger import Entry
-from migration.ledger_file import read_phase
+from migration.ledger import Entry, Progression
+from migration.ledger_file import read_progression
 from migration.origins import OriginIndex
-from migration.phases import Phase
 from migration.records import (
     FUSION,
     PRESETS,
@@ -158,8 +157,8 @@ class BaselineStore:
         """
         return self._signature() == self._as_of
 
-    def phase(self) -> Phase | None:
-        """Return the open phase, None if there is no ledger.
+    def progression(self) -> Progression | None:
+        """Return which phase is open, None if there is no ledger.
 
         Raises:
             MigrationError: the ledger cannot be read, or was edited.
@@ -168,7 +167,7 @@ class BaselineStore:
             return None
         text = self._seen.read_text(self.ledger_path)
         self._digests[self.ledger_path] = digest(text.encode())
-        return read_phase(text, self.ledger_path)
+        return read_progression(text, self.ledger_path)
 
     def configs(self, section: str) -> tuple[str, ...]:
         """Return the configs that have a record, sorted."""

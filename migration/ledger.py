@@ -45,11 +45,37 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Reopening:
+    """A phase that was opened again after it had been closed, and why."""
+
+    phase: Phase
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progression:
+    """Which phase is open, and how it came that closed ones were opened again."""
+
+    phase: Phase = 0
+    reopened: tuple[Reopening, ...] = ()
+
+    def reopen(self, phase: Phase, reason: str) -> Progression:
+        """Return the progression with an earlier phase open."""
+        return Progression(phase, (*self.reopened, Reopening(phase, reason)))
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """The open phase, and an entry for each frozen preset by its legacy path."""
 
     phase: Phase = 0
     entries: Mapping[str, Entry] = field(default_factory=dict)
+    reopened: tuple[Reopening, ...] = ()
+
+    @property
+    def progression(self) -> Progression:
+        """The open phase, and what was opened again."""
+        return Progression(self.phase, self.reopened)
 
     def left_paths(self) -> frozenset[str]:
         """Return the paths at which a preset was, and none is any more.
@@ -65,6 +91,12 @@ class Ledger:
                 left.add(legacy)
                 live.add(entry.target)
         return frozenset(left - live)
+
+    def had_path(self, path: str, preset: str) -> bool:
+        """Tell whether another preset, not dropped, was frozen at the path and has left it."""
+        entry = self.entries.get(path)
+        is_live = entry is not None and entry.status != "dropped"
+        return path != preset and entry is not None and is_live and entry.target != path
 
     def shared_targets(self) -> Mapping[str, tuple[str, ...]]:
         """Return each path that several presets have, which were not dropped, and their names."""

@@ -197,7 +197,8 @@ def ledger(_: Context, format: str = "table", status: str = "", check: bool = Fa
         "new": "the path that it has now",
         "phase": "1 or 2: the phase in which it is to be migrated",
         "drop": "give the preset up on purpose",
-        "reason": "why it is given up, for the ledger",
+        "reuse_path": "let the new path be the one under which another preset was frozen",
+        "reason": "why it is given up, or why a path is reused, for the ledger",
         "wait": WAIT,
     },
 )
@@ -208,6 +209,7 @@ def map_preset(
     new: str = "",
     phase: str = "",
     drop: bool = False,
+    reuse_path: bool = False,
     reason: str = "",
     wait: bool = False,
 ) -> bool:
@@ -216,28 +218,48 @@ def map_preset(
     from migration.workflow.move import drop_preset, move_preset
 
     _required(old=old)
-    if drop and (new or phase):
+    if drop and (new or phase or reuse_path):
         raise _usage("--drop goes with --reason alone")
-    if reason and not drop:
-        raise _usage("--reason goes with --drop")
+    if reuse_path and not (new and reason.strip()):
+        raise _usage("--reuse-path goes with --new, and needs a --reason")
+    if reason and not drop and not reuse_path:
+        raise _usage("--reason goes with --drop or --reuse-path")
     if drop:
         move = drop_preset(_project(wait), old, reason)
     elif new or phase:
-        move = move_preset(_project(wait), old, new or None, _phase(phase))
+        reuse = reason if reuse_path else None
+        move = move_preset(_project(wait), old, new or None, _phase(phase), reuse=reuse)
     else:
         raise _usage("--new, --phase or --drop must be given")
     write(move_text(move))
     return True
 
 
-@task(auto_shortflags=False, positional=[], help={"wait": WAIT})
+@task(
+    auto_shortflags=False,
+    positional=[],
+    help={
+        "reopen": "open this phase again, which was closed: 0, 1, 2 or 3",
+        "reason": "why a phase opens again, for the ledger",
+        "wait": WAIT,
+    },
+)
 @command
-def advance(_: Context, wait: bool = False) -> bool:
+def advance(_: Context, reopen: str = "", reason: str = "", wait: bool = False) -> bool:
     """Close the open phase if its gate holds, else say what is missing and exit 2."""
+    from migration.phases import PHASES
     from migration.render.messages import advance_text
-    from migration.workflow.advance import advance_phase
+    from migration.workflow.advance import advance_phase, reopen_phase
 
-    result = advance_phase(_project(wait))
+    if reason and not reopen:
+        raise _usage("--reason goes with --reopen")
+    if reopen:
+        phases = {str(phase): phase for phase in PHASES if phase != "done"}
+        if reopen not in phases:
+            raise _usage(f"unknown phase {reopen!r}", f"one of {', '.join(phases)}")
+        result = reopen_phase(_project(wait), phases[reopen], reason)
+    else:
+        result = advance_phase(_project(wait))
     write(advance_text(result))
     return not result.obstacles
 

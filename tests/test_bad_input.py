@@ -565,7 +565,7 @@ TAKEN = "  hint: each preset has a file of its own: map that one elsewhere first
                 "  hint: say why the preset is given up, for whoever reads the ledger\n"
             ),
         ),
-        (("--old", A, "--reason", "why"), "--reason goes with --drop\n"),
+        (("--old", A, "--reason", "why"), "--reason goes with --drop or --reuse-path\n"),
         (
             ("--old", A, "--new", MOVED, "--drop", "--reason", "why"),
             "--drop goes with --reason alone\n",

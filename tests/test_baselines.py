@@ -9,7 +9,7 @@ from migration.baselines import BaselineStore, Frozen, ReplacedError
 from migration.canonical import canonical_bytes
 from migration.digests import digest
 from migration.errors import MigrationError
-from migration.ledger import Entry
+from migration.ledger import Entry, Progression
 from migration.ledger_file import ledger_text
 from migration.records import (
     FUSION,
@@ -40,7 +40,7 @@ def is_frozen(store: BaselineStore, value: object) -> bool:
 def put(store: BaselineStore, tree: Tree, frozen: Frozen, entry: Entry = ENTRY) -> None:
     """Write what was frozen of the preset, and the ledger as every command does."""
     record = record_bytes(PRESETS, "a.yaml", frozen.facts, entry)
-    ledger = ledger_text(0).encode()
+    ledger = ledger_text(Progression(0)).encode()
     tree.write_all({BASELINE: frozen.baseline, RECORD: record, store.ledger_path: ledger})
 
 
@@ -58,7 +58,7 @@ def test_a_frozen_value_reads_back_as_it_was(store: BaselineStore) -> None:
     assert store.value(PRESETS, "a.yaml") == VALUE
     assert store.origins(PRESETS, "a.yaml") == ORIGINS
     assert store.entry("a.yaml") == ENTRY
-    assert store.phase() == 0
+    assert store.progression() == Progression(0)
 
 
 def test_what_is_frozen_is_kept_in_two_files_a_config(store: BaselineStore) -> None:
@@ -120,7 +120,7 @@ def test_an_empty_store_has_no_record_and_no_phase(config_tree: ConfigTree) -> N
     store = BaselineStore(config_tree({}), "frozen")
     store.begin()
     assert store.configs(PRESETS) == store.baselines(PRESETS) == ()
-    assert store.phase() is None
+    assert store.progression() is None
     with pytest.raises(
         MigrationError, match=r"frozen/records/a\.yaml\.json: the record of a\.yaml"
     ):
@@ -195,7 +195,7 @@ def test_what_another_command_has_removed_is_no_missing_file(
     tree.remove([BASELINE, RECORD])
     with pytest.raises(MigrationError, match="missing, but its record is there"):
         store.value(PRESETS, "a.yaml")
-    tree.write_all({store.ledger_path: ledger_text(1).encode()})
+    tree.write_all({store.ledger_path: ledger_text(Progression(1)).encode()})
     with pytest.raises(ReplacedError):
         store.value(PRESETS, "a.yaml")
 
@@ -259,8 +259,8 @@ def test_a_replaced_file_has_to_have_the_digest_that_was_read(
     assert store.digest_before("frozen/presets/b.yaml.json") is None
     assert store.digest_before("frozen/records/b.yaml.json") is None
     assert store.digest_read(store.ledger_path) is None
-    store.phase()
-    assert store.digest_before(store.ledger_path) == digest(ledger_text(0).encode())
+    store.progression()
+    assert store.digest_before(store.ledger_path) == digest(ledger_text(Progression(0)).encode())
 
 
 def test_a_file_outside_the_project_counts_from_its_root(

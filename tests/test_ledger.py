@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import cast
 from unittest.mock import patch
 
 import pytest
@@ -8,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migration.errors import MigrationError
-from migration.ledger import RECORDABLE, Entry, Ledger
-from migration.ledger_file import ledger_text, read_phase
+from migration.ledger import RECORDABLE, Entry, Ledger, Progression
+from migration.ledger_file import ledger_text, read_progression
 from migration.phases import PHASES, STATUSES, Phase
 from migration.sealed import seal
 
@@ -61,28 +63,36 @@ def test_entries_are_added_and_replaced_in_a_copy() -> None:
 
 @pytest.mark.parametrize("phase", PHASES)
 def test_a_ledger_reads_back_to_what_was_written(phase: Phase) -> None:
-    text = ledger_text(phase)
-    assert read_phase(text, "ledger.yaml") == phase
-    assert type(read_phase(text, "ledger.yaml")) is type(phase)
+    text = ledger_text(Progression(phase))
+    assert read_progression(text, "ledger.yaml") == Progression(phase)
+    assert type(read_progression(text, "ledger.yaml").phase) is type(phase)
     assert yaml.safe_load(text) == {"format": 3, "phase": phase, "seal": seal("phase", phase)}
 
 
 @pytest.mark.parametrize("phase", PHASES)
 def test_other_line_ends_and_another_layout_are_no_edit(phase: Phase) -> None:
-    assert read_phase(ledger_text(phase).replace("\n", "\r\n"), "ledger.yaml") == phase
-    lines = ledger_text(phase).splitlines()
-    assert read_phase("\n".join(reversed(lines)), "ledger.yaml") == phase
-    assert read_phase(f"# mine\n{ledger_text(phase)}", "ledger.yaml") == phase
+    assert read_progression(
+        ledger_text(Progression(phase)).replace("\n", "\r\n"), "ledger.yaml"
+    ) == Progression(phase)
+    lines = ledger_text(Progression(phase)).splitlines()
+    assert read_progression("\n".join(reversed(lines)), "ledger.yaml") == Progression(phase)
+    assert read_progression(
+        f"# mine\n{ledger_text(Progression(phase))}", "ledger.yaml"
+    ) == Progression(phase)
 
 
 @given(st.text("0123456789abcdef", min_size=16, max_size=16) | st.text("01b", min_size=16))
 def test_a_seal_is_written_so_that_it_is_read_back_as_a_text(digits: str) -> None:
     with patch("migration.ledger_file.seal", return_value=digits):
-        assert yaml.safe_load(ledger_text(1)) == {"format": 3, "phase": 1, "seal": digits}
+        assert yaml.safe_load(ledger_text(Progression(1))) == {
+            "format": 3,
+            "phase": 1,
+            "seal": digits,
+        }
 
 
 def test_the_text_says_only_what_is_open() -> None:
-    assert ledger_text(1) == (
+    assert ledger_text(Progression(1)) == (
         "# Kept by the toolkit: the open phase. `records` has what was decided of each preset.\n"
         "format: 3\n"
         "phase: 1\n"
@@ -92,9 +102,9 @@ def test_the_text_says_only_what_is_open() -> None:
 
 @pytest.mark.parametrize("phase", ["0", "2", "3", "done"])
 def test_an_open_phase_that_was_typed_in_is_refused(phase: str) -> None:
-    text = ledger_text(1).replace("phase: 1\n", f"phase: {phase}\n")
+    text = ledger_text(Progression(1)).replace("phase: 1\n", f"phase: {phase}\n")
     with pytest.raises(MigrationError) as error:
-        read_phase(text, "ledger.yaml")
+        read_progression(text, "ledger.yaml")
     assert str(error.value) == (
         "ledger.yaml:3:1: the open phase was edited\n"
         "  hint: restore the ledger from version control; `advance` closes a phase"
@@ -103,22 +113,22 @@ def test_an_open_phase_that_was_typed_in_is_refused(phase: str) -> None:
 
 @pytest.mark.parametrize("spelled", ['"0000000000000000"', "0", "null", "[]"])
 def test_another_seal_is_refused(spelled: str) -> None:
-    text = ledger_text(1).replace(f'"{seal("phase", 1)}"', spelled)
+    text = ledger_text(Progression(1)).replace(f'"{seal("phase", 1)}"', spelled)
     with pytest.raises(MigrationError, match=r"^ledger\.yaml:3:1: the open phase was edited\n"):
-        read_phase(text, "ledger.yaml")
+        read_progression(text, "ledger.yaml")
 
 
 def test_a_ledger_without_a_seal_is_refused() -> None:
-    text = ledger_text(1).partition("seal: ")[0]
+    text = ledger_text(Progression(1)).partition("seal: ")[0]
     with pytest.raises(MigrationError, match="the open phase was edited"):
-        read_phase(text, "ledger.yaml")
+        read_progression(text, "ledger.yaml")
 
 
 def test_a_key_that_stands_twice_is_refused() -> None:
-    text = ledger_text(1)
+    text = ledger_text(Progression(1))
     for again in (text.splitlines()[2], f"phase: 2\nseal: {seal('phase', 2)}"):
         with pytest.raises(MigrationError, match=r"^ledger\.yaml:5:1: "):
-            read_phase(f"{text}{again}\n", "ledger.yaml")
+            read_progression(f"{text}{again}\n", "ledger.yaml")
 
 
 PHASE_HINT = "\n  hint: one of 0, 1, 2, 3, done"
@@ -158,27 +168,30 @@ OLDER = "\n  hint: `snapshot --upgrade` converts the frozen files, and changes n
             f"ledger.yaml:2:1: unknown phase an integer of very many digits{PHASE_HINT}",
         ),
         (
-            f"{ledger_text(0)}presets: {{}}\n",
-            "ledger.yaml:5:1: unknown key 'presets'\n  hint: known are format, phase, seal",
+            f"{ledger_text(Progression(0))}presets: {{}}\n",
+            (
+                "ledger.yaml:5:1: unknown key 'presets'\n"
+                "  hint: known are format, phase, reopened, seal"
+            ),
         ),
     ],
 )
 def test_what_is_no_ledger_is_refused_with_its_line(text: str, fault: str) -> None:
     with pytest.raises(MigrationError) as error:
-        read_phase(text, "ledger.yaml")
+        read_progression(text, "ledger.yaml")
     assert str(error.value) == fault
 
 
 def test_every_mistake_is_told() -> None:
     with pytest.raises(MigrationError) as error:
-        read_phase("format: 3\nphase: 5\nfrozen: 1\npresets: {}\n", "ledger.yaml")
+        read_progression("format: 3\nphase: 5\nfrozen: 1\npresets: {}\n", "ledger.yaml")
     assert [fault.line for fault in error.value.faults] == [2, 3, 4]
 
 
 @pytest.mark.parametrize("marker", ["<<<<<<< HEAD", "=======", ">>>>>>> theirs", "||||||| base"])
 def test_conflict_markers_are_named(marker: str) -> None:
     with pytest.raises(MigrationError) as error:
-        read_phase(f"format: 3\n{marker}\nphase: 0\n", "ledger.yaml")
+        read_progression(f"format: 3\n{marker}\nphase: 0\n", "ledger.yaml")
     assert str(error.value) == (
         "ledger.yaml:2: a conflict marker of git\n"
         "  hint: `snapshot --resolve` repairs the frozen files after a merge"
@@ -188,10 +201,43 @@ def test_conflict_markers_are_named(marker: str) -> None:
 @pytest.mark.parametrize("text", ["format: 3\nphase: [\n", "format: 3\n\tphase: 1\n"])
 def test_what_is_not_yaml_is_located(text: str) -> None:
     with pytest.raises(MigrationError, match=r"^ledger\.yaml:\d:\d: not valid YAML"):
-        read_phase(text, "ledger.yaml")
+        read_progression(text, "ledger.yaml")
 
 
 @pytest.mark.parametrize("text", ["- format: 3\n", "3\n", "'format: 3'\n"])
 def test_what_is_no_mapping_is_refused(text: str) -> None:
     with pytest.raises(MigrationError, match=r"^ledger\.yaml:1: the root must be a mapping"):
-        read_phase(text, "ledger.yaml")
+        read_progression(text, "ledger.yaml")
+
+
+REASONS = ["a", "'\"\\ {}: #\n\t\r", "\x85\u2028\u2029\ufeff\x7f", "😀 类", "", " x "]
+
+
+@pytest.mark.parametrize("phase", PHASES)
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_what_was_opened_again_is_read_back(phase: Phase, ending: str) -> None:
+    progression = Progression(phase)
+    for reopened, reason in zip([0, 1, 2, 3, "done", 0], REASONS, strict=True):
+        progression = replace(progression.reopen(cast("Phase", reopened), reason), phase=phase)
+    text = ledger_text(progression).replace("\n", ending)
+    assert read_progression(text, "ledger.yaml") == progression
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('reason: "a"', 'reason: "b"'),
+        ("- {phase: 1,", "- {phase: 2,"),
+        ("- {phase: 1,", "- {phase: 5,"),
+        ("- {phase: 1,", "- {phase: 1, more: 2,"),
+        ("- {phase", "-\n- {phase"),
+        ("phase: 0\n", "phase: 1\n"),
+        ('- {phase: 1, reason: "a"}\n', ""),
+        ('reopened:\n- {phase: 1, reason: "a"}\n', ""),
+    ],
+)
+def test_what_was_opened_again_is_not_edited(old: str, new: str) -> None:
+    text = ledger_text(replace(Progression(2).reopen(1, "a"), phase=0))
+    assert old in text
+    with pytest.raises(MigrationError, match=r"edited|'reopened' must be"):
+        read_progression(text.replace(old, new), "ledger.yaml")

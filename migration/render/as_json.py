@@ -43,7 +43,8 @@ def checklist_json(checklist: Checklist, program: str) -> str:
         "holds": checklist.holds,
         "summary": summary,
     }
-    document |= {"phases": phases, "next": next_command(checklist, program)}
+    reopened = [{"phase": e.phase, "reason": e.reason} for e in checklist.ledger.reopened]
+    document |= {"phases": phases, "reopened": reopened, "next": next_command(checklist, program)}
     return _text({**document, "presets": [_standing(row) for row in checklist.shown]})
 
 
@@ -81,6 +82,7 @@ def _row(row: Row) -> dict[str, object]:
         "error": row.error,
         **_verdicts(row.comparison),
         "new": _newcomer(row.newcomer) if row.newcomer else None,
+        "reuse": row.reuse,
     }
 
 

@@ -27,6 +27,7 @@ from migration.render.progress import (
     nothing_left,
     progress_line,
     remarks,
+    reopened_lines,
 )
 from migration.render.values import DASH, count, show_pair
 from migration.render.verdicts import (
@@ -37,6 +38,7 @@ from migration.render.verdicts import (
     newcomer_lines,
     parity_verdict,
     preset_name,
+    reuse_line,
     worst_first,
 )
 from migration.visible import shortened, visible
@@ -67,6 +69,7 @@ def parity_markdown(report: ParityReport) -> str:
         f"### {_sentence(parity_verdict(report))}",
         _table(header, [_row(row) for row in rows]),
         *_fitted(errors, _ERROR_LIMIT, "error"),
+        *_reused(rows),
         *_newcomers(rows),
         *_drifts(report),
         *_differences(*grouped(by_preset(report))),
@@ -92,11 +95,12 @@ def checklist_markdown(checklist: Checklist, program: str) -> str:
     told = [(row, " ".join(cause.splitlines())) for row, cause in causes(rows)]
     told += [(row, remark) for row in rows for remark in remarks(checklist, row)]
     explained = [f"- {_code(row.name)}: {_code(each)}" for row, each in told]
+    progress = [_sentence(progress_line(checklist)), *map(_code, reopened_lines(checklist))]
     return _document(
         f"### {_sentence(checklist_verdict(checklist))}",
         _table(header, [_entry(row) for row in rows]),
         *(["\n".join(_fitted(explained, _ERROR_LIMIT, "remark"))] if explained else []),
-        f"{_sentence(progress_line(checklist))}  \nNext: {_next(checklist, program)}",
+        "  \n".join([*progress, f"Next: {_next(checklist, program)}"]),
     )
 
 
@@ -144,6 +148,11 @@ def _row(row: Row) -> str:
     preset = _cell(preset_name(row))
     status = f"**{row.status}**" if row.is_broken else row.status
     return f"| {' | '.join((preset, *figures(row), status))} |"
+
+
+def _reused(rows: Sequence[Row]) -> list[str]:
+    lines = [f"- {_code(line)}" for row in rows if (line := reuse_line(row))]
+    return ["\n".join(_fitted(lines, _DRIFT_LIMIT, "remark"))] if lines else []
 
 
 def _newcomers(rows: Sequence[Row]) -> list[str]:

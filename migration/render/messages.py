@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from migration.globs import quoted
-from migration.phases import REMOVAL
+from migration.phases import PHASES, REMOVAL
 from migration.render.groups import listed
 from migration.render.page import plain_text
 from migration.render.progress import built_from, cause
@@ -162,6 +162,8 @@ def advance_text(advance: Advance) -> str:
         if is_removing and any(isinstance(each, str) for each in advance.obstacles):
             lines.append("`retire` removes the legacy files")
         return plain_text((head, *lines))
+    if PHASES.index(advance.after) < PHASES.index(advance.before):
+        return plain_text([f"phase {advance.after} is open again"])
     if advance.before == "done":
         return plain_text(["nothing to close: the migration is done"])
     after = "the migration is done" if advance.after == "done" else f"phase {advance.after} is open"

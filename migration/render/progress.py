@@ -89,6 +89,14 @@ def progress_line(checklist: Checklist) -> str:
     return f"phases: {' · '.join(parts)}"
 
 
+def reopened_lines(checklist: Checklist) -> list[str]:
+    """Return a line for each time that a closed phase was opened again."""
+    return [
+        f"phase {each.phase} was opened again: {one_line(each.reason)}"
+        for each in checklist.ledger.reopened
+    ]
+
+
 def next_line(checklist: Checklist, program: str) -> str:
     """Return the one command that comes next, as it can be pasted, and why."""
     command = next_command(checklist, program)

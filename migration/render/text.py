@@ -22,6 +22,7 @@ from migration.render.progress import (
     next_line,
     progress_line,
     remarks,
+    reopened_lines,
 )
 from migration.render.terminal import Terminal
 from migration.render.values import count, show_pair
@@ -33,6 +34,7 @@ from migration.render.verdicts import (
     newcomer_lines,
     parity_verdict,
     preset_name,
+    reuse_line,
     worst_first,
 )
 from migration.visible import visible
@@ -68,6 +70,10 @@ def parity_text(report: ParityReport, terminal: Terminal) -> str:
         page.gap()
         for error in errors:
             page.lines(error, "red")
+    if reused := [line for row in rows if (line := reuse_line(row))]:
+        page.gap()
+        for line in reused:
+            page.line(line, "yellow")
     if lines := [line for row in rows for line in newcomer_lines(row)]:
         page.gap()
         for line in lines[:_MOST_NEW]:
@@ -115,6 +121,8 @@ def checklist_text(checklist: Checklist, terminal: Terminal, program: str) -> st
     page.gap()
     page.line(checklist_verdict(checklist), "bold")
     page.line(progress_line(checklist))
+    for line in reopened_lines(checklist):
+        page.line(line)
     page.line(next_line(checklist, program), "bold")
     return page.text()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from migration.keypath import format_path
 from migration.phases import Status
 from migration.render.groups import listed
-from migration.render.values import DASH, count, show_pair
+from migration.render.values import DASH, count, one_line, show_pair
 
 _WORST_FIRST = (
     "error",
@@ -76,6 +76,14 @@ def parity_verdict(report: ParityReport) -> str:
             parts.append(f"{number} {status}{meaning}")
     state = "holds" if report.holds else "does not hold"
     return f"parity {state}: {', '.join(parts)}; {count(len(report.rows), 'preset')}"
+
+
+def reuse_line(row: Row) -> str | None:
+    """Return what is said of a preset that has the path under which another one was frozen."""
+    if row.reuse is None:
+        return None
+    reason = one_line(row.reuse)
+    return f"{row.name}: has the path under which {row.target} was frozen: {reason}"
 
 
 def newcomer_lines(row: Row) -> list[str]:

@@ -1,11 +1,12 @@
-"""`advance`: close the open phase, if its gate holds."""
+"""`advance`: close the open phase, if its gate holds, or open a closed one again."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from migration.errors import Fault, MigrationError
-from migration.phases import Phase, next_phase, obstacles
+from migration.ledger import stated
+from migration.phases import PHASES, Phase, next_phase, obstacles
 from migration.workflow.changes import write_decisions
 from migration.workflow.check import Row, assess_all
 from migration.workflow.project import Project
@@ -50,8 +51,29 @@ def advance_phase(project: Project) -> Advance:
             for row in rows
             if row.name in entries and row.is_stale
         }
-        write_decisions(state, verdicts, "advance", next_phase(phase))
+        progression = replace(state.ledger.progression, phase=next_phase(phase))
+        write_decisions(state, verdicts, "advance", progression)
     return Advance(phase, next_phase(phase))
+
+
+def reopen_phase(project: Project, phase: Phase, reason: str) -> Advance:
+    """Open a phase that was closed, for a reason that the ledger keeps; nothing else changes.
+
+    Raises:
+        MigrationError: no reason, the phase is not closed, or the ledger cannot be read or written.
+    """
+    if not reason.strip():
+        hint = "say why the phase opens again, for whoever reads the ledger"
+        raise MigrationError(Fault("--reopen needs a --reason", hint=hint))
+    with project.writing("advance --reopen"):
+        state = frozen_state(project)
+        before = state.ledger.phase
+        if PHASES.index(phase) >= PHASES.index(before):
+            problem = "is open" if phase == before else f"is not closed: phase {before} is open"
+            raise MigrationError(Fault(f"phase {phase} {problem}", project.store.ledger_path))
+        progression = state.ledger.progression.reopen(phase, stated(reason))
+        write_decisions(state, {}, "advance --reopen", progression)
+    return Advance(before, phase)
 
 
 def _no_migration_fault(project: Project) -> Fault:

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from migration.digests import digest
 from migration.errors import MigrationError
 from migration.journal import Change, commit
-from migration.ledger import Entry
+from migration.ledger import Entry, Progression
 from migration.ledger_file import ledger_text
-from migration.phases import Phase
 from migration.records import PRESETS, decided_again
 from migration.staging import Staged
 from migration.workflow.project import Project
@@ -18,9 +17,12 @@ from migration.workflow.state import State
 
 
 def write_decisions(
-    state: State, entries: Mapping[str, Entry], doing: str, phase: Phase | None = None
+    state: State,
+    entries: Mapping[str, Entry],
+    doing: str,
+    progression: Progression | None = None,
 ) -> None:
-    """Record decisions and verdicts, and the open phase if it is another one: all or nothing.
+    """Record decisions and verdicts, and which phase is open if another one is: all or nothing.
 
     Raises:
         MigrationError: a record or the ledger is not as it was read, or cannot be written.
@@ -33,7 +35,7 @@ def write_decisions(
             data = decided_again(store.record_data(PRESETS, preset), PRESETS, preset, entry)
             staged.add(path, data)
             changed[path] = digest(data)
-        commit_changes(state, staged, doing, changed, phase)
+        commit_changes(state, staged, doing, changed, progression)
 
 
 def commit_changes(
@@ -41,7 +43,7 @@ def commit_changes(
     staged: Staged,
     doing: str,
     after: Mapping[str, str | None],
-    phase: Phase | None = None,
+    progression: Progression | None = None,
 ) -> None:
     """Put staged files into their places along with the ledger: all or nothing.
 
@@ -53,7 +55,7 @@ def commit_changes(
             something cannot be written.
     """
     store = state.project.store
-    text = ledger_text(state.ledger.phase if phase is None else phase).encode()
+    text = ledger_text(progression or state.ledger.progression).encode()
     staged.add(store.ledger_path, text)
     after = {**after, store.ledger_path: digest(text)}
     digests = {path: (store.digest_before(path), each) for path, each in after.items()}
@@ -61,7 +63,7 @@ def commit_changes(
 
 
 def replace_files(
-    project: Project, doing: str, files: Mapping[str, bytes | None], phase: Phase
+    project: Project, doing: str, files: Mapping[str, bytes | None], progression: Progression
 ) -> None:
     """Write the files and the ledger, whatever is there now; one without bytes goes.
 
@@ -71,7 +73,7 @@ def replace_files(
         MigrationError: a folder is a link to elsewhere, or something cannot be written.
     """
     tree, store = project.tree, project.store
-    files = {**files, store.ledger_path: ledger_text(phase).encode()}
+    files = {**files, store.ledger_path: ledger_text(progression).encode()}
     with tree.staged({path: data for path, data in files.items() if data is not None}) as staged:
         digests = {
             path: (

@@ -28,6 +28,8 @@ class Row(Standing):
     target_files: int | None = None
     reaches: tuple[str, ...] = ()
     """The legacy files that the preset is still built from."""
+    reuse: str | None = None
+    """Why the preset has the path under which another one was frozen, if it has."""
     is_overdue: bool = False
     """Whether the preset is pending in a phase that is closed."""
     error: str | None = None
@@ -137,6 +139,7 @@ def assess(state: State, preset: str, profile: Profile, newcomers: Newcomers | N
         recorded=entry.status,
         is_typed=entry.sealed_as is not None,
         legacy_files=record.file_count,
+        reuse=(entry.reuse or "no reason is known") if _is_reused(state, preset) else None,
     )
     if entry.status == "dropped":
         return row
@@ -181,6 +184,11 @@ def _assess_unfrozen(state: State, preset: str, newcomers: Newcomers) -> Row:
         error=None if is_excused else str(Fault(newcomer.advice, preset)),
         newcomer=newcomer,
     )
+
+
+def _is_reused(state: State, preset: str) -> bool:
+    entry = state.ledger.entries[preset]
+    return entry.status != "dropped" and state.ledger.had_path(entry.target, preset)
 
 
 def _overdue(row: Row, open_phase: Phase) -> Row:

@@ -29,15 +29,22 @@ class Move:
 
 
 def move_preset(
-    project: Project, old: str, new: str | None = None, phase: int | None = None
+    project: Project,
+    old: str,
+    new: str | None = None,
+    phase: int | None = None,
+    *,
+    reuse: str | None = None,
 ) -> Move:
     """Record the new path of a preset, or the phase that it belongs to, and its verdict there.
 
-    A dropped preset is taken up again by its new path, which may be the old one.
+    A dropped preset is taken up again by its new path, which may be the old one. `reuse` is the
+    reason for which the new path may be the one under which another preset was frozen.
 
     Raises:
         MigrationError: no such preset, no file at the new path, one that another preset has or
-            that is to be removed, or a ledger that cannot be read or written.
+            had and no reason to reuse it, one that is to be removed, or a ledger that cannot be
+            read or written.
     """
 
     def decide(state: State, preset: str, entry: Entry) -> Entry:
@@ -48,8 +55,13 @@ def move_preset(
         target = posixpath.normpath(new)
         if fault := _refusal(state, preset, target):
             raise MigrationError(fault)
+        reason = None
+        if state.ledger.had_path(target, preset):
+            if reuse is None:
+                raise MigrationError(_reuse_fault(preset, target))
+            reason = stated(reuse)
         status = "pending" if entry.status == "dropped" else entry.status
-        return replace(entry, target=target, status=status, reason=None)
+        return replace(entry, target=target, status=status, reason=None, reuse=reason)
 
     # Where it goes, no other preset may be.
     return _decide(project, old, decide, is_alone=not new)
@@ -113,6 +125,12 @@ def _known(state: State, old: str) -> str:
     else:
         hint = nearest_hint(path, entries, "the path under which a preset was frozen")
     raise MigrationError(Fault(f"no preset {old!r}", hint=hint))
+
+
+def _reuse_fault(preset: str, target: str) -> Fault:
+    message = f"the path under which another preset was frozen: who starts it would run {preset}"
+    hint = "give it a new path, or `--reuse-path --reason R` if nobody starts the other by this one"
+    return Fault(message, target, hint=hint)
 
 
 def _refusal(state: State, preset: str, target: str) -> Fault | None:

@@ -16,7 +16,7 @@ from migration.digests import as_lf
 from migration.errors import Fault, MigrationError
 from migration.git import meeting
 from migration.globs import glob_matches
-from migration.ledger import Entry
+from migration.ledger import Entry, Progression
 from migration.phases import PHASES, Phase
 from migration.records import FUSION, PRESETS, RESTORE, record_bytes
 from migration.workflow.changes import replace_files
@@ -89,9 +89,9 @@ def resolve_state(
             message = "not in a git work tree, so there is no other side to take files from"
             raise MigrationError(Fault(message, store.folder, hint=RESTORE))
         resolver = _Resolver(project, Versions(project, met), choices)
-        resolution, phase = resolver.resolve(intact)
-        if phase is not None and (resolver.files or resolution.phase is not None):
-            replace_files(project, "snapshot --resolve", resolver.files, phase)
+        resolution, progression = resolver.resolve(intact)
+        if progression and (resolver.files or resolution.phase is not None):
+            replace_files(project, "snapshot --resolve", resolver.files, progression)
     return resolution
 
 
@@ -128,22 +128,22 @@ class _Resolver:
         self._questions: list[Question] = []
         self._faults: list[Fault] = []
 
-    def resolve(self, intact: Mapping[str, Version]) -> tuple[Resolution, Phase | None]:
-        """Return what was found, and the phase that is open then; `intact` presets stay."""
+    def resolve(self, intact: Mapping[str, Version]) -> tuple[Resolution, Progression | None]:
+        """Return what was found, and which phase is open then; `intact` presets stay."""
         presets = self._versions.configs(PRESETS)
         if faults := tuple(self._unmatched(presets)):
             raise MigrationError(*faults)
         chosen = {preset: intact.get(preset) or self._preset(preset) for preset in presets}
         self._resolve_fusions({preset: each for preset, each in chosen.items() if each})
-        phases = self._versions.phases()
-        phase = self._phase(phases) if presets else None
+        progressions = self._versions.progressions()
+        progression = self._progression(progressions) if presets else None
         return Resolution(
             folder=self._store.folder,
-            taken=self._taken if phase is not None else {},
+            taken=self._taken if progression else {},
             questions=tuple(self._questions),
             faults=tuple(self._faults),
-            phase=None if WORK_TREE in phases else phase,
-        ), phase
+            phase=progression.phase if progression and WORK_TREE not in progressions else None,
+        ), progression
 
     def _unmatched(self, presets: Collection[str]) -> Iterator[Fault]:
         for globs in self._choices.values():
@@ -228,17 +228,19 @@ class _Resolver:
         hint = f"take one of them over: `snapshot --refreeze {few} --reason R`"
         return Fault(message, self._store.baseline_path(FUSION, fusion), hint=hint)
 
-    def _phase(self, phases: Mapping[str, Phase]) -> Phase | None:
-        """Return the open phase, None if no side has one."""
-        if not phases:
+    def _progression(self, found: Mapping[str, Progression]) -> Progression | None:
+        """Return which phase is open, None if no side has one."""
+        if not found:
             message = "no side has the open phase as it was sealed"
             self._faults.append(Fault(message, self._store.ledger_path, hint=RESTORE))
             return None
-        side = self._versions.pick(phases)
+        side = self._versions.pick(found)
         if side is not None:
-            return phases[side]
+            return found[side]
         # Nobody has checked the gate of the later phase on both together.
-        return min((phases[OURS], phases[THEIRS]), key=PHASES.index)
+        ours, theirs = found[OURS], found[THEIRS]
+        phase = min((ours.phase, theirs.phase), key=PHASES.index)
+        return Progression(phase, tuple(dict.fromkeys((*ours.reopened, *theirs.reopened))))
 
 
 def _bare(entry: Entry) -> tuple[Entry, bool]:

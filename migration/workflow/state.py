@@ -11,7 +11,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from migration.baselines import BaselineStore, ReplacedError
 from migration.errors import Fault, MigrationError, nearest_hint
-from migration.ledger import Entry, Ledger
+from migration.ledger import Entry, Ledger, Progression
 from migration.lock import is_held
 from migration.records import PRESETS, Record, line_of
 from migration.sealed import RESOLVE
@@ -259,15 +259,16 @@ def _read(project: Project, wanted: Collection[str]) -> tuple[State, Collection[
     few = tuple(dict.fromkeys(map(posixpath.normpath, wanted)))
     is_few = bool(few) and all(_is_in_place(store, preset) for preset in few)
     presets = few if is_few else store.configs(PRESETS)
-    phase = store.phase()
-    if phase is None and presets:
+    progression = store.progression()
+    if progression is None and presets:
         hint = f"restore it from version control; {RESOLVE}"
         fault = Fault("no such file, but there are records", store.ledger_path, hint=hint)
         raise MigrationError(fault)
+    progression = progression or Progression()
     faults: list[StateFault] = []
-    if phase and not presets:
+    if progression.phase and not presets:
         hint = f"restore them from version control; {RESOLVE}"
-        message = f"phase {phase} is open, but no record is there"
+        message = f"phase {progression.phase} is open, but no record is there"
         faults.append(StateFault("record", (), Fault(message, store.ledger_path, hint=hint)))
     entries: dict[str, Entry] = {}
     for preset in presets:
@@ -278,7 +279,7 @@ def _read(project: Project, wanted: Collection[str]) -> tuple[State, Collection[
         faults += [StateFault("file", (preset,), each) for each in store.faults(PRESETS, preset)]
     if not is_few:
         faults += record_faults(project)
-    ledger = Ledger(phase or 0, entries)
+    ledger = Ledger(progression.phase, entries, progression.reopened)
     faults += target_faults(store, ledger)
     faults += fusion_faults(store, ledger, is_whole=not is_few)
     return _state(project, ledger, is_whole=not is_few), faults

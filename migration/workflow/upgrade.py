@@ -64,7 +64,7 @@ def upgrade_state(project: Project) -> Upgrade:
             raise MigrationError(*faults)
         files: dict[str, bytes | None] = {**converter.files()}
         files |= dict.fromkeys((manifest_path, *converter.old_files))
-        replace_files(project, "snapshot --upgrade", files, ledger.phase)
+        replace_files(project, "snapshot --upgrade", files, ledger.progression)
     return Upgrade(
         store.folder, len(manifest.presets), len(manifest.fusion), tuple(sorted(converter.unknown))
     )

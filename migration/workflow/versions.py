@@ -12,9 +12,8 @@ from typing import Final
 from migration.digests import as_lf, digest
 from migration.errors import MigrationError
 from migration.git import Meeting
-from migration.ledger import Entry
-from migration.ledger_file import read_phase
-from migration.phases import Phase
+from migration.ledger import Entry, Progression
+from migration.ledger_file import read_progression
 from migration.records import Record, facts_of, read_record
 from migration.workflow.project import Project
 
@@ -60,12 +59,12 @@ class Versions:
             section, config, files, {WORK_TREE: read_files(self._project, *files), **self._sides}
         )
 
-    def phases(self) -> dict[str, Phase]:
-        """Return the open phase of each side, where it can be believed."""
+    def progressions(self) -> dict[str, Progression]:
+        """Return which phase is open on each side, where it can be believed."""
         path = self._project.store.ledger_path
         sides = {WORK_TREE: read_files(self._project, path), **self._sides}
-        found = {name: _phase(side, path) for name, side in sides.items()}
-        return {name: phase for name, phase in found.items() if phase is not None}
+        found = {name: _progression(side, path) for name, side in sides.items()}
+        return {name: each for name, each in found.items() if each is not None}
 
     def pick(self, found: Mapping[str, object]) -> str | None:
         """Return which side to take: the work tree, or else the one that has changed something.
@@ -115,8 +114,10 @@ def read_files(project: Project, *paths: str) -> Mapping[str, bytes]:
     return {path: tree.read(path) for path in paths if tree.is_file(path)}
 
 
-def _phase(side: Mapping[str, bytes], path: str) -> Phase | None:
+def _progression(side: Mapping[str, bytes], path: str) -> Progression | None:
+    if path not in side:
+        return None
     try:
-        return read_phase(side[path].decode(errors="replace"), path) if path in side else None
+        return read_progression(side[path].decode(errors="replace"), path)
     except MigrationError:
         return None

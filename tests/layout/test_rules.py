@@ -10,6 +10,7 @@ import pytest
 from migration.errors import MigrationError
 from migration.layout.rule import Rule
 from migration.layout.rules import RULES, find_rule
+from migration.ledger import Progression
 from migration.ledger_file import ledger_text
 from migration.pitfalls import misreading
 from tests.layout.trees import (
@@ -33,7 +34,7 @@ OTHER, THIRD, MID = "configs/train/other.yaml", "configs/train/c.yaml", "configs
 OPTIM, OLD = "configs/components/optim.yaml", "configs/train/old_base.yaml"
 TWO = "configs/fusion/two.yaml"
 UP = "extends: ../base.yaml\n"
-DONE = {"snapshots/ledger.yaml": ledger_text("done")}
+DONE = {"snapshots/ledger.yaml": ledger_text(Progression("done"))}
 
 
 def swapped(text: str, old: str, new: str) -> str:

@@ -428,3 +428,65 @@ def test_a_preset_on_legacy_files_is_frozen_in_any_phase(frozen_project: Path) -
     assert gate(frozen_project) == 2
     ok(frozen_project, "snapshot")
     assert (statuses(frozen_project)[C], gate(frozen_project)) == ("pending", 0)
+
+
+# A phase that opens again.
+
+
+@pytest.mark.parametrize(("phase", "opened"), [(1, 0), (2, 1), (3, 0), ("done", 3), ("done", 0)])
+def test_a_closed_phase_opens_again_for_a_reason_that_the_ledger_keeps(
+    frozen_project: Path, phase: int | str, opened: int
+) -> None:
+    to_phase(frozen_project, phase)
+    before = contents(frozen_project)
+    words = ("--reopen", str(opened), "--reason", "a typo in legacy")
+    assert ok(frozen_project, "advance", *words) == f"phase {opened} is open again\n"
+    after = contents(frozen_project)
+    assert {path for path in after if after[path] != before[path]} == {LEDGER}
+    found = checklist(frozen_project)
+    assert (found["phase"], found["reopened"]) == (
+        opened,
+        [{"phase": opened, "reason": "a typo in legacy"}],
+    )
+    line = f"phase {opened} was opened again: a typo in legacy"
+    for form in ("table", "markdown"):
+        assert line in run(frozen_project, "ledger", "--format", form).out
+    # What closes it afterwards keeps the reason.
+    run(frozen_project, "advance")
+    assert checklist(frozen_project)["reopened"] == found["reopened"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--reopen", "1"), "--reopen needs a --reason"),
+        (("--reopen", "1", "--reason", " "), "--reopen needs a --reason"),
+        (("--reopen", "2", "--reason", "r"), "phase 2 is open"),
+        (("--reopen", "3", "--reason", "r"), "phase 3 is not closed: phase 2 is open"),
+        (("--reopen", "4", "--reason", "r"), "unknown phase '4'"),
+        (("--reopen", "done", "--reason", "r"), "unknown phase 'done'"),
+        (("--reason", "r"), "--reason goes with --reopen"),
+    ],
+)
+def test_what_cannot_be_opened_again_is_refused(
+    frozen_project: Path, words: tuple[str, ...], told: str
+) -> None:
+    to_phase(frozen_project, 2)
+    before = contents(frozen_project)
+    ran = run(frozen_project, "advance", *words)
+    assert (ran.code, ran.out, told in ran.err) == (1, "", True)
+    assert contents(frozen_project) == before
+
+
+def test_phases_that_closed_by_a_typo_are_opened_again(frozen_project: Path) -> None:
+    to_phase(frozen_project, 2)
+    change_settings(frozen_project, legacy=["configs/typo/**"])
+    assert run(frozen_project, "advance").code == 1
+    ok(frozen_project, "advance", "--reopen", "1", "--reason", "closed by mistake")
+    change_settings(frozen_project, legacy=["configs/components/**"])
+    edit(
+        frozen_project / A,
+        "extends: ../base.yaml",
+        "extends: [../base.yaml, ../components/optim.yaml]",
+    )
+    assert run(frozen_project, "advance").code == 2

@@ -56,6 +56,7 @@ def test_an_untouched_preset_over_legacy_files_is_pending(frozen_project: Path) 
                 "allowed": [],
                 "forbidden": [],
                 "new": None,
+                "reuse": None,
             }
             for path, files in ((A, 3), (B, 4))
         ],

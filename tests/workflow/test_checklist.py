@@ -57,6 +57,7 @@ def test_the_document(frozen_project: Path) -> None:
             {"phase": 2, "done": 2, "total": 2},
             {"phase": 3, "legacy_files": 1},
         ],
+        "reopened": [],
         "next": "config-migration advance",
         "presets": [
             {

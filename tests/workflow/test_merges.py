@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -316,6 +317,22 @@ def test_the_open_phase_is_that_of_the_side_that_closed_one(repository: Path) ->
     ran = run(repository, "snapshot", "--resolve")
     assert (ran.code, ran.out) == (0, f"phase 2 is open\n{IN_ORDER}")
     assert run(repository, "check-parity", "--no-record").code == 0
+
+
+def test_what_both_sides_opened_again_is_kept_with_the_earlier_phase(repository: Path) -> None:
+    """One side opens phase 0 again, the other one phase 0 as well and closes it."""
+    branch(repository, "one")
+    ok(repository, "advance", "--reopen", "0", "--reason", "one")
+    commit(repository, "one")
+    branch(repository, "two")
+    ok(repository, "advance", "--reopen", "0", "--reason", "two")
+    ok(repository, "advance")
+    commit(repository, "two")
+    assert not attempt(repository, "merge", "one")
+    ran = run(repository, "snapshot", "--resolve")
+    assert (ran.code, ran.out) == (0, f"phase 0 is open\n{IN_ORDER}")
+    found = json.loads(ok(repository, "ledger", "--format", "json"))
+    assert (found["phase"], [each["reason"] for each in found["reopened"]]) == (0, ["two", "one"])
 
 
 def test_what_no_side_can_prove_is_left_alone(repository: Path) -> None:

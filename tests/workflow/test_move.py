@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -191,7 +192,7 @@ def test_a_path_that_was_taken_over_names_the_preset_that_is_there(
 def test_a_path_that_is_an_old_one_and_a_new_one_names_neither(frozen_project: Path) -> None:
     moved(frozen_project)
     write_files(frozen_project, {A: f"{SHALLOW}training: {{seed: 1}}\n"})
-    ok(frozen_project, "map", "--old", B, "--new", A)
+    ok(frozen_project, "map", "--old", B, "--new", A, "--reuse-path", "--reason", "a test")
     before = contents(frozen_project)
     for words in (("check-parity", "--preset", A), ("snapshot", "--preset", A)):
         ran = run(frozen_project, *words)
@@ -366,3 +367,70 @@ def test_a_renamed_preset_can_be_refrozen_while_it_is_still_legacy(frozen_projec
     assert out.startswith(f"refrozen  {A}  ")
     assert statuses(frozen_project)[A] == "pending"
     assert gate(frozen_project) == 0
+
+
+# A path that another preset has left.
+
+
+def swapped(folder: Path) -> None:
+    """Let each of two presets have the other's file, by way of a third place."""
+    write_files(folder, {NEW: SHALLOW, A: f"{SHALLOW}training: {{seed: 1}}\n"})
+    ok(folder, "map", "--old", A, "--new", NEW)
+
+
+def test_the_old_path_of_a_live_preset_is_not_given_to_another_one(frozen_project: Path) -> None:
+    swapped(frozen_project)
+    before = contents(frozen_project)
+    ran = run(frozen_project, "map", "--old", B, "--new", A)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == (
+        f"{A}: the path under which another preset was frozen: who starts it would run {B}\n"
+        "  hint: give it a new path, or `--reuse-path --reason R` if nobody starts the other by "
+        "this one\n"
+    )
+    assert contents(frozen_project) == before
+
+
+def test_a_reused_path_is_kept_and_shown_with_its_reason(frozen_project: Path) -> None:
+    swapped(frozen_project)
+    told = f"{B}: has the path under which {A} was frozen: nobody starts a any more"
+    words = ("--reuse-path", "--reason", "nobody starts a any more")
+    ok(frozen_project, "map", "--old", B, "--new", A, *words)
+    assert entry(frozen_project, B)["reuse"] == "nobody starts a any more"
+    for form in ("table", "markdown"):
+        assert told in run(frozen_project, "check-parity", "--format", form).out
+    rows = json.loads(run(frozen_project, "check-parity", "--format", "json").out)["presets"]
+    reasons = {row["legacy"]: row["reuse"] for row in rows}
+    assert reasons == {A: None, B: "nobody starts a any more"}
+    assert f"{B}: took over the path: nobody starts a any more" in run(frozen_project, "ledger").out
+    # Where it goes elsewhere, nothing is left of it.
+    write_files(frozen_project, {"configs/train/other.yaml": f"{SHALLOW}training: {{seed: 1}}\n"})
+    ok(frozen_project, "map", "--old", B, "--new", "configs/train/other.yaml")
+    assert "reuse" not in entry(frozen_project, B)
+    assert told not in run(frozen_project, "check-parity").out
+
+
+def test_the_own_old_path_and_that_of_a_dropped_preset_are_free(frozen_project: Path) -> None:
+    swapped(frozen_project)
+    write_files(frozen_project, {A: SHALLOW})
+    ok(frozen_project, "map", "--old", A, "--new", A)
+    ok(frozen_project, "map", "--old", A, "--drop", "--reason", "given up")
+    ok(frozen_project, "map", "--old", B, "--new", A)
+    assert "reuse" not in entry(frozen_project, B)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--reuse-path",),
+        ("--new", NEW, "--reuse-path"),
+        ("--new", NEW, "--reuse-path", "--reason", " "),
+        ("--phase", "1", "--reuse-path", "--reason", "r"),
+        ("--drop", "--reuse-path", "--reason", "r"),
+    ],
+)
+def test_a_path_is_reused_only_for_a_reason(frozen_project: Path, words: tuple[str, ...]) -> None:
+    before = contents(frozen_project)
+    ran = run(frozen_project, "map", "--old", A, *words)
+    assert (ran.code, ran.out) == (1, "")
+    assert contents(frozen_project) == before

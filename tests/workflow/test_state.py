@@ -9,6 +9,7 @@ from types import ModuleType
 import pytest
 
 from migration.errors import MigrationError
+from migration.ledger import Progression
 from migration.ledger_file import ledger_text
 from migration.records import PRESETS, decided_again, read_record
 from migration.sealed import RESOLVE
@@ -117,7 +118,7 @@ def test_a_command_about_one_preset_reads_no_other(frozen_project: Path) -> None
 
 def _close_a_phase(folder: Path) -> None:
     """Do to the ledger what `git pull` may bring along."""
-    (folder / LEDGER).write_text(ledger_text(2))
+    (folder / LEDGER).write_text(ledger_text(Progression(2)))
 
 
 def _decide(folder: Path) -> None:

@@ -315,7 +315,7 @@ class Model:
         if old not in self.entries:
             return 1
         taken = {BASE, OPTIM, *self.live_targets(self.entries.keys() - {old})}
-        if new and (new not in self.files or new in taken):
+        if new and (new not in self.files or new in taken or self.is_left_by_another(old, new)):
             return 1
         entry = self.entries[old]
         if new:
@@ -323,6 +323,12 @@ class Model:
         self.entries[old] = replace(entry, phase=phase or entry.phase)
         self.entries[old] = self.entries[old].judged(self.truth(old))
         return 0
+
+    def is_left_by_another(self, old: str, path: str) -> bool:
+        """Tell whether another preset was frozen at the path, and is elsewhere now."""
+        entry = self.entries.get(path)
+        is_live = entry is not None and "dropped" not in (entry.status, entry.recorded)
+        return path != old and entry is not None and is_live and entry.target != path
 
     def drop(self, old: str) -> int:
         if old not in self.entries:
