@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
+from copy import copy
 from dataclasses import replace
 from typing import Final, cast
 
@@ -32,6 +33,7 @@ class FusionConfig(ConfigLoader):
     ) -> None:
         """Resolve within `tree`, as `ConfigLoader` does."""
         super().__init__(tree, allow_outside=allow_outside, guard=guard)
+        self._is_checked = True
         self._unshaped: dict[str, Resolved] = {}
         self._texts: dict[str, bytes] = {}
 
@@ -47,10 +49,27 @@ class FusionConfig(ConfigLoader):
         """
         merged = super().resolve(path)
         if merged.path not in self._unshaped:
-            if faults := tuple(self._problems(merged.path, merged.value)):
+            faults = tuple(self._problems(merged.path, merged.value))
+            if faults and self._is_checked:
                 raise MigrationError(*faults)
             self._unshaped[merged.path] = replace(merged, value=self.unshape(merged.value))
         return self._unshaped[merged.path]
+
+    def unchecked(self) -> FusionConfig:
+        """Return a loader that resolves what breaks a rule as well, as long as its lists merge."""
+        loader = copy(self)
+        loader._is_checked = False  # noqa: SLF001 - it is one of its own kind
+        loader._unshaped = {}  # noqa: SLF001
+        return loader
+
+    def faults(self, path: str) -> tuple[Fault, ...]:
+        """Return which rules the merged fusion file breaks.
+
+        Raises:
+            MigrationError: it cannot be merged.
+        """
+        merged = super().resolve(path)
+        return tuple(self._problems(merged.path, merged.value))
 
     def canonical(self, path: str) -> bytes:
         """Return the canonical JSON of what the fusion file resolves to; it is written out once.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from migration.errors import Fault
+from migration.errors import Fault, MigrationError
 from migration.workflow.compare import Comparison, Content, Side, compare
 from migration.workflow.given import frozen_at, loader_for, read_payload
 from migration.workflow.project import Project, open_project
@@ -52,7 +52,7 @@ def diff_configs(
         left=paths[0],
         right=paths[1],
         comparison=compare(sides[0], sides[1], judge),
-        notes=tuple(notes),
+        notes=tuple(dict.fromkeys(notes)),
         left_is_frozen=sides[0].is_frozen,
         right_is_frozen=sides[1].is_frozen,
     )
@@ -74,8 +74,9 @@ def _side(project: Project, path: str, notes: list[Fault]) -> Side:
             message = f"the content of {fusion_path} then is not known; not compared"
             notes.append(Fault(message, path))
         return Side(content)
-    loader = loader_for(project, path)
-    content = current_content(loader, loader.resolve(path))
+    if loader_for(project, path) is project.fusions:
+        return Side(_fusion_content(project, path, notes))
+    content = current_content(project.configs, project.configs.resolve(path))
     fusion_path = project.fusion_path(content.value, path)
     if fusion_path is None:
         return Side(content)
@@ -83,5 +84,23 @@ def _side(project: Project, path: str, notes: list[Fault]) -> Side:
         fault = project.missing_fusion_fault(path, fusion_path)
         notes.append(replace(fault, message=f"{fault.message}; its content is not compared"))
         return Side(content, fusion_path)
-    fusion = current_content(project.fusions, project.fusions.resolve(fusion_path))
-    return Side(content, fusion_path, fusion)
+    return Side(content, fusion_path, _fusion_content(project, fusion_path, notes))
+
+
+def _fusion_content(project: Project, path: str, notes: list[Fault]) -> Content:
+    """Return a fusion config, a note for each rule that it breaks: nothing trains from a diff.
+
+    Lists that cannot be merged by name are compared as they are.
+
+    Raises:
+        MigrationError: the file cannot be read, or it cannot be merged at all.
+    """
+    fusions = project.fusions.unchecked()
+    try:
+        resolved = fusions.resolve(path)
+    except MigrationError as error:
+        content = current_content(project.configs, project.configs.resolve(path))
+        notes += error.faults
+        return content
+    notes += fusions.faults(path)
+    return current_content(fusions, resolved)

@@ -5,6 +5,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.conftest import write_files
 from tests.running import Ran, edit, run
 
@@ -152,3 +154,58 @@ def test_the_profile_can_be_named_or_be_a_file(small_project: Path) -> None:
         diff(small_project / "configs/train", "a.yaml", "b.yaml", "--profile", "rules.yml").code
         == 0
     )
+
+
+# A fusion config that breaks a rule of fusion configs.
+
+OTHER = "configs/fusion/other.yaml"
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("sources: [{name: s, ratio: 1}]\n", f"{OTHER}: a fusion config needs at least one target"),
+        ("targets: []\nsources: []\n", f"{OTHER}: a fusion config needs at least one target"),
+        ("targets: [{name: t}]\nsources: [{name: s}]\n", "the source 's' has no 'ratio'"),
+        ("targets: [{name: t}]\nsources: [{name: s, ratio: -1}]\n", "must be a number of at least"),
+        ("targets: [{name: t}]\nsources: [{name: t, ratio: 1}]\n", "of a target and of a source"),
+        ("targets: [{ratio: 1}]\n", "neither a 'name' nor a 'dataset'"),
+        ("targets: [{name: t}, {name: t}]\n", "'targets' names 't' twice"),
+        ("extends: mix.yaml\ntargets: [{name: t}, {name: t}]\n", "'targets' names 't' twice"),
+    ],
+)
+def test_a_fusion_config_that_breaks_a_rule_is_compared_with_a_note(
+    small_project: Path, text: str, note: str
+) -> None:
+    write_files(small_project, {OTHER: text})
+    for left, right in ((MIX, OTHER), (OTHER, MIX)):
+        ran = diff(small_project, left, right, "--format", "json")
+        report = json.loads(ran.out)
+        assert (ran.code, len(report["forbidden"]) > 0) == (2, True)
+        assert ran.err.startswith("note: ")
+        assert note in ran.err
+    same = diff(small_project, OTHER, OTHER)
+    assert (same.code, same.out) == (0, "no differences under the profile parity\n")
+
+
+def test_two_presets_are_compared_although_the_fusion_config_of_one_breaks_a_rule(
+    small_project: Path,
+) -> None:
+    text = (small_project / A).read_text().replace("mix.yaml", "other.yaml")
+    write_files(small_project, {OTHER: "sources: []\n", "configs/train/c.yaml": text})
+    ran = diff(small_project, A, "configs/train/c.yaml")
+    assert (ran.code, "needs at least one target" in ran.err) == (2, True)
+    assert "targets" in ran.out
+
+
+def test_what_cannot_be_read_is_no_comparison(small_project: Path) -> None:
+    write_files(small_project, {OTHER: "extends: nowhere.yaml\ntargets: [{name: t}]\n"})
+    ran = diff(small_project, MIX, OTHER)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith(f"{OTHER}:1:1: unknown base 'nowhere.yaml'")
+
+
+def test_a_gate_does_not_compare_a_fusion_config_that_breaks_a_rule(frozen_project: Path) -> None:
+    (frozen_project / MIX).write_text("sources: []\n")
+    assert run(frozen_project, "check-parity").code == 2
+    assert run(frozen_project, "inspect", "--config", MIX).code == 1
