@@ -45,6 +45,8 @@ class Profile:
 
     name: str
     rules: tuple[Rule, ...]
+    is_bundled: bool = False
+    """Whether it came with the toolkit, so that it is known what it allows."""
 
     def rule_for(self, difference: Difference, left: object, right: object) -> Rule | None:
         """Return the rule that allows the difference between two resolved configs, if one does."""
@@ -53,8 +55,23 @@ class Profile:
                 return rule
         return None
 
+    def beyond(self, other: Profile) -> tuple[tuple[Rule, KeyPath], ...]:
+        """Return the paths that this profile allows to differ and the other one does not.
 
-def read_profile(text: str, name: str, path: str) -> Profile:
+        A rule that holds under a condition allows less than one without.
+        """
+        return tuple(
+            (rule, path)
+            for rule in self.rules
+            for path in rule.paths
+            if not any(
+                theirs.covers(path) and theirs.off_on_both_sides in (None, rule.off_on_both_sides)
+                for theirs in other.rules
+            )
+        )
+
+
+def read_profile(text: str, name: str, path: str, *, is_bundled: bool = False) -> Profile:
     """Return the profile that a YAML text holds.
 
     Raises:
@@ -73,7 +90,8 @@ def read_profile(text: str, name: str, path: str) -> Profile:
         faults += _rule_faults(entry, mark, seen)
     if faults:
         raise MigrationError(*faults)
-    return Profile(name, tuple(_rule(cast("Mapping[str, object]", entry)) for entry in entries))
+    rules = tuple(_rule(cast("Mapping[str, object]", entry)) for entry in entries)
+    return Profile(name, rules, is_bundled)
 
 
 def _rule(entry: Mapping[str, object]) -> Rule:

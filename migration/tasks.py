@@ -317,7 +317,7 @@ def inspect(
     help={
         "left": "the old config: a YAML file, or a baseline",
         "right": "the new config: a YAML file, or a baseline",
-        "profile": "a bundled profile or the path of one (default: the project's, else parity)",
+        "profile": "a bundled profile or the path of one (default: the project's, else strict)",
         "format": "text, json or markdown",
     },
 )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from migration.workflow.compare import Comparison, Finding
     from migration.workflow.explain import DiffReport
     from migration.workflow.newcomers import Newcomer
+    from migration.workflow.own_profile import ProfileReport
 
 
 def parity_json(report: ParityReport) -> str:
@@ -26,7 +27,8 @@ def parity_json(report: ParityReport) -> str:
     presets = [_row(row) for row in report.rows]
     sources = [{"path": each.source, "presets": list(each.configs)} for each in report.drifts]
     document = {"profile": report.profile, "summary": summary, "presets": presets}
-    return _text({**document, "changed_sources": sources})
+    own = report.own_profile
+    return _text({**document, "changed_sources": sources, "own_profile": _own_profile(own)})
 
 
 def checklist_json(checklist: Checklist, program: str) -> str:
@@ -71,7 +73,8 @@ def _files(row: Row) -> dict[str, object]:
 def diff_json(report: DiffReport) -> str:
     """Return the document of `diff --format json`."""
     sides = {"left": report.left, "right": report.right}
-    return _text({"profile": report.profile, **sides, **_verdicts(report.comparison)})
+    own = {"own_profile": _own_profile(report.own_profile)}
+    return _text({"profile": report.profile, **sides, **_verdicts(report.comparison), **own})
 
 
 def _row(row: Row) -> dict[str, object]:
@@ -84,6 +87,13 @@ def _row(row: Row) -> dict[str, object]:
         "new": _newcomer(row.newcomer) if row.newcomer else None,
         "reuse": row.reuse,
     }
+
+
+def _own_profile(profile: ProfileReport | None) -> dict[str, object] | None:
+    if profile is None:
+        return None
+    paths = {"allows": profile.allows, "forbids": profile.forbids, "unused": profile.unused}
+    return {"name": profile.name, **{name: [*texts] for name, texts in paths.items()}}
 
 
 def _newcomer(newcomer: Newcomer) -> dict[str, object]:

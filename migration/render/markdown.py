@@ -38,6 +38,7 @@ from migration.render.verdicts import (
     newcomer_lines,
     parity_verdict,
     preset_name,
+    profile_lines,
     reuse_line,
     worst_first,
 )
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from migration.workflow.check import ParityReport, Row
     from migration.workflow.checklist import Checklist
     from migration.workflow.explain import DiffReport
+    from migration.workflow.own_profile import ProfileReport
 
 # GitHub refuses a comment of more than 65,536 characters. The parts' limits add up to less, and
 # leave room for the text that the report is pasted into.
@@ -67,6 +69,7 @@ def parity_markdown(report: ParityReport) -> str:
     errors = [_fenced(error) for error in dict.fromkeys(row.error for row in rows) if error]
     return _document(
         f"### {_sentence(parity_verdict(report))}",
+        *_profile(report.own_profile),
         _table(header, [_row(row) for row in rows]),
         *_fitted(errors, _ERROR_LIMIT, "error"),
         *_reused(rows),
@@ -80,6 +83,7 @@ def diff_markdown(report: DiffReport) -> str:
     """Return the verdict, both names and the differences, in less than 65,536 characters."""
     return _document(
         f"### {_sentence(diff_verdict(report, _word(report.profile)))}",
+        *_profile(report.own_profile),
         f"{_code(report.left)} → {_code(report.right)}",
         *_differences(*grouped([("", report.comparison)])),
     )
@@ -98,6 +102,7 @@ def checklist_markdown(checklist: Checklist, program: str) -> str:
     progress = [_sentence(progress_line(checklist)), *map(_code, reopened_lines(checklist))]
     return _document(
         f"### {_sentence(checklist_verdict(checklist))}",
+        *_profile(checklist.own_profile),
         _table(header, [_entry(row) for row in rows]),
         *(["\n".join(_fitted(explained, _ERROR_LIMIT, "remark"))] if explained else []),
         "  \n".join([*progress, f"Next: {_next(checklist, program)}"]),
@@ -148,6 +153,11 @@ def _row(row: Row) -> str:
     preset = _cell(preset_name(row))
     status = f"**{row.status}**" if row.is_broken else row.status
     return f"| {' | '.join((preset, *figures(row), status))} |"
+
+
+def _profile(profile: ProfileReport | None) -> list[str]:
+    lines = [f"- {_code(line)}" for line in profile_lines(profile)]
+    return ["\n".join(lines)] if lines else []
 
 
 def _reused(rows: Sequence[Row]) -> list[str]:

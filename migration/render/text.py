@@ -34,6 +34,7 @@ from migration.render.verdicts import (
     newcomer_lines,
     parity_verdict,
     preset_name,
+    profile_lines,
     reuse_line,
     worst_first,
 )
@@ -66,14 +67,16 @@ def parity_text(report: ParityReport, terminal: Terminal) -> str:
     rows = worst_first(report.rows)
     page.table((*columns, ("status", False)), [_cells(row) for row in rows])
     page.line(parity_verdict(report), "bold")
+    for line in profile_lines(report.own_profile):
+        page.line(line, "yellow")
     if errors := list(dict.fromkeys(row.error for row in rows if row.error)):
         page.gap()
         for error in errors:
             page.lines(error, "red")
-    if reused := [line for row in rows if (line := reuse_line(row))]:
+    if reused := [told for row in rows if (told := reuse_line(row))]:
         page.gap()
-        for line in reused:
-            page.line(line, "yellow")
+        for told in reused:
+            page.line(told, "yellow")
     if lines := [line for row in rows for line in newcomer_lines(row)]:
         page.gap()
         for line in lines[:_MOST_NEW]:
@@ -101,6 +104,8 @@ def diff_text(report: DiffReport, terminal: Terminal) -> str:
     _add_allowed(page, allowed)
     page.gap()
     page.line(diff_verdict(report, report.profile), "bold")
+    for line in profile_lines(report.own_profile):
+        page.line(line, "yellow")
     return page.text()
 
 
@@ -120,6 +125,8 @@ def checklist_text(checklist: Checklist, terminal: Terminal, program: str) -> st
             page.line(f"{row.name}: {remark}")
     page.gap()
     page.line(checklist_verdict(checklist), "bold")
+    for line in profile_lines(checklist.own_profile):
+        page.line(line, "yellow")
     page.line(progress_line(checklist))
     for line in reopened_lines(checklist):
         page.line(line)

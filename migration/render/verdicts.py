@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from migration.workflow.compare import Comparison
     from migration.workflow.drift import Drift
     from migration.workflow.explain import DiffReport
+    from migration.workflow.own_profile import ProfileReport
 _MOST_VALUES = 3
+_MOST_PATHS = 20
 _MOST_HARMED = 20  # they are to be refrozen, so that each name is needed
 _MEANINGS: dict[Status, str] = {"pending": "unchanged, still on legacy files"}
 
@@ -76,6 +78,27 @@ def parity_verdict(report: ParityReport) -> str:
             parts.append(f"{number} {status}{meaning}")
     state = "holds" if report.holds else "does not hold"
     return f"parity {state}: {', '.join(parts)}; {count(len(report.rows), 'preset')}"
+
+
+def profile_lines(profile: ProfileReport | None) -> list[str]:
+    """Return what a profile of the project's own allows and forbids, against `parity`."""
+    if profile is None:
+        return []
+    lines = []
+    if profile.allows:
+        allowed = listed(profile.allows, _MOST_PATHS)
+        lines.append(f"what parity forbids is allowed here: {allowed}")
+    if profile.forbids:
+        forbidden = listed(profile.forbids, _MOST_PATHS)
+        lines.append(f"what parity allows is forbidden here: {forbidden}")
+    head = f"the profile is the project's own, {profile.name}"
+    lines = (
+        [f"{head}; {lines[0]}", *lines[1:]] if lines else [f"{head}, and allows what parity does"]
+    )
+    if profile.unused:
+        unused = listed(profile.unused, _MOST_PATHS)
+        lines.append(f"note: no preset and no baseline has what the profile names: {unused}")
+    return lines
 
 
 def reuse_line(row: Row) -> str | None:

@@ -15,6 +15,7 @@ from migration.workflow.changes import write_decisions
 from migration.workflow.compare import Comparison, Content, Side, compare
 from migration.workflow.drift import Drift, DriftSearch
 from migration.workflow.newcomers import Newcomer, Newcomers
+from migration.workflow.own_profile import Coverage, ProfileReport, describe_profile
 from migration.workflow.project import Project
 from migration.workflow.sides import current_content, frozen_side
 from migration.workflow.state import State, frozen_state, undisturbed
@@ -57,6 +58,8 @@ class ParityReport:
     drifts: tuple[Drift, ...] = ()
     warnings: tuple[Fault, ...] = ()
     """What is not as it should be in the state, and stands in the way of no verdict."""
+    own_profile: ProfileReport | None = None
+    """What the profile allows, if it is none that came with the toolkit."""
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -86,12 +89,18 @@ def check_parity(
     """
     state = frozen_state(project, wanted)
     profile = project.profile()
-    search = DriftSearch(state)
-    rows = assess_all(state, profile, wanted, search)
+    search, coverage = DriftSearch(state), Coverage(profile)
+    rows = assess_all(state, profile, wanted, search, coverage)
     harmful = tuple(drift for drift in search.drifts() if not drift.is_harmless)
     leftovers = state.leftover_faults() if state.is_whole else ()
     warnings = (*state.typed_faults(), *leftovers)
-    report = ParityReport(profile.name, rows, harmful, warnings)
+    unused = (
+        coverage.left(project, filter(None, map(_unlike, rows)))
+        if state.is_whole and not wanted
+        else ()
+    )
+    own_profile = describe_profile(project, profile, unused)
+    report = ParityReport(profile.name, rows, harmful, warnings, own_profile)
     # Last, since it reads again what others may have frozen meanwhile.
     if record:
         _record(state, rows, wanted)
@@ -103,10 +112,11 @@ def assess_all(
     profile: Profile,
     wanted: Collection[str] = (),
     search: DriftSearch | None = None,
+    coverage: Coverage | None = None,
 ) -> tuple[Row, ...]:
     """Return the true standing of every preset, or of every wanted one, sorted by name.
 
-    A search looks at each that is frozen, too.
+    A search looks at each that is frozen, too, and a coverage at what each resolves to.
 
     Raises:
         MigrationError: a wanted preset does not exist.
@@ -115,13 +125,19 @@ def assess_all(
     newcomers = Newcomers(state, state.unfrozen() if state.is_whole else ())
     rows = []
     for preset in state.project.access.follow(presets, "comparing"):
-        rows.append(assess(state, preset, profile, newcomers))
+        rows.append(assess(state, preset, profile, newcomers, coverage))
         if search and preset in state.presets:
             search.look(preset)
     return tuple(rows)
 
 
-def assess(state: State, preset: str, profile: Profile, newcomers: Newcomers | None = None) -> Row:
+def assess(
+    state: State,
+    preset: str,
+    profile: Profile,
+    newcomers: Newcomers | None = None,
+    coverage: Coverage | None = None,
+) -> Row:
     """Return the true standing of a preset, given by its legacy path, whatever the ledger says.
 
     One that was not frozen, or is gone, is held against the newcomers.
@@ -148,6 +164,8 @@ def assess(state: State, preset: str, profile: Profile, newcomers: Newcomers | N
         return replace(row, status="missing", error=str(Fault(problem, entry.target)))
     try:
         current = _current(project, entry.target)
+        if coverage:
+            coverage.look_at(current.config.value)
         comparison, note = _compared(project, record, profile, preset, current)
     except MigrationError as error:
         return replace(row, status="error", error=str(error))
@@ -184,6 +202,12 @@ def _assess_unfrozen(state: State, preset: str, newcomers: Newcomers) -> Row:
         error=None if is_excused else str(Fault(newcomer.advice, preset)),
         newcomer=newcomer,
     )
+
+
+def _unlike(row: Row) -> str | None:
+    """Return the preset of a row if its baseline may have what the file in the tree has not."""
+    is_like = row.status in ("verified", "pending") and not row.comparison.allowed
+    return row.legacy if row.recorded and not is_like else None
 
 
 def _is_reused(state: State, preset: str) -> bool:

@@ -11,6 +11,7 @@ from migration.ledger import Ledger
 from migration.phases import REMOVAL, STATUSES, WORKED_PHASES, Phase, members, obstacles
 from migration.workflow.check import Row, assess_all
 from migration.workflow.newcomers import Newcomers
+from migration.workflow.own_profile import ProfileReport, describe_profile
 from migration.workflow.project import Project
 from migration.workflow.state import State, frozen_state, undisturbed
 
@@ -47,6 +48,8 @@ class Checklist:
     step: Step | None
     has_phases: bool
     """Whether there is a migration, which removes legacy files."""
+    own_profile: ProfileReport | None = None
+    """What the profile allows, if it is none that came with the toolkit."""
 
     @property
     def phase(self) -> Phase:
@@ -74,8 +77,8 @@ def read_checklist(project: Project, status: str | None = None) -> Checklist:
     """
     if status and status not in SHOWN:
         raise MigrationError(Fault(f"unknown status {status!r}", hint=f"one of {', '.join(SHOWN)}"))
-    state = frozen_state(project)
-    rows = assess_all(state, project.profile())
+    state, profile = frozen_state(project), project.profile()
+    rows = assess_all(state, profile)
     return Checklist(
         rows=rows,
         shown=tuple(row for row in rows if status in (None, row.shown, row.status)),
@@ -84,6 +87,7 @@ def read_checklist(project: Project, status: str | None = None) -> Checklist:
         progress=_progress(rows),
         step=_next_step(state, rows),
         has_phases=bool(project.settings.legacy),
+        own_profile=describe_profile(project, profile),
     )
 
 

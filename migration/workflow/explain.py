@@ -8,6 +8,7 @@ from pathlib import Path
 from migration.errors import Fault, MigrationError
 from migration.workflow.compare import Comparison, Content, Side, compare
 from migration.workflow.given import frozen_at, loader_for, read_payload
+from migration.workflow.own_profile import ProfileReport, describe_profile
 from migration.workflow.project import Project, open_project
 from migration.workflow.sides import current_content, frozen_side
 from migration.workflow.state import undisturbed
@@ -24,6 +25,8 @@ class DiffReport:
     notes: tuple[Fault, ...]
     left_is_frozen: bool
     right_is_frozen: bool
+    own_profile: ProfileReport | None = None
+    """What the profile allows, if it is none that came with the toolkit."""
 
     @property
     def holds(self) -> bool:
@@ -55,6 +58,7 @@ def diff_configs(
         notes=tuple(dict.fromkeys(notes)),
         left_is_frozen=sides[0].is_frozen,
         right_is_frozen=sides[1].is_frozen,
+        own_profile=describe_profile(project, judge),
     )
 
 

@@ -164,7 +164,8 @@ class Project:
             name, folder = self.settings.profile, ""
         bundled = Tree(BUNDLED)
         if "/" not in name and bundled.is_file(f"{name}.yaml"):
-            return read_profile(bundled.read_text(f"{name}.yaml"), name, f"{name}.yaml")
+            text = bundled.read_text(f"{name}.yaml")
+            return read_profile(text, name, f"{name}.yaml", is_bundled=True)
         path = self.tree.real_path(name, folder)
         if not self.tree.is_file(path) and not self.tree.irregular(path):
             names = ", ".join(path.removesuffix(".yaml") for path in bundled.files(""))

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pytest
 
+from migration import parity
 from tests.conftest import write_files
 from tests.layouts import change_settings
 from tests.running import contents, edit, run
@@ -61,6 +62,7 @@ def test_an_untouched_preset_over_legacy_files_is_pending(frozen_project: Path) 
             for path, files in ((A, 3), (B, 4))
         ],
         "changed_sources": [],
+        "own_profile": None,
     }
 
 
@@ -424,3 +426,99 @@ def test_a_renamed_preset_is_compared_under_its_new_path(frozen_project: Path) -
     row = rows(frozen_project)[A]
     assert (row["target"], row["status"]) == ("configs/moved/a.yaml", "failed")
     assert row["forbidden"][0]["right_origin"] == "configs/moved/a.yaml:2"
+
+
+# A profile of the project's own.
+
+
+def own_profile(folder: Path, text: str) -> dict[str, Any]:
+    """Let the project have a profile of these rules, and return what the report says of it."""
+    write_files(folder, {"rules.yaml": f"rules:\n{text}"})
+    change_settings(folder, profile="rules.yaml")
+    return cast("dict[str, Any]", check(folder)[1]["own_profile"])
+
+
+ALL = "  - {id: all, reason: r, paths: [model, optim, custom, training]}\n"
+
+
+def test_what_a_profile_of_the_projects_own_allows_is_named(frozen_project: Path) -> None:
+    edit(frozen_project / OPTIM, "1.0e-4", "1.0e-3")
+    own = own_profile(frozen_project, ALL)
+    assert own["name"] == "rules.yaml"
+    assert own["allows"] == ["model (all)", "optim (all)", "custom (all)", "training (all)"]
+    assert (own["forbids"], own["unused"]) == ([], [])
+    line = (
+        "the profile is the project's own, rules.yaml; what parity forbids is allowed here: "
+        "model (all), optim (all), custom (all), training (all)"
+    )
+    commands = (("check-parity",), ("ledger",), ("diff", "--left", A, "--right", B))
+    for words in commands:
+        for form in ("text" if words[0] == "diff" else "table", "markdown"):
+            ran = run(frozen_project, *words, "--format", form)
+            assert (ran.code, line in ran.out) == (0, True)
+    change_settings(frozen_project, profile="parity")
+    for words in commands:
+        assert "the project's own" not in run(frozen_project, *words).out
+
+
+@pytest.mark.parametrize(
+    ("text", "allows", "forbids"),
+    [
+        ("  - {id: a, reason: r, paths: [training.run_name]}\n", [], None),
+        ("  - {id: a, reason: r, paths: [training]}\n", ["training (a)"], None),
+        ("  - {id: a, reason: r, paths: [training.run_name.x]}\n", [], None),
+        (
+            "  - {id: a, reason: r, paths: [custom.augmentation]}\n",
+            ["custom.augmentation (a)"],
+            None,
+        ),
+        (
+            (
+                "  - {id: a, reason: r, paths: [custom.augmentation], "
+                "off_on_both_sides: custom.augmentation}\n"
+            ),
+            [],
+            None,
+        ),
+        ("  []\n", [], "training.output_dir"),
+    ],
+)
+def test_a_profile_is_held_against_the_bundled_one(
+    frozen_project: Path, text: str, allows: list[str], forbids: str | None
+) -> None:
+    own = own_profile(frozen_project, text)
+    assert own["allows"] == allows
+    assert "custom.dump_conversation_text" in own["forbids"]
+    assert forbids is None or forbids in own["forbids"]
+
+
+def test_a_copy_of_the_bundled_profile_is_named_as_such(frozen_project: Path) -> None:
+    text = (Path(parity.__file__).parent / "profiles/parity.yaml").read_text()
+    own = own_profile(frozen_project, text.partition("rules:\n")[2])
+    assert (own["allows"], own["forbids"]) == ([], [])
+    told = "the profile is the project's own, rules.yaml, and allows what parity does\n"
+    assert told in run(frozen_project, "check-parity").out
+
+
+def test_a_path_that_covers_nothing_is_a_note(frozen_project: Path) -> None:
+    text = "  - {id: a, reason: r, paths: [training.seed, optim.lrr]}\n"
+    text += "  - {id: b, reason: r, paths: [optim], off_on_both_sides: custom.augmentaton}\n"
+    own = own_profile(frozen_project, text)
+    assert own["unused"] == [
+        "optim.lrr (a)",
+        "custom.augmentaton (b), so that the rule always holds",
+    ]
+    told = "note: no preset and no baseline has what the profile names: optim.lrr (a), "
+    for form in ("table", "markdown"):
+        assert told in run(frozen_project, "check-parity", "--format", form).out
+    # One preset alone says nothing of the others.
+    one = check(frozen_project, "--preset", B)[1]["own_profile"]
+    assert (one["name"], one["unused"]) == ("rules.yaml", [])
+
+
+def test_a_path_that_only_a_baseline_has_covers_something(frozen_project: Path) -> None:
+    text = "  - {id: a, reason: r, paths: [training.seed]}\n"
+    (frozen_project / B).write_text("extends: a.yaml\n")
+    assert own_profile(frozen_project, text)["unused"] == []
+    (frozen_project / B).unlink()
+    assert own_profile(frozen_project, text)["unused"] == []
