@@ -13,9 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import ParamSpec, TextIO
 
+from invoke.context import Context
 from invoke.exceptions import Exit
 
 from migration.errors import Fault, MigrationError
+from migration.options import refuse_dry_run
 from migration.render.terminal import Styled, Terminal
 from migration.visible import visible
 from migration.waiting import interrupted, take_down
@@ -32,6 +34,9 @@ def command(body: Callable[P, bool]) -> Callable[P, None]:
     @functools.wraps(body)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
+            for each in args:
+                if isinstance(each, Context):
+                    refuse_dry_run(each.config)
             with _without_collecting():
                 holds = body(*args, **kwargs)
         except MigrationError as error:

@@ -7,30 +7,30 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from invoke.collection import Collection
 from invoke.context import Context
-from invoke.program import Program
-from invoke.tasks import task
+from invoke.tasks import task as invoke_task
 
 from migration import __version__
 from migration.console import command, note, program_name, runs_in_ci, terminal, write
 from migration.errors import Fault, MigrationError
 from migration.lock import PATIENCE
+from migration.options import CommandProgram, CommandTask
 from migration.waiting import Bar, is_watched
 
 if TYPE_CHECKING:
     from migration.workflow.project import Project
 
 F = TypeVar("F")
+task = partial(invoke_task, klass=CommandTask, auto_shortflags=False, positional=[])
 WAIT = f"wait for another command to end, however long it takes (default: {PATIENCE:g} seconds)"
 
 
 @task(
-    auto_shortflags=False,
-    positional=[],
     iterable=["preset", "refreeze", "ours", "theirs"],
     help={
         "preset": "a preset's path; repeat for several (default: all)",
@@ -115,8 +115,6 @@ def snapshot(
 
 
 @task(
-    auto_shortflags=False,
-    positional=[],
     iterable=["preset"],
     help={
         "preset": "a preset's path; repeat for several (default: all)",
@@ -161,8 +159,6 @@ def check_parity(
 
 
 @task(
-    auto_shortflags=False,
-    positional=[],
     help={
         "format": "table, json or markdown",
         "status": "show the presets of this status alone",
@@ -190,8 +186,6 @@ def ledger(_: Context, format: str = "table", status: str = "", check: bool = Fa
 
 @task(
     name="map",
-    auto_shortflags=False,
-    positional=[],
     help={
         "old": "the path under which the preset was frozen",
         "new": "the path that it has now",
@@ -236,8 +230,6 @@ def map_preset(
 
 
 @task(
-    auto_shortflags=False,
-    positional=[],
     help={
         "reopen": "open this phase again, which was closed: 0, 1, 2 or 3",
         "reason": "why a phase opens again, for the ledger",
@@ -265,8 +257,6 @@ def advance(_: Context, reopen: str = "", reason: str = "", wait: bool = False) 
 
 
 @task(
-    auto_shortflags=False,
-    positional=[],
     help={
         "config": "a YAML file, or a baseline",
         "format": "of the payload, json or yaml (default: json)",
@@ -312,8 +302,6 @@ def inspect(
 
 
 @task(
-    auto_shortflags=False,
-    positional=[],
     help={
         "left": "the old config: a YAML file, or a baseline",
         "right": "the new config: a YAML file, or a baseline",
@@ -346,8 +334,6 @@ def diff(
 
 
 @task(
-    auto_shortflags=False,
-    positional=[],
     iterable=["preset"],
     help={
         "preset": "the preset to draft; with --into, repeat for several",
@@ -399,8 +385,6 @@ def draft(
 
 
 @task(
-    auto_shortflags=False,
-    positional=[],
     help={
         "dry_run": "list the files, and what is in the way; remove nothing",
         "force": "remove what is not committed, too; git is not asked",
@@ -419,8 +403,6 @@ def retire(_: Context, dry_run: bool = False, force: bool = False, wait: bool = 
 
 
 @task(
-    auto_shortflags=False,
-    positional=[],
     help={
         "format": "table or json",
         "explain": "only say why the rule of this code is there, and how to mend what it finds",
@@ -451,10 +433,10 @@ def lint(_: Context, format: str = "table", explain: str = "") -> bool:
 namespace = Collection(
     snapshot, draft, check_parity, ledger, map_preset, advance, retire, inspect, diff, lint
 )
-program = Program(
+program = CommandProgram(
     version=__version__, namespace=namespace, name="config-migration", binary="config-migration"
 )
-inspect_program = Program(
+inspect_program = CommandProgram(
     version=__version__,
     namespace=Collection(inspect, diff),
     name="inspect_config",
