@@ -16,6 +16,7 @@ from migration.fragments import Fragment, Written
 from migration.keypath import KeyPath
 from migration.marks import MarkTree, origin_of
 from migration.merging import Config
+from migration.settings import KEY
 from migration.spelling import comments_within, dumped, lifted, says
 
 _STEP = "  "
@@ -63,17 +64,21 @@ def lost_keys(
             yield from lost_keys(inherited, value, (*at, key))
 
 
-def draft_text(least: Config, wanted: Config, extends: str, sources: Sources) -> str:
+def draft_text(
+    least: Config, wanted: Config, extends: str, sources: Sources, key: str = KEY
+) -> str:
     """Return the text of a file that merges `least` over what it extends, to give `wanted`.
+
+    `key` is the one that names what it extends.
 
     Sections stand in the order in which they first appear. A comment comes along where all that
     it is about is in `wanted` as it was: one on a section that was overridden in part does not.
     """
     path = sources.own[-1]
-    header, fragment = sources.fragments[path].parted()
+    header, fragment = sources.fragments[path].parted(key)
     fragments = {**sources.fragments, path: fragment}
     layers = [fragments[each].keys for each in sources.own]
-    first, *bases = dumped("extends", [extends])
+    first, *bases = dumped(key, [extends])
     lines = [*header, first, *(f"{_STEP}{line}" for line in bases)]
     is_long = True
     for entry in _Writer(fragments).mapping(least, wanted, sources.marks, layers):

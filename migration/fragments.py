@@ -16,6 +16,7 @@ import yaml
 
 from migration.documents import key_of
 from migration.nodes import MAPPING, MERGE
+from migration.settings import KEY
 
 _LINE_END = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 # With what can stand beside it where the value does not: an alias, or an anchor and a tag.
@@ -64,17 +65,17 @@ class Fragment:
     keys: Mapping[Hashable, Written]
     by_place: Mapping[Place, Written]
 
-    def parted(self) -> tuple[tuple[str, ...], Fragment]:
+    def parted(self, inheritance_key: str = KEY) -> tuple[tuple[str, ...], Fragment]:
         """Return the comment on the file as a whole, and the fragment without it.
 
-        It is what stands over `extends`, or over another first key, but for a last paragraph,
-        which is on the key itself.
+        It is what stands over the key that names bases, or over another first key, but for a last
+        paragraph, which is on the key itself.
         """
         first = next(iter(self.keys.values()), None)
         if first is None:
             return (), self
         end = len(first.above)
-        if first.key != "extends" and "" in first.above:
+        if first.key != inheritance_key and "" in first.above:
             end = max(at for at, line in enumerate(first.above) if not line)
         header, first = first.above[:end], replace(first, above=first.above[end + 1 :])
         keys = {**self.keys, first.key: first}

@@ -9,7 +9,7 @@ from typing import Final, cast
 
 from migration.documents import kind_of, load_marks, shown
 from migration.errors import Fault, MigrationError
-from migration.inheritance import NO_EXCEPTIONS, InheritanceGuard
+from migration.inheritance import USUAL, Inheritance
 from migration.keypath import Index, KeyPath
 from migration.loader import ConfigLoader, Resolved
 from migration.marks import HERE, MarkTree, Origin, nearest_origin, origin_of
@@ -29,10 +29,10 @@ class FusionConfig(ConfigLoader):
     _most_kept = None  # they are few, and each is named by many presets
 
     def __init__(
-        self, tree: Tree, *, allow_outside: bool = False, guard: InheritanceGuard = NO_EXCEPTIONS
+        self, tree: Tree, *, allow_outside: bool = False, inheritance: Inheritance = USUAL
     ) -> None:
         """Resolve within `tree`, as `ConfigLoader` does."""
-        super().__init__(tree, allow_outside=allow_outside, guard=guard)
+        super().__init__(tree, allow_outside=allow_outside, inheritance=inheritance)
         self._is_checked = True
         self._unshaped: dict[str, Resolved] = {}
         self._texts: dict[str, bytes] = {}

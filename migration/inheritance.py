@@ -1,6 +1,7 @@
 """Keys by which other trainers inherit: where one stands as a value, a base may be missed.
 
-Which keys are those is known by name, or by what their values name. `extends` is `loader`'s part.
+Which keys are those is known by name, or by what their values name. Following the one is `loader`'s
+part.
 """
 
 from __future__ import annotations
@@ -13,10 +14,9 @@ from typing import Final
 
 from migration.documents import load_mapping
 from migration.errors import MigrationError
+from migration.settings import KEY
 from migration.trees import Tree
 
-KEY: Final = "extends"
-"""The root key by which a file names its bases."""
 _NAMES: Final = frozenset(
     ("include", "includes", "extend", "extends", "inherit", "inherits", "inherit_from", "defaults")
 )
@@ -29,12 +29,14 @@ def _nothing_is_a_preset(_path: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class InheritanceGuard:
-    """Finds the root keys that look like another trainer's inheritance.
+class Inheritance:
+    """How the files of a project inherit: by one root key, the `key`.
 
-    A key of `permitted` is a plain value, and so is one that names presets.
+    Another one that looks like a trainer's inheritance is a fault, unless it is `permitted` as a
+    plain value, or names presets.
     """
 
+    key: str = KEY
     permitted: Collection[str] = ()
     is_preset: Callable[[str], bool] = _nothing_is_a_preset
 
@@ -44,7 +46,9 @@ class InheritanceGuard:
         """Yield each such key of a file at a real path, with what is wrong, and the way out."""
         for key, value in body.items():
             names = [value] if isinstance(value, str) else value
-            if not isinstance(key, str) or key in self.permitted or not isinstance(names, list):
+            if not isinstance(key, str) or not isinstance(names, list):
+                continue
+            if key in (self.key, *self.permitted):
                 continue
             texts = [name for name in names if isinstance(name, str) and name]
             if texts and is_known_name(key):
@@ -53,9 +57,12 @@ class InheritanceGuard:
                 what = f"names a YAML file, {base}"
             else:
                 continue
-            message = f"{key!r} {what}, and is only a value here: {KEY!r} names the bases"
+            message = f"{key!r} {what}, and is only a value here: {self.key!r} names the bases"
             permit = json.dumps([*self.permitted, key], ensure_ascii=False)
-            hint = f"if it inherits nothing: not_inheritance = {permit}"
+            hint = (
+                f"if files inherit by it: inheritance.key = {json.dumps(key, ensure_ascii=False)}; "
+                f"if it inherits nothing: not_inheritance = {permit}"
+            )
             yield key, message, hint
 
     def _is_base(self, named: str, path: str, tree: Tree) -> bool:
@@ -69,8 +76,8 @@ class InheritanceGuard:
         return False
 
 
-NO_EXCEPTIONS: Final = InheritanceGuard()
-"""The guard of a project that permits no key."""
+USUAL: Final = Inheritance()
+"""Inheritance by `extends`, without an exception."""
 
 
 def is_known_name(key: str) -> bool:

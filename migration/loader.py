@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 from migration.canonical import canonical_bytes
 from migration.documents import load_mapping
 from migration.errors import Fault, MigrationError, did_you_mean
-from migration.inheritance import NO_EXCEPTIONS, InheritanceGuard
+from migration.inheritance import USUAL, Inheritance
 from migration.keypath import KeyPath
 from migration.marks import MarkTree
 from migration.merging import Config, fresh, merge
@@ -78,16 +78,13 @@ class ConfigLoader:
     _most_kept: int | None = 100
 
     def __init__(
-        self, tree: Tree, *, allow_outside: bool = False, guard: InheritanceGuard = NO_EXCEPTIONS
+        self, tree: Tree, *, allow_outside: bool = False, inheritance: Inheritance = USUAL
     ) -> None:
-        """Resolve within `tree`; a file inside it may extend one outside only if allowed.
-
-        The guard refuses keys by which other trainers inherit.
-        """
+        """Resolve within `tree`; a file inside it may extend one outside only if allowed."""
         self._tree = tree
         self._allow_outside = allow_outside
-        self._guard = guard
-        self._sources = Sources(tree, guard)
+        self._inheritance = inheritance
+        self._sources = Sources(tree, inheritance)
         self._resolved: dict[str, Resolved] = {}
         self._descents: dict[str, int] = {}
         """How many files in a row each resolved one is the first of."""
@@ -98,9 +95,14 @@ class ConfigLoader:
         self._asked_for: dict[str, None] = {}
         """What was resolved for its own sake, what was asked for last at the end."""
 
+    @property
+    def key(self) -> str:
+        """The root key by which files name what they extend."""
+        return self._inheritance.key
+
     def on(self, tree: Tree) -> ConfigLoader:
         """Return a loader of training configs with the same rules, for another tree."""
-        return ConfigLoader(tree, allow_outside=self._allow_outside, guard=self._guard)
+        return ConfigLoader(tree, allow_outside=self._allow_outside, inheritance=self._inheritance)
 
     def read_along(self) -> None:
         """From here on, read the marks and the digest of each file in one go with its value."""
@@ -316,7 +318,7 @@ class ConfigLoader:
         """Say why the last file of `descent` may not extend `base`, if it may not."""
         if base in descent:
             circle = " -> ".join((*descent[descent.index(base) :], base))
-            return Fault(f"'extends' is a cycle: {circle}")
+            return Fault(f"{self.key!r} is a cycle: {circle}")
         if len(descent) + self._descents.get(base, 1) > MAX_DESCENT:
             return Fault(f"more than {MAX_DESCENT} files extend one another in a row")
         outside = base.startswith("/") and not descent[-1].startswith("/")

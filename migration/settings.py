@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 from migration.errors import Fault, MigrationError, nearest_hint
 from migration.globs import glob_matches, leaves_root
@@ -16,6 +16,9 @@ from migration.keypath import KeyPath, parse_path
 TABLE = "config-migration"
 NewStanding: TypeAlias = Literal["error", "note"]
 """What a preset without a baseline is to the gate."""
+MergeKeys: TypeAlias = Literal["first", "last"]
+"""Which of several mappings of one `<<` gives a key its value."""
+KEY: Final = "extends"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,9 @@ class Settings:
     phase_1: tuple[str, ...] = ()
     new: NewStanding | None = None
     allow_outside: bool = False
+    inheritance_key: str = KEY
     not_inheritance: tuple[str, ...] = ()
+    merge_keys: MergeKeys | None = None
     launch_settings: tuple[KeyPath, ...] = ()
     runtime_settings: tuple[KeyPath, ...] = ()
     length_key: str | None = None
@@ -92,15 +97,27 @@ def read_settings(text: str, source: str) -> Settings | None:
     faults = (*_faults(table, text, source), *_overlap_faults(table, text, source))
     if faults:
         raise MigrationError(*faults)
-    values: dict[str, Any] = {key: _normalised(key, value) for key, value in table.items()}
+    plain = {key: value for key, value in table.items() if key not in _TABLES}
+    values: dict[str, Any] = {key: _normalised(key, value) for key, value in plain.items()}
+    written = {key: _line_of(key, text) for key in plain}
+    for name, settings in _TABLES.items():
+        for key, value in table.get(name, {}).items():
+            values[settings[key]] = value
+            written[f"{name}.{key}"] = _line_of(key, text, f"{TABLE}.{name}")
     if "fusion_key" in values:
         values["fusion_key"] = parse_path(values["fusion_key"])
     for key in values.keys() & set(_KEY_PATHS):
         values[key] = tuple(map(parse_path, values[key]))
-    return Settings(**values, source=source, written={key: _line_of(key, text) for key in table})
+    return Settings(**values, source=source, written=written)
 
 
-_NAMES = tuple(spec.name for spec in fields(Settings) if spec.name not in ("source", "written"))
+_TABLES: Final[Mapping[str, Mapping[str, str]]] = {
+    "inheritance": {"key": "inheritance_key"},
+    "yaml": {"merge_keys": "merge_keys"},
+}
+"""The tables within the table: what each has, and the field of `Settings` that it is."""
+_NOT_PLAIN = {"source", "written", *(name for each in _TABLES.values() for name in each.values())}
+_NAMES = (*(spec.name for spec in fields(Settings) if spec.name not in _NOT_PLAIN), *_TABLES)
 _GLOBS = ("presets", "exclude", "legacy", "phase_1", "length_required")
 _KEY_PATHS = ("launch_settings", "runtime_settings")
 _COUNTS = ("max_files", "max_overlays")
@@ -109,12 +126,33 @@ _FOLDERS_OR_FILES = ("base", "snapshots")
 
 def _faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fault]:
     for key, value in table.items():
-        problem, hint = _problem(key, value), None
         if key not in _NAMES:
-            problem = f"unknown setting {key!r}"
             hint = nearest_hint(key, _NAMES, f"known are {', '.join(_NAMES)}")
-        if problem:
-            yield Fault(problem, source, _line_of(key, text), hint=hint)
+            yield Fault(f"unknown setting {key!r}", source, _line_of(key, text), hint=hint)
+        elif key not in _TABLES:
+            if problem := _problem(key, value):
+                yield Fault(problem, source, _line_of(key, text))
+        elif isinstance(value, dict):
+            yield from _table_faults(key, value, text, source)
+        else:
+            yield Fault(f"{key!r} must be a table", source, _line_of(key, text))
+
+
+def _table_faults(
+    name: str, table: Mapping[str, object], text: str, source: str
+) -> Iterator[Fault]:
+    """Yield a fault for each setting of a table within the table that cannot be meant."""
+    known = _TABLES[name]
+    for key, value in table.items():
+        line, full = _line_of(key, text, f"{TABLE}.{name}"), f"{name}.{key}"
+        if key not in known:
+            hint = nearest_hint(key, known, f"known are {', '.join(known)}")
+            yield Fault(f"unknown setting {full!r}", source, line, hint=hint)
+        elif key == "merge_keys" and value not in get_args(MergeKeys):
+            message = f'{full!r} must be "first" or "last", not {value!r}'
+            yield Fault(message, source, line)
+        elif not isinstance(value, str) or not value:
+            yield Fault(f"{full!r} must be a string, and not empty", source, line)
 
 
 def _overlap_faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fault]:
@@ -189,13 +227,20 @@ def _glob_problem(key: str, pattern: str) -> str | None:
     return None
 
 
-def _line_of(key: str, text: str) -> int | None:
-    """Return the line of a key in the table, found by its text since tomllib keeps no lines."""
-    header = re.search(rf"^\s*\[\s*tool\s*\.\s*[\"']?{TABLE}[\"']?\s*\]", text, re.MULTILINE)
+def _line_of(key: str, text: str, table: str = TABLE) -> int | None:
+    """Return the line of a key in a table, found by its text since tomllib keeps no lines.
+
+    A table within the table can also be written on the line of its name.
+    """
+    names = (rf"[\"']?{re.escape(name)}[\"']?" for name in ("tool", *table.split(".")))
+    dotted = r"\s*\.\s*".join(names)
+    header = re.search(rf"^\s*\[\s*{dotted}\s*\]", text, re.MULTILINE)
     if header is None:
-        return None
-    name = re.compile(rf"^\s*[\"']?{re.escape(key)}[\"']?\s*=", re.MULTILINE)
-    found = name.search(text, header.end())
+        around, _, name = table.rpartition(".")
+        return _line_of(name, text, around) if around else None
+    found = re.compile(rf"^\s*[\"']?{re.escape(key)}[\"']?\s*=", re.MULTILINE).search(
+        text, header.end()
+    )
     return text.count("\n", 0, found.end()) + 1 if found else None
 
 

@@ -12,7 +12,7 @@ from typing import cast
 from migration.digests import digest
 from migration.documents import kind_of, load_document, load_marks
 from migration.errors import Fault, MigrationError
-from migration.inheritance import InheritanceGuard
+from migration.inheritance import Inheritance
 from migration.marks import MarkTree, Origin, origin_of
 from migration.merging import Config
 from migration.trees import Tree
@@ -31,10 +31,10 @@ class Said:
 class Sources:
     """Reads the files of one tree, each once until it is forgotten."""
 
-    def __init__(self, tree: Tree, guard: InheritanceGuard) -> None:
-        """Read from `tree`; the paths are real ones. The guard looks at each file."""
+    def __init__(self, tree: Tree, inheritance: Inheritance) -> None:
+        """Read from `tree`; the paths are real ones."""
         self._tree = tree
-        self._guard = guard
+        self._inheritance = inheritance
         self._said: dict[str, Said] = {}
         self._marks: dict[str, MarkTree] = {}
         self._digests: dict[str, str] = {}
@@ -58,12 +58,13 @@ class Sources:
             text = self._tree.read_config(path)
             document = load_document(text, path, is_marked=self._reads_along)
             body = cast("Config", document.value)
-            if "inherit" in body and "inherit" not in self._guard.permitted:
-                hint = "name the bases with 'extends'"
+            inherits, key = self._inheritance, self._inheritance.key
+            if "inherit" in body and "inherit" not in (key, *inherits.permitted):
+                hint = f"name the bases with {key!r}"
                 message = "the key 'inherit' is not supported"
                 raise MigrationError(self._fault_at("inherit", path, message, hint))
-            bases = self._bases(body.pop("extends", None), path)
-            if problems := [*self._guard.problems(body, path, self._tree)]:
+            bases = self._bases(body.pop(key, None), path)
+            if problems := [*inherits.problems(body, path, self._tree)]:
                 faults = (self._fault_at(key, path, *told) for key, *told in problems)
                 raise MigrationError(*faults)
             self._said[path] = Said(body, bases, document.rare)
@@ -77,7 +78,7 @@ class Sources:
         marks = self._marks.pop(path, None)
         if marks is None:
             marks = load_marks(self._tree.read_config(path), path)
-        marks.pop("extends", None)
+        marks.pop(self._inheritance.key, None)
         return marks
 
     def digest(self, path: str) -> str:
@@ -92,7 +93,7 @@ class Sources:
 
     def base_origin(self, path: str, position: int) -> Origin:
         """Return where a file that was read names one of the bases that it extends."""
-        origin = self._origin(path, "extends")
+        origin = self._origin(path, self._inheritance.key)
         return origin_of(origin.items[position]) if origin.items else origin
 
     def forget(self, path: str) -> None:
@@ -105,8 +106,9 @@ class Sources:
         for base in bases:
             if not isinstance(base, str) or not base:
                 what = "an empty string" if base == "" else kind_of(base)
-                message = f"'extends' must be a path or a list of paths, not {what}"
-                raise MigrationError(self._fault_at("extends", path, message))
+                key = self._inheritance.key
+                message = f"{key!r} must be a path or a list of paths, not {what}"
+                raise MigrationError(self._fault_at(key, path, message))
         return tuple(bases)
 
     def _origin(self, path: str, key: str) -> Origin:

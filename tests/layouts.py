@@ -36,10 +36,16 @@ def settings_table(**changes: object) -> str:
     None leaves a setting out.
     """
     lines = {key: value for key, value in {**ORIGINAL, **changes}.items() if value is not None}
-    # What JSON writes of texts, numbers, booleans and lists of texts is TOML as well.
     return "[tool.config-migration]\n" + "".join(
-        f"{key} = {json.dumps(value)}\n" for key, value in lines.items()
+        f"{_line(key, value)}\n" for key, value in lines.items()
     )
+
+
+def _line(key: str, value: object) -> str:
+    """Return a setting as TOML: what JSON writes of texts, numbers, booleans and lists is that."""
+    if isinstance(value, dict):
+        return f"{key} = {{ {', '.join(_line(name, each) for name, each in value.items())} }}"
+    return f"{key} = {json.dumps(value)}"
 
 
 def change_settings(folder: Path, **changes: object) -> None:
@@ -50,7 +56,7 @@ def change_settings(folder: Path, **changes: object) -> None:
     path = folder / "pyproject.toml"
     lines = path.read_text().splitlines()
     for key, value in changes.items():
-        written = [] if value is None else [f"{key} = {json.dumps(value)}"]
+        written = [] if value is None else [_line(key, value)]
         at = [number for number, line in enumerate(lines) if line.startswith(f"{key} = ")]
         lines[slice(at[0], at[0] + 1) if at else slice(len(lines), None)] = written
     path.write_text("".join(f"{line}\n" for line in lines))

@@ -36,7 +36,8 @@ def test_a_known_name_is_refused_whatever_it_names(
     assert told == (
         f"runs/a.yaml:2:1: '{name}' inherits in other trainers, and is only a value here: "
         "'extends' names the bases\n"
-        f'  hint: if it inherits nothing: not_inheritance = ["{name}"]'
+        f'  hint: if files inherit by it: inheritance.key = "{name}"; '
+        f'if it inherits nothing: not_inheritance = ["{name}"]'
     )
 
 
@@ -78,7 +79,7 @@ def test_a_key_that_names_a_file_to_merge_is_refused(config_tree: ConfigTree, va
     files = {"runs/a.yaml": f"parent: {value}\n", **parts, "parts/empty.yaml": ""}
     told = refusal(config_tree, files)
     assert told.startswith("runs/a.yaml:1:1: 'parent' names a YAML file, ")
-    assert told.endswith('\n  hint: if it inherits nothing: not_inheritance = ["parent"]')
+    assert told.endswith('if it inherits nothing: not_inheritance = ["parent"]')
 
 
 def test_every_file_of_a_chain_is_looked_at_and_every_key_of_a_file_named(
@@ -149,3 +150,34 @@ def test_a_key_that_names_presets_or_the_fusion_file_is_a_value(small_project: P
     change_settings(small_project, fusion_key="mix")
     ok(small_project, "snapshot")
     assert (small_project / f"snapshots/fusion/{MIX}.json").exists()
+
+
+def test_a_project_inherits_by_the_key_that_it_says(small_project: Path) -> None:
+    for path in (A, "configs/train/b.yaml"):
+        edit(small_project / path, "extends:", "_BASE_:")
+    write_files(small_project, {MIX: "_BASE_: base.yaml\nsources: []\n"})
+    write_files(small_project, {"configs/fusion/base.yaml": "targets: [{name: t}]\n"})
+    change_settings(small_project, inheritance={"key": "_BASE_"})
+    out = ok(small_project, "snapshot")
+    assert out.startswith(f"frozen  {A}  (3 files)\nfrozen  configs/train/b.yaml  (4 files)\n")
+    frozen = json.loads((small_project / f"snapshots/presets/{A}.json").read_text())
+    assert frozen["optim"] == {"lr": 0.0001}
+    assert "_BASE_" not in frozen
+    drafted = ok(small_project, "draft", "--preset", A)
+    assert drafted.startswith("_BASE_:\n  - ../base.yaml\n")
+    edit(small_project / OPTIM, "1.0e-4", "2.0e-4")
+    assert run(small_project, "check-parity").code == 2
+    assert run(small_project, "snapshot", "--check").code == 2
+    edit(small_project / OPTIM, "optim:", "# a comment\noptim:")
+    edit(small_project / OPTIM, "2.0e-4", "1.0e-4")
+    assert run(small_project, "check-parity").code == 0
+    edit(small_project / OPTIM, "optim:", "_BASE_: 3\noptim:")
+    told = run(small_project, "inspect", "--config", A).err
+    assert told.startswith(f"{OPTIM}:2:1: '_BASE_' must be a path or a list of paths")
+
+
+def test_the_usual_key_is_another_ones_where_the_project_says_so(small_project: Path) -> None:
+    change_settings(small_project, inheritance={"key": "_BASE_"})
+    told = run(small_project, "snapshot").err
+    assert f"{A}:1:1: 'extends' inherits in other trainers" in told
+    assert "'_BASE_' names the bases" in told

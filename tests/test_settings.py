@@ -105,7 +105,7 @@ def test_a_line_that_cannot_be_found_is_left_out() -> None:
                 "unknown setting 'colour'\n  hint: known are presets, exclude, legacy, base, "
                 "snapshots, profile, fusion_key, phase_1, new, allow_outside, not_inheritance, "
                 "launch_settings, runtime_settings, length_key, length_required, max_files, "
-                "max_overlays"
+                "max_overlays, inheritance, yaml"
             ),
         ),
         ("presets = 'a'", "'presets' must be a list of strings"),
@@ -298,3 +298,43 @@ def test_a_folder_whose_name_begins_alike_holds_nothing(key: str) -> None:
     settings = read_settings(text, "pyproject.toml")
     assert settings is not None
     assert settings.snapshots == "frozen"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{TABLE}max_files = 1\n\n[tool.config-migration.inheritance]\nkey = '_BASE_'\n",
+        f"{TABLE}max_files = 1\n\n\ninheritance = {{ key = '_BASE_' }}\n",
+        f"{TABLE}max_files = 1\n\n\ninheritance.key = '_BASE_'\n",
+    ],
+)
+def test_a_table_within_the_table_is_read(text: str) -> None:
+    settings = read_settings(text, "pyproject.toml")
+    assert settings is not None
+    assert (settings.inheritance_key, settings.max_files) == ("_BASE_", 1)
+    assert settings.written["inheritance.key"] in (8, None)
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (
+            "[tool.config-migration.inheritance]\nkeys = 'a'\n",
+            "6: unknown setting 'inheritance.keys'",
+        ),
+        ("[tool.config-migration.inheritance]\nkey = 3\n", "6: 'inheritance.key' must be a string"),
+        (
+            "[tool.config-migration.inheritance]\nkey = ''\n",
+            "6: 'inheritance.key' must be a string",
+        ),
+        (
+            "[tool.config-migration.yaml]\nmerge_keys = 1\n",
+            "6: 'yaml.merge_keys' must be \"first\" or",
+        ),
+        ("yaml = { merge_keys = 'second' }\n", "5: 'yaml.merge_keys' must be \"first\" or"),
+        ("inheritance = 'a'\n", "5: 'inheritance' must be a table"),
+        ("[tool.config-migration.inherit]\nkey = 'a'\n", ": unknown setting 'inherit'"),
+    ],
+)
+def test_a_table_within_the_table_that_cannot_be_meant_is_refused(lines: str, message: str) -> None:
+    assert refusal(f"{TABLE}{lines}").startswith(f"pyproject.toml:{message}".replace("::", ":"))

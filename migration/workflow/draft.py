@@ -162,7 +162,9 @@ def _text(plan: Plan, project: Project, fragment: Callable[[str], Fragment]) -> 
     fragments = {path: fragment(path) for path in plan.files}
     sources = Sources(fragments, plan.own_files, marks)
     extends = _relative(plan.base_path, plan.target, project.tree)
-    return draft_text(overlay(plan.base.value, wanted), wanted, extends, sources)
+    return draft_text(
+        overlay(plan.base.value, wanted), wanted, extends, sources, project.configs.key
+    )
 
 
 def _relative(base: str, target: str, tree: Tree) -> str:

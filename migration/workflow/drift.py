@@ -114,7 +114,7 @@ class DriftSearch:
         # Where a format before has not kept what it extended, nobody knows.
         if bases != links[source].extends:
             return False
-        own.pop("extends", None)
+        own.pop(project.configs.key, None)
         last = {store.outward(file): at for at, file in enumerate(links)}
         places, source = store.origins(PRESETS, preset), store.outward(source)
         frozen, leaves = _leaves(store.value(PRESETS, preset)), _leaves(own)

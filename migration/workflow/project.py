@@ -13,7 +13,7 @@ from migration.diff import MISSING, value_at
 from migration.documents import shown
 from migration.errors import Fault, MigrationError, did_you_mean
 from migration.fusion import FusionConfig
-from migration.inheritance import InheritanceGuard
+from migration.inheritance import Inheritance
 from migration.journal import complete
 from migration.keypath import format_path
 from migration.loader import ConfigLoader
@@ -195,12 +195,12 @@ def open_project(start: Path, access: Access = Access()) -> Project:
 def _opened(tree: Tree, settings: Settings, access: Access) -> Project:
     key = settings.fusion_key
     permitted = (*settings.not_inheritance, *(str(name) for name in key if len(key) == 1))
-    guard = InheritanceGuard(permitted, settings.is_preset)
+    inheritance = Inheritance(settings.inheritance_key, permitted, settings.is_preset)
     return Project(
         tree=tree,
         settings=settings,
-        configs=ConfigLoader(tree, allow_outside=settings.allow_outside, guard=guard),
-        fusions=FusionConfig(tree, allow_outside=settings.allow_outside, guard=guard),
+        configs=ConfigLoader(tree, allow_outside=settings.allow_outside, inheritance=inheritance),
+        fusions=FusionConfig(tree, allow_outside=settings.allow_outside, inheritance=inheritance),
         store=BaselineStore(tree, settings.snapshots),
         access=access,
     )

@@ -22,7 +22,7 @@ def reach(project: Project, path: str) -> tuple[str, ...]:
             continue
         found[file] = None
         try:
-            extends = project.configs.load_yaml(file).get("extends")
+            extends = project.configs.load_yaml(file).get(project.configs.key)
         except MigrationError:
             continue
         named = extends if isinstance(extends, list) else [extends]
