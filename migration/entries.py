@@ -17,8 +17,9 @@ from migration.nodes import MAX_NODES
 
 _MOST_KNOWN: Final = 10_000
 _LETTERS: Final = frozenset(string.ascii_letters + "_")
-# A key with nothing behind it, whose value stands on the lines below.
-_OPENING = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*): *(?:#.*)?\n")
+# A key with nothing behind it, whose value stands on the lines below. A comment needs a blank
+# before it, and a key of more than 1,024 characters is none.
+_OPENING = re.compile(r"([A-Za-z_][A-Za-z0-9_-]{,1023}):(?: *| +#.*)\n")
 Entry: TypeAlias = tuple[Hashable, object, frozenset[Hashable]]
 """A key, its value, and the scalars in it that are not native to JSON, maybe among others."""
 
@@ -35,7 +36,8 @@ def read_entries(text: str) -> Document:
 
     Raises:
         UncommonError: the text is not made of such entries.
-        Exception: whatever PyYAML raises at an entry that is not valid alone.
+        yaml.YAMLError: an entry is not valid alone.
+        UnicodeError: likewise.
     """
     if "\r" in text or len(text) > MAX_NODES:
         raise UncommonError

@@ -15,7 +15,7 @@ from yaml.events import MappingEndEvent, MappingStartEvent, ScalarEvent, Sequenc
 
 from migration.canonical import is_native
 from migration.marks import HERE, Marks, MarkTree, Origin
-from migration.nodes import MAX_DEPTH, MAX_DIGITS, MAX_NODES, MERGE, VALUE
+from migration.nodes import MAX_DEPTH, MAX_DIGITS, MAX_NODES, MERGE, VALUE, PlainLoader
 
 # Looked up by name, since PyYAML can be built without libyaml.
 _PARSER = getattr(getattr(yaml, "cyaml", None), "CParser", None)
@@ -35,7 +35,7 @@ class _PlainScalars(dict[str, Hashable]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._loader: Any = yaml.SafeLoader("")  # whose methods are typed in part only
+        self._loader: Any = PlainLoader("")  # whose methods are typed in part only
         self._not_native: dict[str, Hashable] = {}
         self.rare: set[Hashable] = set()
 
@@ -80,7 +80,8 @@ def read_value(text: str, level: int = 1) -> Document:
 
     Raises:
         UncommonError: the text is beyond what is read here, or PyYAML is without libyaml.
-        Exception: whatever PyYAML raises at a text that is not valid.
+        yaml.YAMLError: the text is not valid.
+        UnicodeError: likewise.
     """
     next_event = _events(text)
     event = _first(next_event)
@@ -94,7 +95,8 @@ def read_marked(text: str, path: str) -> Document:
 
     Raises:
         UncommonError: as `read_value`.
-        Exception: likewise.
+        yaml.YAMLError: likewise.
+        UnicodeError: likewise.
     """
     next_event = _events(text)
     event = _first(next_event)

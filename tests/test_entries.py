@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 import yaml
 
@@ -10,6 +12,7 @@ from migration.documents import load_mapping
 from migration.entries import read_entries
 from migration.errors import MigrationError
 from migration.events import UncommonError, read_value
+from tests.test_documents import assert_read_as_safe_load_reads
 from tests.typed import alike
 
 pytestmark = pytest.mark.skipif(not yaml.__with_libyaml__, reason="libyaml is not installed")
@@ -98,6 +101,30 @@ def test_an_entry_is_read_once_however_many_texts_have_it(
 def test_what_is_not_made_of_entries_is_left_to_others(text: str) -> None:
     with pytest.raises((UncommonError, yaml.YAMLError)):
         read_entries(text)
+
+
+KEYS = ["rates", *("k" * length for length in (127, 1_023, 1_024, 1_025, 1_030, 3_000))]
+OPENINGS = [
+    *("{}:#rates", "{}:#", "{}:# rates", "{}: #rates", "{}:  # rates", "{}: # rates", "{}:"),
+    *("{}: ", "{}:   ", "{} :", "{}::", "{}:,", "{}:#: a", "{}: #: a", "{}#:", "{} #:", "'{}':#c"),
+    *('"{}":#c', "? {}:#c", "{}: |#c", "{}: &x#c", "{}: !!map#c", "{}: &x #c", "{}: !!map #c"),
+]
+BENEATH = ["  b: 1\n", "  b:#c\n    c: 1\n", "\n  # c\n  b:\n    c: 1\n", "#c\n  b: 1\n", "- b\n"]
+
+
+@pytest.mark.parametrize("key", KEYS, ids=len)
+@pytest.mark.parametrize("opening", OPENINGS)
+@pytest.mark.parametrize("beneath", BENEATH)
+def test_an_opening_line_is_read_as_safe_load_reads_it(
+    key: str, opening: str, beneath: str
+) -> None:
+    head, end = opening.replace("{}", key), "z: 1\n"
+    for text in (f"{head}\n{beneath}{end}", f"a:\n  {head}\n{beneath.replace('  ', '    ')}{end}"):
+        load_mapping("b: 1\nz: 1\n", "a.yaml")
+        for part in (f"a:\n{beneath}", f"a:\n  c: 1\n{beneath}"):
+            with suppress(MigrationError):  # so that some of the entries are known
+                load_mapping(part, "a.yaml")
+        assert_read_as_safe_load_reads(text)
 
 
 @pytest.mark.parametrize("character", ["\0", "\x07", "\x0b", "\x0c", "\x1b", "\x7f", "\ufffe"])
