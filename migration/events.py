@@ -27,6 +27,10 @@ class UncommonError(Exception):
     """The text may be valid, and is not of the kind that is read here."""
 
 
+_MOST_SCALARS: Final = 100_000
+_MOST_CHARACTERS: Final = 4_000_000
+
+
 class _PlainScalars(dict[str, Hashable]):
     """What each plain scalar is, once it was read by PyYAML's own rules.
 
@@ -37,6 +41,7 @@ class _PlainScalars(dict[str, Hashable]):
         super().__init__()
         self._loader: Any = PlainLoader("")  # whose methods are typed in part only
         self._not_native: dict[str, Hashable] = {}
+        self._characters = 0
         self.rare: set[Hashable] = set()
 
     def __missing__(self, text: str) -> Hashable:
@@ -47,12 +52,22 @@ class _PlainScalars(dict[str, Hashable]):
         if tag in (MERGE, VALUE) or len(text) > MAX_DIGITS:
             raise UncommonError
         value = cast("Hashable", self._loader.construct_document(yaml.ScalarNode(tag, text)))
+        self._make_room(len(text))
         if is_native(value):
             self[text] = value
         else:
             self._not_native[text] = value
             self.rare.add(value)
         return value
+
+    def _make_room(self, length: int) -> None:
+        """Forget every scalar once they are too many or too long."""
+        self._characters += length
+        count = len(self) + len(self._not_native)
+        if count >= _MOST_SCALARS or self._characters > _MOST_CHARACTERS:
+            self.clear()
+            self._not_native.clear()
+            self._characters = length
 
 
 _SCALARS: Final = _PlainScalars()

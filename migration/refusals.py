@@ -49,6 +49,7 @@ class CheckedConstructor(SafeConstructor):
         except (ValueError, LookupError, TypeError, AttributeError, OverflowError) as error:
             # `int`, `float`, `datetime` and a pattern that does not match raise these.
             kind = node.tag.rpartition(":")[2]
+            self.recursive_objects.pop(node, None)  # or the loader would keep it
             raise RefusedError(f"not a valid {kind}: {error}", node.start_mark) from None
 
 
