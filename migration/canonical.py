@@ -25,6 +25,7 @@ _INT64 = range(-(2**63), 2**64)
 _PLAIN_FROM, _PLAIN_BELOW = 1e-4, 1e16
 _ESCAPED = re.compile(r"(?:[^\\]|\\(?:[\\nrt]|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}))*")
 _OPTIONS = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+_VALUE = re.compile(rb"(?<= )[-0-9][-+.0-9e]*(?=,?\n)")
 _TAGGED = f'"{TAG}": '.encode()
 
 
@@ -63,22 +64,11 @@ def _native_bytes(value: object, rare: Collection[object]) -> bytes | None:
         return None
     if b"$" in text and _TAGGED in text:  # the first is looked up in a hundredth of the time
         return None
-    for number in rare:
-        theirs, ours = orjson.dumps(number), repr(number).encode()
-        if theirs != ours:
-            text = _respelled(text, theirs, ours)
-    return text
-
-
-def _respelled(text: bytes, theirs: bytes, ours: bytes) -> bytes:
-    """Return the JSON with a number spelled otherwise wherever it is a value."""
-    first, *rest = text.split(theirs)
-    parts = [first]
-    for part in rest:
-        # A value alone stands before the end of a line: within a text that is an escape.
-        is_value = parts[-1].endswith(b" ") and part.startswith((b",\n", b"\n"))
-        parts += [ours if is_value else theirs, part]
-    return b"".join(parts)
+    ours = {orjson.dumps(number): repr(number).encode() for number in rare}
+    if all(spelling == number for spelling, number in ours.items()):
+        return text
+    # A value alone stands before the end of a line: within a text that is an escape.
+    return _VALUE.sub(lambda found: ours.get(found[0], found[0]), text)
 
 
 def _encoded_bytes(value: object) -> bytes:

@@ -15,20 +15,10 @@ import yaml
 
 from migration.entries import read_entries
 from migration.errors import Fault, MigrationError
-from migration.events import Document, read_marked, read_value
+from migration.events import Document, UncommonError, read_marked, read_value
 from migration.marks import HERE, Marks, MarkTree, Origin
-from migration.nodes import (
-    MAPPING,
-    SEQUENCE,
-    VALUE,
-    BeyondBoundsError,
-    PlainLoader,
-    compose,
-    fast_loader,
-    most_depth,
-    reads_alike,
-    refuse_excess,
-)
+from migration.nodes import MAPPING, REFUSALS, SEQUENCE, VALUE, compose, reads_alike
+from migration.refusals import CheckedConstructor, RefusedError, refusing
 
 _STRING: Final = "tag:yaml.org,2002:str"
 
@@ -62,19 +52,31 @@ def load_document(text: str, path: str, *, is_marked: bool = False) -> Document:
 
 
 def load_marks(text: str, path: str) -> MarkTree:
-    """Return the marks of a text that `load_mapping` accepts."""
-    loader, node = compose(text)
-    marks = _marks_of(loader, node, node, path) if node else None
+    """Return the marks of a text that `load_mapping` accepts.
+
+    Raises:
+        MigrationError: the text is another one by now, which is refused.
+    """
+    with refusing(text, path):
+        loader, node = compose(text, is_alike=reads_alike(text))
+        marks = _marks_of(loader, node, node, path) if node else None
     # A text that holds nothing, or `null`, counts as an empty mapping; where that stands is for
     # each parser to say, and no two agree.
     return marks if isinstance(marks, dict) else {HERE: Origin(path, 1, 1)}
 
 
-def key_of(loader: yaml.SafeLoader, node: yaml.Node) -> Hashable:
-    """Return the key that a mapping's key node stands for; not for the key `<<`."""
+def key_of(loader: CheckedConstructor, node: yaml.Node) -> Hashable:
+    """Return the key that a mapping's key node stands for; not for the key `<<`.
+
+    Raises:
+        yaml.YAMLError: it cannot be a key.
+    """
     if node.tag == VALUE:  # the key `=`, a string to PyYAML only where it flattens
         node.tag = _STRING
-    return cast("Hashable", loader.construct_object(node, deep=True))
+    key = loader.construct_object(node, deep=True)
+    if not isinstance(key, Hashable):
+        raise RefusedError("not valid YAML: found unhashable key", node.start_mark)
+    return key
 
 
 def kind_of(value: object) -> str:
@@ -96,63 +98,21 @@ def _load(text: str, path: str, *, is_marked: bool) -> Document:
     is_alike = reads_alike(text)
     if is_alike:
         for read in (partial(read_marked, path=path),) if is_marked else (read_entries, read_value):
-            with suppress(Exception):  # what is beyond it is read below, or refused
+            # What is beyond it is read below, or refused; any other error is a bug in it.
+            with suppress(UncommonError, *REFUSALS):
                 return read(text)
-    return Document(_load_by_nodes(text, path, is_alike=is_alike))
-
-
-def _load_by_nodes(text: str, path: str, *, is_alike: bool) -> object:
-    depth = most_depth(text)
-    if is_alike:
+    with refusing(text, path):
         try:
-            return _value(fast_loader(text, depth), text, depth)
-        except BeyondBoundsError as error:
-            raise MigrationError(_marked_fault(error, path)) from None
-        except Exception:  # noqa: BLE001, S110 - the plain loader below gives the verdict
-            pass
-    try:
-        loader = PlainLoader(text)
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        column = error.position - text.rfind("\n", 0, error.position)
-        message = f"the character U+{ord(text[error.position]):04X} is not allowed in YAML"
-        raise MigrationError(Fault(message, path, line, column)) from None
-    try:
-        return _value(loader, text, depth)
-    except yaml.MarkedYAMLError as error:
-        raise MigrationError(_marked_fault(error, path)) from None
-    except (ValueError, LookupError, TypeError, AttributeError, OverflowError) as error:
-        # PyYAML passes on whatever `int`, `datetime`, `chr` and their like raise.
-        raise MigrationError(_raised_fault(loader, path, error)) from None
+            return _built(*compose(text, is_alike=is_alike))
+        except yaml.YAMLError:  # where, is for PyYAML's own parser to say
+            return _built(*compose(text, is_alike=False))
 
 
-def _value(loader: yaml.SafeLoader, text: str, depth: int) -> object:
-    node = loader.get_single_node()
-    if node is None:
-        return None
-    refuse_excess(node, text, depth)
-    return loader.construct_document(node)
+def _built(loader: CheckedConstructor, node: yaml.Node | None) -> Document:
+    return Document(None if node is None else loader.construct_document(node))
 
 
-def _marked_fault(error: yaml.MarkedYAMLError, path: str) -> Fault:
-    mark = error.problem_mark or error.context_mark
-    message = ", ".join(part for part in (error.context, error.problem) if part)
-    if not isinstance(error, BeyondBoundsError):
-        message = f"not valid YAML: {message}"
-    return Fault(message, path, mark.line + 1, mark.column + 1) if mark else Fault(message, path)
-
-
-def _raised_fault(loader: PlainLoader, path: str, error: Exception) -> Fault:
-    """Return the fault of what raised in the middle of the text, or at one of its values."""
-    if loader.at is None:
-        place, message = loader.get_mark(), f"not valid YAML: {error}"
-    else:
-        place, kind = loader.at.start_mark, loader.at.tag.rpartition(":")[2]
-        message = f"not a valid {kind}: {error}"
-    return Fault(message, path, place.line + 1, place.column + 1)
-
-
-def _marks_of(loader: yaml.SafeLoader, node: yaml.Node, at: yaml.Node, path: str) -> Marks:
+def _marks_of(loader: CheckedConstructor, node: yaml.Node, at: yaml.Node, path: str) -> Marks:
     line, column = at.start_mark.line + 1, at.start_mark.column + 1
     if isinstance(node, yaml.MappingNode) and node.tag == MAPPING:
         loader.flatten_mapping(node)

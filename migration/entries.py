@@ -9,21 +9,26 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from migration.events import Document, UncommonError, plain_scalar, read_value
 from migration.nodes import MAX_NODES
 
 _MOST_KNOWN: Final = 10_000
+_MOST_CHARACTERS: Final = 4_000_000
+"""How much text the entries that are kept may have: what they say takes some ten times as much."""
 _LETTERS: Final = frozenset(string.ascii_letters + "_")
-# A key with nothing behind it, whose value stands on the lines below.
-_OPENING = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*): *(?:#.*)?\n")
+# A key with nothing behind it, whose value stands on the lines below. A comment needs a blank
+# before it, and a key of more than 1,024 characters is none.
+_OPENING = re.compile(r"([A-Za-z_][A-Za-z0-9_-]{,1023}):(?: *| +#.*)\n")
 Entry: TypeAlias = tuple[Hashable, object, frozenset[Hashable]]
 """A key, its value, and the scalars in it that are not native to JSON, maybe among others."""
 
 _known: Final[dict[str, Entry]] = {}
 """The entries that were read, by their text, in which they are indented as in their file."""
+_characters = 0
+"""How much text those have, or had before some were forgotten."""
 
 
 def read_entries(text: str) -> Document:
@@ -35,7 +40,8 @@ def read_entries(text: str) -> Document:
 
     Raises:
         UncommonError: the text is not made of such entries.
-        Exception: whatever PyYAML raises at an entry that is not valid alone.
+        yaml.YAMLError: an entry is not valid alone.
+        UnicodeError: likewise.
     """
     if "\r" in text or len(text) > MAX_NODES:
         raise UncommonError
@@ -91,12 +97,12 @@ def _mapping(
     if missing := [text for text in texts if text not in found]:
         found |= _read(missing, level)
     value: dict[Hashable, object] = {}
-    rare: frozenset[Hashable] = frozenset()
+    rare: set[Hashable] = set()
     for text in texts:
         key, item, others = found[text]
         value[key] = item
         rare |= others
-    return value, rare
+    return value, frozenset(rare)
 
 
 def _read(texts: Sequence[str], level: int) -> dict[str, Entry]:
@@ -105,14 +111,40 @@ def _read(texts: Sequence[str], level: int) -> dict[str, Entry]:
     mapping = document.value
     if not isinstance(mapping, dict) or document.rare is None or len(mapping) != len(texts):
         raise UncommonError  # a key twice, say
-    if len(_known) + len(texts) > _MOST_KNOWN:
-        _known.clear()
+    rare = document.rare
     entries = {
-        text: (key, item, document.rare)
+        # Each with its own alone: that all have those of all would take the square of their number.
+        text: (key, item, frozenset(_among(rare, (key, item))) if rare else rare)
         for text, (key, item) in zip(texts, mapping.items(), strict=True)
     }
-    _known.update(entries)
+    _keep(entries)
     return entries
+
+
+def _among(rare: frozenset[Hashable], value: object) -> Iterator[Hashable]:
+    """Yield the scalars in a value that are among the rare ones."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key in rare:
+                yield key
+            yield from _among(rare, item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _among(rare, item)
+    elif value in rare:
+        yield value
+
+
+def _keep(entries: Mapping[str, Entry]) -> None:
+    """Keep entries, in place of all others once those are too many or too much."""
+    global _characters  # noqa: PLW0603 - it belongs to the one cache
+    length = sum(map(len, entries))
+    if len(_known) + len(entries) > _MOST_KNOWN or _characters + length > _MOST_CHARACTERS:
+        _known.clear()
+        _characters = 0
+    if len(entries) <= _MOST_KNOWN and length <= _MOST_CHARACTERS:
+        _known.update(entries)
+        _characters += length
 
 
 def _is_blank(line: str) -> bool:

@@ -15,7 +15,7 @@ from yaml.events import MappingEndEvent, MappingStartEvent, ScalarEvent, Sequenc
 
 from migration.canonical import is_native
 from migration.marks import HERE, Marks, MarkTree, Origin
-from migration.nodes import MAX_DEPTH, MAX_DIGITS, MAX_NODES, MERGE, VALUE
+from migration.nodes import MAX_DEPTH, MAX_DIGITS, MAX_NODES, MERGE, VALUE, PlainLoader
 
 # Looked up by name, since PyYAML can be built without libyaml.
 _PARSER = getattr(getattr(yaml, "cyaml", None), "CParser", None)
@@ -27,6 +27,10 @@ class UncommonError(Exception):
     """The text may be valid, and is not of the kind that is read here."""
 
 
+_MOST_SCALARS: Final = 100_000
+_MOST_CHARACTERS: Final = 4_000_000
+
+
 class _PlainScalars(dict[str, Hashable]):
     """What each plain scalar is, once it was read by PyYAML's own rules.
 
@@ -35,8 +39,9 @@ class _PlainScalars(dict[str, Hashable]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._loader: Any = yaml.SafeLoader("")  # whose methods are typed in part only
+        self._loader: Any = PlainLoader("")  # whose methods are typed in part only
         self._not_native: dict[str, Hashable] = {}
+        self._characters = 0
         self.rare: set[Hashable] = set()
 
     def __missing__(self, text: str) -> Hashable:
@@ -47,12 +52,22 @@ class _PlainScalars(dict[str, Hashable]):
         if tag in (MERGE, VALUE) or len(text) > MAX_DIGITS:
             raise UncommonError
         value = cast("Hashable", self._loader.construct_document(yaml.ScalarNode(tag, text)))
+        self._make_room(len(text))
         if is_native(value):
             self[text] = value
         else:
             self._not_native[text] = value
             self.rare.add(value)
         return value
+
+    def _make_room(self, length: int) -> None:
+        """Forget every scalar once they are too many or too long."""
+        self._characters += length
+        count = len(self) + len(self._not_native)
+        if count >= _MOST_SCALARS or self._characters > _MOST_CHARACTERS:
+            self.clear()
+            self._not_native.clear()
+            self._characters = length
 
 
 _SCALARS: Final = _PlainScalars()
@@ -80,7 +95,8 @@ def read_value(text: str, level: int = 1) -> Document:
 
     Raises:
         UncommonError: the text is beyond what is read here, or PyYAML is without libyaml.
-        Exception: whatever PyYAML raises at a text that is not valid.
+        yaml.YAMLError: the text is not valid.
+        UnicodeError: likewise.
     """
     next_event = _events(text)
     event = _first(next_event)
@@ -94,7 +110,8 @@ def read_marked(text: str, path: str) -> Document:
 
     Raises:
         UncommonError: as `read_value`.
-        Exception: likewise.
+        yaml.YAMLError: likewise.
+        UnicodeError: likewise.
     """
     next_event = _events(text)
     event = _first(next_event)

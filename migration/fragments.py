@@ -15,7 +15,8 @@ from typing import TypeAlias
 import yaml
 
 from migration.documents import key_of
-from migration.nodes import MAPPING, MERGE
+from migration.nodes import MAPPING, MERGE, compose
+from migration.refusals import CheckedConstructor, refusing
 from migration.settings import KEY
 
 _LINE_END = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
@@ -82,20 +83,24 @@ class Fragment:
         return header, Fragment(keys, {**self.by_place, first.place: first})
 
 
-def read_fragment(text: str) -> Fragment:
-    """Return the keys of a text that `load_mapping` accepts, as they are written."""
-    # PyYAML's own parser: libyaml's end marks are not always where a value ends.
-    loader = yaml.SafeLoader(text)
-    root = loader.get_single_node()
-    reader = _Reader(text, loader)
-    if not isinstance(root, yaml.MappingNode):
-        return Fragment({}, {})
-    keys = reader.keys_of(root, 0, len(reader.lines), is_root=True)
-    return Fragment(keys, reader.by_place)
+def read_fragment(text: str, path: str = "") -> Fragment:
+    """Return the keys of a text that `load_mapping` accepts, as they are written.
+
+    Raises:
+        MigrationError: the text is another one by now, which is refused.
+    """
+    with refusing(text, path):
+        # PyYAML's own parser: libyaml's end marks are not always where a value ends.
+        loader, root = compose(text, is_alike=False)
+        reader = _Reader(text, loader)
+        if not isinstance(root, yaml.MappingNode):
+            return Fragment({}, {})
+        keys = reader.keys_of(root, 0, len(reader.lines), is_root=True)
+        return Fragment(keys, reader.by_place)
 
 
 class _Reader:
-    def __init__(self, text: str, loader: yaml.SafeLoader) -> None:
+    def __init__(self, text: str, loader: CheckedConstructor) -> None:
         self._text = text
         self.lines = _LINE_END.split(text)
         ends = (found.end() for found in _LINE_END.finditer(text))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 import shlex
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 
 from migration.visible import visible
 
@@ -13,6 +14,11 @@ _HALF = re.compile(r"[\ud800-\udfff]")
 _WILD = re.compile(r"[*?\[]")
 _SPECIAL_INSIDE = re.compile(r"[\\\[\]^&~|]")
 _PART = re.compile(r"\*\*/|\*\*|\*|\?|\[!?\]?[^\]]*\]|[^*?\[]+|\[")
+
+
+_STARS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*"}
+_WILDCARDS = {**_STARS, "?": "[^/]"}
+_FEW_STARS = 3
 
 
 @lru_cache(maxsize=4096)  # presets have most of their files in common
@@ -29,7 +35,7 @@ def glob_matches(pattern: str, path: str) -> bool:
     >>> glob_matches("**/*.yaml", ".old/a.yaml"), glob_matches(".*/*.yaml", ".old/a.yaml")
     (False, True)
     """
-    return _compiled(pattern).fullmatch(path) is not None and _spells_dots(pattern, path)
+    return _matcher(pattern)(path) and _spells_dots(pattern, path)
 
 
 def spells_dot(pattern: str) -> bool:
@@ -104,19 +110,66 @@ def _spells_dots(pattern: str, path: str) -> bool:
     names = [name for name in path.split("/") if name.startswith(".")]
     parts = [part for part in pattern.split("/") if part.startswith(".")]
     return len(names) == len(parts) and all(
-        _compiled(part).fullmatch(name) for part, name in zip(parts, names, strict=True)
+        _matcher(part)(name) for part, name in zip(parts, names, strict=True)
     )
 
 
 @lru_cache(maxsize=256)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile("".join(_translated(part) for part in _PART.findall(pattern)), re.DOTALL)
+def _matcher(pattern: str) -> Callable[[str], bool]:
+    """Return what tells whether a path matches.
+
+    With many stars a regular expression may try every way to share the path out among them.
+    """
+    parts: list[str] = []
+    for part in _PART.findall(pattern):
+        if part not in parts[-1:] or part not in _STARS:
+            parts.append(part)
+    compiled = re.compile("".join(map(_translated, parts)), re.DOTALL)
+    if sum(part in _STARS for part in parts) <= _FEW_STARS:
+        return lambda path: compiled.fullmatch(path) is not None
+    steps = [step for part in parts for step in ([part] if part[0] in "*?[" else part)]
+    return partial(_steps_match, tuple(steps))
+
+
+def _steps_match(steps: Sequence[str], path: str) -> bool:
+    """Tell whether a path matches, character by character, in all ways at once.
+
+    A place is the index of the next step, and its complement within the folders of a `**/`.
+    """
+    places = _with_next(steps, {0})
+    for character in path:
+        following: set[int] = set()
+        for place in places:
+            index = place if place >= 0 else ~place
+            step = steps[index] if index < len(steps) else ""
+            if step == "**/":
+                following |= {~index, index + 1} if character == "/" else {~index}
+            elif step == "**" or (step == "*" and character != "/"):
+                following.add(index)
+            elif step and step != "*" and _step(step).fullmatch(character):
+                following.add(index + 1)
+        places = _with_next(steps, following)
+    return len(steps) in places
+
+
+def _with_next(steps: Sequence[str], places: set[int]) -> set[int]:
+    """Add the places behind each star, which may stand for nothing."""
+    for place in tuple(places):
+        behind = place
+        while 0 <= behind < len(steps) and steps[behind] in _STARS:
+            behind += 1
+            places.add(behind)
+    return places
+
+
+@lru_cache(maxsize=256)
+def _step(step: str) -> re.Pattern[str]:
+    return re.compile(_translated(step), re.DOTALL)
 
 
 def _translated(part: str) -> str:
-    wildcards = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    if part in wildcards:
-        return wildcards[part]
+    if part in _WILDCARDS:
+        return _WILDCARDS[part]
     if part.startswith("[") and part != "[":
         is_negated = part.startswith("[!")
         inside = _SPECIAL_INSIDE.sub(r"\\\g<0>", part[2:-1] if is_negated else part[1:-1])

@@ -12,6 +12,8 @@ from typing import Final, cast
 import yaml
 from yaml.composer import Composer
 
+from migration.refusals import CheckedConstructor, CheckedScanner, RefusedError
+
 MAX_DEPTH: Final = 100
 """How many collections may stand within one another, aliases and merge keys followed."""
 MAX_NODES: Final = 1_000_000
@@ -25,23 +27,37 @@ MAPPING: Final = "tag:yaml.org,2002:map"
 SEQUENCE: Final = "tag:yaml.org,2002:seq"
 _INTEGER: Final = "tag:yaml.org,2002:int"
 
+REFUSALS: Final = (yaml.YAMLError, UnicodeError)
+"""What the C parser raises at a text that it does not read; half a surrogate is no UTF-8."""
+
 # Where libyaml's scanner is known to read something else than PyYAML's own, which is the law.
 _DIFFERENT_CHARACTERS: Final = "\t\ufeff\x85\u2028\u2029?"
-# Apart, since a pattern with one first character is found absent in a tenth of the time.
-_DIFFERENT_TEXTS = tuple(map(re.compile, (r"!(?![!<\w])", r"\|[-+0-9]*#", r">[-+0-9]*#")))
-_FAST_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# Apart, since a pattern with one first character is found absent in a tenth of the time. In
+# brackets a tag ends at a comma for libyaml alone, and behind `>` at anything.
+_DIFFERENT_TEXTS = tuple(
+    map(
+        re.compile,
+        (
+            r"!(?![!<\w])",
+            r"\|[-+0-9]*#",
+            r">[-+0-9]*#",
+            r"![^\s!,\[\]{}]*[,\[\]{}]",
+            r"!<[^\s>]*>\S",
+        ),
+    )
+)
 # The C parser composes by recursion, and unless libyaml forbids it the stack ends the process.
 _SAFE_DEPTH: Final = 1_000
 # A block collection begins at the start of a line, behind nothing but blanks and indicators.
 _INDENT = re.compile(r"\n([ :-]*)")
 
 
-class BeyondBoundsError(yaml.MarkedYAMLError):
+class BeyondBoundsError(RefusedError):
     """The text may be valid YAML, and is deeper or larger than what is read."""
 
     def __init__(self, problem: str, node: yaml.Node | yaml.Event) -> None:
         """Refuse what begins at the node."""
-        super().__init__(problem=problem, problem_mark=cast("yaml.Mark", node.start_mark))
+        super().__init__(problem, cast("yaml.Mark", node.start_mark))
 
 
 class _BoundedComposer(Composer):
@@ -66,22 +82,22 @@ class _BoundedComposer(Composer):
         return node
 
 
-class PlainLoader(_BoundedComposer, yaml.SafeLoader):
-    """PyYAML's own parser, which gives the verdict. It knows at which node a constructor raised."""
-
-    at: yaml.Node | None = None
-
-    def construct_object(self, node: yaml.Node, deep: bool = False) -> object:
-        """Return the value of a node."""
-        self.at = node
-        return super().construct_object(node, deep)
+class PlainLoader(_BoundedComposer, CheckedScanner, CheckedConstructor, yaml.SafeLoader):
+    """PyYAML's own parser, which gives the verdict."""
 
 
-class _BoundedFastLoader(_BoundedComposer, _FAST_LOADER):  # type: ignore[misc,valid-type] # C
+class _FastLoader(CheckedConstructor, getattr(yaml, "CSafeLoader", PlainLoader)):  # type: ignore[misc] # C
+    """The C parser, as long as PyYAML was built with it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)  # type: ignore[call-arg] # of C
+
+
+class _BoundedFastLoader(_BoundedComposer, _FastLoader):
     """The events of the C parser, composed in Python."""
 
     def __init__(self, text: str) -> None:
-        _FAST_LOADER.__init__(self, text)
+        _FastLoader.__init__(self, text)
         Composer.__init__(self)
 
 
@@ -93,24 +109,40 @@ def reads_alike(text: str) -> bool:
     )
 
 
-def fast_loader(text: str, depth: int) -> yaml.SafeLoader:
+def fast_loader(text: str, depth: int) -> CheckedConstructor:
     """Return the fastest loader that a text of at most this depth can be trusted to."""
     if len(text) > MAX_NODES or depth > _SAFE_DEPTH:
         return _BoundedFastLoader(text)
-    return cast("yaml.SafeLoader", _FAST_LOADER(text))
+    return _FastLoader(text)
 
 
-def compose(text: str) -> tuple[yaml.SafeLoader, yaml.Node | None]:
-    """Return the nodes of a text that `load_mapping` accepts, and the loader that builds values.
+def compose(text: str, *, is_alike: bool) -> tuple[CheckedConstructor, yaml.Node | None]:
+    """Return the nodes of a text, and the loader that builds values.
 
-    The node is None for a text that holds nothing.
+    The node is None for a text that holds nothing. Unless the C parser reads the text alike, it is
+    PyYAML's own that does.
+
+    Raises:
+        yaml.YAMLError: the text is refused, or there is too much of it.
     """
-    loader = (_FAST_LOADER if reads_alike(text) else yaml.SafeLoader)(text)
-    try:
-        return loader, loader.get_single_node()
-    except yaml.YAMLError:
-        loader = yaml.SafeLoader(text)
-        return loader, loader.get_single_node()
+    depth = most_depth(text)
+    if is_alike:
+        try:
+            return _composed(fast_loader(text, depth), text, depth)
+        except BeyondBoundsError:
+            raise
+        except REFUSALS:
+            pass  # PyYAML's own parser has the last word
+    return _composed(PlainLoader(text), text, depth)
+
+
+def _composed(
+    loader: CheckedConstructor, text: str, depth: int
+) -> tuple[CheckedConstructor, yaml.Node | None]:
+    node = cast("yaml.SafeLoader", loader).get_single_node()
+    if node is not None:
+        refuse_excess(node, text, depth)
+    return loader, node
 
 
 def most_depth(text: str) -> int:

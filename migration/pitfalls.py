@@ -18,7 +18,8 @@ from migration.documents import key_of, shown
 from migration.errors import Fault
 from migration.keypath import Index, KeyPath
 from migration.marks import Origin
-from migration.nodes import MERGE, compose
+from migration.nodes import MERGE, compose, reads_alike
+from migration.refusals import CheckedConstructor, refusing
 
 _NUMBER = re.compile(r"[-+]?(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?")
 _OCTAL = re.compile(r"[-+]?0o?[0-7_]+")
@@ -57,8 +58,29 @@ def duplicates(text: str, path: str) -> Iterator[Duplicate]:
     """Yield each key that its mapping has already, in a text that `load_mapping` accepts.
 
     PyYAML keeps the last value in silence. A key merged by `<<` is no duplicate.
+
+    Raises:
+        MigrationError: the text is another one by now, which is refused.
     """
-    loader, root = compose(text)
+    with refusing(text, path):
+        yield from _duplicates(text, path)
+
+
+def misreadings(text: str, path: str) -> Iterator[Misread]:
+    """Yield each plain scalar that YAML 1.1 reads otherwise than a person, in an accepted text.
+
+    Raises:
+        MigrationError: as `duplicates`.
+    """
+    with refusing(text, path):
+        loader, root = compose(text, is_alike=reads_alike(text))
+        for at, node in _nodes(loader, root):
+            if _is_plain(node, text) and (why := misreading(node.value)):
+                yield Misread(at, _origin(node, path), node.value, why)
+
+
+def _duplicates(text: str, path: str) -> Iterator[Duplicate]:
+    loader, root = compose(text, is_alike=reads_alike(text))
     found: list[tuple[KeyPath, yaml.Node, yaml.Node, yaml.Node]] = []
     for at, node in _nodes(loader, root):
         if not isinstance(node, yaml.MappingNode):
@@ -75,14 +97,6 @@ def duplicates(text: str, path: str) -> Iterator[Duplicate]:
     for at, again, first, value in found:
         dropped = loader.construct_object(value, deep=True)
         yield Duplicate(at, _origin(again, path), _origin(first, path), dropped)
-
-
-def misreadings(text: str, path: str) -> Iterator[Misread]:
-    """Yield each plain scalar that YAML 1.1 reads otherwise than a person, in an accepted text."""
-    loader, root = compose(text)
-    for at, node in _nodes(loader, root):
-        if _is_plain(node, text) and (why := misreading(node.value)):
-            yield Misread(at, _origin(node, path), node.value, why)
 
 
 @lru_cache(maxsize=4096)
@@ -128,7 +142,9 @@ def _as_number(written: str) -> str:
     return f": a float needs a dot and a signed exponent, {mantissa}e{power}"
 
 
-def _nodes(loader: yaml.SafeLoader, root: yaml.Node | None) -> Iterator[tuple[KeyPath, yaml.Node]]:
+def _nodes(
+    loader: CheckedConstructor, root: yaml.Node | None
+) -> Iterator[tuple[KeyPath, yaml.Node]]:
     """Yield each node, keys too, in the order in which they stand, and aliases not again."""
     pending: list[tuple[KeyPath, yaml.Node]] = [((), root)] if root else []
     visited: set[int] = set()

@@ -32,6 +32,24 @@ UNREADABLE: Mapping[str, tuple[Mapping[str, str], str]] = {
             "expected ',' or ']', but got ':'\n"
         ),
     ),
+    "a comment that is none": (
+        {"configs/train/b.yaml": "training:#rates\n  lr: 1.0e-5\n"},
+        "configs/train/b.yaml:2:5: not valid YAML: mapping values are not allowed here\n",
+    ),
+    "a key that is too long": (
+        {"configs/train/b.yaml": f"seed: 1\n{'k' * 1_025}:\n  lr: 1.0e-5\n"},
+        (
+            "configs/train/b.yaml:2:1026: not valid YAML: while scanning a simple key, "
+            "could not find expected ':'\n"
+        ),
+    ),
+    "a tag that a comma ends": (
+        {"configs/train/b.yaml": "a: [!!null, 1]\n"},
+        (
+            "configs/train/b.yaml:1:5: not valid YAML: could not determine a constructor for the "
+            "tag 'tag:yaml.org,2002:null,'\n"
+        ),
+    ),
     "a root that is a list": (
         {"configs/train/b.yaml": "- 1\n"},
         "configs/train/b.yaml:1: the root must be a mapping, not a list\n",

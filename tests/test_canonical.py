@@ -190,3 +190,11 @@ def _parts(value: object) -> Iterator[object]:
     inner = [*value, *value.values()] if isinstance(value, dict) else value
     for each in inner if isinstance(inner, list | tuple | set) else ():
         yield from _parts(each)
+
+
+def test_many_small_floats_are_respelled_wherever_they_are_values() -> None:
+    numbers = [number * 10.0**-power for number in (1, -1, 2.5) for power in range(5, 40)]
+    numbers += [number * 10.0**power for number in (1, -1, 2.5) for power in range(16, 40)]
+    texts = [text for number in numbers for text in (repr(number), f" {number!r}", f"{number!r},")]
+    value = {"a": numbers, "b": {str(number): number for number in numbers}, "c": texts}
+    assert canonical_bytes(value, frozenset(numbers)) == canonical_bytes(value)

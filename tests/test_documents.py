@@ -3,14 +3,17 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migration.documents import load_mapping
+from migration.documents import load_document, load_mapping, load_marks
 from migration.errors import MigrationError
+from migration.fragments import read_fragment
+from migration.pitfalls import duplicates, misreadings
 from tests.conftest import yaml_values
 from tests.typed import alike
 
@@ -141,13 +144,25 @@ def test_nesting_that_people_write_is_read() -> None:
 
 
 # Where libyaml and PyYAML's own scanner are known to differ, and their harmless neighbours.
+TAGS = ("!!null", "!!str", "!<tag:yaml.org,2002:null>")
 SCANNERS_DIFFER = [
     "a: [b?]", "a: [b?c]", "a: {b?: 1}", "a: {b?}", "a: [?:: ]", "a: [b, ?c]", "a: {?b: 1}",
     "a: b?", "a: !", "a: !\n", "- !", "a: !\nb: 1", "a: {!\n}", "a: [!,]", "a: [! ]", "a: ! b",
     "a: !<x> b", "a: |#\n", "a: |#x\n", "a: >#\n", "a: |-#\n", "a: |+2#\n", "a: | # note\n  x\n",
     "a: [b:]", "a: {b:,c}", "a: [-]", "a: [- b]", "a: [:b]", "a: 'b'c", "%YAML 1.2\n---\na: 1",
     "%YAML 2.0\n---\na: 1", "a: b\n...\nc: d", 'a: "\\ud800"', "a: \x00", "a: \ud800",
-    f"{'k' * 1030}: 1", f"? {'k' * 1030}\n: 1",
+    f"{'k' * 1030}: 1", f"? {'k' * 1030}\n: 1", f"{{{'k' * 1030}: 1}}", f"a: [{'k' * 1030}: 1]",
+    f"'{'k' * 1022}': 1", f"'{'k' * 1023}': 1", f'{{"{"k" * 1022}": 1}}', f'{{"{"k" * 1023}": 1}}',
+    f"{{'{'k' * 1030}'}}", f"{{? {'k' * 1030} : 1}}", f"a:\n  {'k' * 1030}:\n    b: 1\n",
+    f"{'é' * 1024}: 1", f"{'é' * 1025}: 1", f"a: {{b: {'k' * 1030}, c: 1}}",
+    *(text.replace("{}", tag) for tag in TAGS for text in (
+        '{"a": [{},"null"],\n  "b": "a"}\n', "a: [{},1]", "a: [{}, 1]", "a: [{} , 1]", "a: [{}]",
+        "a: [{} ]", "a: {b: {}}", "a: {b: {}, c: 1}", "a: {b: {} }", "a: [{}[1]]", "a: [{}{b: 1}]",
+        "a: [{}'x']", "a: [{} 'x']", "a: [&x {},*x ]", "a: [{}&x ,*x ]", "a: [{}#c\n]", "a: {}#c",
+        "a: {{},b: 1}", "a: {{}: 1}", "a: {{} : 1}", "a: [{}\n,1]", "a: {},", "a: {}]", "a: {} # c",
+    )),
+    "%TAG ! tag:yaml.org,2002:\n---\na: [!null,1]", "a: [!x,1]", "a: [!!str%2c b]", "a: 'b!,'",
+    "a: Hello!, you",
 ]  # fmt: skip
 ATOMS = [
     "a", "b: ", "- ", "-", "?", "? ", ":", ": ", "\n", "\n  ", "\n- ", " ", "'", '"', "{", "}",
@@ -174,6 +189,57 @@ def assert_read_as_safe_load_reads(text: str) -> None:
 @pytest.mark.parametrize("text", SCANNERS_DIFFER)
 def test_a_text_on_which_the_scanners_differ_is_read_as_safe_load_reads_it(text: str) -> None:
     assert_read_as_safe_load_reads(text)
+
+
+ESCAPES = [
+    'a: "\\U00110000"', 'a: "\\UFFFFFFFF"', 'a: "\\ud800"', f"%YAML 1.{'9' * 5_000}\n---\na: 1",
+    f"%YAML {'9' * 5_000}.1\n---\na: 1", "a: !%ff%ff b", "a: !%zz b", "%TAG ! %ff\n---\na: !b 1",
+    "a: !!timestamp 1", "a: 0001-01-01T00:00:00+23:59", "a: 9999-12-31T23:59:59-23:59",
+    "a: 2001-01-01T00:00:00+99:00", "a: !!int 1:x", "a: !!float '1:x'", "a: 0x_", "a: !!int 0b2",
+    "a: !!binary é", "a: !!binary a", "a: !!omap [b]", "a: !!bool", "a: !!int", "a: !!float",
+    "a: {[b]: 1}", "? !!set {a}\n: 1", "? !!omap [a: 1]\n: 1", "a: {<<: [1]}", "a: {<<: 1}",
+    "a: !!int [1]", "a: !!set 1", "a: !!map 1", "a: !!seq {b: 1}", "a: !!str [b]", "a: 1_",
+    "a: 0b_", "a: !!null [b]", "<<: !!timestamp 1", "!!int : 1", "!!timestamp b: 1", "!!bool b: 1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ESCAPES)
+def test_what_python_itself_refuses_is_a_fault_with_its_line(text: str) -> None:
+    assert_read_as_safe_load_reads(text)
+    for read in (load_marks, _pitfalls, read_fragment):
+        with suppress(MigrationError):  # as one that was another text when it was read before
+            read(text, "a.yaml")
+
+
+def _pitfalls(text: str, path: str) -> object:
+    return [*duplicates(text, path), *misreadings(text, path)]
+
+
+@pytest.mark.parametrize("bug", [AttributeError, TypeError, KeyError, IndexError, ValueError])
+@pytest.mark.parametrize(
+    ("place", "is_marked"),
+    [
+        ("migration.events._key", False),
+        ("migration.events._key", True),
+        ("migration.entries._split", False),
+        ("migration.events._require_end", False),
+        ("migration.documents.compose", False),
+        ("migration.documents._built", False),
+        ("migration.nodes.refuse_excess", False),
+    ],
+)
+def test_a_bug_in_a_reader_is_not_taken_for_a_text_that_is_refused(
+    place: str, is_marked: bool, bug: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def buggy(*_: object, **__: object) -> object:
+        raise bug
+
+    if "events" not in place and "entries" not in place:
+        monkeypatch.setattr("migration.events._PARSER", None)
+    monkeypatch.setattr("migration.entries._known", {})
+    monkeypatch.setattr(place, buggy)
+    with pytest.raises(bug):
+        load_document("a: 1\nb: [1]\n", "a.yaml", is_marked=is_marked)
 
 
 @given(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 import yaml
 
-from migration import entries
+from migration import entries, events
 from migration.documents import load_mapping
 from migration.entries import read_entries
 from migration.errors import MigrationError
 from migration.events import UncommonError, read_value
+from tests.test_documents import assert_read_as_safe_load_reads
 from tests.typed import alike
 
 pytestmark = pytest.mark.skipif(not yaml.__with_libyaml__, reason="libyaml is not installed")
@@ -100,6 +103,30 @@ def test_what_is_not_made_of_entries_is_left_to_others(text: str) -> None:
         read_entries(text)
 
 
+KEYS = ["rates", *("k" * length for length in (127, 1_023, 1_024, 1_025, 1_030, 3_000))]
+OPENINGS = [
+    *("{}:#rates", "{}:#", "{}:# rates", "{}: #rates", "{}:  # rates", "{}: # rates", "{}:"),
+    *("{}: ", "{}:   ", "{} :", "{}::", "{}:,", "{}:#: a", "{}: #: a", "{}#:", "{} #:", "'{}':#c"),
+    *('"{}":#c', "? {}:#c", "{}: |#c", "{}: &x#c", "{}: !!map#c", "{}: &x #c", "{}: !!map #c"),
+]
+BENEATH = ["  b: 1\n", "  b:#c\n    c: 1\n", "\n  # c\n  b:\n    c: 1\n", "#c\n  b: 1\n", "- b\n"]
+
+
+@pytest.mark.parametrize("key", KEYS, ids=len)
+@pytest.mark.parametrize("opening", OPENINGS)
+@pytest.mark.parametrize("beneath", BENEATH)
+def test_an_opening_line_is_read_as_safe_load_reads_it(
+    key: str, opening: str, beneath: str
+) -> None:
+    head, end = opening.replace("{}", key), "z: 1\n"
+    for text in (f"{head}\n{beneath}{end}", f"a:\n  {head}\n{beneath.replace('  ', '    ')}{end}"):
+        load_mapping("b: 1\nz: 1\n", "a.yaml")
+        for part in (f"a:\n{beneath}", f"a:\n  c: 1\n{beneath}"):
+            with suppress(MigrationError):  # so that some of the entries are known
+                load_mapping(part, "a.yaml")
+        assert_read_as_safe_load_reads(text)
+
+
 @pytest.mark.parametrize("character", ["\0", "\x07", "\x0b", "\x0c", "\x1b", "\x7f", "\ufffe"])
 @pytest.mark.parametrize(
     "text",
@@ -138,3 +165,38 @@ def test_what_is_known_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(50):
         assert read_entries(f"a{number}: 1\nb: 2\n").value == {f"a{number}": 1, "b": 2}
         assert len(entries._known) <= 10  # noqa: SLF001 - there is no other way to see it
+
+
+def test_what_is_known_has_a_bound_in_characters_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entries, "_MOST_CHARACTERS", 1_000)
+    monkeypatch.setattr(entries, "_characters", 0)
+    for number in (*range(50), 2_000, *range(50)):
+        text = f"a{number}: {'x' * max(100, number)}\nb:\n  c{number}: {'y' * 50}\n"
+        assert alike(read_entries(text).value, yaml.safe_load(text))
+        assert sum(map(len, entries._known)) <= 1_000  # noqa: SLF001 - likewise
+
+
+def test_each_entry_keeps_what_is_rare_in_itself_alone() -> None:
+    text = "".join(f"a{number}: [{number}.0e-9, x]\n" for number in range(1, 500))
+    text += "b:\n" + "".join(f"  c{number}: {{2001-01-01: [.inf]}}\n" for number in range(500))
+    for _ in range(2):
+        document = read_entries(text)
+        assert document.rare == read_value(text).rare
+        kept = [rare for _, _, rare in entries._known.values()]  # noqa: SLF001 - likewise
+        assert sum(map(len, kept)) <= 3 * len(kept)
+
+
+def test_the_scalars_that_are_known_have_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    scalars = events._PlainScalars()  # noqa: SLF001 - there is no other way to see it
+    monkeypatch.setattr(events, "_MOST_SCALARS", 10)
+    monkeypatch.setattr(events, "_SCALARS", scalars)
+    for number in range(1, 50):
+        text = f"a{number}: {number}\nb: {number}.0e-9\n"
+        document = read_value(text)
+        assert alike(document.value, yaml.safe_load(text))
+        assert document.rare == frozenset({float(f"{number}e-9")})
+        assert len(scalars) + len(scalars._not_native) <= 10  # noqa: SLF001 - likewise
+    monkeypatch.setattr(events, "_MOST_CHARACTERS", 1_000)
+    for number in range(50):
+        read_value(f"a: {'x' * 300}{number}\n")
+        assert sum(map(len, scalars)) <= 1_000

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import random
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from migration import globs
 from migration.globs import fixed_folder, glob_matches, quoted
 from migration.visible import visible
 
@@ -95,3 +97,42 @@ def test_a_shell_reads_a_quoted_path_as_the_path() -> None:
 def test_a_wildcard_matches_a_name_that_has_signs_of_its_own(name: str) -> None:
     for pattern in ("configs/**", "configs/*", "configs/**/*.yaml", "configs/*.yaml"):
         assert glob_matches(pattern, f"configs/{name}")
+
+
+STARS = ["*", "**", "**/", "*/", "a", "b", "/", "?", "[ab]", "[!a]", "]", ".", "é", "***", "****/"]
+
+
+def test_many_stars_match_what_the_same_pattern_matches_with_few(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pick, matches = random.Random(1), 0  # noqa: S311 - no secret
+    for _ in range(3_000):
+        pattern = "".join(pick.choices(STARS, k=pick.randint(0, 7)))
+        path = "".join(pick.choices("aab//.é\n", k=pick.randint(0, 7)))
+        found: list[bool] = []
+        for few in (100, -1):
+            monkeypatch.setattr(globs, "_FEW_STARS", few)
+            globs._matcher.cache_clear()  # noqa: SLF001 - each way is asked
+            globs.glob_matches.cache_clear()
+            found.append(glob_matches(pattern, path))
+        assert found[0] == found[1], (pattern, path)
+        matches += found[0]
+    assert matches > 100
+
+
+@pytest.mark.parametrize(
+    "pattern", ["**/" * 40, "**/a/" * 30, "**/*a/" * 30, "*a" * 30, "**a" * 30, "**/**" * 20]
+)
+@pytest.mark.parametrize("path", ["a/" * 60, "a" * 120])
+def test_a_pattern_of_many_stars_is_not_tried_in_every_way(
+    pattern: str, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried, match_step = [], globs._step  # noqa: SLF001 - what is counted
+
+    def counting(step: str) -> re.Pattern[str]:
+        tried.append(step)
+        return match_step(step)
+
+    monkeypatch.setattr(globs, "_step", counting)
+    assert not glob_matches(f"{pattern}x", f"{path}y")
+    assert len(tried) <= len(f"{pattern}x") * len(f"{path}y")

@@ -29,6 +29,39 @@ _LINES = (
     "1: a", "true: b", "1.0: c", "=: d", "a : b", '"q": 1', "a: 'x",
     "# \x07", "a: # \x1b", "x: y: z", "*x : 1", "- |",
 )  # fmt: skip
+# Parts of a line, nearly right or right elsewhere; every part meets every other.
+_LONG = tuple("k" * length for length in (1_019, 1_022, 1_023, 1_024, 1_025, 1_030, 3_000))
+_KEYS = (
+    "a", "b", "lr", "rates", "yes", "a b", "a#", "#a", "a-", "-a", "? a", "- a", "&x a", "!!str a",
+    "*x ", "'q'", '"q"', "'q''r'", "[a]", "{a}", "[a", "=", "<<", "1", "a:b", "a,b", "a[", "%a",
+    "@a", "a\n", "'a\n  b'", "...", "---", "é", "\xa0a", "!!null,a", "!x,",
+)  # fmt: skip
+_COLONS = (
+    ":#", ":#c", ": #c", ":  # c", ":", ":  ", ":\t", ":\t#c", ": \t", " : ", " :", ":,", "::",
+    ":c", ": # \x07", ": # \xe9", ":\n#c", ": &x", ": !!map", ": !!map #c", ": &x #c", ": |",
+    ": >-#c",
+)  # fmt: skip
+_ENDINGS = (" ", "  ", "#c", " #c", "\t", "\t#c", ",", " ,", ":", " :")
+_SCALARS = (
+    "1", "x", "x#y", "x #y", "'x'#y", "'x' #y", '"x"#y', "'x", "x: y", "x:#y", "x :y", "- x",
+    "1.0e-5", "2024-01-31", "*x", "&x 1", "&x", "!!null", "!!str", "!!str,", "!!str x,y", "!x y",
+    "! x", "|", "|#c", "| #c", "|- #c", ">", "|2", "<<", "=", "~", "", "@x", "%x", "x\n  y",
+    "x\n y: z", "'x\n\n y'",
+)  # fmt: skip
+_FLOWS = (
+    "[{}]", "[{},{}]", "[{}, {}]", "[{} , {}]", "{{{}}}", "{{{},{}}}", "{{a: {}}}", "{{a:{}}}",
+    "{{a: {}, b: {}}}", "{{{}: {}}}", "[{}: {}]", "[{}#c\n]", "[{} #c\n  ]", "[\n{}]", "[{},\n{}]",
+    "[{}]#c", "[{}] #c", "{{{}}}#c", "[{}]{}", "{{? {} : {}}}", "[[{}],{}]", "{{a: [{}],{}: 1}}",
+)  # fmt: skip
+_TAGGED = (
+    "!!null", "!!str", "!!int 1", "!x", "!", "!!null ", "!<tag:yaml.org,2002:null>", "!!null#c",
+    "!!null&x", "&x", "&x !!null", "!!set", "!!float '1'", "!!str%20", "!!%6eull", "!!null:",
+)  # fmt: skip
+_BETWEEN = (
+    "# c", "  # c", " #c", "#", "", " ", "   ", "\t", "#\t", " \t# c", "---", "--- # c", "---#c",
+    "...", "... # c", "...#c", "%YAML 1.1", "# \x1b", "# \u2028", "#\ufeff", "\ufeff", "- ", "-",
+    "  - x", "]",
+)  # fmt: skip
 _BYTES = (
     b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"\x00", b"\xed\xa0\x80", b"\xc2\x85", b"\xc2",
     b"\xe2\x80\xa8", b"\xe9", b"\xf4\x90\x80\x80", b"a: 1\n", b"a:\x00 \x001\x00", b"- b", b"\t",
@@ -48,6 +81,37 @@ def line_soup(draw: random.Random) -> bytes:
     ending = draw.choice(("\n", "\n", "\n", "\r\n", "\r"))
     lines = (" " * draw.choice((0, 0, 2, 2, 4, 1)) + draw.choice(_LINES) for _ in range(8))
     return _encoded(ending.join(list(lines)[: draw.randint(1, 8)]) + draw.choice(("", ending)))
+
+
+def put_together(draw: random.Random) -> bytes:
+    """Return a mapping that is plain but for a few odd parts: keys, colons, values, comments."""
+    oddness = draw.choice((0.03, 0.08, 0.2))
+    indent, opened, lines = 0, [0], []
+    for number in range(draw.randint(1, 7)):
+        if draw.random() < oddness:
+            lines.append(draw.choice(_BETWEEN))
+        key = f"{draw.choice(('a', 'b', 'rates', 'lr'))}{number}"
+        if draw.random() < oddness:
+            key = draw.choice(_KEYS)
+        if draw.random() < oddness / 2:
+            form = draw.choice(("{}", "'{}'", '"{}"', "? {}", "{{{}", "[{}"))
+            key = form.format(draw.choice(_LONG))
+        pad, is_opening = " " * indent, draw.random() < 0.4
+        colon = ":" if is_opening else ": "
+        if draw.random() < oddness:
+            colon = draw.choice(_COLONS)
+        if is_opening:
+            lines.append(pad + key + colon + draw.choice(("", "", "", " ", " # c")))
+            indent += draw.choice((2, 2, 2, 4, 1, 0))
+            opened.append(indent)
+        else:
+            ending = draw.choice(_ENDINGS) if draw.random() < oddness else ""
+            lines.append(pad + key + colon + _odd_value(draw, oddness) + ending)
+            indent = draw.choice(opened[-2:])
+    ending = draw.choice(("\n",) * 12 + ("\r\n", "\r"))
+    text = draw.choice(("",) * 12 + ("---\n", "%YAML 1.1\n---\n", "--- ", "# c\n"))
+    text += ending.join(lines)
+    return _encoded(text + draw.choice(("", ending, ending, f"{ending}{draw.choice(_BETWEEN)}")))
 
 
 def spoilt_config(draw: random.Random) -> bytes:
@@ -149,8 +213,8 @@ def random_bytes(draw: random.Random) -> bytes:
 
 
 GENERATORS: Mapping[Callable[[random.Random], bytes], int] = {
-    token_soup: 8, line_soup: 8, spoilt_config: 8, spoilt_dump: 6, mutated_file: 4,
-    byte_soup: 4, random_bytes: 2, ladder: 1, nest: 1,
+    token_soup: 8, line_soup: 8, put_together: 16, spoilt_config: 8, spoilt_dump: 6,
+    mutated_file: 4, byte_soup: 4, random_bytes: 2, ladder: 1, nest: 1,
 }  # fmt: skip
 """Each with how often it has its turn."""
 
@@ -175,6 +239,20 @@ def _spoilt(draw: random.Random, text: str) -> str:
         at = draw.randint(0, len(text))
         text = text[:at] + _tokens(draw, 1) + text[at + draw.choice((0, 0, 1, 5)) :]
     return text
+
+
+def _odd_value(draw: random.Random, oddness: float) -> str:
+    """Return a scalar, or a list or a mapping in one line, among whose parts are tags alone."""
+    plain = ("1", "x", "1.0e-5", "'x'")
+    if draw.random() < 0.5:
+        return draw.choice(_SCALARS if draw.random() < oddness else plain)
+    parts = [
+        draw.choice(_LONG)
+        if draw.random() < oddness / 4
+        else draw.choice(draw.choice((_SCALARS, _TAGGED)) if draw.random() < oddness * 2 else plain)
+        for _ in range(2)
+    ]
+    return draw.choice(_FLOWS).format(*parts)
 
 
 def _value(draw: random.Random, depth: int) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -25,6 +26,9 @@ from tests.mutation.writer import Writer
 from tests.typed import alike
 
 _CHARACTERS = "\t\n\r :#-,[]{}&*!|>'\"%@`?~=<.+_/\\0aeé\xa0\u2028\x85\ufeff\u200b\x00"
+
+
+_KEY_LINE = re.compile(r"( *)(?!extends)([A-Za-z_]\w*):((?: .*)?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,34 @@ def line_edited(draw: Draw) -> Mutation:
     if draw.rng.random() < 0.2:
         lines.insert(draw.rng.randrange(len(lines)), line)
     return chosen.edited("\n".join(lines), f"line {at + 1}: {line!r}")
+
+
+def line_spelled_strangely(draw: Draw) -> Mutation:
+    """Spell a key, its colon, its value or the comment beside it as few would, right or wrong."""
+    chosen = _file(draw, draw.preset())
+    lines = chosen.text.split("\n")
+    at = draw.rng.choice([number for number, line in enumerate(lines) if _KEY_LINE.match(line)])
+    found = _KEY_LINE.match(lines[at])
+    assert found
+    pad, key, rest = found.groups()
+    value, note = rest.strip(), draw.rng.choice(("# rates", "#", "# \t", "#: a", "# a: 1"))
+    long = key + "k" * (draw.rng.choice((1_023, 1_024, 1_025, 2_000)) - len(key))
+    tag = draw.rng.choice(("!!null", "!!str", "!!float", "!<tag:yaml.org,2002:null>", "!!int "))
+    line = draw.rng.choice(
+        (
+            f"{key}:{note}", f"{key}:{rest}{note}", f"{key}:{rest} {note}", f"{key}:  {note}",
+            f"{long}:{rest}", f"{long}:{note}", f"? {long}\n{pad}:{rest}", f"{key} :{rest}",
+            f"'{long}':{rest}", f"{key}: {{{long}: 1}}", f"{key}: [{long}: 1]", f"'{key}':{rest}",
+            f"{key}: [{tag},{value}]", f"{key}: [{tag}, 1]", f"{key}: {{a: {tag}, b: {tag}}}",
+            f"{key}: [{tag}]", f"{key}: [{tag} , 1]", f"{key}: {tag}", f"{key}: {tag},",
+            f"{key}:\t{value}", f"{key}:{rest}\t", f"{key}:{rest}\t{note}", f"{key}:\n{pad}{note}",
+            f"{note}\n{pad}{key}:{rest}", f"---\n{pad}{key}:{rest}", f"...\n{pad}{key}:{rest}",
+            f"{key}:{rest}\r", f"{key}:\r{pad}  {value}", f"{key}: &x{rest}",
+            f"? {key}\n{pad}:{rest}",
+        )
+    )  # fmt: skip
+    what = f"line {at + 1}: {lines[at]!r} -> {line[:60]!r}"
+    return chosen.edited("\n".join([*lines[:at], pad + line, *lines[at + 1 :]]), what)
 
 
 def scalars_spelled_otherwise(draw: Draw) -> Mutation:
@@ -178,6 +210,7 @@ KINDS: tuple[Kind, ...] = (
     scalar_edited_by_a_character,
     character_anywhere,
     line_edited,
+    line_spelled_strangely,
     scalars_spelled_otherwise,
     comments_and_line_ends_changed,
     file_written_anew,
