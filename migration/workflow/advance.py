@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from migration.phases import Phase, next_phase, obstacles
+from migration.phases import REMOVAL, Phase, next_phase, obstacles
 from migration.workflow.changes import write_decisions
 from migration.workflow.check import Row, assess_all
+from migration.workflow.listing import require_whole_checkout, surroundings
 from migration.workflow.project import Project
 from migration.workflow.state import frozen_state
 
@@ -29,12 +30,14 @@ def advance_phase(project: Project) -> Advance:
     The verdicts that it rests on are recorded along with it; if the phase stays open, nothing is.
 
     Raises:
-        MigrationError: nothing has been frozen, a frozen file is not as it was, or the ledger
-            cannot be read or written.
+        MigrationError: nothing has been frozen, a frozen file is not as it was, the ledger
+            cannot be read or written, or a sparse checkout leaves out a legacy file.
     """
     with project.writing("advance"):
         state = frozen_state(project)
         phase = state.ledger.phase
+        if phase in (REMOVAL, "done"):
+            require_whole_checkout(state, surroundings(project, state.legacy_files))
         rows = assess_all(state, project.profile())
         left = obstacles(phase, rows, state.legacy_files)
         if left or phase == "done":

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterable
 from typing import cast
 
 from migration.documents import load_mapping
 from migration.errors import Fault, MigrationError
-from migration.globs import fixed_folder, is_hidden
 from migration.layout.facts import Facts, Preset, Source
 from migration.loader import ConfigLoader, Layer
 from migration.marks import MarkTree
 from migration.merging import Config
+from migration.workflow.listing import is_yaml, tree_files
 from migration.workflow.project import Project
 from migration.workflow.reach import preset_reach, reach
 from migration.workflow.state import State
-
-_ENDINGS = (".yaml", ".yml")
 
 
 def survey(state: State) -> Facts:
@@ -52,7 +49,7 @@ class _Survey:
         base_source = self._read_base(project.settings.base)
         beneath = base_source.resolved.chain if base_source else ()
         reached = {*beneath}.union(*self._reach.values())
-        files = _files(state)
+        files = {path: project.tree.real_path(path) for path in tree_files(state)}
         texts = self._texts(files, reached)
         known = {*files, *files.values(), *reached}
         return Facts(
@@ -118,7 +115,7 @@ class _Survey:
         An excluded file that is none is left alone.
         """
         tree, settings = self._project.tree, self._project.settings
-        names = {real: name for name, real in files.items() if name.lower().endswith(_ENDINGS)}
+        names = {real: name for name, real in files.items() if is_yaml(name)}
         texts: dict[str, str] = {}
         for real, name in {**{path: path for path in reached}, **names}.items():
             try:
@@ -168,20 +165,3 @@ def _inherited(loader: ConfigLoader, layer: Layer) -> tuple[Config, MarkTree]:
         values = loader.merge_layers(values, loader.resolve(base).value)
         marks = loader.merge_layers(marks, loader.marks(base))
     return values, cast("MarkTree", marks)
-
-
-def _files(state: State) -> dict[str, str]:
-    """Return the YAML files of the tree and the legacy files, each with its real path.
-
-    Hidden ones are left out, and baselines. The tree is the folder of the base and those of the
-    globs; never the project's own folder, in which other programs keep their files.
-    """
-    project, settings = state.project, state.project.settings
-    folders = {posixpath.dirname(settings.base)}
-    folders |= {fixed_folder(glob) for glob in (*settings.presets, *settings.legacy)}
-    listed = {path for folder in folders - {""} for path in project.tree.files(folder)}
-    wanted = {path for path in listed if path.lower().endswith(_ENDINGS) and not is_hidden(path)}
-    files = sorted({*wanted, *state.legacy_files})
-    return {
-        path: project.tree.real_path(path) for path in files if not project.is_frozen_file(path)
-    }
