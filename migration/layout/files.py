@@ -21,7 +21,7 @@ def _is_reached(facts: Facts) -> Told:
     nobody = "no preset that can be read" if facts.unreadable else "no preset"
     remover = "`retire`" if facts.is_done else "phase 3"
     for path, real in facts.files.items():
-        if real in reached or facts.settings.is_excluded(path):
+        if real in reached or real in facts.named or facts.settings.is_excluded(path):
             continue
         if path in facts.legacy:
             message = f"a legacy file that {nobody} is built from; {remover} removes it"
@@ -34,11 +34,12 @@ def _legacy_is_gone(facts: Facts) -> Told:
     if not facts.is_done:
         return
     for file in sorted(facts.legacy):
-        users = sorted(preset for preset, files in facts.reach.items() if file in files)
+        users = {preset for preset, files in facts.reach.items() if file in files}
+        users.update(facts.named.get(file, ()))
         if not users:
             continue
-        more = f" and {len(users) - 1} more" if users[1:] else ""
-        message = f"a legacy file in use after phase 3, by {users[0]}{more}"
+        more = f" and {len(users) - 1} more" if len(users) > 1 else ""
+        message = f"a legacy file in use after phase 3, by {min(users)}{more}"
         yield Origin(file, 1, 1), message
 
 

@@ -159,7 +159,8 @@ def move_text(move: Move) -> str:
         return plain_text([f"dropped  {row.name}", f"reason: {one_line(entry.reason or '')}"])
     state = cause(row) if row.is_broken or row.reaches else row.status
     mapped = f"mapped  {visible(preset_name(row))}, phase {row.phase}: {state}"
-    return plain_text(mapped.split("\n"))
+    notes = [f"note: {_obstacle(each)}, which it has left" for each in move.mentions]
+    return plain_text([*mapped.split("\n"), *notes])
 
 
 def advance_text(advance: Advance) -> str:

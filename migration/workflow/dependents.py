@@ -103,10 +103,10 @@ def find_needs(
     return search.found()
 
 
-def find_mentions(project: Project, file: str, spared: Collection[str]) -> tuple[Mention, ...]:
+def find_mentions(project: Project, file: str) -> tuple[Mention, ...]:
     """Return each line in the work tree that names the file by its path.
 
-    Left out are the file itself, what is `spared`, what is frozen, and the settings.
+    Left out are the file itself, what is frozen, and the settings.
 
     Raises:
         MigrationError: git cannot tell which files there are.
@@ -115,7 +115,7 @@ def find_mentions(project: Project, file: str, spared: Collection[str]) -> tuple
     around = surroundings(project, [file])
     found: list[Mention] = []
     for path in around.files:
-        if path == file or path in spared or project.is_frozen_file(path):
+        if path == file or project.is_frozen_file(path) or project.tree.is_link(path):
             continue
         text = _text(project, path)
         if text is not None and sought.named_roughly(text):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import cast
 
 from migration.documents import load_mapping
@@ -10,8 +10,10 @@ from migration.errors import Fault, MigrationError
 from migration.layout.facts import Facts, Preset, Source
 from migration.loader import ConfigLoader, Layer
 from migration.marks import MarkTree
+from migration.mentions import Sought
 from migration.merging import Config
 from migration.workflow.listing import is_yaml, tree_files
+from migration.workflow.naming import chain_readings, named_values
 from migration.workflow.project import Project
 from migration.workflow.reach import preset_reach, reach
 from migration.workflow.state import State
@@ -35,6 +37,7 @@ class _Survey:
         self._project = state.project
         self._presets: dict[str, Preset] = {}
         self._fusions: dict[str, Source] = {}
+        self._fusion_of: dict[str, str] = {}
         self._reach: dict[str, frozenset[str]] = {}
         self._unreadable: list[Fault] = []
         self._ill_named: list[Fault] = []
@@ -66,6 +69,9 @@ class _Survey:
             ill_named=tuple(self._ill_named),
             unresolvable=tuple(self._unresolvable),
             is_done=state.ledger.phase == "done",
+            named=self._named(
+                {real: path for path, real in files.items() if real not in reached}, texts
+            ),
         )
 
     def _read_base(self, path: str) -> Source | None:
@@ -103,11 +109,32 @@ class _Survey:
         if not project.tree.is_file(path):
             self._ill_named.append(project.missing_fusion_fault(preset.path, path))
             return ()
+        self._fusion_of[preset.path] = path
         try:
             self._fusions[path] = self._fusions.get(path) or _source(project.fusions, path)
         except MigrationError as error:
             self._unresolvable += error.faults
         return reach(project, path)
+
+    def _named(
+        self, unused: Mapping[str, str], texts: Mapping[str, str]
+    ) -> Mapping[str, tuple[str, ...]]:
+        """Return which of the files, by real path, presets have as values, and which presets."""
+        project, found = self._project, dict[str, list[str]]()
+        sought = Sought({*unused, *unused.values()})
+        # A name that is written with escapes is in the text in other letters.
+        hits = {p for p, text in texts.items() if "\\" in text or sought.named_roughly(text)}
+        for preset in self._presets.values():
+            fusion = self._fusions.get(self._fusion_of.get(preset.path, ""))
+            for source in (preset, fusion):
+                if source is None or hits.isdisjoint(source.resolved.chain):
+                    continue
+                meant = chain_readings(project.tree, source.resolved.chain)
+                for _, path in named_values(source.value, sought, meant):
+                    real = path if path in unused else project.tree.real_path(path)
+                    if preset.path not in (users := found.setdefault(real, [])):
+                        users.append(preset.path)
+        return {path: tuple(presets) for path, presets in found.items()}
 
     def _texts(self, files: dict[str, str], reached: Iterable[str]) -> dict[str, str]:
         """Return the texts that hold a config, by real path.
