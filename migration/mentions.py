@@ -67,9 +67,9 @@ class Sought:
         return found
 
     @cached_property
-    def _odd(self) -> tuple[str, ...]:
+    def _odd(self) -> frozenset[str]:
         """The paths that are more than one word where a text has them."""
-        return tuple(p for p in self._paths.values() if not _WRITTEN.fullmatch(p))
+        return frozenset(p for p in self._paths.values() if not _WRITTEN.fullmatch(p))
 
     def named_roughly(self, text: str) -> tuple[str, ...]:
         """Return the paths whose last name may be in the text, however it is written there."""
@@ -114,7 +114,7 @@ class Sought:
         return tuple(sorted(found))
 
     def _odd_places(self, view: str, readings: Readings) -> Iterator[tuple[int, str]]:
-        for path in self._odd:
+        for path in self._odd.intersection(self.named_roughly(view)) if self._odd else ():
             # From the folder of a file as much of it is written as lies beneath that folder.
             parts = _composed(path).split("/")
             for tail in ("/".join(parts[at:]) for at in range(len(parts) - 1)):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
 from migration.errors import Fault, MigrationError
 from migration.globs import is_hidden
@@ -19,6 +20,9 @@ from migration.workflow.listing import Surroundings, is_yaml, surroundings, tree
 from migration.workflow.naming import chain_readings, named_values
 from migration.workflow.project import Project
 from migration.workflow.state import State
+
+_GITS_OWN: Final = frozenset({".gitattributes", ".gitignore", ".gitmodules"})
+"""What git has of a path in these files does no harm once the path is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +313,8 @@ def _mentions(
     project: Project, sought: Sought, path: str, text: str, around: Surroundings
 ) -> Iterator[Mention]:
     """Yield the lines of a text that name what is looked for."""
+    if posixpath.basename(path) in _GITS_OWN:
+        return
     own = _own_lines(text) if path == project.settings.source else range(0)
     meant = _meant(project, path, text, around)
     for line, needed in sought.in_text(text, meant):

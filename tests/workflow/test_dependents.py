@@ -302,6 +302,37 @@ def test_the_settings_what_is_frozen_and_legacy_files_are_no_mention(ready: Path
     assert_free(ready)
 
 
+def test_what_git_itself_has_of_a_path_is_no_mention(ready: Path) -> None:
+    write_files(ready, {".gitattributes": f"{OPTIM} text\n", ".gitignore": f"/{OPTIM}.bak\n"})
+    write_files(ready, {".gitmodules": '[submodule "configs/components"]\n'})
+    assert_free(ready)
+
+
+@needs_git
+def test_a_submodule_of_legacy_files_alone_is_emptied(ready: Path, tmp_path: Path) -> None:
+    inner = tmp_path / "inner"
+    (ready / "configs/components").rename(inner)
+    commit_all(inner)
+    git(ready, "init", "--quiet", "--initial-branch=main")
+    add = ("submodule", "--quiet", "add", str(inner), "configs/components")
+    git(ready, "-c", "protocol.file.allow=always", *add)
+    commit_all(ready)
+    assert ok(ready, "retire").startswith(f"removed  {OPTIM}\n")
+    assert git(ready / "configs/components", "status", "--porcelain") == " D optim.yaml\n"
+    ok(ready, "advance")
+
+
+@needs_git
+def test_a_work_tree_beside_the_repository_is_asked_like_it(ready: Path, tmp_path: Path) -> None:
+    commit_all(ready)
+    other = tmp_path / "other"
+    git(ready, "worktree", "add", "--quiet", str(other))
+    write_files(other, {"recipes/t.yaml": f"extends: ../{OPTIM}\n"})
+    assert obstacles(other) == [f"recipes/t.yaml: built from {OPTIM}"]
+    (other / "recipes/t.yaml").unlink()
+    ok(other, "retire")
+
+
 def test_another_table_beside_the_settings_is_a_mention(ready: Path) -> None:
     path = ready / "pyproject.toml"
     path.write_text(f'{path.read_text()}[tool.tasks]\ntrain = "train {OPTIM}"\n')
