@@ -376,6 +376,7 @@ def draft(
         "dry_run": "list the files, and what is in the way; remove nothing",
         "force": "remove what git could not bring back, too",
         "ignore_mentions": "remove them though other texts name them, which are listed",
+        "format": "table or json",
         "wait": WAIT,
     },
 )
@@ -385,16 +386,20 @@ def retire(
     dry_run: bool = False,
     force: bool = False,
     ignore_mentions: bool = False,
+    format: str = "table",
     wait: bool = False,
 ) -> bool:
     """Remove the legacy files once nothing needs or names them; exit 2 while something does."""
     from migration.render.messages import retirement_text
+    from migration.render.retirement import retirement_json
     from migration.workflow.retire import retire_legacy_files
 
+    formats = {"table": retirement_text, "json": retirement_json}
+    render = _renderer(format, formats)
     retirement = retire_legacy_files(
         _project(wait), dry_run=dry_run, force=force, ignore_mentions=ignore_mentions
     )
-    write(retirement_text(retirement))
+    write(render(retirement), is_data=format == "json")
     return retirement.holds
 
 

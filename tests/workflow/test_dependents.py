@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -352,6 +353,46 @@ def test_dependents_are_not_ignored_with_mentions_or_by_force(ready: Path) -> No
 def test_a_link_that_would_lead_nowhere_is_an_obstacle(ready: Path, target: str) -> None:
     (ready / "configs/link").symlink_to(target)
     assert obstacles(ready) == [f"configs/link: a link to configs/{target}"]
+
+
+# As data.
+
+
+def test_as_json_all_that_was_found_is_told(ready: Path) -> None:
+    texts = {
+        "t.yaml": f"extends: {OPTIM}\n",
+        "b.yaml": f"extends: {OPTIM}\na: [\n",
+        "run.sh": f"train {OPTIM}\n",
+        "configs/train/c.yaml": f"a: {OPTIM}\n",
+    }
+    write_files(ready, texts)
+    (ready / "link").symlink_to(OPTIM)
+    edit(ready / B, "seed: 1", "seed: 2")
+    ran = run(ready, "retire", "--dry-run", "--format", "json")
+    found = json.loads(ran.out)
+    assert (ran.code, ran.err) == (2, "")
+    assert {key: found[key] for key in found if key not in ("obstacles", "mentions")} == {
+        "phase": 3,
+        "holds": False,
+        "dry_run": True,
+        "removed": False,
+        "files": [{"path": OPTIM, "uncommitted": None}],
+        "without_git": "it is in no git work tree",
+        "ignores_mentions": False,
+        "unread": [],
+        "left_out": [],
+    }
+    kinds = [(each["kind"], each["path"]) for each in found["obstacles"]]
+    assert kinds == [
+        ("preset", B),
+        ("unreadable", "b.yaml"),
+        ("value", "configs/train/c.yaml"),
+        ("link", "link"),
+        ("built from", "t.yaml"),
+    ]
+    assert all(each["needs"] == [OPTIM] for each in found["obstacles"][1:])
+    assert found["mentions"] == [{"path": "run.sh", "line": 1, "needs": OPTIM}]
+    assert (ready / OPTIM).exists()
 
 
 # `map`.
