@@ -51,6 +51,7 @@ class Sought:
     def __init__(self, files: Collection[str], folders: Collection[str] = ()) -> None:
         """Look for files, and for folders that are named as such."""
         self._paths = {_composed(path): path for path in (*folders, *files)}
+        self._names = {posixpath.basename(path) for path in self._paths}
 
     def __bool__(self) -> bool:
         """Tell whether anything is looked for."""
@@ -106,6 +107,9 @@ class Sought:
         for view in _views(text):
             for match in _WRITTEN.finditer(view):
                 for written in _spellings(match):
+                    # To read a path may take a look at the disk.
+                    if posixpath.basename(posixpath.normpath(written)) not in self._names:
+                        continue
                     if path := self.find(readings(written)):
                         found[view.count("\n", 0, match.start()) + 1, path] = None
                         break
