@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import shutil
 import subprocess
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +37,35 @@ def uncommitted(folder: Path, paths: Collection[str]) -> Mapping[str, str] | Non
         elif path in overlooked:
             reasons[path] = "git is told to overlook its changes"
     return reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """What git has in the work tree around a folder; every path is relative to that folder."""
+
+    top: str
+    """The folder of the work tree: `.`, or as many `..` as lead there."""
+    files: tuple[str, ...]
+    """The files that git tracks, and those that it would add."""
+    repositories: tuple[str, ...]
+    """The folders in it that are repositories of their own."""
+    left_out: tuple[str, ...]
+    """The files that git tracks, and takes for unchanged although they are not there."""
+
+
+def checkout(folder: Path) -> Checkout | None:
+    """Return what git has around a folder; None where there is no git.
+
+    Raises:
+        MigrationError: git cannot tell.
+    """
+    git = _opened(folder)
+    return git.checkout() if git and git.has_work_tree() else None
+
+
+def is_installed() -> bool:
+    """Tell whether there is a program `git`."""
+    return shutil.which("git") is not None
 
 
 def is_tracked(folder: Path, path: str) -> bool:
@@ -128,6 +158,46 @@ class _Git:
         if done.returncode and not has_repository:
             return False
         return self._checked(done).strip() == b"true"
+
+    def checkout(self) -> Checkout:
+        """Return what git has in the whole work tree."""
+        up = self._checked(self.run("rev-parse", "--show-cdup")).decode().strip()
+        top = posixpath.normpath(up or ".")
+        # Asked in the upper folder, git lists what is beside this one, too.
+        above = _Git(self._program, self._folder / top)
+        inside = os.fsdecode(self._checked(self.run("rev-parse", "--show-prefix"))).removesuffix(
+            "\n"
+        )
+        files: dict[str, None] = {}
+        repositories: dict[str, None] = {}
+        left_out: dict[str, None] = {}
+
+        def place(path: str) -> str:
+            is_inside = path.startswith(inside)
+            return (
+                path.removeprefix(inside) if is_inside else posixpath.relpath(path, inside or ".")
+            )
+
+        for row in above.listed("-v", "--stage"):
+            (tag, mode, *_), path = row.partition("\t")[0].split(), row.partition("\t")[2]
+            if mode == "160000":
+                repositories[place(path)] = None
+            elif os.path.lexists(above.place(path)):
+                files[place(path)] = None
+            elif tag.islower() or tag == "S":
+                left_out[place(path)] = None
+        for path in above.listed("--others", "--exclude-standard"):
+            (repositories if path.endswith("/") else files)[place(path.rstrip("/"))] = None
+        return Checkout(top, tuple(files), tuple(repositories), tuple(left_out))
+
+    def listed(self, *words: str) -> Iterator[str]:
+        """Yield what git lists of its index and of the work tree, one a row."""
+        rows = self._checked(self.run("ls-files", "-z", *words)).split(b"\0")
+        return (os.fsdecode(row) for row in rows if row)
+
+    def place(self, path: str) -> str:
+        """Return where on disk a path is that counts from the folder."""
+        return os.path.join(self._folder, path)  # noqa: PTH118 - what `/` takes is a multiple
 
     def committed(self) -> frozenset[str]:
         """Return the files of the last commit, none if there is no commit yet."""
@@ -234,6 +304,5 @@ class _Git:
         if done.returncode:
             lines = done.stderr.decode(errors="replace").strip().splitlines()
             said = lines[0] if lines else f"exit code {done.returncode}"
-            hint = "`--force` does not ask git"
-            raise MigrationError(Fault(f"git cannot tell what is committed: {said}", hint=hint))
+            raise MigrationError(Fault(f"git cannot tell what is committed: {said}"))
         return done.stdout

@@ -10,6 +10,7 @@ from functools import lru_cache, partial
 
 from migration.visible import visible
 
+_HISTORIES = frozenset({".git", ".hg", ".svn", ".bzr", ".jj"})
 _HALF = re.compile(r"[\ud800-\udfff]")
 _WILD = re.compile(r"[*?\[]")
 _SPECIAL_INSIDE = re.compile(r"[\\\[\]^&~|]")
@@ -88,6 +89,15 @@ def is_hidden(path: str) -> bool:
     [True, True, False]
     """
     return path.startswith(".") or "/." in path
+
+
+def is_history(path: str) -> bool:
+    """Tell whether the file is one in which a version control system keeps what was committed.
+
+    >>> [is_history(path) for path in (".git/config", "a/.GIT", "a/.gitignore", "a.git/config")]
+    [True, True, False, False]
+    """
+    return is_hidden(path) and not _HISTORIES.isdisjoint(path.lower().split("/"))
 
 
 def quoted(path: str) -> str:

@@ -39,12 +39,14 @@ class Inheritance:
     key: str = KEY
     permitted: Collection[str] = ()
     is_preset: Callable[[str], bool] = _nothing_is_a_preset
+    is_guarded: bool = True
+    """Whether other keys are looked at; not of files that are no part of the project."""
 
     def problems(
         self, body: Mapping[Hashable, object], path: str, tree: Tree
     ) -> Iterator[tuple[str, str, str]]:
         """Yield each such key of a file at a real path, with what is wrong, and the way out."""
-        for key, value in body.items():
+        for key, value in body.items() if self.is_guarded else ():
             names = [value] if isinstance(value, str) else value
             if not isinstance(key, str) or not isinstance(names, list):
                 continue

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
 from migration.canonical import canonical_bytes
@@ -103,6 +103,11 @@ class ConfigLoader:
     def on(self, tree: Tree) -> ConfigLoader:
         """Return a loader of training configs with the same rules, for another tree."""
         return ConfigLoader(tree, allow_outside=self._allow_outside, inheritance=self._inheritance)
+
+    def unguarded(self) -> ConfigLoader:
+        """Return a loader of the same tree that takes any other key for a value."""
+        inheritance = replace(self._inheritance, is_guarded=False)
+        return ConfigLoader(self._tree, allow_outside=self._allow_outside, inheritance=inheritance)
 
     def read_along(self) -> None:
         """From here on, read the marks and the digest of each file in one go with its value."""

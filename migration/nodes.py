@@ -220,3 +220,18 @@ def _too_deep(at: yaml.Node | yaml.Event) -> BeyondBoundsError:
 
 def _too_many(at: yaml.Node | yaml.Event) -> BeyondBoundsError:
     return BeyondBoundsError(f"more than {MAX_NODES:,} keys and values", at)
+
+
+def written_scalars(text: str) -> list[tuple[str, int]] | None:
+    """Return each scalar of a text of any number of documents, and its line; None if it is broken.
+
+    Unlike values these need no constructor: what stands behind an unknown tag is among them.
+    """
+    try:
+        return [
+            (event.value, cast("yaml.Mark", event.start_mark).line + 1)
+            for event in yaml.parse(text, Loader=_FastLoader)
+            if isinstance(event, yaml.ScalarEvent)
+        ]
+    except (yaml.YAMLError, ValueError):
+        return None

@@ -387,18 +387,32 @@ def draft(
 @task(
     help={
         "dry_run": "list the files, and what is in the way; remove nothing",
-        "force": "remove what is not committed, too; git is not asked",
+        "force": "remove what git could not bring back, too",
+        "ignore_mentions": "remove them though other texts name them, which are listed",
+        "format": "table or json",
         "wait": WAIT,
     },
 )
 @command
-def retire(_: Context, dry_run: bool = False, force: bool = False, wait: bool = False) -> bool:
-    """Remove the legacy files once nothing is built from them; exit 2 while something is."""
+def retire(
+    _: Context,
+    dry_run: bool = False,
+    force: bool = False,
+    ignore_mentions: bool = False,
+    format: str = "table",
+    wait: bool = False,
+) -> bool:
+    """Remove the legacy files once nothing needs or names them; exit 2 while something does."""
     from migration.render.messages import retirement_text
+    from migration.render.retirement import retirement_json
     from migration.workflow.retire import retire_legacy_files
 
-    retirement = retire_legacy_files(_project(wait), dry_run=dry_run, force=force)
-    write(retirement_text(retirement))
+    formats = {"table": retirement_text, "json": retirement_json}
+    render = _renderer(format, formats)
+    retirement = retire_legacy_files(
+        _project(wait), dry_run=dry_run, force=force, ignore_mentions=ignore_mentions
+    )
+    write(render(retirement), is_data=format == "json")
     return retirement.holds
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from migration import disk
 from migration.errors import Fault, MigrationError, did_you_mean
-from migration.globs import fixed_folder, glob_matches, is_unicode, spells_dot
+from migration.globs import fixed_folder, glob_matches, is_history, is_unicode, spells_dot
 from migration.reading import MAX_BYTES, irregular, read_regular
 from migration.staging import Staged, io_fault
 
@@ -23,6 +23,8 @@ BUNDLED = Path(__file__).parent / "profiles"
 _MOST_LINKS = 40  # as the kernel, which takes more for a circle
 _DEEPEST = 200
 _MOST_FOLDER_LINKS = 6
+_BARE = frozenset({"HEAD", "objects", "refs"})
+_INSTALLED = frozenset({"node_modules", "__pycache__"})
 
 
 class Tree:
@@ -79,6 +81,14 @@ class Tree:
         # Unlike `Path.is_file`, this is False too for a name that no file can have.
         return os.path.isfile(self._place(path))  # noqa: PTH113
 
+    def is_link(self, path: str) -> bool:
+        """Tell whether a symbolic link is at the path itself."""
+        return os.path.islink(self._place(path))  # noqa: PTH114 - as in `is_file`
+
+    def exists(self, path: str) -> bool:
+        """Tell whether anything is at the path, be it a link that leads nowhere."""
+        return os.path.lexists(self._place(path))
+
     def irregular(self, path: str) -> str | None:
         """Return what stands at the path if it is anything but a regular file: `a FIFO`, say."""
         return irregular(self._place(path))
@@ -128,8 +138,18 @@ class Tree:
         return tuple(sorted(path for path in found if glob_matches(pattern, path)))
 
     def files(self, folder: str) -> tuple[str, ...]:
-        """Return every file under the folder, sorted; links to folders are followed once."""
+        """Return every file under the folder, sorted; links to folders are followed once.
+
+        What a version control system keeps of the past is left out.
+        """
         return tuple(sorted(self._walk(folder, frozenset(), 0, with_hidden=True)))
+
+    def files_of_people(self) -> tuple[str, ...]:
+        """Return the files that people keep under the root, sorted, where no git can list them.
+
+        Left out are repositories, virtual environments and what was installed; no link is followed.
+        """
+        return tuple(sorted(self._own("")))
 
     def nearest(self, path: str) -> str | None:
         """Return an existing path that `path` may be a misspelling of, in one of its names."""
@@ -243,7 +263,7 @@ class Tree:
     ) -> Iterator[str]:
         """Yield the files under a folder; `links` of those around it were reached by a link."""
         real = os.path.realpath(self.root / folder)
-        if real in around or not Path(real).is_dir():
+        if real in around or not Path(real).is_dir() or is_history(real.removeprefix(self._inside)):
             return
         # Folders that all link to one another have more ways through them than can be walked.
         if len(around) > _DEEPEST or links > _MOST_FOLDER_LINKS:
@@ -253,11 +273,15 @@ class Tree:
             entries = list(os.scandir(real))
         except OSError as error:
             raise MigrationError(io_fault("list", folder, error)) from None
+        if _is_bare_repository(entries):
+            return
         inside = posixpath.join(folder, "")
         for entry in entries:
             if not with_hidden and entry.name.startswith("."):
                 continue
             path = inside + entry.name
+            if is_history(entry.name):
+                continue
             # The listing itself tells of what is no link. Of one that leads to itself the methods
             # that follow it raise.
             is_link = entry.is_symlink()
@@ -268,6 +292,23 @@ class Tree:
                 )
             elif is_link or entry.is_file():
                 # A link that leads nowhere is listed, so that it is missed rather than skipped.
+                yield path
+
+    def _own(self, folder: str) -> Iterator[str]:
+        try:
+            entries = list(os.scandir(self.root / folder))
+        except OSError:  # nobody who may not list it has a config in it
+            return
+        names = {entry.name for entry in entries}
+        is_foreign = bool(folder) and any(map(is_history, names))
+        if is_foreign or "pyvenv.cfg" in names or _is_bare_repository(entries):
+            return
+        for entry in entries:
+            path = posixpath.join(folder, entry.name)
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name not in _INSTALLED and not is_history(entry.name):
+                    yield from self._own(path)
+            elif entry.is_symlink() or entry.is_file():
                 yield path
 
 
@@ -305,6 +346,12 @@ def _closest(name: str, names: Iterable[str]) -> str | None:
     by_stem = {known.rpartition(".")[0] or known: known for known in names}
     close = difflib.get_close_matches(name.rpartition(".")[0] or name, by_stem, n=1)
     return by_stem[close[0]] if close else None
+
+
+def _is_bare_repository(entries: Iterable[os.DirEntry[str]]) -> bool:
+    """Tell by its entries whether a folder is what a work tree has as `.git`."""
+    found = {entry.name: entry for entry in entries if entry.name in _BARE}
+    return found.keys() == _BARE and found["objects"].is_dir() and found["refs"].is_dir()
 
 
 def _is_removed(folder: Path) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from migration.errors import MigrationError
-from migration.git import Meeting, ignored, is_tracked, meeting, uncommitted
+from migration.git import Meeting, checkout, ignored, is_tracked, meeting, uncommitted
 from tests.conftest import write_files
 from tests.running import commit_all, git, needs_git
 
@@ -131,7 +131,8 @@ def test_a_repository_that_git_cannot_read_is_not_taken_for_none(
     with pytest.raises(MigrationError) as error:
         uncommitted(repository, ["a.yaml"])
     assert str(error.value).startswith("git cannot tell what is committed: ")
-    assert str(error.value).endswith("\n  hint: `--force` does not ask git")
+    with pytest.raises(MigrationError, match="git cannot tell what is committed: "):
+        checkout(repository)
 
 
 def test_a_work_tree_that_has_lost_its_repository_is_not_taken_for_none(tmp_path: Path) -> None:

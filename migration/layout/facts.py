@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from migration.diff import MISSING, value_at
 from migration.documents import load_marks
@@ -74,6 +74,8 @@ class Facts:
     """Why a fusion config that a preset names cannot be resolved."""
     is_done: bool
     """Whether the last phase is closed."""
+    named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The files that are the value of a setting, by real path, and the presets that name each."""
 
     def parents(self, preset: Preset) -> tuple[Preset, ...]:
         """Return the presets that a preset extends; the base counts as none."""

@@ -22,7 +22,9 @@ def _is_reached(facts: Facts) -> Told:
     remover = "`retire`" if facts.is_done else "phase 3"
     for path, real in facts.files.items():
         is_legacy = path in facts.legacy
-        if real in reached or (facts.settings.is_excluded(path) and not is_legacy):
+        if real in reached or real in facts.named:
+            continue
+        if facts.settings.is_excluded(path) and not is_legacy:
             continue
         if is_legacy:
             message = f"a legacy file that {nobody} is built from; {remover} removes it"
@@ -35,11 +37,12 @@ def _legacy_is_gone(facts: Facts) -> Told:
     if not facts.is_done:
         return
     for file in sorted(facts.legacy):
-        users = sorted(preset for preset, files in facts.reach.items() if file in files)
+        users = {preset for preset, files in facts.reach.items() if file in files}
+        users.update(facts.named.get(file, ()))
         if not users:
             continue
-        more = f" and {len(users) - 1} more" if users[1:] else ""
-        message = f"a legacy file in use after phase 3, by {users[0]}{more}"
+        more = f" and {len(users) - 1} more" if len(users) > 1 else ""
+        message = f"a legacy file in use after phase 3, by {min(users)}{more}"
         yield Origin(file, 1, 1), message
 
 

@@ -14,7 +14,14 @@ from migration.render.values import count, one_line
 from migration.render.verdicts import drift_lines, preset_name
 from migration.visible import visible
 from migration.workflow.check import Row
-from migration.workflow.retire import Dependent, Retirement
+from migration.workflow.dependents import (
+    Dependent,
+    Link,
+    Mention,
+    Naming,
+    Need,
+    Unreadable,
+)
 
 _MISFIT = (
     "note: none of them is built from a legacy file, so that there is nothing to migrate; "
@@ -27,6 +34,7 @@ if TYPE_CHECKING:
     from migration.workflow.move import Move
     from migration.workflow.refreeze import Refreeze
     from migration.workflow.resolve import Resolution
+    from migration.workflow.retire import Retirement
     from migration.workflow.upgrade import Upgrade
     from migration.workflow.verify import Verification
 
@@ -148,7 +156,8 @@ def move_text(move: Move) -> str:
         return plain_text([f"dropped  {row.name}", f"reason: {one_line(entry.reason or '')}"])
     state = cause(row) if row.is_broken or row.reaches else row.status
     mapped = f"mapped  {visible(preset_name(row))}, phase {row.phase}: {state}"
-    return plain_text(mapped.split("\n"))
+    notes = [f"note: {_obstacle(each)}, which it has left" for each in move.mentions]
+    return plain_text([*mapped.split("\n"), *notes])
 
 
 def advance_text(advance: Advance) -> str:
@@ -181,34 +190,43 @@ def retirement_text(retirement: Retirement) -> str:
         f"note: {one_line(str(fault))}; nobody knows whether it needs a legacy file"
         for fault in retirement.unread
     ]
+    if retirement.left_out:
+        number = count(len(retirement.left_out), "file")
+        lines.append(f"note: a sparse checkout leaves out {number}, which nobody has looked into")
+    if retirement.ignores_mentions:
+        lines += [f"note: {_obstacle(each)}" for each in retirement.mentions]
     files = count(len(retirement.files), "legacy file")
     if retirement.is_removed:
         then = ", then `advance` closes phase 3" if retirement.phase == REMOVAL else ""
         lines.append(f"{files} removed; commit that{then}")
-    elif retirement.is_early or retirement.obstacles:
+    elif retirement.is_early or retirement.is_needed:
         lines += _removal_obstacles(retirement)
-    elif not retirement.uncommitted:
-        lines.append(f"{files} would be removed; nothing was")
-    if retirement.uncommitted and retirement.is_dry_run:
-        some = f"{len(retirement.uncommitted)} of {files} not committed"
+    elif not retirement.losses.reasons:
+        by_force = " by `--force`" if retirement.losses else ""
+        lines.append(f"{files} would be removed{by_force}; nothing was")
+    if retirement.losses.reasons and retirement.is_dry_run:
+        some = f"{len(retirement.losses.reasons)} of {files} not committed"
         lines.append(f"{some}, so that none is removed: commit first, or `--force`")
     return plain_text(lines)
 
 
 def _legacy_lines(retirement: Retirement) -> list[str]:
     verb = "removed" if retirement.is_removed else "would remove"
-    reasons = retirement.uncommitted or {}
+    reasons, without_git = retirement.losses.reasons, retirement.losses.without_git
     lines = [
         f"{verb}  {path}" + (f"  ({reasons[path]})" if path in reasons else "")
         for path in retirement.files
     ]
-    if retirement.uncommitted is None:
-        lines.append("note: there is no git that could bring them back")
+    if without_git:
+        note = f"note: there is no git that could bring them back ({without_git})"
+        lines.append(f"{note}: only `--force` removes them")
     return lines
 
 
 def _removal_obstacles(retirement: Retirement) -> list[str]:
-    obstacles: list[Row | Dependent | str] = [*retirement.obstacles]
+    obstacles: list[Row | Need | Mention | str] = [*retirement.obstacles]
+    mentions = () if retirement.ignores_mentions else retirement.mentions
+    obstacles += mentions
     if retirement.is_early:
         obstacles.insert(0, f"phase {retirement.phase} is open: legacy files go in phase 3")
     was = "can be" if retirement.is_dry_run else "was"
@@ -216,17 +234,33 @@ def _removal_obstacles(retirement: Retirement) -> list[str]:
     lines += _obstacles(obstacles)
     if any(isinstance(each, Dependent) for each in retirement.obstacles):
         lines.append("whatever is built from a legacy file is migrated or removed first")
+    if mentions:
+        lines.append(
+            "`--ignore-mentions` leaves the lines that only name a legacy file as they are"
+        )
     return lines
 
 
-def _obstacles(obstacles: Iterable[Row | Dependent | str]) -> list[str]:
+def _obstacles(obstacles: Iterable[Row | Need | Mention | str]) -> list[str]:
     return [line for each in obstacles for line in f"  {_obstacle(each)}".split("\n")]
 
 
-def _obstacle(obstacle: Row | Dependent | str) -> str:
+def _obstacle(obstacle: Row | Need | Mention | str) -> str:
     """Return what is in the way, which may be several lines, any name visible."""
-    if isinstance(obstacle, str):
-        return visible(obstacle)
-    if isinstance(obstacle, Dependent):
-        return visible(f"{obstacle.path}: {built_from(obstacle.needs)}")
-    return f"{visible(obstacle.name)}: {cause(obstacle)}"
+    match obstacle:
+        case str():
+            text = obstacle
+        case Dependent(path, needs):
+            text = f"{path}: {built_from(needs)}"
+        case Link(path, needs):
+            text = f"{path}: a link to {needs}"
+        case Naming(path, key, needs, others):
+            more = f" (and in {count(others, 'more preset')})" if others else ""
+            text = f"{path}: {key} names {needs}{more}"
+        case Unreadable(_, fault, needs):
+            text = f"{one_line(str(fault))}; it may need {needs}, whose name is in it"
+        case Mention(path, line, needs):
+            text = f"{path}:{line}: names {needs}"
+        case _:
+            return f"{visible(obstacle.name)}: {cause(obstacle)}"
+    return visible(text)

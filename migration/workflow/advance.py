@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 from migration.errors import Fault, MigrationError
 from migration.ledger import stated
-from migration.phases import PHASES, Phase, next_phase, obstacles
+from migration.phases import PHASES, REMOVAL, Phase, next_phase, obstacles
 from migration.workflow.changes import write_decisions
 from migration.workflow.check import Row, assess_all
+from migration.workflow.listing import require_whole_checkout, surroundings
 from migration.workflow.project import Project
 from migration.workflow.state import frozen_state
 
@@ -31,8 +32,8 @@ def advance_phase(project: Project) -> Advance:
     The verdicts that it rests on are recorded along with it; if the phase stays open, nothing is.
 
     Raises:
-        MigrationError: nothing has been frozen, a frozen file is not as it was, or the ledger
-            cannot be read or written.
+        MigrationError: nothing has been frozen, a frozen file is not as it was, the ledger
+            cannot be read or written, or a sparse checkout leaves out a legacy file.
     """
     with project.writing("advance"):
         state = frozen_state(project)
@@ -41,6 +42,8 @@ def advance_phase(project: Project) -> Advance:
             raise MigrationError(_no_migration_fault(project))
         if faults := tuple(state.matching.unmatched()):
             raise MigrationError(*faults)
+        if phase in (REMOVAL, "done"):
+            require_whole_checkout(state, surroundings(project, state.legacy_files))
         rows = assess_all(state, project.profile())
         left = obstacles(phase, rows, state.legacy_files)
         if left or phase == "done":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from migration.errors import Fault, MigrationError, did_you_mean, nearest_hint
@@ -12,6 +13,7 @@ from migration.ledger import Entry, stated
 from migration.records import PRESETS
 from migration.workflow.changes import write_decisions
 from migration.workflow.check import Row, assess
+from migration.workflow.dependents import Mention, find_mentions
 from migration.workflow.project import Project
 from migration.workflow.state import State, frozen_state
 from migration.workflow.state_faults import StateFault
@@ -26,6 +28,8 @@ class Move:
     row: Row
     is_mended: bool = False
     """Whether the record could not be read before."""
+    mentions: tuple[Mention, ...] = ()
+    """Where texts still name the path that the preset has left."""
 
 
 def move_preset(
@@ -99,7 +103,17 @@ def _decide(
         is_mended = project.store.reading(PRESETS, preset).entry is None
         if after != before or is_mended:
             write_decisions(state, {preset: after}, "map")
-    return Move(before, after, replace(row, recorded=after.status), is_mended)
+    move = Move(before, after, replace(row, recorded=after.status), is_mended)
+    if after.target == before.target:
+        return move
+    return replace(move, mentions=_mentions(project, before.target))
+
+
+def _mentions(project: Project, left: str) -> tuple[Mention, ...]:
+    """Return where texts name a path that a preset has left, as far as git can tell."""
+    with suppress(MigrationError):  # the decision is recorded
+        return find_mentions(project, left)
+    return ()
 
 
 def _mending(project: Project, preset: str) -> Callable[[StateFault], bool]:

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from migration.errors import Fault, MigrationError
-from migration.git import uncommitted
-from migration.globs import is_hidden
 from migration.phases import REMOVAL, Phase, obstacles
 from migration.workflow.check import Row, assess_all
+from migration.workflow.dependents import Mention, Need, find_needs
+from migration.workflow.listing import (
+    Losses,
+    Surroundings,
+    losses,
+    require_whole_checkout,
+    surroundings,
+)
 from migration.workflow.project import Project
 from migration.workflow.state import State, frozen_state, undisturbed
-
-
-@dataclass(frozen=True, slots=True)
-class Dependent:
-    """A config that needs legacy files, and is no preset or has them by a link alone."""
-
-    path: str
-    needs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +31,16 @@ class Retirement:
     """Files, and links in the place of legacy files or of folders that hold nothing else."""
     is_dry_run: bool
     is_removed: bool = False
-    obstacles: tuple[Row | Dependent, ...] = ()
-    uncommitted: Mapping[str, str] | None = None
-    """The files that git could not bring back, and why; None without git."""
+    obstacles: tuple[Row | Need, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    """Where other texts name what goes: obstacles, too, unless they are ignored."""
+    ignores_mentions: bool = False
+    losses: Losses = field(default_factory=Losses)
+    """What git could not bring back."""
     unread: tuple[Fault, ...] = ()
     """Why some file that is no preset could not be looked into."""
+    left_out: tuple[str, ...] = ()
+    """The files that a sparse checkout leaves out, so that nobody has looked into them."""
 
     @property
     def is_early(self) -> bool:
@@ -45,46 +48,83 @@ class Retirement:
         return self.phase not in (REMOVAL, "done")
 
     @property
+    def is_needed(self) -> bool:
+        """Whether something needs the files, or names them."""
+        return bool(self.obstacles or (self.mentions and not self.ignores_mentions))
+
+    @property
     def holds(self) -> bool:
         """Whether nothing is in the way of the removal, or it is done."""
-        is_free = not self.is_early and not self.obstacles and not self.uncommitted
+        is_free = not self.is_early and not self.is_needed and not self.losses
         return self.is_removed or not self.files or is_free
 
 
 @undisturbed
 def retire_legacy_files(
-    project: Project, *, dry_run: bool = False, force: bool = False
+    project: Project, *, dry_run: bool = False, force: bool = False, ignore_mentions: bool = False
 ) -> Retirement:
     """Remove every legacy file, unless something is in the way; a dry run removes nothing.
 
-    In the way are an earlier open phase, a preset that is not verified or dropped, and whatever
-    else is built from one of the files. With `force` git is not asked.
+    In the way are an earlier open phase, a preset that is not verified or dropped, what else is
+    built from one of the files or has its path as a value, and, but for `ignore_mentions`, any
+    other text that names one. With `force` a file goes that git could not bring back.
 
     Raises:
         MigrationError: nothing has been frozen, a frozen file is not as it was, the ledger cannot
-            be read, a file is not committed (in a dry run that is no error), or one cannot be
-            removed.
+            be read, a sparse checkout leaves out a legacy file, git could not bring a file back
+            (in a dry run that is no error), or one cannot be removed.
     """
     with nullcontext() if dry_run else project.writing("retire"):
         state = frozen_state(project)
+        around = _surroundings(state, force=force)
+        require_whole_checkout(state, around)
         files = _removable(state)
         rows = assess_all(state, project.profile())
         unsettled = [each for each in obstacles(REMOVAL, rows, ()) if isinstance(each, Row)]
-        dependents, unread = _dependents(state, rows, unsettled, files)
+        live = {row.target for row in rows if row.status != "dropped"}
+        found = find_needs(state, around, files, live, {row.target for row in unsettled})
         planned = Retirement(
             phase=state.ledger.phase,
             files=files,
             is_dry_run=dry_run,
-            obstacles=(*unsettled, *dependents),
-            uncommitted={} if force or not files else uncommitted(project.tree.root, files),
-            unread=unread,
+            obstacles=(*unsettled, *found.needs),
+            mentions=found.mentions,
+            ignores_mentions=ignore_mentions,
+            losses=Losses() if force or not files else _losses(project, files),
+            unread=found.unread,
+            left_out=found.left_out,
         )
-        if dry_run or not files or planned.is_early or planned.obstacles:
+        if dry_run or not files or planned.is_early or planned.is_needed:
             return planned
-        if planned.uncommitted:
-            raise MigrationError(*_uncommitted_faults(planned.uncommitted))
+        if planned.losses:
+            raise MigrationError(*_loss_faults(planned.losses))
         _remove(project, files)
     return replace(planned, is_removed=True)
+
+
+def _surroundings(state: State, *, force: bool) -> Surroundings:
+    """Return what is around the legacy files.
+
+    A git that cannot tell is not asked with `force`, nor where there is nothing to remove.
+    """
+    try:
+        return surroundings(state.project, state.legacy_files)
+    except MigrationError as error:
+        if state.legacy_files and not force:
+            raise _forceable(error) from None
+        return surroundings(state.project, (), asks_git=False)
+
+
+def _losses(project: Project, files: Collection[str]) -> Losses:
+    try:
+        return losses(project, files)
+    except MigrationError as error:
+        raise _forceable(error) from None
+
+
+def _forceable(error: MigrationError) -> MigrationError:
+    hint = "`--force` does not ask git"
+    return MigrationError(*(replace(fault, hint=hint) for fault in error.faults))
 
 
 def _removable(state: State) -> tuple[str, ...]:
@@ -113,9 +153,20 @@ def _removable(state: State) -> tuple[str, ...]:
         for path in places
         if path in own or state.project.store.holds(path)
     ]
+    faults += [
+        Fault("counts as legacy, but a preset is here", path, hint="narrow 'legacy'")
+        for path in places.intersection(_preset_paths(state))
+    ]
     if faults:
         raise MigrationError(*faults)
     return tuple(sorted(places))
+
+
+def _preset_paths(state: State) -> frozenset[str]:
+    """Return where presets are, frozen ones that were not dropped and those that are new."""
+    entries = state.ledger.entries.values()
+    live = {entry.target for entry in entries if entry.status != "dropped"}
+    return frozenset((*live, *state.unfrozen()))
 
 
 def _own_files(project: Project) -> frozenset[str]:
@@ -125,50 +176,14 @@ def _own_files(project: Project) -> frozenset[str]:
     return frozenset(each for path in paths for each in (tree.real_path(path), *tree.links(path)))
 
 
-def _dependents(
-    state: State, rows: Collection[Row], unsettled: Collection[Row], files: Collection[str]
-) -> tuple[tuple[Dependent, ...], tuple[Fault, ...]]:
-    """Return what needs one of the files beside the unsettled presets, and what cannot be read.
-
-    Looked into are the other presets, and every YAML file in the folder of the base or below. A
-    chain has real paths alone: a preset that gets at a file by a link counts as verified.
-    """
-    presets = {row.target for row in rows if row.status != "dropped"}
-    told = {row.target for row in unsettled}
-    others = set(_other_configs(state)) - presets
-    dependents, faults = [], []
-    for config in sorted((presets | others) - told):
-        found: set[str] = set()
-        try:
-            for needed in _needed(state.project, config):
-                found |= needed.intersection(files)
-        except MigrationError as error:
-            faults.append(error.faults[0])
-        if found:
-            dependents.append(Dependent(config, tuple(sorted(found))))
-    return tuple(dependents), tuple(faults)
-
-
-def _other_configs(state: State) -> Iterator[str]:
-    """Yield the YAML files that stay, hidden ones left out."""
-    folder, legacy = posixpath.dirname(state.project.settings.base or ""), {*state.legacy_files}
-    for path in state.project.tree.files(folder):
-        if path.endswith((".yaml", ".yml")) and not is_hidden(path) and path not in legacy:
-            yield path
-
-
-def _needed(project: Project, config: str) -> Iterator[frozenset[str]]:
-    """Yield what a config needs, then what its fusion file needs."""
-    yield project.configs.needs(config)
-    named = project.fusion_name(project.configs.resolve(config).value, config)
-    if named and project.tree.is_file(named):
-        yield project.configs.needs(named)
-
-
-def _uncommitted_faults(reasons: Mapping[str, str]) -> Iterator[Fault]:
+def _loss_faults(found: Losses) -> Iterator[Fault]:
     """Yield a fault a file, and the hint with the last, where it is seen."""
-    *_, last = sorted(reasons)
-    for path, reason in reasons.items():
+    if found.without_git:
+        message = f"no git could bring the legacy files back: {found.without_git}"
+        hint = "commit them to git first, or `--force` removes them for good"
+        yield Fault(message, hint=hint)
+    last = max(found.reasons, default=None)
+    for path, reason in found.reasons.items():
         hint = "commit it first, or `--force` removes it for good"
         yield Fault(f"not committed: {reason}", path, hint=hint if path == last else None)
 

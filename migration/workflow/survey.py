@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import cast
 
 from migration.documents import load_mapping
 from migration.errors import Fault, MigrationError
-from migration.globs import fixed_folder, is_hidden
 from migration.layout.facts import Facts, Preset, Source
 from migration.loader import ConfigLoader, Layer
 from migration.marks import MarkTree
+from migration.mentions import Sought
 from migration.merging import Config
+from migration.workflow.listing import is_yaml, tree_files
+from migration.workflow.naming import chain_readings, named_values
 from migration.workflow.project import Project
 from migration.workflow.reach import preset_reach, reach
 from migration.workflow.state import State
-
-_ENDINGS = (".yaml", ".yml")
 
 
 def survey(state: State) -> Facts:
@@ -38,6 +37,7 @@ class _Survey:
         self._project = state.project
         self._presets: dict[str, Preset] = {}
         self._fusions: dict[str, Source] = {}
+        self._fusion_of: dict[str, str] = {}
         self._reach: dict[str, frozenset[str]] = {}
         self._unreadable: list[Fault] = []
         self._ill_named: list[Fault] = []
@@ -52,7 +52,7 @@ class _Survey:
         base_source = self._read_base(project.settings.base) if project.settings.base else None
         beneath = base_source.resolved.chain if base_source else ()
         reached = {*beneath}.union(*self._reach.values())
-        files = _files(state)
+        files = {path: project.tree.real_path(path) for path in tree_files(state)}
         texts = self._texts(files, reached)
         known = {*files, *files.values(), *reached}
         return Facts(
@@ -69,6 +69,9 @@ class _Survey:
             ill_named=tuple(self._ill_named),
             unresolvable=tuple(self._unresolvable),
             is_done=state.ledger.phase == "done",
+            named=self._named(
+                {real: path for path, real in files.items() if real not in reached}, texts
+            ),
         )
 
     def _read_base(self, path: str) -> Source | None:
@@ -106,11 +109,32 @@ class _Survey:
         if not project.tree.is_file(path):
             self._ill_named.append(project.missing_fusion_fault(preset.path, path))
             return ()
+        self._fusion_of[preset.path] = path
         try:
             self._fusions[path] = self._fusions.get(path) or _source(project.fusions, path)
         except MigrationError as error:
             self._unresolvable += error.faults
         return reach(project, path)
+
+    def _named(
+        self, unused: Mapping[str, str], texts: Mapping[str, str]
+    ) -> Mapping[str, tuple[str, ...]]:
+        """Return which of the files, by real path, presets have as values, and which presets."""
+        project, found = self._project, dict[str, list[str]]()
+        sought = Sought({*unused, *unused.values()})
+        # A name that is written with escapes is in the text in other letters.
+        hits = {p for p, text in texts.items() if "\\" in text or sought.named_roughly(text)}
+        for preset in self._presets.values():
+            fusion = self._fusions.get(self._fusion_of.get(preset.path, ""))
+            for source in (preset, fusion):
+                if source is None or hits.isdisjoint(source.resolved.chain):
+                    continue
+                meant = chain_readings(project.tree, source.resolved.chain)
+                for _, path in named_values(source.value, sought, meant):
+                    real = path if path in unused else project.tree.real_path(path)
+                    if preset.path not in (users := found.setdefault(real, [])):
+                        users.append(preset.path)
+        return {path: tuple(presets) for path, presets in found.items()}
 
     def _texts(self, files: dict[str, str], reached: Iterable[str]) -> dict[str, str]:
         """Return the texts that hold a config, by real path.
@@ -118,7 +142,7 @@ class _Survey:
         An excluded file that is none is left alone.
         """
         tree, settings = self._project.tree, self._project.settings
-        names = {real: name for name, real in files.items() if name.lower().endswith(_ENDINGS)}
+        names = {real: name for name, real in files.items() if is_yaml(name)}
         texts: dict[str, str] = {}
         for real, name in {**{path: path for path in reached}, **names}.items():
             try:
@@ -168,20 +192,3 @@ def _inherited(loader: ConfigLoader, layer: Layer) -> tuple[Config, MarkTree]:
         values = loader.merge_layers(values, loader.resolve(base).value)
         marks = loader.merge_layers(marks, loader.marks(base))
     return values, cast("MarkTree", marks)
-
-
-def _files(state: State) -> dict[str, str]:
-    """Return the YAML files of the tree and the legacy files, each with its real path.
-
-    Hidden ones are left out, and baselines. The tree is the folder of the base and those of the
-    globs; never the project's own folder, in which other programs keep their files.
-    """
-    project, settings = state.project, state.project.settings
-    folders = {posixpath.dirname(settings.base or "")}
-    folders |= {fixed_folder(glob) for glob in (*settings.presets, *settings.legacy)}
-    listed = {path for folder in folders - {""} for path in project.tree.files(folder)}
-    wanted = {path for path in listed if path.lower().endswith(_ENDINGS) and not is_hidden(path)}
-    files = sorted({*wanted, *state.legacy_files})
-    return {
-        path: project.tree.real_path(path) for path in files if not project.is_frozen_file(path)
-    }

@@ -29,7 +29,10 @@ from tests.workflow.ledgers import (
 
 MORE, SPARE = "configs/components/data/more.yaml", "configs/train/spare_base.yaml"
 NEXT = "commit that, then `advance` closes phase 3\n"
-NO_GIT = "note: there is no git that could bring them back\n"
+NO_GIT = (
+    "note: there is no git that could bring them back (it is in no git work tree): "
+    "only `--force` removes them\n"
+)
 FIRST = "whatever is built from a legacy file is migrated or removed first\n"
 NOTHING = "nothing to remove: no legacy file is left\n"
 
@@ -73,10 +76,11 @@ def committed(ready: Path) -> Path:
 def test_every_legacy_file_goes_and_nothing_else(ready: Path) -> None:
     before = contents(ready)
     lines = "".join(f"removed  {path}\n" for path in (MORE, OPTIM, SPARE))
-    assert ok(ready, "retire") == f"{lines}{NO_GIT}3 legacy files removed; {NEXT}"
+    assert ok(ready, "retire", "--force") == f"{lines}3 legacy files removed; {NEXT}"
     assert before.keys() - contents(ready).keys() == {MORE, OPTIM, SPARE}
     assert not (ready / "configs/components").exists()
-    assert ok(ready, "retire") == ok(ready, "retire", "--dry-run") == NOTHING
+    assert ok(ready, "retire", "--force") == ok(ready, "retire", "--dry-run") == NOTHING
+    assert ok(ready, "retire") == NOTHING
     assert ok(ready, "advance") == "phase 3 is closed; the migration is done\n"
     assert gate(ready) == 0
 
@@ -85,7 +89,9 @@ def test_a_dry_run_lists_the_files_and_removes_none(ready: Path) -> None:
     before = contents(ready)
     lines = "".join(f"would remove  {path}\n" for path in (MORE, OPTIM, SPARE))
     end = "3 legacy files would be removed; nothing was\n"
-    assert ok(ready, "retire", "--dry-run") == lines + NO_GIT + end
+    assert ok(ready, "retire", "--dry-run", "--force") == lines + end
+    by_force = "3 legacy files would be removed by `--force`; nothing was\n"
+    assert run(ready, "retire", "--dry-run") == Ran(2, lines + NO_GIT + by_force, "")
     assert contents(ready) == before
 
 
@@ -96,7 +102,7 @@ def test_the_old_file_of_a_preset_that_moved_or_was_dropped_goes(frozen_project:
     ok(frozen_project, "map", "--old", B, "--drop", "--reason", "superseded")
     ok(frozen_project, "check-parity")
     ok(frozen_project, "advance")
-    ok(frozen_project, "retire")
+    ok(frozen_project, "retire", "--force")
     left = ["configs/a.yaml", "configs/base.yaml", MIX]
     assert [path for path in contents(frozen_project) if path.startswith("configs/")] == left
     ok(frozen_project, "advance")
@@ -106,8 +112,8 @@ def test_legacy_files_that_came_back_go_again(frozen_project: Path) -> None:
     to_phase(frozen_project, "done")
     write_files(frozen_project, {OPTIM: "optim: {lr: 1.0e-4}\n"})
     assert run(frozen_project, "ledger", "--check").code == 2
-    assert ok(frozen_project, "retire") == (
-        f"removed  {OPTIM}\n{NO_GIT}1 legacy file removed; commit that\n"
+    assert ok(frozen_project, "retire", "--force") == (
+        f"removed  {OPTIM}\n1 legacy file removed; commit that\n"
     )
     assert gate(frozen_project) == 0
 
@@ -115,14 +121,14 @@ def test_legacy_files_that_came_back_go_again(frozen_project: Path) -> None:
 def test_the_ledger_names_it_as_the_next_command(ready: Path) -> None:
     why = "removes the legacy files; --dry-run lists them"
     assert ok(ready, "ledger").endswith(f"next: config-migration retire  ({why})\n")
-    ok(ready, "retire")
+    ok(ready, "retire", "--force")
     assert checklist(ready)["next"] == "config-migration advance"
 
 
 def test_nothing_to_remove_is_no_fault_in_any_phase(frozen_project: Path) -> None:
     (frozen_project / OPTIM).unlink()
     before = contents(frozen_project)
-    assert ok(frozen_project, "retire") == NOTHING
+    assert ok(frozen_project, "retire", "--force") == NOTHING
     assert contents(frozen_project) == before
 
 
@@ -163,7 +169,7 @@ def test_a_preset_that_fails_is_named(ready: Path) -> None:
 def test_what_is_true_counts_and_not_what_is_on_record(ready: Path, recorded: Status) -> None:
     record(ready, B, recorded)
     before = contents(ready)
-    ok(ready, "retire")
+    ok(ready, "retire", "--force")
     after = contents(ready)
     assert before.keys() - after.keys() == {MORE, OPTIM, SPARE}
     assert {path: before[path] for path in after} == after
@@ -198,7 +204,7 @@ def test_a_new_preset_on_the_new_layout_is_frozen_before_anything_goes(ready: Pa
     write_files(ready, {"configs/train/c.yaml": "extends: a.yaml\n"})
     assert run(ready, "retire").code == 2
     ok(ready, "snapshot")
-    ok(ready, "retire")
+    ok(ready, "retire", "--force")
 
 
 def test_a_file_that_is_no_preset_and_needs_legacy_files_is_named(ready: Path) -> None:
@@ -207,7 +213,7 @@ def test_a_file_that_is_no_preset_and_needs_legacy_files_is_named(ready: Path) -
     write_files(ready, {template: f"extends: [../base.yaml, {bases}]\n"})
     assert_refused(ready, f"{template}: built from {MORE} and 1 more legacy file", end=FIRST)
     (ready / template).unlink()
-    ok(ready, "retire")
+    ok(ready, "retire", "--force")
 
 
 def test_a_fusion_file_that_no_preset_names_and_that_needs_a_legacy_file_is_named(
@@ -233,9 +239,10 @@ def test_a_template_on_legacy_files_is_named_even_if_its_fusion_file_is_broken(r
     assert f"  {template}: built from {OPTIM}\n" in ran.out
 
 
-def test_a_file_that_cannot_be_read_is_not_in_the_way_but_told(ready: Path) -> None:
-    write_files(ready, {"configs/t.yaml": "- a\n", "configs/.hidden.yaml": "- a\n"})
-    ran = run(ready, "retire")
+def test_a_file_that_cannot_be_read_and_may_have_a_name_by_escapes_is_told(ready: Path) -> None:
+    text = '- "\\x6f"\n'
+    write_files(ready, {"configs/t.yaml": text, "configs/.hidden.yaml": "- a\n"})
+    ran = run(ready, "retire", "--force")
     fault = "configs/t.yaml:1: the root must be a mapping, not a list"
     assert (ran.code, ran.err) == (0, "")
     assert f"note: {fault}; nobody knows whether it needs a legacy file\n" in ran.out
@@ -244,7 +251,7 @@ def test_a_file_that_cannot_be_read_is_not_in_the_way_but_told(ready: Path) -> N
 
 def test_a_legacy_file_that_is_built_from_another_is_not_in_the_way(ready: Path) -> None:
     write_files(ready, {MORE: "extends: ../optim.yaml\n"})
-    ok(ready, "retire")
+    ok(ready, "retire", "--force")
 
 
 # Links.
@@ -253,7 +260,7 @@ def test_a_legacy_file_that_is_built_from_another_is_not_in_the_way(ready: Path)
 def test_a_link_in_the_place_of_a_legacy_file_goes_and_not_what_it_leads_to(ready: Path) -> None:
     write_files(ready, {"elsewhere/x.yaml": "x: 1\n"})
     (ready / "configs/components/link.yaml").symlink_to("../../elsewhere/x.yaml")
-    assert "removed  configs/components/link.yaml\n" in ok(ready, "retire")
+    assert "removed  configs/components/link.yaml\n" in ok(ready, "retire", "--force")
     assert (ready / "elsewhere/x.yaml").read_text() == "x: 1\n"
     ok(ready, "advance")
 
@@ -262,7 +269,7 @@ def test_a_linked_folder_in_a_legacy_place_goes_as_the_link(ready: Path) -> None
     write_files(ready, {"elsewhere/x.yaml": "x: 1\n", "elsewhere/y.yaml": ""})
     (ready / "configs/components/linked").symlink_to("../../elsewhere")
     (ready / "configs/components/alias").symlink_to("data")
-    out = ok(ready, "retire")
+    out = ok(ready, "retire", "--force")
     assert "removed  configs/components/alias\n" in out
     assert "removed  configs/components/linked\nremoved" in out
     assert (ready / "elsewhere/x.yaml").exists()
@@ -271,7 +278,7 @@ def test_a_linked_folder_in_a_legacy_place_goes_as_the_link(ready: Path) -> None
 
 def test_a_legacy_file_that_is_seen_through_a_link_as_well_goes_once(ready: Path) -> None:
     (ready / "configs/alias").symlink_to("train")
-    out = ok(ready, "retire")
+    out = ok(ready, "retire", "--force")
     assert (out.count("spare_base"), (ready / "configs/alias").is_symlink()) == (1, True)
     assert (ready / A).exists()
     ok(ready, "advance")
@@ -308,7 +315,7 @@ def test_a_preset_that_reaches_its_base_by_the_link_left_in_an_old_place_is_name
     # b extends the link, which is where a was.
     assert_refused(frozen_project, f"{B}: built from {A}", end=FIRST)
     edit(frozen_project / B, "a.yaml", "../a.yaml")
-    ok(frozen_project, "retire")
+    ok(frozen_project, "retire", "--force")
     assert not (frozen_project / A).is_symlink()
     ok(frozen_project, "check-parity")
     ok(frozen_project, "advance")
@@ -454,12 +461,17 @@ def test_the_repository_of_a_hook_is_not_taken_for_the_projects(
 
 
 @needs_git
-def test_without_the_program_git_the_files_go(
+def test_without_the_program_git_the_files_go_only_by_force(
     committed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    write_files(committed, {SPARE: "a: 1\n"})
-    assert NO_GIT in ok(committed, "retire")
+    before = contents(committed)
+    hint = "  hint: commit them to git first, or `--force` removes them for good\n"
+    message = "no git could bring the legacy files back: git is not installed\n"
+    assert run(committed, "retire") == Ran(1, "", message + hint)
+    assert contents(committed) == before
+    assert "(git is not installed): only `--force`" in run(committed, "retire", "--dry-run").out
+    ok(committed, "retire", "--force")
 
 
 @needs_git
@@ -468,6 +480,7 @@ def test_a_repository_that_git_cannot_read_keeps_all_but_by_force(committed: Pat
     ran = run(committed, "retire")
     assert ran.code == 1
     assert ran.err.startswith("git cannot tell what is committed: ")
+    assert ran.err.endswith("\n  hint: `--force` does not ask git\n")
     assert (committed / OPTIM).exists()
     ok(committed, "retire", "--force")
     assert ok(committed, "retire") == NOTHING
@@ -488,7 +501,7 @@ def test_a_file_that_cannot_be_removed_is_named_and_a_second_run_goes_on(
 
     with monkeypatch.context() as patched:
         patched.setattr(Path, "unlink", refuse)
-        assert run(ready, "retire") == Ran(
+        assert run(ready, "retire", "--force") == Ran(
             1,
             "",
             f"{OPTIM}: cannot remove: Permission denied\n"
@@ -496,8 +509,8 @@ def test_a_file_that_cannot_be_removed_is_named_and_a_second_run_goes_on(
             "can go\n",
         )
     assert [(ready / path).exists() for path in (MORE, OPTIM, SPARE)] == [False, True, True]
-    out = ok(ready, "retire")
-    assert out == f"removed  {OPTIM}\nremoved  {SPARE}\n{NO_GIT}2 legacy files removed; {NEXT}"
+    out = ok(ready, "retire", "--force")
+    assert out == f"removed  {OPTIM}\nremoved  {SPARE}\n2 legacy files removed; {NEXT}"
 
 
 def test_an_interrupt_exits_130_and_a_second_run_goes_on(
@@ -511,9 +524,9 @@ def test_an_interrupt_exits_130_and_a_second_run_goes_on(
 
     with monkeypatch.context() as patched:
         patched.setattr(Path, "rmdir", interrupt)
-        assert run(ready, "retire").code == 130
+        assert run(ready, "retire", "--force").code == 130
     assert [(ready / path).exists() for path in (MORE, OPTIM, SPARE)] == [False, True, True]
-    ok(ready, "retire")
+    ok(ready, "retire", "--force")
     ok(ready, "advance")
 
 
@@ -534,8 +547,9 @@ def test_the_legacy_tree_is_retired_once_every_preset_is_migrated(
     ok(legacy_project, "advance")
     if has_git:
         commit_all(legacy_project)
-    assert "29 legacy files would be removed" in ok(legacy_project, "retire", "--dry-run")
-    assert ok(legacy_project, "retire").endswith(f"29 legacy files removed; {NEXT}")
+    words = ["retire"] if has_git else ["retire", "--force"]
+    assert "29 legacy files would be removed" in ok(legacy_project, *words, "--dry-run")
+    assert ok(legacy_project, *words).endswith(f"29 legacy files removed; {NEXT}")
     assert contents(legacy_project / "configs") == contents(ROOT / "configs")
     assert ok(legacy_project, "advance") == "phase 3 is closed; the migration is done\n"
     assert gate(legacy_project) == 0

@@ -468,7 +468,7 @@ class Toolkit(RuleBasedStateMachine):
         if forgotten != "check":
             self.command(lambda: self.model.check_parity(None, record=True), "check-parity")
         if phase == 3 and forgotten != "removal":
-            self.command(lambda: self.model.retire(dry_run=False), "retire")
+            self.command(lambda: self.model.retire(dry_run=False), "retire", "--force")
         self.command(self.model.advance, "advance")
 
     @initialize(
@@ -604,7 +604,7 @@ class Toolkit(RuleBasedStateMachine):
         if is_ported:
             self.port(PRESETS)
             self.command(lambda: self.model.check_parity(None, record=True), "check-parity")
-        words = ["--dry-run"] if dry_run else []
+        words = ["--force", *(["--dry-run"] if dry_run else [])]
         self.command(lambda: self.model.retire(dry_run=dry_run), "retire", *words)
 
     @rule(forgotten=st.sampled_from([None, "check", "removal"]))
