@@ -16,6 +16,7 @@ from migration.errors import Fault, MigrationError, did_you_mean
 from migration.keypath import KeyPath
 from migration.marks import MarkTree
 from migration.merging import Config, fresh, merge
+from migration.settings import NO_RULES, YamlRules
 from migration.sources import Sources
 from migration.trees import Tree
 
@@ -76,11 +77,14 @@ class ConfigLoader:
 
     _most_kept: int | None = 100
 
-    def __init__(self, tree: Tree, *, allow_outside: bool = False) -> None:
+    def __init__(
+        self, tree: Tree, *, allow_outside: bool = False, rules: YamlRules = NO_RULES
+    ) -> None:
         """Resolve within `tree`; a file inside it may extend one outside only if allowed."""
         self._tree = tree
         self._allow_outside = allow_outside
-        self._sources = Sources(tree)
+        self.rules = rules
+        self._sources = Sources(tree, rules)
         self._resolved: dict[str, Resolved] = {}
         self._descents: dict[str, int] = {}
         """How many files in a row each resolved one is the first of."""
@@ -101,7 +105,7 @@ class ConfigLoader:
         Raises:
             MigrationError: the file cannot be read, or its root is not a mapping.
         """
-        return cast("Config", fresh(load_mapping(self._tree.read_config(path), path)))
+        return cast("Config", fresh(load_mapping(self._tree.read_config(path), path, self.rules)))
 
     def load_yaml_with_extends(self, path: str) -> Config:
         """Return what the file resolves to; the result is the caller's own.

@@ -7,13 +7,24 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, Literal
 
 from migration.errors import Fault, MigrationError, nearest_hint
 from migration.globs import glob_matches, leaves_root
 from migration.keypath import KeyPath, parse_path
 
 TABLE = "config-migration"
+
+
+@dataclass(frozen=True, slots=True)
+class YamlRules:
+    """What the trainer makes of YAML where its readers do not agree; None if that is not said."""
+
+    merge_keys: Literal["first", "last"] | None = None
+    """Which mapping counts among those of one `<<`."""
+
+
+NO_RULES = YamlRules()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,7 @@ class Settings:
     length_required: tuple[str, ...] = ("configs/train/**",)
     max_files: int = 4
     max_overlays: int = 3
+    yaml: YamlRules = NO_RULES
     source: str = "pyproject.toml"
     written: Mapping[str, int | None] = field(default_factory=dict)
 
@@ -104,6 +116,8 @@ def read_settings(text: str, source: str) -> Settings | None:
     values: dict[str, Any] = {key: _normalised(key, value) for key, value in table.items()}
     if "fusion_key" in values:
         values["fusion_key"] = parse_path(values["fusion_key"])
+    if "yaml" in values:
+        values["yaml"] = YamlRules(**values["yaml"])
     for key in values.keys() & set(_KEY_PATHS):
         values[key] = tuple(map(parse_path, values[key]))
     return Settings(**values, source=source, written={key: _line_of(key, text) for key in table})
@@ -118,12 +132,26 @@ _FOLDERS_OR_FILES = ("base", "snapshots")
 
 def _faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fault]:
     for key, value in table.items():
+        if key == "yaml" and isinstance(value, dict):
+            yield from _yaml_faults(value, text, source)
+            continue
         problem, hint = _problem(key, value), None
         if key not in _NAMES:
             problem = f"unknown setting {key!r}"
             hint = nearest_hint(key, _NAMES, f"known are {', '.join(_NAMES)}")
         if problem:
             yield Fault(problem, source, _line_of(key, text), hint=hint)
+
+
+def _yaml_faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fault]:
+    known = tuple(spec.name for spec in fields(YamlRules))
+    for key, value in table.items():
+        line = _line_of(key, text, "yaml")
+        if key not in known:
+            hint = nearest_hint(key, known, f"known are {', '.join(known)}")
+            yield Fault(f"unknown setting 'yaml.{key}'", source, line, hint=hint)
+        elif value not in ("first", "last"):
+            yield Fault(f'\'yaml.{key}\' must be "first" or "last"', source, line)
 
 
 def _overlap_faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fault]:
@@ -154,6 +182,8 @@ def _problem(key: str, value: object) -> str | None:
             return f"{key!r} must be a list of strings"
         find = _glob_problem if key in _GLOBS else _key_path_problem
         return next((problem for item in value if (problem := find(key, item))), None)
+    if key == "yaml":
+        return "'yaml' must be a table, [tool.config-migration.yaml]"
     if key in _COUNTS:
         is_count = type(value) is int and value > 0
         return None if is_count else f"{key!r} must be a whole number of at least 1"
@@ -186,14 +216,23 @@ def _glob_problem(key: str, pattern: str) -> str | None:
     return None
 
 
-def _line_of(key: str, text: str) -> int | None:
-    """Return the line of a key in the table, found by its text since tomllib keeps no lines."""
-    header = re.search(rf"^\s*\[\s*tool\s*\.\s*[\"']?{TABLE}[\"']?\s*\]", text, re.MULTILINE)
-    if header is None:
-        return None
-    name = re.compile(rf"^\s*[\"']?{re.escape(key)}[\"']?\s*=", re.MULTILINE)
-    found = name.search(text, header.end())
-    return text.count("\n", 0, found.end()) + 1 if found else None
+def _line_of(key: str, text: str, inner: str | None = None) -> int | None:
+    """Return the line of a key in the table, found by its text since tomllib keeps no lines.
+
+    With `inner` it is a key of that table within the table.
+    """
+    name = rf"[\"']?{re.escape(key)}[\"']?\s*"
+    within = rf"[\"']?{inner}[\"']?\s*" if inner else ""
+    header = rf"\[\s*tool\s*\.\s*[\"']?{TABLE}[\"']?\s*"
+    ways = (
+        [rf"{header}\.\s*{within}\][^[]*?^\s*{name}=", rf"{within}[.=].*{name}=", rf"{within}="]
+        if inner
+        else [rf"{header}\](?s:.*?)^\s*{name}[.=]", rf"{header}\.\s*{name}\]"]
+    )
+    for way in ways:
+        if found := re.search(rf"^\s*{way}", text, re.MULTILINE):
+            return text.count("\n", 0, found.end()) + 1
+    return None
 
 
 def _toml_place(message: str) -> tuple[str, int | None, int | None]:

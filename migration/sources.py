@@ -12,8 +12,9 @@ from typing import cast
 from migration.digests import digest
 from migration.documents import kind_of, load_document, load_marks
 from migration.errors import Fault, MigrationError
-from migration.marks import MarkTree, Origin, origin_of
+from migration.marks import MarkTree, Origin, nearest_origin, origin_of
 from migration.merging import Config
+from migration.settings import YamlRules
 from migration.trees import Tree
 
 
@@ -30,9 +31,10 @@ class Said:
 class Sources:
     """Reads the files of one tree, each once until it is forgotten."""
 
-    def __init__(self, tree: Tree) -> None:
-        """Read from `tree`; the paths are real ones."""
+    def __init__(self, tree: Tree, rules: YamlRules) -> None:
+        """Read from `tree` by the rules; the paths are real ones."""
         self._tree = tree
+        self._rules = rules
         self._said: dict[str, Said] = {}
         self._marks: dict[str, MarkTree] = {}
         self._digests: dict[str, str] = {}
@@ -54,7 +56,7 @@ class Sources:
         """
         if path not in self._said:
             text = self._tree.read_config(path)
-            document = load_document(text, path, is_marked=self._reads_along)
+            document = load_document(text, path, self._rules, is_marked=self._reads_along)
             body = cast("Config", document.value)
             if "inherit" in body:
                 hint = "name the bases with 'extends'"
@@ -70,7 +72,7 @@ class Sources:
         """Return where a file that was read says its own values; it is read again if need be."""
         marks = self._marks.pop(path, None)
         if marks is None:
-            marks = load_marks(self._tree.read_config(path), path)
+            marks = load_marks(self._tree.read_config(path), path, self._rules)
         marks.pop("extends", None)
         return marks
 
@@ -87,7 +89,7 @@ class Sources:
     def base_origin(self, path: str, position: int) -> Origin:
         """Return where a file that was read names one of the bases that it extends."""
         origin = self._origin(path, "extends")
-        return origin_of(origin.items[position]) if origin.items else origin
+        return origin_of(origin.items[position]) if position < len(origin.items) else origin
 
     def forget(self, path: str) -> None:
         """Keep nothing of a file."""
@@ -104,7 +106,9 @@ class Sources:
         return tuple(bases)
 
     def _origin(self, path: str, key: str) -> Origin:
-        return origin_of(load_marks(self._tree.read_config(path), path)[key])
+        # The key may be gone by now: the file is read again.
+        marks = load_marks(self._tree.read_config(path), path, self._rules)
+        return nearest_origin(marks, (key,))
 
     def _fault_at(
         self, key: str, path: str, message: str, hint: str | None = None

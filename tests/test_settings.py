@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from migration.errors import MigrationError
-from migration.settings import Settings, read_settings
+from migration.settings import Settings, YamlRules, read_settings
 
 TABLE = "[project]\nname = 'x'\n\n[tool.config-migration]\n"
 
@@ -93,7 +93,7 @@ def test_a_line_that_cannot_be_found_is_left_out() -> None:
             (
                 "unknown setting 'colour'\n  hint: known are presets, exclude, legacy, base, "
                 "snapshots, profile, fusion_key, phase_1, allow_outside, launch_settings, "
-                "runtime_settings, length_required, max_files, max_overlays"
+                "runtime_settings, length_required, max_files, max_overlays, yaml"
             ),
         ),
         ("presets = 'a'", "'presets' must be a list of strings"),
@@ -266,3 +266,57 @@ def test_a_folder_whose_name_begins_alike_holds_nothing(key: str) -> None:
     settings = read_settings(text, "pyproject.toml")
     assert settings is not None
     assert settings.snapshots == "frozen"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f'{TABLE}base = "b.yaml"\n[tool.config-migration.yaml]\nmerge_keys = "last"\n',
+        '[tool.config-migration]\nyaml = {merge_keys = "last"}\n',
+        '[tool.config-migration]\nyaml.merge_keys = "last"\n',
+        '[tool.config-migration.yaml]\nmerge_keys = "last"\n',
+        '[tool."config-migration"."yaml"]\n"merge_keys" = "last"\n',
+    ],
+)
+def test_the_rules_of_yaml_are_a_table_of_their_own(written: str) -> None:
+    settings = read_settings(written, "pyproject.toml")
+    assert settings
+    assert settings.yaml == YamlRules(merge_keys="last")
+    assert settings.written["yaml"]
+
+
+@pytest.mark.parametrize(
+    ("written", "err"),
+    [
+        (
+            "[tool.config-migration]\n[tool.config-migration.yaml]\nmerge_key = 'last'\n",
+            "3: unknown setting 'yaml.merge_key'\n  hint: did you mean 'merge_keys'?",
+        ),
+        (
+            "[tool.config-migration.yaml]\ncolour = 1\n",
+            "2: unknown setting 'yaml.colour'\n  hint: known are merge_keys",
+        ),
+        (
+            "[tool.config-migration]\nyaml.colour = 1\n",
+            "2: unknown setting 'yaml.colour'\n  hint: known are merge_keys",
+        ),
+        (
+            "[tool.config-migration]\nyaml = {colour = 1}\n",
+            "2: unknown setting 'yaml.colour'\n  hint: known are merge_keys",
+        ),
+        (
+            "[tool.config-migration.yaml]\nmerge_keys = 'newest'\n",
+            '2: \'yaml.merge_keys\' must be "first" or "last"',
+        ),
+        (
+            "[tool.config-migration.yaml]\nmerge_keys = ['last']\n",
+            '2: \'yaml.merge_keys\' must be "first" or "last"',
+        ),
+        (
+            "[tool.config-migration]\nyaml = 'last'\n",
+            "2: 'yaml' must be a table, [tool.config-migration.yaml]",
+        ),
+    ],
+)
+def test_a_rule_of_yaml_that_is_none_is_refused_at_its_line(written: str, err: str) -> None:
+    assert refusal(written) == f"pyproject.toml:{err}"

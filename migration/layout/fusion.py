@@ -33,7 +33,7 @@ def _variant_extends_one_base(facts: Facts) -> Told:
 def _fusion_base_extends_nothing(facts: Facts) -> Told:
     for fusion in facts.fusions.values():
         for file in sorted(set(fusion.resolved.chain) - facts.fusions.keys()):
-            if load_mapping(facts.texts[file], file).get("extends"):
+            if load_mapping(facts.texts[file], file, facts.settings.yaml).get("extends"):
                 yield facts.extends_origin(file), "a fusion base extends nothing"
 
 

@@ -134,13 +134,13 @@ def _drafted(state: State, plans: Collection[Plan]) -> Drafts:
 
     @cache
     def fragment(path: str) -> Fragment:
-        return read_fragment(tree.read_config(path), path)
+        return read_fragment(tree.read_config(path), path, project.settings.yaml)
 
     followed = project.access.follow(plans, "drafting")
     texts = {plan.preset: _text(plan, project, fragment) for plan in followed}
     files = {tree.real_path(plan.target): texts[plan.preset].encode() for plan in plans}
-    allow_outside = project.settings.allow_outside
-    drafted = ConfigLoader(tree.overlaid(files), allow_outside=allow_outside)
+    allow_outside, rules = project.settings.allow_outside, project.settings.yaml
+    drafted = ConfigLoader(tree.overlaid(files), allow_outside=allow_outside, rules=rules)
     if unlike := tuple(_unlike(state, {plan.preset: plan.target for plan in plans}, drafted)):
         return Drafts(unlike=unlike)
     return Drafts(

@@ -191,11 +191,12 @@ def open_project(start: Path, access: Access = Access()) -> Project:
 
 
 def _opened(tree: Tree, settings: Settings, access: Access) -> Project:
+    allow_outside, rules = settings.allow_outside, settings.yaml
     return Project(
         tree=tree,
         settings=settings,
-        configs=ConfigLoader(tree, allow_outside=settings.allow_outside),
-        fusions=FusionConfig(tree, allow_outside=settings.allow_outside),
+        configs=ConfigLoader(tree, allow_outside=allow_outside, rules=rules),
+        fusions=FusionConfig(tree, allow_outside=allow_outside, rules=rules),
         store=BaselineStore(tree, settings.snapshots),
         access=access,
     )
