@@ -17,62 +17,70 @@ from migration.entries import read_entries
 from migration.errors import Fault, MigrationError
 from migration.events import Document, UncommonError, read_marked, read_value
 from migration.marks import HERE, Marks, MarkTree, Origin
-from migration.nodes import MAPPING, REFUSALS, SEQUENCE, VALUE, compose, reads_alike
-from migration.refusals import CheckedConstructor, RefusedError, refusing
+from migration.merge_keys import STRING, VALUE, Conflict, MergingConstructor
+from migration.nodes import MAPPING, REFUSALS, SEQUENCE, compose, reads_alike
+from migration.refusals import RefusedError, refusing
+from migration.settings import NO_RULES, YamlRules
 
-_STRING: Final = "tag:yaml.org,2002:str"
+_WHICH_COUNTS: Final = (
+    'say which your trainer takes: [tool.config-migration.yaml] merge_keys = "first", '
+    "or write the key itself"
+)
 
 
-def load_mapping(text: str, path: str) -> dict[Hashable, object]:
+def load_mapping(text: str, path: str, rules: YamlRules = NO_RULES) -> dict[Hashable, object]:
     """Return the mapping that the text holds, `{}` if it holds nothing.
 
     Raises:
         MigrationError: broken YAML, a root that is not a mapping, or more than is read: nesting
             beyond `MAX_DEPTH` levels, more than `MAX_NODES` keys and values with aliases and
-            merge keys written out, or a collection that contains itself.
+            merge keys written out, or a collection that contains itself; or what `<<` merges is
+            for the rules to say, and they do not.
     """
-    return cast("dict[Hashable, object]", load_document(text, path).value)
+    return cast("dict[Hashable, object]", load_document(text, path, rules).value)
 
 
-def load_document(text: str, path: str, *, is_marked: bool = False) -> Document:
+def load_document(
+    text: str, path: str, rules: YamlRules = NO_RULES, *, is_marked: bool = False
+) -> Document:
     """Return what the text holds, always a mapping; with its marks, in one pass where that can be.
 
     Raises:
         MigrationError: as `load_mapping`.
     """
-    document = _load(text, path, is_marked=is_marked)
+    document = _load(text, path, rules, is_marked=is_marked)
     value = {} if document.value is None else document.value
     if not isinstance(value, dict):
         message = f"the root must be a mapping, not {kind_of(value)}"
         raise MigrationError(Fault(message, path, 1))
     marks = document.marks
     if is_marked and not isinstance(marks, dict):
-        marks = load_marks(text, path)
+        marks = load_marks(text, path, rules)
     return Document(value, document.rare, marks)
 
 
-def load_marks(text: str, path: str) -> MarkTree:
+def load_marks(text: str, path: str, rules: YamlRules = NO_RULES) -> MarkTree:
     """Return the marks of a text that `load_mapping` accepts.
 
     Raises:
         MigrationError: the text is another one by now, which is refused.
     """
     with refusing(text, path):
-        loader, node = compose(text, is_alike=reads_alike(text))
+        loader, node = compose(text, rules, is_alike=reads_alike(text))
         marks = _marks_of(loader, node, node, path) if node else None
     # A text that holds nothing, or `null`, counts as an empty mapping; where that stands is for
     # each parser to say, and no two agree.
     return marks if isinstance(marks, dict) else {HERE: Origin(path, 1, 1)}
 
 
-def key_of(loader: CheckedConstructor, node: yaml.Node) -> Hashable:
+def key_of(loader: MergingConstructor, node: yaml.Node) -> Hashable:
     """Return the key that a mapping's key node stands for; not for the key `<<`.
 
     Raises:
         yaml.YAMLError: it cannot be a key.
     """
     if node.tag == VALUE:  # the key `=`, a string to PyYAML only where it flattens
-        node.tag = _STRING
+        node.tag = STRING
     key = loader.construct_object(node, deep=True)
     if not isinstance(key, Hashable):
         raise RefusedError("not valid YAML: found unhashable key", node.start_mark)
@@ -94,7 +102,7 @@ def shown(value: object) -> str:
         return "an integer of very many digits"
 
 
-def _load(text: str, path: str, *, is_marked: bool) -> Document:
+def _load(text: str, path: str, rules: YamlRules, *, is_marked: bool) -> Document:
     is_alike = reads_alike(text)
     if is_alike:
         for read in (partial(read_marked, path=path),) if is_marked else (read_entries, read_value):
@@ -103,16 +111,24 @@ def _load(text: str, path: str, *, is_marked: bool) -> Document:
                 return read(text)
     with refusing(text, path):
         try:
-            return _built(*compose(text, is_alike=is_alike))
+            return _built(path, *compose(text, rules, is_alike=is_alike))
         except yaml.YAMLError:  # where, is for PyYAML's own parser to say
-            return _built(*compose(text, is_alike=False))
+            return _built(path, *compose(text, rules, is_alike=False))
 
 
-def _built(loader: CheckedConstructor, node: yaml.Node | None) -> Document:
-    return Document(None if node is None else loader.construct_document(node))
+def _built(path: str, loader: MergingConstructor, node: yaml.Node | None) -> Document:
+    value = None if node is None else loader.construct_document(node)
+    if loader.conflicts and loader.rules.merge_keys is None:
+        raise MigrationError(*(_conflict_fault(each, path) for each in loader.conflicts))
+    return Document(value)
 
 
-def _marks_of(loader: CheckedConstructor, node: yaml.Node, at: yaml.Node, path: str) -> Marks:
+def _conflict_fault(found: Conflict, path: str) -> Fault:
+    line, column = found.at.line + 1, found.at.column + 1
+    return Fault(f"{shown(found.key)} {found.message}", path, line, column, _WHICH_COUNTS)
+
+
+def _marks_of(loader: MergingConstructor, node: yaml.Node, at: yaml.Node, path: str) -> Marks:
     line, column = at.start_mark.line + 1, at.start_mark.column + 1
     if isinstance(node, yaml.MappingNode) and node.tag == MAPPING:
         loader.flatten_mapping(node)

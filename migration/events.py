@@ -15,7 +15,8 @@ from yaml.events import MappingEndEvent, MappingStartEvent, ScalarEvent, Sequenc
 
 from migration.canonical import is_native
 from migration.marks import HERE, Marks, MarkTree, Origin
-from migration.nodes import MAX_DEPTH, MAX_DIGITS, MAX_NODES, MERGE, VALUE, PlainLoader
+from migration.merge_keys import MERGE, VALUE
+from migration.nodes import MAX_DEPTH, MAX_DIGITS, MAX_NODES, PlainLoader
 
 # Looked up by name, since PyYAML can be built without libyaml.
 _PARSER = getattr(getattr(yaml, "cyaml", None), "CParser", None)

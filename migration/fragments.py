@@ -15,9 +15,10 @@ from typing import TypeAlias
 import yaml
 
 from migration.documents import key_of
-from migration.nodes import MAPPING, MERGE, compose
-from migration.refusals import CheckedConstructor, refusing
-from migration.settings import KEY
+from migration.merge_keys import MERGE, MergingConstructor
+from migration.nodes import MAPPING, compose
+from migration.refusals import refusing
+from migration.settings import KEY, NO_RULES, YamlRules
 
 _LINE_END = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 # With what can stand beside it where the value does not: an alias, or an anchor and a tag.
@@ -83,7 +84,7 @@ class Fragment:
         return header, Fragment(keys, {**self.by_place, first.place: first})
 
 
-def read_fragment(text: str, path: str = "") -> Fragment:
+def read_fragment(text: str, path: str = "", rules: YamlRules = NO_RULES) -> Fragment:
     """Return the keys of a text that `load_mapping` accepts, as they are written.
 
     Raises:
@@ -91,7 +92,7 @@ def read_fragment(text: str, path: str = "") -> Fragment:
     """
     with refusing(text, path):
         # PyYAML's own parser: libyaml's end marks are not always where a value ends.
-        loader, root = compose(text, is_alike=False)
+        loader, root = compose(text, rules, is_alike=False)
         reader = _Reader(text, loader)
         if not isinstance(root, yaml.MappingNode):
             return Fragment({}, {})
@@ -100,7 +101,7 @@ def read_fragment(text: str, path: str = "") -> Fragment:
 
 
 class _Reader:
-    def __init__(self, text: str, loader: CheckedConstructor) -> None:
+    def __init__(self, text: str, loader: MergingConstructor) -> None:
         self._text = text
         self.lines = _LINE_END.split(text)
         ends = (found.end() for found in _LINE_END.finditer(text))

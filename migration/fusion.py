@@ -14,6 +14,7 @@ from migration.keypath import Index, KeyPath
 from migration.loader import ConfigLoader, Resolved
 from migration.marks import HERE, MarkTree, Origin, nearest_origin, origin_of
 from migration.merging import Config, merge
+from migration.settings import NO_RULES, YamlRules
 from migration.trees import Tree
 
 SECTIONS: Final = ("targets", "sources")
@@ -29,10 +30,15 @@ class FusionConfig(ConfigLoader):
     _most_kept = None  # they are few, and each is named by many presets
 
     def __init__(
-        self, tree: Tree, *, allow_outside: bool = False, inheritance: Inheritance = USUAL
+        self,
+        tree: Tree,
+        *,
+        allow_outside: bool = False,
+        inheritance: Inheritance = USUAL,
+        rules: YamlRules = NO_RULES,
     ) -> None:
         """Resolve within `tree`, as `ConfigLoader` does."""
-        super().__init__(tree, allow_outside=allow_outside, inheritance=inheritance)
+        super().__init__(tree, allow_outside=allow_outside, inheritance=inheritance, rules=rules)
         self._is_checked = True
         self._unshaped: dict[str, Resolved] = {}
         self._texts: dict[str, bytes] = {}
@@ -165,10 +171,10 @@ class FusionConfig(ConfigLoader):
         return named
 
     def _located(self, message: str, section: str, position: int | None, path: str) -> Fault:
-        mark = load_marks(self._tree.read_config(path), path)[section]
-        if position is not None and isinstance(mark, Origin) and mark.items:
-            mark = mark.items[position]
-        origin = origin_of(mark)
+        marks = load_marks(self._tree.read_config(path), path, self.rules)
+        origin = nearest_origin(marks, (section,))
+        if position is not None and position < len(origin.items):
+            origin = origin_of(origin.items[position])
         return Fault(message, path, origin.line, origin.column)
 
     def _problems(self, path: str, merged: Config) -> Iterator[Fault]:

@@ -72,7 +72,7 @@ def list_hint(difference: Difference, steps: Sequence[Step]) -> str | None:
 
 def duplicate_hint(difference: Difference, duplicates: Iterable[Duplicate]) -> str | None:
     """Return which key stands twice, if the value on the left is the one that is dropped by it."""
-    for found in duplicates:
+    for found in [each for key in duplicates for each in (key, *key.merged)]:
         depth = len(found.path)
         if difference.path[:depth] != found.path or difference.left is MISSING:
             continue

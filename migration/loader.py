@@ -17,6 +17,7 @@ from migration.inheritance import USUAL, Inheritance
 from migration.keypath import KeyPath
 from migration.marks import MarkTree
 from migration.merging import Config, fresh, merge
+from migration.settings import NO_RULES, YamlRules
 from migration.sources import Sources
 from migration.trees import Tree
 
@@ -78,13 +79,19 @@ class ConfigLoader:
     _most_kept: int | None = 100
 
     def __init__(
-        self, tree: Tree, *, allow_outside: bool = False, inheritance: Inheritance = USUAL
+        self,
+        tree: Tree,
+        *,
+        allow_outside: bool = False,
+        inheritance: Inheritance = USUAL,
+        rules: YamlRules = NO_RULES,
     ) -> None:
         """Resolve within `tree`; a file inside it may extend one outside only if allowed."""
         self._tree = tree
         self._allow_outside = allow_outside
         self._inheritance = inheritance
-        self._sources = Sources(tree, inheritance)
+        self.rules = rules
+        self._sources = Sources(tree, inheritance, rules)
         self._resolved: dict[str, Resolved] = {}
         self._descents: dict[str, int] = {}
         """How many files in a row each resolved one is the first of."""
@@ -101,13 +108,16 @@ class ConfigLoader:
         return self._inheritance.key
 
     def on(self, tree: Tree) -> ConfigLoader:
-        """Return a loader of training configs with the same rules, for another tree."""
-        return ConfigLoader(tree, allow_outside=self._allow_outside, inheritance=self._inheritance)
+        """Return a loader of training configs by the same rules, for another tree."""
+        return self._like(tree, self._inheritance)
 
     def unguarded(self) -> ConfigLoader:
         """Return a loader of the same tree that takes any other key for a value."""
-        inheritance = replace(self._inheritance, is_guarded=False)
-        return ConfigLoader(self._tree, allow_outside=self._allow_outside, inheritance=inheritance)
+        return self._like(self._tree, replace(self._inheritance, is_guarded=False))
+
+    def _like(self, tree: Tree, inheritance: Inheritance) -> ConfigLoader:
+        outside = self._allow_outside
+        return ConfigLoader(tree, allow_outside=outside, inheritance=inheritance, rules=self.rules)
 
     def read_along(self) -> None:
         """From here on, read the marks and the digest of each file in one go with its value."""
@@ -119,7 +129,7 @@ class ConfigLoader:
         Raises:
             MigrationError: the file cannot be read, or its root is not a mapping.
         """
-        return cast("Config", fresh(load_mapping(self._tree.read_config(path), path)))
+        return cast("Config", fresh(load_mapping(self._tree.read_config(path), path, self.rules)))
 
     def load_yaml_with_extends(self, path: str) -> Config:
         """Return what the file resolves to; the result is the caller's own.

@@ -12,7 +12,9 @@ from typing import Final, cast
 import yaml
 from yaml.composer import Composer
 
-from migration.refusals import CheckedConstructor, CheckedScanner, RefusedError
+from migration.merge_keys import MergingConstructor
+from migration.refusals import CheckedScanner, RefusedError
+from migration.settings import YamlRules
 
 MAX_DEPTH: Final = 100
 """How many collections may stand within one another, aliases and merge keys followed."""
@@ -21,8 +23,6 @@ MAX_NODES: Final = 1_000_000
 MAX_DIGITS: Final = 100_000
 """How long an integer may be; to base 60 PyYAML takes the square of its length in time."""
 
-MERGE: Final = "tag:yaml.org,2002:merge"
-VALUE: Final = "tag:yaml.org,2002:value"
 MAPPING: Final = "tag:yaml.org,2002:map"
 SEQUENCE: Final = "tag:yaml.org,2002:seq"
 _INTEGER: Final = "tag:yaml.org,2002:int"
@@ -82,15 +82,12 @@ class _BoundedComposer(Composer):
         return node
 
 
-class PlainLoader(_BoundedComposer, CheckedScanner, CheckedConstructor, yaml.SafeLoader):
+class PlainLoader(_BoundedComposer, CheckedScanner, MergingConstructor, yaml.SafeLoader):
     """PyYAML's own parser, which gives the verdict."""
 
 
-class _FastLoader(CheckedConstructor, getattr(yaml, "CSafeLoader", PlainLoader)):  # type: ignore[misc] # C
+class _FastLoader(MergingConstructor, getattr(yaml, "CSafeLoader", PlainLoader)):  # type: ignore[misc] # C
     """The C parser, as long as PyYAML was built with it."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)  # type: ignore[call-arg] # of C
 
 
 class _BoundedFastLoader(_BoundedComposer, _FastLoader):
@@ -109,15 +106,17 @@ def reads_alike(text: str) -> bool:
     )
 
 
-def fast_loader(text: str, depth: int) -> CheckedConstructor:
+def fast_loader(text: str, depth: int) -> MergingConstructor:
     """Return the fastest loader that a text of at most this depth can be trusted to."""
     if len(text) > MAX_NODES or depth > _SAFE_DEPTH:
         return _BoundedFastLoader(text)
     return _FastLoader(text)
 
 
-def compose(text: str, *, is_alike: bool) -> tuple[CheckedConstructor, yaml.Node | None]:
-    """Return the nodes of a text, and the loader that builds values.
+def compose(
+    text: str, rules: YamlRules, *, is_alike: bool
+) -> tuple[MergingConstructor, yaml.Node | None]:
+    """Return the nodes of a text, and the loader that builds values by the rules.
 
     The node is None for a text that holds nothing. Unless the C parser reads the text alike, it is
     PyYAML's own that does.
@@ -128,17 +127,18 @@ def compose(text: str, *, is_alike: bool) -> tuple[CheckedConstructor, yaml.Node
     depth = most_depth(text)
     if is_alike:
         try:
-            return _composed(fast_loader(text, depth), text, depth)
+            return _composed(fast_loader(text, depth), text, depth, rules)
         except BeyondBoundsError:
             raise
         except REFUSALS:
             pass  # PyYAML's own parser has the last word
-    return _composed(PlainLoader(text), text, depth)
+    return _composed(PlainLoader(text), text, depth, rules)
 
 
 def _composed(
-    loader: CheckedConstructor, text: str, depth: int
-) -> tuple[CheckedConstructor, yaml.Node | None]:
+    loader: MergingConstructor, text: str, depth: int, rules: YamlRules
+) -> tuple[MergingConstructor, yaml.Node | None]:
+    loader.obey(rules)
     node = cast("yaml.SafeLoader", loader).get_single_node()
     if node is not None:
         refuse_excess(node, text, depth)

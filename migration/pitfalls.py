@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -18,8 +18,10 @@ from migration.documents import key_of, shown
 from migration.errors import Fault
 from migration.keypath import Index, KeyPath
 from migration.marks import Origin
-from migration.nodes import MERGE, compose, reads_alike
-from migration.refusals import CheckedConstructor, refusing
+from migration.merge_keys import MERGE, MergingConstructor, Pair
+from migration.nodes import compose, reads_alike
+from migration.refusals import refusing
+from migration.settings import NO_RULES, YamlRules
 
 _NUMBER = re.compile(r"[-+]?(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?")
 _OCTAL = re.compile(r"[-+]?0o?[0-7_]+")
@@ -35,6 +37,8 @@ class Duplicate:
     origin: Origin
     dropped: Origin
     dropped_value: object
+    merged: tuple[Duplicate, ...] = ()
+    """For a `<<`: each key to which it gives another value than one before it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,49 +58,81 @@ def duplicate_faults(text: str, path: str, hint: str) -> Iterator[Fault]:
         yield Fault(message, at.path, at.line, at.column, hint)
 
 
-def duplicates(text: str, path: str) -> Iterator[Duplicate]:
+def duplicates(text: str, path: str, rules: YamlRules = NO_RULES) -> Iterator[Duplicate]:
     """Yield each key that its mapping has already, in a text that `load_mapping` accepts.
 
-    PyYAML keeps the last value in silence. A key merged by `<<` is no duplicate.
+    PyYAML keeps the last value in silence. A key merged by `<<` is no duplicate, another `<<` is.
 
     Raises:
         MigrationError: the text is another one by now, which is refused.
     """
     with refusing(text, path):
-        yield from _duplicates(text, path)
+        yield from _duplicates(text, path, rules)
 
 
-def misreadings(text: str, path: str) -> Iterator[Misread]:
+def misreadings(text: str, path: str, rules: YamlRules = NO_RULES) -> Iterator[Misread]:
     """Yield each plain scalar that YAML 1.1 reads otherwise than a person, in an accepted text.
 
     Raises:
         MigrationError: as `duplicates`.
     """
     with refusing(text, path):
-        loader, root = compose(text, is_alike=reads_alike(text))
+        loader, root = compose(text, rules, is_alike=reads_alike(text))
         for at, node in _nodes(loader, root):
             if _is_plain(node, text) and (why := misreading(node.value)):
                 yield Misread(at, _origin(node, path), node.value, why)
 
 
-def _duplicates(text: str, path: str) -> Iterator[Duplicate]:
-    loader, root = compose(text, is_alike=reads_alike(text))
+def _duplicates(text: str, path: str, rules: YamlRules) -> Iterator[Duplicate]:
+    loader, root = compose(text, rules, is_alike=reads_alike(text))
     found: list[tuple[KeyPath, yaml.Node, yaml.Node, yaml.Node]] = []
+    merging: list[tuple[KeyPath, list[Pair], Collection[Hashable]]] = []
     for at, node in _nodes(loader, root):
         if not isinstance(node, yaml.MappingNode):
             continue
-        seen: dict[Hashable, tuple[yaml.Node, yaml.Node]] = {}
+        seen: dict[Hashable, Pair] = {}
+        merges: list[Pair] = []
         for key_node, value_node in node.value:
             if key_node.tag == MERGE:
+                merges.append((key_node, value_node))
                 continue
             key = key_of(loader, key_node)
             if key in seen:
                 found.append(((*at, key), key_node, *seen[key]))
             seen[key] = key_node, value_node
+        if len(merges) > 1:
+            merging.append((at, merges, seen.keys()))
     # Afterwards, since building a value moves what `<<` merges in among the keys of its mapping.
     for at, again, first, value in found:
         dropped = loader.construct_object(value, deep=True)
         yield Duplicate(at, _origin(again, path), _origin(first, path), dropped)
+    for at, merges, own in merging:
+        yield from _merged_again(loader, at, merges, own, path)
+
+
+def _merged_again(
+    loader: MergingConstructor,
+    at: KeyPath,
+    merges: Sequence[Pair],
+    own: Collection[Hashable],
+    path: str,
+) -> Iterator[Duplicate]:
+    """Yield each `<<` of a mapping but the first, with the values that are lost by it."""
+    (before, value), *others = merges
+    given = loader.merged_by(value)
+    for key_node, value_node in others:
+        lost: list[Duplicate] = []
+        found = loader.merged_by(value_node)
+        for key in [key for key in given if key in found and key not in own]:
+            (first, dropped), (again, kept) = given[key], found[key]
+            if not loader.are_alike(dropped, kept):
+                said = loader.construct_object(dropped, deep=True)
+                lost.append(Duplicate((*at, key), _origin(again, path), _origin(first, path), said))
+        values = {each.path[-1]: each.dropped_value for each in lost}
+        places = _origin(key_node, path), _origin(before, path)
+        yield Duplicate((*at, "<<"), *places, values, tuple(lost))
+        given |= found
+        before = key_node
 
 
 @lru_cache(maxsize=4096)
@@ -143,7 +179,7 @@ def _as_number(written: str) -> str:
 
 
 def _nodes(
-    loader: CheckedConstructor, root: yaml.Node | None
+    loader: MergingConstructor, root: yaml.Node | None
 ) -> Iterator[tuple[KeyPath, yaml.Node]]:
     """Yield each node, keys too, in the order in which they stand, and aliases not again."""
     pending: list[tuple[KeyPath, yaml.Node]] = [((), root)] if root else []

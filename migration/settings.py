@@ -22,6 +22,16 @@ KEY: Final = "extends"
 
 
 @dataclass(frozen=True, slots=True)
+class YamlRules:
+    """What the trainer makes of YAML where its readers do not agree; None if that is not said."""
+
+    merge_keys: MergeKeys | None = None
+
+
+NO_RULES = YamlRules()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the toolkit knows of a project; paths and globs are relative to its root.
 
@@ -50,6 +60,11 @@ class Settings:
     max_overlays: int | None = None
     source: str = "pyproject.toml"
     written: Mapping[str, int | None] = field(default_factory=dict)
+
+    @property
+    def yaml(self) -> YamlRules:
+        """What the trainer makes of YAML where its readers do not agree."""
+        return YamlRules(self.merge_keys)
 
     @property
     def new_gates(self) -> bool:
@@ -103,7 +118,7 @@ def read_settings(text: str, source: str) -> Settings | None:
     for name, settings in _TABLES.items():
         for key, value in table.get(name, {}).items():
             values[settings[key]] = value
-            written[f"{name}.{key}"] = _line_of(key, text, f"{TABLE}.{name}")
+            written[f"{name}.{key}"] = _line_of(key, text, name)
     if "fusion_key" in values:
         values["fusion_key"] = parse_path(values["fusion_key"])
     for key in values.keys() & set(_KEY_PATHS):
@@ -135,7 +150,8 @@ def _faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fau
         elif isinstance(value, dict):
             yield from _table_faults(key, value, text, source)
         else:
-            yield Fault(f"{key!r} must be a table", source, _line_of(key, text))
+            message = f"{key!r} must be a table, [tool.{TABLE}.{key}]"
+            yield Fault(message, source, _line_of(key, text))
 
 
 def _table_faults(
@@ -144,13 +160,12 @@ def _table_faults(
     """Yield a fault for each setting of a table within the table that cannot be meant."""
     known = _TABLES[name]
     for key, value in table.items():
-        line, full = _line_of(key, text, f"{TABLE}.{name}"), f"{name}.{key}"
+        line, full = _line_of(key, text, name), f"{name}.{key}"
         if key not in known:
             hint = nearest_hint(key, known, f"known are {', '.join(known)}")
             yield Fault(f"unknown setting {full!r}", source, line, hint=hint)
         elif key == "merge_keys" and value not in get_args(MergeKeys):
-            message = f'{full!r} must be "first" or "last", not {value!r}'
-            yield Fault(message, source, line)
+            yield Fault(f'{full!r} must be "first" or "last"', source, line)
         elif not isinstance(value, str) or not value:
             yield Fault(f"{full!r} must be a string, and not empty", source, line)
 
@@ -227,21 +242,23 @@ def _glob_problem(key: str, pattern: str) -> str | None:
     return None
 
 
-def _line_of(key: str, text: str, table: str = TABLE) -> int | None:
-    """Return the line of a key in a table, found by its text since tomllib keeps no lines.
+def _line_of(key: str, text: str, inner: str | None = None) -> int | None:
+    """Return the line of a key in the table, found by its text since tomllib keeps no lines.
 
-    A table within the table can also be written on the line of its name.
+    With `inner` it is a key of that table within the table.
     """
-    names = (rf"[\"']?{re.escape(name)}[\"']?" for name in ("tool", *table.split(".")))
-    dotted = r"\s*\.\s*".join(names)
-    header = re.search(rf"^\s*\[\s*{dotted}\s*\]", text, re.MULTILINE)
-    if header is None:
-        around, _, name = table.rpartition(".")
-        return _line_of(name, text, around) if around else None
-    found = re.compile(rf"^\s*[\"']?{re.escape(key)}[\"']?\s*=", re.MULTILINE).search(
-        text, header.end()
+    name = rf"[\"']?{re.escape(key)}[\"']?\s*"
+    within = rf"[\"']?{inner}[\"']?\s*" if inner else ""
+    header = rf"\[\s*tool\s*\.\s*[\"']?{TABLE}[\"']?\s*"
+    ways = (
+        [rf"{header}\.\s*{within}\][^[]*?^\s*{name}=", rf"{within}[.=].*{name}=", rf"{within}="]
+        if inner
+        else [rf"{header}\](?s:.*?)^\s*{name}[.=]", rf"{header}\.\s*{name}\]"]
     )
-    return text.count("\n", 0, found.end()) + 1 if found else None
+    for way in ways:
+        if found := re.search(rf"^\s*{way}", text, re.MULTILINE):
+            return text.count("\n", 0, found.end()) + 1
+    return None
 
 
 def _toml_place(message: str) -> tuple[str, int | None, int | None]:

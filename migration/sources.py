@@ -13,8 +13,9 @@ from migration.digests import digest
 from migration.documents import kind_of, load_document, load_marks
 from migration.errors import Fault, MigrationError
 from migration.inheritance import Inheritance
-from migration.marks import MarkTree, Origin, origin_of
+from migration.marks import MarkTree, Origin, nearest_origin, origin_of
 from migration.merging import Config
+from migration.settings import YamlRules
 from migration.trees import Tree
 
 
@@ -31,10 +32,11 @@ class Said:
 class Sources:
     """Reads the files of one tree, each once until it is forgotten."""
 
-    def __init__(self, tree: Tree, inheritance: Inheritance) -> None:
-        """Read from `tree`; the paths are real ones."""
+    def __init__(self, tree: Tree, inheritance: Inheritance, rules: YamlRules) -> None:
+        """Read from `tree` by the rules; the paths are real ones."""
         self._tree = tree
         self._inheritance = inheritance
+        self._rules = rules
         self._said: dict[str, Said] = {}
         self._marks: dict[str, MarkTree] = {}
         self._digests: dict[str, str] = {}
@@ -56,7 +58,7 @@ class Sources:
         """
         if path not in self._said:
             text = self._tree.read_config(path)
-            document = load_document(text, path, is_marked=self._reads_along)
+            document = load_document(text, path, self._rules, is_marked=self._reads_along)
             body = cast("Config", document.value)
             inherits, key = self._inheritance, self._inheritance.key
             if "inherit" in body and "inherit" not in (key, *inherits.permitted):
@@ -77,7 +79,7 @@ class Sources:
         """Return where a file that was read says its own values; it is read again if need be."""
         marks = self._marks.pop(path, None)
         if marks is None:
-            marks = load_marks(self._tree.read_config(path), path)
+            marks = load_marks(self._tree.read_config(path), path, self._rules)
         marks.pop(self._inheritance.key, None)
         return marks
 
@@ -94,7 +96,7 @@ class Sources:
     def base_origin(self, path: str, position: int) -> Origin:
         """Return where a file that was read names one of the bases that it extends."""
         origin = self._origin(path, self._inheritance.key)
-        return origin_of(origin.items[position]) if origin.items else origin
+        return origin_of(origin.items[position]) if position < len(origin.items) else origin
 
     def forget(self, path: str) -> None:
         """Keep nothing of a file."""
@@ -112,7 +114,9 @@ class Sources:
         return tuple(bases)
 
     def _origin(self, path: str, key: str) -> Origin:
-        return origin_of(load_marks(self._tree.read_config(path), path)[key])
+        # The key may be gone by now: the file is read again.
+        marks = load_marks(self._tree.read_config(path), path, self._rules)
+        return nearest_origin(marks, (key,))
 
     def _fault_at(self, key: str, path: str, message: str, hint: str | None = None) -> Fault:
         origin = self._origin(path, key)

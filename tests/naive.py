@@ -6,6 +6,8 @@ import posixpath
 from collections.abc import Callable, Iterator, Mapping
 from typing import cast
 
+import yaml
+
 SECTIONS = ("targets", "sources")
 Read = Callable[[str], Mapping[object, object]]
 """What the file at a path says; the path is relative to where the first one is."""
@@ -79,3 +81,28 @@ def _by_name(base: object, override: object) -> object:
 def _name(entry: Mapping[str, object]) -> object:
     name = entry.get("name")
     return entry["dataset"] if name is None else name
+
+
+def naive_load(text: str, merge_keys: str) -> object:
+    """Return what the text says, with each `<<` merged by the rule that is named.
+
+    Of the mappings of one `<<` the first or the last counts, of two `<<` the last, and what a
+    mapping says itself over all of them.
+    """
+
+    class Loader(yaml.SafeLoader):
+        def flatten_mapping(self, node: yaml.MappingNode) -> None:
+            merged: list[object] = []
+            own: list[object] = []
+            for key, value in node.value:
+                if key.tag != "tag:yaml.org,2002:merge":
+                    own.append((key, value))
+                    continue
+                many = [*value.value] if isinstance(value, yaml.SequenceNode) else [value]
+                for each in many if merge_keys == "last" else reversed(many):
+                    self.flatten_mapping(each)
+                    merged += each.value
+            node.value = merged + own
+            super().flatten_mapping(node)  # for the key `=`
+
+    return yaml.load(text, Loader)  # noqa: S506 - a safe one

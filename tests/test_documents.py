@@ -27,7 +27,7 @@ READ_AS_YAML_1_1 = [
     "a: 2024-01-31 1:02:03",
     "a: !!set {x, y}\nb: !!binary aGk=\nc: !!omap [x: 1, y: 2]\nd: !!pairs [x: 1, x: 2]",
     "a: !!str 1\nb: !!int '7'\nc: !!float 1\nd: !!null ''\ne: !!bool 'yes'",
-    "base: &b {x: 1, y: {z: 2}}\na: {<<: *b, x: 3}\nc: {<<: [*b, {w: 1, x: 9}]}",
+    "base: &b {x: 1, y: {z: 2}}\na: {<<: *b, x: 3}\nc: {<<: [*b, {w: 1, x: 1}]}",
     "a: &x [1, 2]\nb: *x\nc: &x 3\nd: *x",
     "a: =\n'=': b",
     "a: |\n  one\n  two\nb: >-\n  one\n  two\nc: |+\n  x\n\n",

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from migration.keypath import Index, KeyPath, parse_path
 from migration.loader import ConfigLoader
 from migration.marks import HERE, Marks, Origin, origin_of
 from migration.origins import OriginIndexer, find_origin, index_origins
+from migration.settings import MergeKeys, YamlRules
 from migration.trees import Tree
 from tests.conftest import ConfigTree, write_files
 
@@ -246,15 +248,15 @@ def written(draw: st.DrawFn, depth: int = 2, indent: str = "", anchor: str = "n"
     return Written(tuple(lines), tuple(anchors))
 
 
-@given(st.lists(written(), min_size=1, max_size=3))
-def test_the_line_of_every_leaf_has_its_key(texts: list[Written]) -> None:
+@given(st.lists(written(), min_size=1, max_size=3), st.sampled_from(get_args(MergeKeys)))
+def test_the_line_of_every_leaf_has_its_key(texts: list[Written], merge_keys: MergeKeys) -> None:
     files = {}
     for n, text in enumerate(texts):
         extends = [f"extends: f{n - 1}.yaml"] if n else []
         files[f"f{n}.yaml"] = "\n".join([*extends, *text.lines, ""])
     with tempfile.TemporaryDirectory() as folder:
         write_files(Path(folder), files)
-        loader = ConfigLoader(Tree(Path(folder)))
+        loader = ConfigLoader(Tree(Path(folder)), rules=YamlRules(merge_keys))
         value = loader.resolve(max(files)).value
         marks = loader.marks(max(files))
     assert_every_leaf_is_where_it_says(files, value, marks)

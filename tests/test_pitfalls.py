@@ -20,6 +20,14 @@ from migration.pitfalls import duplicates, misreading, misreadings
         ("base: &b {x: 1, x: 2}\nmore: *b\n", [("base.x", "f.yaml:1", 1)]),
         ("<<: {x: 1, x: 2}\n", [("x", "f.yaml:1", 1)]),
         ("b: &b {x: 1}\nc: {d: {<<: *b, x: 2}}\nc: 3\n", [("c", "f.yaml:3", {"d": {"x": 2}})]),
+        ("<<: {x: 1}\n<<: {y: 2}\n", [('"<<"', "f.yaml:2", {})]),
+        ("a:\n  <<: {x: 1, y: 1}\n  <<: {y: 2}\n", [('a."<<"', "f.yaml:3", {"y": 1})]),
+        ("a:\n  <<: {y: 1}\n  y: 3\n  <<: {y: 2}\n", [('a."<<"', "f.yaml:4", {})]),
+        ("<<: {x: 1}\n<<: [{x: 1}, {z: 1}]\n", [('"<<"', "f.yaml:2", {})]),
+        (
+            "<<: {x: 1}\n<<: {x: 2}\n<<: {x: [1]}\n",
+            [('"<<"', "f.yaml:2", {"x": 1}), ('"<<"', "f.yaml:3", {"x": 2})],
+        ),
         (
             "custom: {a: {b: 1}}\ntraining: {}\ncustom: {c: 2}\n",
             [("custom", "f.yaml:3", {"a": {"b": 1}})],

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from migration.errors import MigrationError
-from migration.settings import Settings, read_settings
+from migration.settings import Settings, YamlRules, read_settings
 from migration.workflow.project import open_project
 from tests.conftest import LEGACY
 
@@ -312,7 +312,7 @@ def test_a_table_within_the_table_is_read(text: str) -> None:
     settings = read_settings(text, "pyproject.toml")
     assert settings is not None
     assert (settings.inheritance_key, settings.max_files) == ("_BASE_", 1)
-    assert settings.written["inheritance.key"] in (8, None)
+    assert settings.written["inheritance.key"] == 8
 
 
 @pytest.mark.parametrize(
@@ -333,8 +333,62 @@ def test_a_table_within_the_table_is_read(text: str) -> None:
         ),
         ("yaml = { merge_keys = 'second' }\n", "5: 'yaml.merge_keys' must be \"first\" or"),
         ("inheritance = 'a'\n", "5: 'inheritance' must be a table"),
-        ("[tool.config-migration.inherit]\nkey = 'a'\n", ": unknown setting 'inherit'"),
+        ("[tool.config-migration.inherit]\nkey = 'a'\n", "5: unknown setting 'inherit'"),
     ],
 )
 def test_a_table_within_the_table_that_cannot_be_meant_is_refused(lines: str, message: str) -> None:
     assert refusal(f"{TABLE}{lines}").startswith(f"pyproject.toml:{message}".replace("::", ":"))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f'{TABLE}base = "b.yaml"\n[tool.config-migration.yaml]\nmerge_keys = "last"\n',
+        '[tool.config-migration]\nyaml = {merge_keys = "last"}\n',
+        '[tool.config-migration]\nyaml.merge_keys = "last"\n',
+        '[tool.config-migration.yaml]\nmerge_keys = "last"\n',
+        '[tool."config-migration"."yaml"]\n"merge_keys" = "last"\n',
+    ],
+)
+def test_the_rules_of_yaml_are_a_table_of_their_own(written: str) -> None:
+    settings = read_settings(written, "pyproject.toml")
+    assert settings
+    assert settings.yaml == YamlRules(merge_keys="last")
+    assert settings.written["yaml.merge_keys"]
+
+
+@pytest.mark.parametrize(
+    ("written", "err"),
+    [
+        (
+            "[tool.config-migration]\n[tool.config-migration.yaml]\nmerge_key = 'last'\n",
+            "3: unknown setting 'yaml.merge_key'\n  hint: did you mean 'merge_keys'?",
+        ),
+        (
+            "[tool.config-migration.yaml]\ncolour = 1\n",
+            "2: unknown setting 'yaml.colour'\n  hint: known are merge_keys",
+        ),
+        (
+            "[tool.config-migration]\nyaml.colour = 1\n",
+            "2: unknown setting 'yaml.colour'\n  hint: known are merge_keys",
+        ),
+        (
+            "[tool.config-migration]\nyaml = {colour = 1}\n",
+            "2: unknown setting 'yaml.colour'\n  hint: known are merge_keys",
+        ),
+        (
+            "[tool.config-migration.yaml]\nmerge_keys = 'newest'\n",
+            '2: \'yaml.merge_keys\' must be "first" or "last"',
+        ),
+        (
+            "[tool.config-migration.yaml]\nmerge_keys = ['last']\n",
+            '2: \'yaml.merge_keys\' must be "first" or "last"',
+        ),
+        (
+            "[tool.config-migration]\nyaml = 'last'\n",
+            "2: 'yaml' must be a table, [tool.config-migration.yaml]",
+        ),
+    ],
+)
+def test_a_rule_of_yaml_that_is_none_is_refused_at_its_line(written: str, err: str) -> None:
+    assert refusal(written) == f"pyproject.toml:{err}"

@@ -95,7 +95,7 @@ class Facts:
 
     def extends_origin(self, path: str, position: int | None = None) -> Origin:
         """Return where a file's `extends` stands, or one entry of it, or else its first key."""
-        marks = load_marks(self.texts[path], path)
+        marks = load_marks(self.texts[path], path, self.settings.yaml)
         origin = origin_of(marks.get(self.settings.inheritance_key, marks))
         if position is not None and origin.items:
             return origin_of(origin.items[position])

@@ -9,7 +9,7 @@ from migration.keypath import format_path
 from migration.layout.facts import Facts
 from migration.layout.rule import Rule, Told, told_fault
 from migration.marks import Origin
-from migration.pitfalls import duplicates, misreadings
+from migration.pitfalls import Duplicate, duplicates, misreadings
 
 
 def _can_be_read(facts: Facts) -> Told:
@@ -48,14 +48,24 @@ def _legacy_is_gone(facts: Facts) -> Told:
 
 def _no_key_stands_twice(facts: Facts) -> Told:
     for path, text in _used_texts(facts):
-        for found in duplicates(text, path):
+        for found in duplicates(text, path, facts.settings.yaml):
             message = f"{format_path(found.path)} stands here again"
-            yield found.origin, f"{message}; what line {found.dropped.line} says of it is lost"
+            if found.path[-1] == "<<" and not found.merged:
+                lost = f"not every reader merges line {found.dropped.line} as well"
+            elif found.merged:
+                lost = "; ".join(map(_lost, found.merged))
+            else:
+                lost = f"what line {found.dropped.line} says of it is lost"
+            yield found.origin, f"{message}; {lost}"
+
+
+def _lost(found: Duplicate) -> str:
+    return f"what line {found.dropped.line} says of {format_path(found.path)} is lost"
 
 
 def _scalars_are_what_they_look_like(facts: Facts) -> Told:
     for path, text in _used_texts(facts):
-        for found in misreadings(text, path):
+        for found in misreadings(text, path, facts.settings.yaml):
             yield found.origin, f"{format_path(found.path)}: {found.why}"
 
 

@@ -33,7 +33,8 @@ def _variant_extends_one_base(facts: Facts) -> Told:
 def _fusion_base_extends_nothing(facts: Facts) -> Told:
     for fusion in facts.fusions.values():
         for file in sorted(set(fusion.resolved.chain) - facts.fusions.keys()):
-            if load_mapping(facts.texts[file], file).get(facts.settings.inheritance_key):
+            said = load_mapping(facts.texts[file], file, facts.settings.yaml)
+            if said.get(facts.settings.inheritance_key):
                 yield facts.extends_origin(file), "a fusion base extends nothing"
 
 

@@ -14,6 +14,7 @@ from migration.keypath import KeyPath
 from migration.loader import ConfigLoader, Resolved
 from migration.origins import file_of
 from migration.pitfalls import Duplicate, Misread, duplicates, misreadings
+from migration.settings import YamlRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def clues_in_tree(loader: ConfigLoader, resolved: Resolved) -> Clues:
 
     @cache
     def misread_in(file: str) -> Mapping[str, tuple[Misread, ...]]:
-        return _misread(loader.text(file), file)
+        return _misread(loader.text(file), file, loader.rules)
 
     def misread_at(place: str) -> tuple[Misread, ...]:
         return misread_in(file_of(place)).get(place, ())
@@ -42,7 +43,9 @@ def clues_in_tree(loader: ConfigLoader, resolved: Resolved) -> Clues:
     @cache
     def duplicates_in_chain() -> tuple[Duplicate, ...]:
         return tuple(
-            found for file in resolved.chain for found in _duplicates(loader.text(file), file)
+            found
+            for file in resolved.chain
+            for found in _duplicates(loader.text(file), file, loader.rules)
         )
 
     def duplicates_at(path: KeyPath) -> tuple[Duplicate, ...]:
@@ -58,14 +61,14 @@ def clues_in_tree(loader: ConfigLoader, resolved: Resolved) -> Clues:
 
 
 @lru_cache(maxsize=256)
-def _misread(text: str, path: str) -> Mapping[str, tuple[Misread, ...]]:
+def _misread(text: str, path: str, rules: YamlRules) -> Mapping[str, tuple[Misread, ...]]:
     places: dict[str, tuple[Misread, ...]] = {}
-    for found in misreadings(text, path):
+    for found in misreadings(text, path, rules):
         place = str(found.origin)
         places[place] = (*places.get(place, ()), found)
     return places
 
 
 @lru_cache(maxsize=256)
-def _duplicates(text: str, path: str) -> tuple[Duplicate, ...]:
-    return tuple(duplicates(text, path))
+def _duplicates(text: str, path: str, rules: YamlRules) -> tuple[Duplicate, ...]:
+    return tuple(duplicates(text, path, rules))

@@ -134,7 +134,7 @@ def _drafted(state: State, plans: Collection[Plan]) -> Drafts:
 
     @cache
     def fragment(path: str) -> Fragment:
-        return read_fragment(tree.read_config(path), path)
+        return read_fragment(tree.read_config(path), path, project.settings.yaml)
 
     followed = project.access.follow(plans, "drafting")
     texts = {plan.preset: _text(plan, project, fragment) for plan in followed}

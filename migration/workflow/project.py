@@ -196,11 +196,12 @@ def _opened(tree: Tree, settings: Settings, access: Access) -> Project:
     key = settings.fusion_key
     permitted = (*settings.not_inheritance, *(str(name) for name in key if len(key) == 1))
     inheritance = Inheritance(settings.inheritance_key, permitted, settings.is_preset)
+    outside, rules = settings.allow_outside, settings.yaml
     return Project(
         tree=tree,
         settings=settings,
-        configs=ConfigLoader(tree, allow_outside=settings.allow_outside, inheritance=inheritance),
-        fusions=FusionConfig(tree, allow_outside=settings.allow_outside, inheritance=inheritance),
+        configs=ConfigLoader(tree, allow_outside=outside, inheritance=inheritance, rules=rules),
+        fusions=FusionConfig(tree, allow_outside=outside, inheritance=inheritance, rules=rules),
         store=BaselineStore(tree, settings.snapshots),
         access=access,
     )

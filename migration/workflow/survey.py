@@ -148,7 +148,7 @@ class _Survey:
             try:
                 _require_file(self._project, name)
                 text = tree.read_config(real)
-                load_mapping(text, real)
+                load_mapping(text, real, settings.yaml)
                 texts[real] = text
             except MigrationError as error:
                 if not settings.is_excluded(name):

@@ -17,7 +17,9 @@ from migration.fragments import read_fragment
 from migration.marks import MarkTree
 from migration.nodes import MAX_DEPTH, MAX_DIGITS, MAX_NODES, PlainLoader
 from migration.pitfalls import duplicates, misreadings
+from migration.settings import YamlRules
 from migration.trees import Tree
+from tests.naive import naive_load
 from tests.typed import alike
 
 BOUNDS = (
@@ -26,6 +28,7 @@ BOUNDS = (
     f"an integer of more than {MAX_DIGITS:,} digits",
     "contains itself by an alias",
 )
+_RELEASES = "merge_keys = "
 _NOT_A_MAPPING = "the root must be a mapping"
 _FILE = "a.yaml"
 
@@ -52,6 +55,8 @@ def check_text(data: bytes) -> Verdict:
             return Verdict(refusal is None, told)
     if refusal is not None:
         _read_again(data)
+    if refusal is not None and _RELEASES in refusal:
+        return Verdict(is_read=False, problem=_merge_problem(data.decode()))
     if refusal is not None and any(bound in refusal for bound in BOUNDS):
         return Verdict(is_read=False)  # PyYAML itself might not come to an end
     try:
@@ -76,6 +81,16 @@ def _read(data: bytes) -> tuple[object, str | None]:
         return load_mapping(tree.read_config(_FILE), _FILE), None
     except MigrationError as error:
         return None, str(error)
+
+
+def _merge_problem(text: str) -> str | None:
+    """Hold what `<<` merges by either rule against the rule written out."""
+    for rule in ("first", "last"):
+        value = load_document(text, _FILE, YamlRules(rule), is_marked=True)
+        expected = naive_load(text, rule)
+        if not alike(value.value, expected):
+            return f"by the rule {rule} it is {value.value!r}, not {expected!r}"
+    return None
 
 
 def _read_again(data: bytes) -> None:

@@ -83,6 +83,29 @@ def line_soup(draw: random.Random) -> bytes:
     return _encoded(ending.join(list(lines)[: draw.randint(1, 8)]) + draw.choice(("", ending)))
 
 
+def merges(draw: random.Random) -> bytes:
+    """Return mappings that are merged into one another, with keys and values in common."""
+    names: list[str] = []
+    lines: list[str] = []
+    values = ("1", "1", "0x1", "2", "1.0", "[1]")
+    keys = draw.choice((("k", "m"), ("rate", "decay"), ("k", "rate", "1", "true", "''", "é", "类")))
+    for number in range(draw.randint(2, 6)):
+        parts = [
+            f"{draw.choice(('', '', '&a '))}{key}: {draw.choice(values)}"
+            for key in draw.sample(keys, draw.randint(0, 2))
+        ]
+        for _ in range(draw.choice((0, 1, 1, 2)) if names else 0):
+            named = [f"*{draw.choice(names)}" for _ in range(draw.randint(1, 3))]
+            value = named[0] if draw.random() < 0.5 else f"[{', '.join(named)}]"
+            parts.insert(draw.randint(0, len(parts)), f"<<: {value}")
+        names.append(f"n{number}")
+        if draw.random() < 0.5 or not parts:
+            lines.append(f"m{number}: &n{number} {{{', '.join(parts)}}}")
+        else:
+            lines += [f"m{number}: &n{number}", *(f"  {part}" for part in parts)]
+    return _encoded("\n".join(lines) + "\n")
+
+
 def put_together(draw: random.Random) -> bytes:
     """Return a mapping that is plain but for a few odd parts: keys, colons, values, comments."""
     oddness = draw.choice((0.03, 0.08, 0.2))
@@ -215,6 +238,7 @@ def random_bytes(draw: random.Random) -> bytes:
 GENERATORS: Mapping[Callable[[random.Random], bytes], int] = {
     token_soup: 8, line_soup: 8, put_together: 16, spoilt_config: 8, spoilt_dump: 6,
     mutated_file: 4, byte_soup: 4, random_bytes: 2, ladder: 1, nest: 1,
+    merges: 4,
 }  # fmt: skip
 """Each with how often it has its turn."""
 
