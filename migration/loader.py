@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, cast
+from typing import Any, Final, Self, cast
 
 from migration.canonical import canonical_bytes
 from migration.documents import load_mapping
@@ -107,17 +107,17 @@ class ConfigLoader:
         """The root key by which files name what they extend."""
         return self._inheritance.key
 
-    def on(self, tree: Tree) -> ConfigLoader:
-        """Return a loader of training configs by the same rules, for another tree."""
+    def on(self, tree: Tree) -> Self:
+        """Return a loader of the same kind, by the same rules, for another tree."""
         return self._like(tree, self._inheritance)
 
-    def unguarded(self) -> ConfigLoader:
+    def unguarded(self) -> Self:
         """Return a loader of the same tree that takes any other key for a value."""
         return self._like(self._tree, replace(self._inheritance, is_guarded=False))
 
-    def _like(self, tree: Tree, inheritance: Inheritance) -> ConfigLoader:
+    def _like(self, tree: Tree, inheritance: Inheritance) -> Self:
         outside = self._allow_outside
-        return ConfigLoader(tree, allow_outside=outside, inheritance=inheritance, rules=self.rules)
+        return type(self)(tree, allow_outside=outside, inheritance=inheritance, rules=self.rules)
 
     def read_along(self) -> None:
         """From here on, read the marks and the digest of each file in one go with its value."""

@@ -12,8 +12,6 @@ from typing import Any
 
 from migration.baselines import BaselineStore
 from migration.errors import Fault, MigrationError
-from migration.fusion import FusionConfig
-from migration.loader import ConfigLoader
 from migration.trees import Tree
 from migration.workflow.check import Row, check_parity
 from tests.mutation.resolving import Texts
@@ -73,8 +71,8 @@ class Gate:
         project = replace(
             self._project,
             tree=tree,
-            configs=ConfigLoader(tree),
-            fusions=FusionConfig(tree),
+            configs=self._project.configs.on(tree),
+            fusions=self._project.fusions.on(tree),
             store=BaselineStore(tree, settings.snapshots),
         )
         report = check_parity(project, presets)

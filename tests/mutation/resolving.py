@@ -97,9 +97,25 @@ def _reader(texts: Texts) -> Read:
         bases = extends if isinstance(extends, list) else [] if extends is None else [extends]
         if "inherit" in body or not all(isinstance(base, str) and base for base in bases):
             raise UnreadableError("bases that are no paths")
+        for key, value in body.items():
+            if key != "extends" and isinstance(key, str) and _is_a_base(texts, path, value):
+                raise UnreadableError(f"{key} may name bases")
         return body
 
     return read
+
+
+def _is_a_base(texts: Texts, path: str, value: object) -> bool:
+    """Tell whether the value of a root key names a file that could be merged, and is no preset."""
+    for named in value if isinstance(value, list) else [value]:
+        if not isinstance(named, str) or not named.lower().endswith((".yaml", ".yml")):
+            continue
+        for folder in (posixpath.dirname(path), ""):
+            file = posixpath.normpath(posixpath.join(folder, named))
+            is_preset = file.startswith(("configs/train/", "configs/smoke/", "configs/debug.yaml"))
+            if file != path and not is_preset and texts.get(file) is not None:
+                return True
+    return False
 
 
 def _chain(read: Read, path: str, below: tuple[str, ...]) -> tuple[str, ...]:

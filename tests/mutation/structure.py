@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.mutation import synthetic
 from tests.mutation.edits import (
+    ERROR,
     NOTHING,
     UNKNOWN,
     Body,
@@ -81,8 +82,12 @@ def key_dotted(draw: Draw) -> Mutation:
     around, section = draw.rng.choice(mappings(body))
     key = draw.rng.choice(list(section))
     at = (*around[:-1], f"{around[-1]}.{key}")
-    put(body, at, section.pop(key))
-    return chosen.edited(draw.text(body), f"{at} dotted", claim_at(at))
+    value = section.pop(key)
+    put(body, at, value)
+    # At the root, a key that names a YAML file may name a base.
+    names_file = len(at) == 1 and isinstance(value, str) and value.endswith(".yaml")
+    claim = ERROR if names_file else claim_at(at)
+    return chosen.edited(draw.text(body), f"{at} dotted", claim)
 
 
 def section_flattened(draw: Draw) -> Mutation:

@@ -13,7 +13,9 @@ from tests.mutation.writer import Writer
 
 Body = Mapping[Any, object]
 
-PYPROJECT = settings_table(presets=["configs/train/*.yaml"])
+PYPROJECT = settings_table(
+    presets=["configs/train/*.yaml"], legacy=["configs/components/**", "configs/**/*_base.yaml"]
+)
 BASE = "configs/base.yaml"
 FUSION, FUSION_BASE = "configs/fusion/variant.yaml", "configs/fusion/base.yaml"
 KINDS, LISTS, NESTED, KEYS = (
@@ -79,8 +81,8 @@ def files() -> Mapping[str, str]:
             custom["augmentation"] = section
         bodies[augmented(state)] = _preset(custom=custom)
     texts = {path: Writer(Random(path)).document(body) for path, body in bodies.items()}
-    # What a mutation may split off is legacy; the glob has to match something before that.
-    unused = {"configs/components/unused.yaml": "{}\n"}
+    # What a mutation may split off is legacy; the globs have to match something before that.
+    unused = dict.fromkeys(("configs/components/unused.yaml", "configs/unused_base.yaml"), "{}\n")
     return {"pyproject.toml": PYPROJECT, **unused, **texts}
 
 
