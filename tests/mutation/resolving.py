@@ -113,6 +113,7 @@ def _is_a_base(texts: Texts, path: str, value: object) -> bool:
         for folder in (posixpath.dirname(path), ""):
             file = posixpath.normpath(posixpath.join(folder, named))
             is_preset = file.startswith(("configs/train/", "configs/smoke/", "configs/debug.yaml"))
+            is_preset = is_preset and not file.endswith("_base.yaml")
             if file != path and not is_preset and texts.get(file) is not None:
                 return True
     return False
