@@ -195,6 +195,12 @@ def test_a_glob_that_matches_nothing_is_refused_when_the_first_presets_are_froze
     assert not (small_project / "snapshots").exists()
 
 
+def test_a_folder_in_the_place_of_a_glob_is_named_as_what_is_meant(small_project: Path) -> None:
+    change_settings(small_project, legacy=["configs/components"])
+    told = run(small_project, "snapshot").err
+    assert told.splitlines()[1] == "  hint: did you mean 'configs/components/**'?"
+
+
 def test_a_command_that_needs_presets_says_where_they_are_set(small_project: Path) -> None:
     hint = (
         "  hint: say which files are runs, as [tool.config-migration] "

@@ -60,9 +60,9 @@ class Matching:
             if self._files(glob) or any(glob_matches(glob, each) for each in self._known):
                 continue
             message = f"{setting!r} has {glob!r}, which matches no file, in the tree or frozen"
-            hint = did_you_mean(
-                self.project.tree.nearest(glob), "correct it, or remove it if its files are gone"
-            )
+            tree = self.project.tree
+            meant = f"{glob}/**" if tree.files(glob) else tree.nearest(glob)
+            hint = did_you_mean(meant, "correct it, or remove it if its files are gone")
             yield Fault(message, settings.source, settings.written.get(setting), hint=hint)
 
     def _ambiguous(self, found: Collection[str]) -> Iterator[Fault]:
