@@ -26,6 +26,9 @@ _WHICH_COUNTS: Final = (
     'say which your trainer takes: [tool.config-migration.yaml] merge_keys = "first", '
     "or write the key itself"
 )
+_LAST_COUNTS: Final = (
+    "write the key itself; any merge_keys in [tool.config-migration.yaml] lets the last '<<' count"
+)
 
 
 def load_mapping(text: str, path: str, rules: YamlRules = NO_RULES) -> dict[Hashable, object]:
@@ -125,7 +128,8 @@ def _built(path: str, loader: MergingConstructor, node: yaml.Node | None) -> Doc
 
 def _conflict_fault(found: Conflict, path: str) -> Fault:
     line, column = found.at.line + 1, found.at.column + 1
-    return Fault(f"{shown(found.key)} {found.message}", path, line, column, _WHICH_COUNTS)
+    hint = _WHICH_COUNTS if found.is_choice else _LAST_COUNTS
+    return Fault(f"{shown(found.key)} {found.message}", path, line, column, hint)
 
 
 def _marks_of(loader: MergingConstructor, node: yaml.Node, at: yaml.Node, path: str) -> Marks:

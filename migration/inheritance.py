@@ -47,13 +47,13 @@ class Inheritance:
     ) -> Iterator[tuple[str, str, str]]:
         """Yield each such key of a file at a real path, with what is wrong, and the way out."""
         for key, value in body.items() if self.is_guarded else ():
-            names = [value] if isinstance(value, str) else value
-            if not isinstance(key, str) or not isinstance(names, list):
+            names = [value] if isinstance(value, str) and value else value
+            if not isinstance(key, str) or not isinstance(names, list) or not names:
                 continue
             if key in (self.key, *self.permitted):
                 continue
             texts = [name for name in names if isinstance(name, str) and name]
-            if texts and is_known_name(key):
+            if is_known_name(key):
                 what = "inherits in other trainers"
             elif base := next((each for each in texts if self._is_base(each, path, tree)), None):
                 what = f"names a YAML file, {base}"

@@ -73,6 +73,11 @@ class Ledger:
     reopened: tuple[Reopening, ...] = ()
 
     @property
+    def was_worked_on(self) -> bool:
+        """Whether phase 0 was closed at some time, be it open again."""
+        return self.phase != 0 or bool(self.reopened)
+
+    @property
     def progression(self) -> Progression:
         """The open phase, and what was opened again."""
         return Progression(self.phase, self.reopened)
@@ -97,6 +102,14 @@ class Ledger:
         entry = self.entries.get(path)
         is_live = entry is not None and entry.status != "dropped"
         return path != preset and entry is not None and is_live and entry.target != path
+
+    def heirs(self) -> Mapping[str, str]:
+        """Return each path under which a preset was frozen that another one has, and that one."""
+        return {
+            entry.target: preset
+            for preset, entry in self.entries.items()
+            if entry.status != "dropped" and entry.target != preset and entry.target in self.entries
+        }
 
     def shared_targets(self) -> Mapping[str, tuple[str, ...]]:
         """Return each path that several presets have, which were not dropped, and their names."""

@@ -31,6 +31,8 @@ class Conflict(NamedTuple):
     at: yaml.Mark
     key: Hashable
     message: str
+    is_choice: bool
+    """Whether the settings can say which value counts: among the mappings of one `<<` alone."""
 
 
 class _Merged(NamedTuple):
@@ -182,7 +184,7 @@ class MergingConstructor(CheckedConstructor):
             for (node, _), text in zip((one, other), written, strict=True)
         ]
         message = f"is given {how}: {', '.join(told)}; {taken}"
-        self.conflicts.append(Conflict(at.start_mark, key, message))
+        self.conflicts.append(Conflict(at.start_mark, key, message, taken != _SHORT_FIRST))
 
 
 def _may_be_one(found: Sequence[tuple[int, Pair]]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from itertools import zip_longest
 
 from invoke.config import Config
@@ -53,6 +54,17 @@ class CommandProgram(Program):
             if needs_value and (following is None or following in flags):
                 raise ParseError(f"{word} needs a value")
         super().parse_tasks()
+
+
+def require_values(words: Sequence[str], options: Collection[str]) -> None:
+    """Refuse an option of which nothing follows, or another option.
+
+    Raises:
+        MigrationError: there is one.
+    """
+    for word, following in zip_longest(words, words[1:]):
+        if word in options and (following is None or following.startswith("--")):
+            raise MigrationError(Fault(f"{word} needs a value"))
 
 
 def refuse_dry_run(config: Config) -> None:

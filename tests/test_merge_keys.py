@@ -72,7 +72,10 @@ RULES: list[Literal["first", "last"]] = ["first", "last"]
 def conflicts(text: str) -> list[str]:
     with pytest.raises(MigrationError) as error:
         load_mapping(text, "x.yaml")
-    assert {fault.hint for fault in error.value.faults} == {HINT}
+    for fault in error.value.faults:
+        # Of two `<<` the last counts in any case.
+        is_choice = "by two '<<' of one mapping" not in str(fault)
+        assert (fault.hint == HINT) == is_choice
     return [str(fault).partition("\n")[0] for fault in error.value.faults]
 
 

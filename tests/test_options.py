@@ -77,7 +77,10 @@ def test_a_value_is_not_the_next_option(frozen_project: Path, words: tuple[str, 
     assert contents(frozen_project) == before
 
 
-@pytest.mark.parametrize("words", [["--preset"], ["--preset="], ["--preset", "--no-record"]])
+@pytest.mark.parametrize(
+    "words",
+    [["--preset"], ["--preset="], ["--preset", "--no-record"]],
+)
 def test_the_task_runner_refuses_an_option_without_its_value_as_well(
     frozen_project: Path, words: list[str]
 ) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from migration.errors import Fault, MigrationError
+from migration.globs import quoted
 from migration.loader import Resolved
 from migration.parity import Profile
 from migration.phases import STATUSES, Phase, Standing, Status, is_closed, unchanged_status
@@ -155,10 +156,12 @@ def assess(
         recorded=entry.status,
         is_typed=entry.sealed_as is not None,
         legacy_files=record.file_count,
-        reuse=(entry.reuse or "no reason is known") if _is_reused(state, preset) else None,
+        reuse=entry.reuse if _is_reused(state, preset) else None,
     )
     if entry.status == "dropped":
         return row
+    if _is_reused(state, preset) and not entry.reuse:
+        return replace(row, status="error", error=str(_reuse_fault(preset, entry.target)))
     if not project.tree.is_file(entry.target):
         problem = f"no such file; {newcomers.missing_advice(preset)}"
         return replace(row, status="missing", error=str(Fault(problem, entry.target)))
@@ -202,6 +205,12 @@ def _assess_unfrozen(state: State, preset: str, newcomers: Newcomers) -> Row:
         error=None if is_excused else str(Fault(newcomer.advice, preset)),
         newcomer=newcomer,
     )
+
+
+def _reuse_fault(preset: str, target: str) -> Fault:
+    message = "the path under which another preset was frozen, and nobody has said why"
+    command = f"map --old {quoted(preset)} --new {quoted(target)} --reuse-path --reason R"
+    return Fault(f"{message}: `{command}`, or a path of its own", target)
 
 
 def _unlike(row: Row) -> str | None:

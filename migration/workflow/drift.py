@@ -53,6 +53,7 @@ class DriftSearch:
     def __init__(self, state: State) -> None:
         """Start with none."""
         self._state = state
+        self._heirs = state.ledger.heirs()
         self._is_changed = cache(self._compare)
         self._changed: dict[str, dict[str, bool]] = {}
         """Source -> config -> whether the change is without effect on it."""
@@ -84,12 +85,17 @@ class DriftSearch:
         """Yield each changed source of a frozen config, and whether that is without effect."""
         tree, resolved = self._state.project.tree, self._resolved(loader, path)
         is_unmigrated = tree.is_file(path) and not is_closed(2, self._state.ledger.phase)
+        if section == PRESETS:
+            is_unmigrated = is_unmigrated and path not in self._heirs
         if is_unmigrated and resolved:
             is_unmigrated = resolved.chain == merge_order(link.path for link in record.chain)
         changed = [
             link.path
             for link in record.chain
-            if (is_unmigrated or self._state.is_legacy(link.path)) and self._is_changed(link)
+            if (is_unmigrated or self._state.is_legacy(link.path))
+            # What another preset has put there is no source of this one.
+            and link.path not in self._heirs
+            and self._is_changed(link)
         ]
         if changed:
             store = self._state.project.store

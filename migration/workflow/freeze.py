@@ -201,7 +201,7 @@ class _Sources:
         files = {link.path: link.sha256 for link in record.chain}
         if named:
             files |= {each: fusions.digest(each) for each in fusions.resolve(named.path).chain}
-        for path, sha256 in files.items() if self._state.ledger.phase != 0 else ():
+        for path, sha256 in files.items() if self._state.ledger.was_worked_on else ():
             known = self._known.get(path, {})
             others = [each for frozen, each in known.items() if frozen != sha256]
             if others and self._state.is_legacy(path):

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from migration.errors import Fault, MigrationError, did_you_mean, nearest_hint
-from migration.globs import leaves_root
+from migration.globs import is_hidden, leaves_root, quoted
 from migration.ledger import Entry, stated
 from migration.records import PRESETS
 from migration.workflow.changes import write_decisions
@@ -59,11 +59,13 @@ def move_preset(
         target = posixpath.normpath(new)
         if fault := _refusal(state, preset, target):
             raise MigrationError(fault)
-        reason = None
-        if state.ledger.had_path(target, preset):
-            if reuse is None:
-                raise MigrationError(_reuse_fault(preset, target))
-            reason = stated(reuse)
+        reason = None if reuse is None else stated(reuse)
+        if reason is None and state.ledger.had_path(target, preset):
+            raise MigrationError(_reuse_fault(preset, target))
+        heir = state.ledger.heirs().get(preset)
+        if heir and not state.ledger.entries[heir].reuse:
+            # Until now the path was nobody's: this one had been dropped.
+            raise MigrationError(_heir_fault(preset, heir))
         status = "pending" if entry.status == "dropped" else entry.status
         return replace(entry, target=target, status=status, reason=None, reuse=reason)
 
@@ -147,6 +149,16 @@ def _reuse_fault(preset: str, target: str) -> Fault:
     return Fault(message, target, hint=hint)
 
 
+def _heir_fault(preset: str, heir: str) -> Fault:
+    message = f"{heir} has this path by now: who starts it would run that"
+    old, at = quoted(heir), quoted(preset)
+    hint = (
+        "map that one elsewhere first, or say why it may keep the path: "
+        f"`map --old {old} --new {at} --reuse-path --reason R`"
+    )
+    return Fault(message, preset, hint=hint)
+
+
 def _refusal(state: State, preset: str, target: str) -> Fault | None:
     """Say why the preset may not move to the path, if it may not."""
     tree, settings = state.project.tree, state.project.settings
@@ -157,6 +169,8 @@ def _refusal(state: State, preset: str, target: str) -> Fault | None:
         return Fault("no such file", target, hint=hint)
     if target == settings.base:
         return Fault("the base, where no preset can move", target)
+    if is_hidden(target) and not settings.is_preset(target):
+        return Fault("a hidden file, which is a preset only if a glob spells the dot", target)
     if settings.is_legacy(target):
         return Fault("a file that is to be removed, where no preset can move", target)
     if state.project.store.holds(tree.real_path(target)):

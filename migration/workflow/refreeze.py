@@ -119,7 +119,8 @@ def _orphans(state: State, batch: Batch) -> Iterator[str]:
 def _refusals(state: State, reached: Mapping[str, tuple[str, ...]]) -> Iterator[Fault]:
     """Yield a fault for each preset whose baseline may not be replaced at this time."""
     for path, reaches in reached.items():
-        if state.ledger.phase in (1, 2) and not reaches:
+        is_open = state.ledger.was_worked_on and state.ledger.phase in (0, 1, 2)
+        if is_open and not reaches:
             hint = (
                 "put its legacy form back (moved: `map --old P --new P`), refreeze that, then "
                 "port the change"

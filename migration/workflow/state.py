@@ -149,36 +149,31 @@ class State:
     def select(self, wanted: Iterable[str], among: Iterable[str]) -> tuple[str, ...]:
         """Return the wanted presets, sorted, or all of `among` if none is named.
 
-        A preset is named by its old path or by its new one; a dropped one only by a path that no
-        other preset has taken over.
+        A preset is named by its old path, or by its new one unless that is the old path of another;
+        a dropped one only by a path that no other preset has taken over.
 
         Raises:
-            MigrationError: a wanted one is not among them, or the path is the old one of one
-                preset and the new one of another.
+            MigrationError: a wanted one is not among them.
         """
-        live: dict[str, list[str]] = {}
-        dropped: dict[str, list[str]] = {}
+        live: dict[str, str] = {}
+        dropped: dict[str, str] = {}
         for preset in sorted(among):
             entry = self.ledger.entries.get(preset)
             names = dropped if entry and entry.status == "dropped" else live
-            for path in {preset, entry.target if entry else preset}:
-                names.setdefault(path, []).append(preset)
+            names.setdefault(entry.target if entry else preset, preset)
+        for preset in among:
+            entry = self.ledger.entries.get(preset)
+            names = dropped if entry and entry.status == "dropped" else live
+            names[preset] = preset
         chosen: set[str] = set()
         faults = []
         for path in map(posixpath.normpath, wanted):
-            found = live.get(path) or dropped.get(path)
-            if not found:
+            if found := live.get(path) or dropped.get(path):
+                chosen.add(found)
+            else:
                 known = sorted(live.keys() | dropped.keys())
                 hint = nearest_hint(path, known, "a preset's path from the root")
                 faults.append(Fault(f"no preset {path!r}", hint=hint))
-            elif path in live and len(found) > 1:
-                heir = next(preset for preset in found if preset != path)
-                moved_to = self.ledger.entries[path].target
-                message = f"{path!r} is the old path of {path} and the new one of {heir}"
-                hint = f"name each by its other path: {moved_to} or {heir}"
-                faults.append(Fault(message, hint=hint))
-            else:
-                chosen.update(found)
         if faults:
             raise MigrationError(*faults)
         return tuple(sorted(chosen or among))

@@ -495,3 +495,21 @@ def test_the_legacy_files_of_a_fusion_config_make_a_preset_late_as_well(
     )
     ran = run(small_project, "snapshot")
     assert (ran.code, ran.err.startswith(f"{part}: changed since {A} was frozen")) == (1, True)
+
+
+def test_a_preset_is_late_though_phase_0_is_open_again(frozen_project: Path) -> None:
+    late_project(frozen_project)
+    ok(frozen_project, "advance", "--reopen", "0", "--reason", "a test")
+    ran = run(frozen_project, "snapshot")
+    assert (ran.code, f"{OPTIM}: changed since {A} was frozen" in ran.err) == (1, True)
+
+
+def test_what_is_migrated_is_not_refrozen_though_phase_0_is_open_again(
+    frozen_project: Path,
+) -> None:
+    ok(frozen_project, "advance")
+    write_files(frozen_project, {A: "optim: {lr: 9}\n"})
+    words = ("snapshot", "--refreeze", A, "--reason", "r")
+    assert run(frozen_project, *words).code == 1
+    ok(frozen_project, "advance", "--reopen", "0", "--reason", "a test")
+    assert "already migrated" in run(frozen_project, *words).err

@@ -10,6 +10,7 @@ import pytest
 
 from migration.records import PRESETS, decided_again, read_record
 from tests.conftest import write_files
+from tests.layouts import change_settings
 from tests.running import contents, edit, run
 from tests.workflow.ledgers import (
     OPTIM,
@@ -189,23 +190,15 @@ def test_a_path_that_was_taken_over_names_the_preset_that_is_there(
     assert (ran.code, "1 failed; 1 preset" in ran.out) == (2, True)
 
 
-def test_a_path_that_is_an_old_one_and_a_new_one_names_neither(frozen_project: Path) -> None:
+def test_a_path_that_is_an_old_one_and_a_new_one_names_the_preset_that_was_frozen_there(
+    frozen_project: Path,
+) -> None:
     moved(frozen_project)
     write_files(frozen_project, {A: f"{SHALLOW}training: {{seed: 1}}\n"})
     ok(frozen_project, "map", "--old", B, "--new", A, "--reuse-path", "--reason", "a test")
-    before = contents(frozen_project)
-    for words in (("check-parity", "--preset", A), ("snapshot", "--preset", A)):
-        ran = run(frozen_project, *words)
-        assert (ran.code, ran.out, ran.err) == (
-            1,
-            "",
-            (
-                f"{A!r} is the old path of {A} and the new one of {B}\n"
-                f"  hint: name each by its other path: {NEW} or {B}\n"
-            ),
-        )
-    assert contents(frozen_project) == before
-    ok(frozen_project, "check-parity", "--preset", NEW, "--preset", B)
+    for path, preset in ((A, A), (NEW, A), (B, B)):
+        ran = run(frozen_project, "check-parity", "--preset", path, "--format", "json")
+        assert [row["legacy"] for row in json.loads(ran.out)["presets"]] == [preset]
 
 
 def test_a_dropped_record_that_was_typed_in_is_found_out(frozen_project: Path) -> None:
@@ -434,3 +427,67 @@ def test_a_path_is_reused_only_for_a_reason(frozen_project: Path, words: tuple[s
     ran = run(frozen_project, "map", "--old", A, *words)
     assert (ran.code, ran.out) == (1, "")
     assert contents(frozen_project) == before
+
+
+def test_presets_that_have_changed_places_are_named_by_the_paths_of_old(
+    frozen_project: Path,
+) -> None:
+    swapped(frozen_project)
+    words = ("--reuse-path", "--reason", "a test")
+    ok(frozen_project, "map", "--old", B, "--new", A, *words)
+    write_files(frozen_project, {B: SHALLOW})
+    ok(frozen_project, "map", "--old", A, "--new", B, *words)
+    for preset in (A, B):
+        ran = run(frozen_project, "check-parity", "--preset", preset, "--format", "json")
+        assert [row["legacy"] for row in json.loads(ran.out)["presets"]] == [preset]
+    # Where one was frozen from, another one is by now, which is no change of a source.
+    assert run(frozen_project, "snapshot", "--check").code == 0
+    assert "legacy source changed" not in run(frozen_project, "check-parity").out
+
+
+def test_a_dropped_preset_whose_path_was_taken_over_comes_back_only_for_a_reason(
+    frozen_project: Path,
+) -> None:
+    ok(frozen_project, "map", "--old", B, "--drop", "--reason", "given up")
+    write_files(frozen_project, {B: SHALLOW, NEW: f"{SHALLOW}training: {{seed: 1}}\n"})
+    ok(frozen_project, "map", "--old", A, "--new", B)
+    before = contents(frozen_project)
+    ran = run(frozen_project, "map", "--old", B, "--new", NEW)
+    assert (ran.code, ran.out) == (1, "")
+    command = f"map --old {A} --new {B} --reuse-path --reason R"
+    assert ran.err == (
+        f"{B}: {A} has this path by now: who starts it would run that\n"
+        "  hint: map that one elsewhere first, or say why it may keep the path: "
+        f"`{command}`\n"
+    )
+    assert contents(frozen_project) == before
+    ok(frozen_project, *command.split())
+    ok(frozen_project, "map", "--old", B, "--new", NEW)
+    assert run(frozen_project, "check-parity").code == 0
+
+
+def test_a_path_that_is_reused_for_no_reason_holds_the_gate(frozen_project: Path) -> None:
+    """As after a merge of a branch that dropped a preset and one that moved it."""
+    ok(frozen_project, "map", "--old", B, "--drop", "--reason", "given up")
+    write_files(frozen_project, {B: SHALLOW, NEW: f"{SHALLOW}training: {{seed: 1}}\n"})
+    ok(frozen_project, "map", "--old", A, "--new", B)
+    path = frozen_project / record_path(B)
+    found = read_record(path.read_bytes(), PRESETS, B, str(path)).entry
+    assert found
+    alive = replace(found, target=NEW, status="verified", reason=None)
+    path.write_bytes(decided_again(path.read_bytes(), PRESETS, B, alive))
+    for words in (("check-parity",), ("ledger", "--check")):
+        ran = run(frozen_project, *words)
+        assert ran.code == 2
+        assert "the path under which another preset was frozen, and nobody has said why" in ran.out
+
+
+@pytest.mark.parametrize("path", ["configs/train/.a.yaml", "configs/.old/a.yaml"])
+def test_no_preset_moves_to_a_hidden_file_unless_a_glob_spells_the_dot(
+    frozen_project: Path, path: str
+) -> None:
+    write_files(frozen_project, {path: SHALLOW})
+    ran = run(frozen_project, "map", "--old", A, "--new", path)
+    assert (ran.code, "a hidden file" in ran.err) == (1, True)
+    change_settings(frozen_project, presets=["configs/train/*.yaml", path])
+    ok(frozen_project, "map", "--old", A, "--new", path)

@@ -317,6 +317,9 @@ class Model:
         taken = {BASE, OPTIM, *self.live_targets(self.entries.keys() - {old})}
         if new and (new not in self.files or new in taken or self.is_left_by_another(old, new)):
             return 1
+        # Whoever took the path over, while this one was dropped, gave no reason.
+        if new and old in self.live_targets(self.entries.keys() - {old}):
+            return 1
         entry = self.entries[old]
         if new:
             entry = replace(entry, target=new).judged("taken up")
