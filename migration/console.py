@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import gc
-import inspect
 import io
 import os
 import shutil
@@ -14,11 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import ParamSpec, TextIO
 
-from invoke.context import Context
 from invoke.exceptions import Exit
 
 from migration.errors import Fault, MigrationError
-from migration.options import refuse_dry_run, require_values
 from migration.render.terminal import Styled, Terminal
 from migration.visible import visible
 from migration.waiting import interrupted, take_down
@@ -31,18 +28,10 @@ P = ParamSpec("P")
 
 def command(body: Callable[P, bool]) -> Callable[P, None]:
     """Turn a function that says whether the gate holds into the body of a task."""
-    parameters = inspect.signature(body).parameters.values()
-    lists = {f"--{each.name}" for each in parameters if "Sequence" in str(each.annotation)}
 
     @functools.wraps(body)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
-            for each in args:
-                if isinstance(each, Context):
-                    refuse_dry_run(each.config)
-            if program_name() != "config-migration":
-                # The task runner sees a missing value only where the option is there once.
-                require_values(sys.argv[1:], lists)
             with _without_collecting():
                 holds = body(*args, **kwargs)
         except MigrationError as error:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Sequence
 from itertools import zip_longest
 
-from invoke.config import Config
+from invoke.context import Context
 from invoke.exceptions import ParseError
 from invoke.parser.argument import Argument
+from invoke.parser.parser import Parser
 from invoke.program import Program
 from invoke.tasks import Task
 
-from migration.errors import Fault, MigrationError
+from migration.errors import Fault
 
 
 class _Argument(Argument):
@@ -31,7 +33,10 @@ class CommandTask(Task):  # type: ignore[type-arg] # of any body
 
     def get_arguments(self, ignore_unknown_help: bool | None = None) -> list[Argument]:
         """Return the options of the task."""
+        # Invoke takes each help out of the task as it reads it, and finds none the next time.
+        help_of = dict(self.help)
         arguments = super().get_arguments(ignore_unknown_help)
+        self.help = help_of
         for each in arguments:
             if each.takes_value:
                 each.__class__ = _Argument
@@ -40,39 +45,49 @@ class CommandTask(Task):  # type: ignore[type-arg] # of any body
                 each.raw_value = None
         return arguments
 
+    def __call__(self, context: Context, *args: object, **options: object) -> object:
+        """Run the command, unless it was called in a way that invoke alone would let pass.
+
+        Raises:
+            ParseError: a list was given once more, without a value; or invoke's own `--dry`, which
+                keeps no command of ours from writing.
+        """
+        _require_values(sys.argv[1:], [f"--{name}" for name in self.iterable])
+        if context.config.run.dry:
+            message = "--dry does not keep a command from writing"
+            hint = (
+                "`retire --dry-run` lists what would go; `check-parity --no-record` writes nothing"
+            )
+            raise ParseError(str(Fault(message, hint=hint)))
+        return super().__call__(context, *args, **options)
+
 
 class CommandProgram(Program):
     """The console script."""
 
-    def parse_tasks(self) -> None:
-        """Read the words of the command."""
-        contexts = (*self.collection.to_contexts(), self.initial_context)
-        flags = {name: arg for context in contexts for name, arg in context.flags.items()}
-        words: list[str] = self.core.unparsed
-        for word, following in zip_longest(words, words[1:]):
-            needs_value = word in flags and flags[word].takes_value
-            if needs_value and (following is None or following in flags):
-                raise ParseError(f"{word} needs a value")
-        super().parse_tasks()
+    def _make_parser(self) -> Parser:
+        """Return what reads the words of a command; they are looked at once before."""
+        parser = super()._make_parser()
+        options = {
+            name
+            for context in parser.contexts.values()
+            for name, argument in context.flags.items()
+            if argument.takes_value
+        }
+        _require_values(self.core.unparsed, options, self.initial_context.flags)
+        return parser
 
 
-def require_values(words: Sequence[str], options: Collection[str]) -> None:
-    """Refuse an option of which nothing follows, or another option.
+def _require_values(
+    words: Sequence[str], options: Collection[str], flags: Collection[str] = ()
+) -> None:
+    """Refuse an option at the end of the words, or right before another option or flag.
 
     Raises:
-        MigrationError: there is one.
+        ParseError: there is one.
     """
     for word, following in zip_longest(words, words[1:]):
-        if word in options and (following is None or following.startswith("--")):
-            raise MigrationError(Fault(f"{word} needs a value"))
-
-
-def refuse_dry_run(config: Config) -> None:
-    """Refuse invoke's own `--dry`, which would keep no command of ours from writing.
-
-    Raises:
-        MigrationError: it is set.
-    """
-    if config.run.dry:
-        hint = "`retire --dry-run` lists what would go; `check-parity --no-record` writes nothing"
-        raise MigrationError(Fault("--dry does not keep a command from writing", hint=hint))
+        if word in options and (
+            following is None or following.startswith("--") or following in flags
+        ):
+            raise ParseError(f"{word} needs a value")

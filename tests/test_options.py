@@ -79,13 +79,25 @@ def test_a_value_is_not_the_next_option(frozen_project: Path, words: tuple[str, 
 
 @pytest.mark.parametrize(
     "words",
-    [["--preset"], ["--preset="], ["--preset", "--no-record"]],
+    [["--preset"], ["--preset="], ["--preset", "--no-record"], ["--preset", A, "--preset"]],
 )
 def test_the_task_runner_refuses_an_option_without_its_value_as_well(
     frozen_project: Path, words: list[str]
 ) -> None:
     ran = run_invoke(frozen_project, "check-parity", *words)
     assert (ran.code, ran.out, "--preset need" in ran.err) == (1, "", True)
+
+
+@pytest.mark.parametrize("name", sorted(namespace.task_names))
+def test_the_help_of_a_command_says_what_each_option_is_for(tmp_path: Path, name: str) -> None:
+    after, before = run(tmp_path, name, "--help"), run(tmp_path, "--help", name)
+    assert (after.code, after.err, after.out) == (0, "", before.out)
+    (context,) = [each for each in namespace.to_contexts() if each.name == name]
+    page = " ".join(after.out.split())
+    for argument in context.args.values():
+        value = "" if argument.kind in (bool, list) else "=STRING"
+        assert argument.help, argument
+        assert f" --{argument.names[0]}{value} {argument.help}" in page
 
 
 @pytest.mark.parametrize("name", sorted(namespace.task_names))
