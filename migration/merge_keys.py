@@ -114,7 +114,7 @@ class MergingConstructor(CheckedConstructor):
     def _compare(
         self, merges: Sequence[yaml.Node], own: Sequence[Pair], merged: Sequence[_Merged]
     ) -> None:
-        """Note each key of which not all that are merged give the same."""
+        """Note each key to which the merged mappings give different values, or spellings."""
         at, again = merges[0], merges[-1]
         given: dict[Hashable, list[tuple[int, Pair]]] = {}
         # One that is merged again adds nothing.
@@ -130,7 +130,7 @@ class MergingConstructor(CheckedConstructor):
             firsts = [pair[0] for pair in dict(reversed(found)).values()][::-1]
             lasts = [*dict(found).values()]
             if (spelled := self._distinct(firsts)) and len(spelled) > 1:
-                # Such as `1` and `true`, of which the one that comes first is the key.
+                # As `1` and `true`, which are one key: the first of them is how it is spelled.
                 both = [(each, each) for each in spelled]
                 self._note(at, key, "by '<<' in two spellings", both, _NEW_FIRST)
             elif key not in overridden and self._differ(lasts):

@@ -136,7 +136,7 @@ class Staged:
                 disk.sync_folder(folder)
 
     def _inside(self, folder: Path) -> str:
-        """Return a folder as it is told: by its path from the root, if it lies inside."""
+        """Return the path of a folder from the root, or the whole path if it lies outside."""
         is_inside = folder.is_relative_to(self._root)
         return (folder.relative_to(self._root) if is_inside else folder).as_posix()
 

@@ -419,7 +419,7 @@ def retire(
 @task(
     help={
         "format": "table or json",
-        "explain": "only say why the rule of this code is there, and how to mend what it finds",
+        "explain": "only say why the rule of this code is there, and how to fix what it finds",
     },
 )
 @command

@@ -70,7 +70,7 @@ CHAIN_RULES: Final = (
         title="a preset extends the base alone, an overlay exactly one preset",
         why="With one way up from every file, whoever asks what set a value looks at two or three "
         "files. Each fragment beside the chain brings back the question of who wins.",
-        mend="Write what the other files say into the preset, and extend the base. A file that "
+        fix="Write what the other files say into the preset, and extend the base. A file that "
         "differs from one preset in a few keys is an overlay and extends that preset.",
         find=_extends_base_or_preset,
     ),
@@ -80,7 +80,7 @@ CHAIN_RULES: Final = (
         title="a run is merged from few files (`max_files`)",
         why="A chain that fits on one screen is read; a longer one is guessed. Base, preset and "
         "overlay are three files, an overlay of an overlay makes four.",
-        mend="Let the overlay extend the preset itself, and repeat in it the few keys that the "
+        fix="Let the overlay extend the preset itself, and repeat in it the few keys that the "
         "file between them has set.",
         find=_few_files,
     ),
@@ -90,7 +90,7 @@ CHAIN_RULES: Final = (
         title="a preset has few overlays (`max_overlays`)",
         why="Each overlay has to be looked at whenever its preset changes. With many of them "
         "nobody dares to change the preset any more, and variants are copied instead.",
-        mend="Remove the overlays that nobody runs, or make one of them a preset of its own and "
+        fix="Remove the overlays that nobody runs, or make one of them a preset of its own and "
         "let those that are like it extend that.",
         find=_few_overlays,
     ),

@@ -82,7 +82,7 @@ FILE_RULES: Final = (
         title="every config can be read",
         why="A run that is built from this file does not start, and none of the other rules can "
         "say anything of it.",
-        mend="Mend what the message says. A file that is not a config of this tree belongs into "
+        fix="Correct what the message says. A file that is not a config of this tree belongs into "
         "`exclude`, or elsewhere.",
         find=_can_be_read,
     ),
@@ -92,7 +92,7 @@ FILE_RULES: Final = (
         title="every file is part of a preset, or is one (`presets`, `exclude`)",
         why="A file that nothing is built from is still read, edited and copied, and no edit of it "
         "changes a run.",
-        mend="Remove it, extend it, match it with `presets`, or name it in `exclude`. In phase 3 "
+        fix="Remove it, extend it, match it with `presets`, or name it in `exclude`. In phase 3 "
         "`retire` removes the legacy files.",
         find=_is_reached,
     ),
@@ -102,7 +102,7 @@ FILE_RULES: Final = (
         title="once phase 3 is closed, no preset is built from a legacy file",
         why="The migration is over: a legacy file that came back brings back the chains that were "
         "given up.",
-        mend="Write what it says into the presets that are built from it, and remove it.",
+        fix="Write what it says into the presets that are built from it, and remove it.",
         find=_legacy_is_gone,
     ),
     Rule(
@@ -111,7 +111,7 @@ FILE_RULES: Final = (
         title="no mapping has a key twice",
         why="YAML keeps the last one without a word. All that stands beneath the first is not part "
         "of the run, though everybody reads it there.",
-        mend="Make one of both. What the run does then is a question for `check-parity`.",
+        fix="Make one of both. What the run does then is a question for `check-parity`.",
         find=_no_key_stands_twice,
     ),
     Rule(
@@ -119,7 +119,7 @@ FILE_RULES: Final = (
         severity="warning",
         title="every plain value is what it looks like in YAML 1.1",
         why="To the trainer's YAML, 1e-5 is a string, 017 is fifteen, and on and no are booleans.",
-        mend="Quote what is text, and write numbers as the message says; or say beside it that "
+        fix="Quote what is text, and write numbers as the message says; or say beside it that "
         "the value is meant as it is read.",
         find=_scalars_are_what_they_look_like,
     ),

@@ -45,7 +45,7 @@ FUSION_RULES: Final = (
         title="the fusion config that a preset names is there (`fusion_key`)",
         why="A run that names a missing file stops once its job has waited for its place and "
         "started.",
-        mend="Correct the path, which counts from the project's root; or write the file.",
+        fix="Correct the path, which counts from the project's root; or write the file.",
         find=_fusion_config_is_there,
     ),
     Rule(
@@ -54,7 +54,7 @@ FUSION_RULES: Final = (
         title="the fusion config that a preset names resolves",
         why="A data mix without a target, with a nameless entry or with a ratio that is no number "
         "stops the run; one that names an entry twice trains on something else.",
-        mend="Mend the entry that is named; `inspect --config` shows what the file resolves to.",
+        fix="Correct the entry that is named; `inspect --config` shows what the file resolves to.",
         find=_fusion_config_resolves,
     ),
     Rule(
@@ -63,7 +63,7 @@ FUSION_RULES: Final = (
         title="a fusion variant extends at most one fusion base",
         why="Entries merge by name. From two parents nobody can say any more which of them an "
         "entry's path or ratio comes from.",
-        mend="Write the entries of the other file into the variant, or make one base of both.",
+        fix="Write the entries of the other file into the variant, or make one base of both.",
         find=_variant_extends_one_base,
     ),
     Rule(
@@ -72,7 +72,7 @@ FUSION_RULES: Final = (
         title="a fusion base extends nothing",
         why="Base and variant are two files, in which a data mix can be read. A third beneath them "
         "changes mixes that do not mention it.",
-        mend="Write the entries of the other file into the base.",
+        fix="Write the entries of the other file into the base.",
         find=_fusion_base_extends_nothing,
     ),
 )

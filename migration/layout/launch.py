@@ -104,7 +104,7 @@ LAUNCH_RULES: Final = (
         title="every launch setting is set (`launch_settings`)",
         why="A run that is started without its model, name, folders, epochs or rates takes the "
         "trainer's defaults, and shows that only in its result.",
-        mend="Set it in the preset, even where the value is the trainer's default.",
+        fix="Set it in the preset, even where the value is the trainer's default.",
         find=_launch_settings_are_there,
     ),
     Rule(
@@ -113,7 +113,7 @@ LAUNCH_RULES: Final = (
         title="no launch setting is null",
         why="A null looks like a setting and is none: the trainer's default applies, as if the key "
         "were missing.",
-        mend="Write the value that the run is to have.",
+        fix="Write the value that the run is to have.",
         find=_launch_settings_are_not_null,
     ),
     Rule(
@@ -122,7 +122,7 @@ LAUNCH_RULES: Final = (
         title="every launch setting is set by a preset or overlay, not by the base",
         why="What the base sets, a preset can forget: two runs then share a name or a folder, and "
         "an edit for one run changes all of them.",
-        mend="Move the setting into the presets.",
+        fix="Move the setting into the presets.",
         find=_launch_settings_are_the_presets_own,
     ),
     Rule(
@@ -131,7 +131,7 @@ LAUNCH_RULES: Final = (
         title="the length knob, `length_key`, is set where it is required (`length_required`)",
         why="It is the one knob from which the limits of model, template and rollouts follow. "
         "Without it each has a default of its own, and samples are cut off in silence.",
-        mend="Set it in the preset that extends the base.",
+        fix="Set it in the preset that extends the base.",
         find=_length_is_set,
     ),
     Rule(
@@ -140,7 +140,7 @@ LAUNCH_RULES: Final = (
         title="the length knob is set elsewhere, too",
         why="A short trial may live with the trainer's default lengths, but its result then says "
         "little of a run that has a limit.",
-        mend="Set it, or say beside `extends` why the run has no limit.",
+        fix="Set it, or say beside `extends` why the run has no limit.",
         find=_length_is_set_elsewhere,
     ),
     Rule(
@@ -149,7 +149,7 @@ LAUNCH_RULES: Final = (
         title="the length knob is a positive integer, and can be passed on",
         why="Another value, or a section that is no mapping, stops the run when the limits are "
         "derived from it.",
-        mend="Write the number of tokens without quotes; make model, template and rlhf mappings.",
+        fix="Write the number of tokens without quotes; make model, template and rlhf mappings.",
         find=_length_is_passed_on,
     ),
     Rule(
@@ -158,7 +158,7 @@ LAUNCH_RULES: Final = (
         title="no other length knob is set",
         why="model.max_model_len and template.max_length follow the one knob. A second number is "
         "either ignored or contradicts the first.",
-        mend="Remove it, and set the length knob instead.",
+        fix="Remove it, and set the length knob instead.",
         find=_one_length_knob,
     ),
     Rule(
@@ -167,7 +167,7 @@ LAUNCH_RULES: Final = (
         title="`rlhf.vllm_max_model_len` is not set",
         why="It follows the length knob unless it is set. A tighter limit for rollouts can be "
         "meant, but then has to be kept in step by hand.",
-        mend="Remove it, or say beside it why rollouts have a limit of their own.",
+        fix="Remove it, or say beside it why rollouts have a limit of their own.",
         find=_rollout_length_follows,
     ),
 )

@@ -94,7 +94,7 @@ LAYER_RULES: Final = (
         title="the base holds runtime choices alone (`runtime_settings`)",
         why="What all runs share and no experiment tunes belongs into the base. A hyperparameter "
         "there is out of sight where a run is read, and an edit of it changes every run.",
-        mend="Move it into the presets, or name it in `runtime_settings` if it is such a choice.",
+        fix="Move it into the presets, or name it in `runtime_settings` if it is such a choice.",
         find=_base_holds_runtime_choices,
     ),
     Rule(
@@ -103,7 +103,7 @@ LAYER_RULES: Final = (
         title="the base extends nothing",
         why="The base is the end of every chain. A file beneath it is merged into every run, and "
         "nobody looks for it.",
-        mend="Write what the other file says into the base, or into the presets.",
+        fix="Write what the other file says into the base, or into the presets.",
         find=_base_extends_nothing,
     ),
     Rule(
@@ -112,7 +112,7 @@ LAYER_RULES: Final = (
         title="no preset or overlay repeats a value that it inherits",
         why="A repeated value looks like a decision. When what it repeats is changed, it silently "
         "stays behind.",
-        mend="Remove it; or say beside it why it must stay when the inherited value changes.",
+        fix="Remove it; or say beside it why it must stay when the inherited value changes.",
         find=_nothing_is_repeated,
     ),
     Rule(
@@ -121,7 +121,7 @@ LAYER_RULES: Final = (
         title="an overlay sets at most half of its preset's values anew",
         why="An overlay is read as the difference from its preset. One that replaces most of it is "
         "a preset in disguise, and depends on the little that it does not say.",
-        mend="Let it extend the base, and say what it inherits now.",
+        fix="Let it extend the base, and say what it inherits now.",
         find=_overlay_is_small,
     ),
     Rule(
@@ -130,7 +130,7 @@ LAYER_RULES: Final = (
         title="no preset or overlay holds a null placeholder",
         why="A null over nothing makes it easy to forget what is active: it reads like a setting, "
         "and what it means is the trainer's business.",
-        mend="Write the value, or remove the key; or say beside it what the null means.",
+        fix="Write the value, or remove the key; or say beside it what the null means.",
         find=_no_placeholders,
     ),
 )

@@ -24,7 +24,7 @@ class Rule:
     title: str
     """What holds where the rule is kept, in one line."""
     why: str
-    mend: str
+    fix: str
     find: Callable[[Facts], Told]
 
 

@@ -46,8 +46,8 @@ def lint_json(report: LintReport) -> str:
 
 
 def rule_text(rule: Rule) -> str:
-    """Return what a rule says, why it is there, and how to mend what it finds."""
-    parts = (f"{rule.code} {rule.severity}: {rule.title}", f"why: {rule.why}", f"mend: {rule.mend}")
+    """Return what a rule says, why it is there, and how to fix what it finds."""
+    parts = (f"{rule.code} {rule.severity}: {rule.title}", f"why: {rule.why}", f"fix: {rule.fix}")
     return "\n\n".join(map(_paragraph, parts)) + "\n"
 
 

@@ -456,10 +456,10 @@ def test_no_two_rules_share_a_code() -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
-def test_a_rule_says_what_holds_why_and_how_to_mend_it(rule: Rule) -> None:
+def test_a_rule_says_what_holds_why_and_how_to_fix_it(rule: Rule) -> None:
     assert not rule.title.endswith(".")
     assert rule.why.endswith(".")
-    assert rule.mend.endswith(".")
+    assert rule.fix.endswith(".")
     assert find_rule(rule.code.lower()) is rule
 
 
