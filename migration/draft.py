@@ -16,7 +16,7 @@ from migration.fragments import Fragment, Written
 from migration.keypath import KeyPath
 from migration.marks import MarkTree, origin_of
 from migration.merging import Config
-from migration.settings import KEY
+from migration.settings import INHERITANCE_KEY
 from migration.spelling import comments_within, dumped, lifted, says
 
 _STEP = "  "
@@ -65,7 +65,7 @@ def lost_keys(
 
 
 def draft_text(
-    least: Config, wanted: Config, extends: str, sources: Sources, key: str = KEY
+    least: Config, wanted: Config, extends: str, sources: Sources, key: str = INHERITANCE_KEY
 ) -> str:
     """Return the text of a file that merges `least` over what it extends, to give `wanted`.
 

@@ -178,7 +178,7 @@ class _Git:
                 path.removeprefix(inside) if is_inside else posixpath.relpath(path, inside or ".")
             )
 
-        for row in above.listed("-v", "--stage"):
+        for row in above.rows("ls-files", "-z", "-v", "--stage"):
             (tag, mode, *_), path = row.partition("\t")[0].split(), row.partition("\t")[2]
             if mode == "160000":
                 repositories[place(path)] = None
@@ -186,14 +186,13 @@ class _Git:
                 files[place(path)] = None
             elif tag.islower() or tag == "S":
                 left_out[place(path)] = None
-        for path in above.listed("--others", "--exclude-standard"):
+        for path in above.rows("ls-files", "-z", "--others", "--exclude-standard"):
             (repositories if path.endswith("/") else files)[place(path.rstrip("/"))] = None
         return Checkout(top, tuple(files), tuple(repositories), tuple(left_out))
 
-    def listed(self, *words: str) -> Iterator[str]:
-        """Yield what git lists of its index and of the work tree, one a row."""
-        rows = self._checked(self.run("ls-files", "-z", *words)).split(b"\0")
-        return (os.fsdecode(row) for row in rows if row)
+    def rows(self, *words: str) -> Iterator[str]:
+        """Yield each row of what git answers with `-z`."""
+        return (os.fsdecode(row) for row in self._checked(self.run(*words)).split(b"\0") if row)
 
     def place(self, path: str) -> str:
         """Return where on disk a path is that counts from the folder."""
@@ -205,7 +204,7 @@ class _Git:
         if head.returncode == 1:
             return frozenset()
         self._checked(head)
-        return self._paths("ls-tree", "-r", "-z", "--name-only", "HEAD")
+        return frozenset(self.rows("ls-tree", "-r", "-z", "--name-only", "HEAD"))
 
     def commit(self, name: str) -> str | None:
         """Return the id of a commit, None if there is none of that name."""
@@ -234,9 +233,8 @@ class _Git:
         """Return the files of a commit in a folder, each with the id of its blob."""
         if commit is None:
             return {}
-        words = ("ls-tree", "-r", "-z", commit, "--", f"{inside}/")
-        rows = self._checked(self.run(*words)).split(b"\0")
-        parted = (os.fsdecode(row).partition("\t") for row in rows if row)
+        rows = self.rows("ls-tree", "-r", "-z", commit, "--", f"{inside}/")
+        parted = (row.partition("\t") for row in rows)
         fields = ((head.split(), path) for head, _, path in parted)
         return {
             path: blob for (mode, kind, blob), path in fields if kind == "blob" and mode != "120000"
@@ -245,12 +243,10 @@ class _Git:
     def stages(self, inside: str) -> dict[str, dict[int, str]]:
         """Return the files in conflict in a folder, with the id of each stage that they have."""
         found: dict[str, dict[int, str]] = {}
-        rows = self._checked(self.run("ls-files", "--unmerged", "-z", "--", f"{inside}/"))
-        for row in rows.split(b"\0"):
-            head, _, path = os.fsdecode(row).partition("\t")
-            if path:
-                _, blob, stage = head.split()
-                found.setdefault(path, {})[int(stage)] = blob
+        for row in self.rows("ls-files", "--unmerged", "-z", "--", f"{inside}/"):
+            head, _, path = row.partition("\t")
+            _, blob, stage = head.split()
+            found.setdefault(path, {})[int(stage)] = blob
         return found
 
     def blobs(self, ids: Collection[str]) -> Mapping[str, bytes]:
@@ -273,17 +269,14 @@ class _Git:
     def changed(self) -> frozenset[str]:
         """Return the files whose text, or the one that is staged, is not the committed one."""
         words = ("diff", "--name-only", "--no-renames", "--no-ext-diff", "--relative", "-z")
-        return self._paths(*words, "HEAD", "--") | self._paths(*words, "--cached", "HEAD", "--")
+        in_files = self.rows(*words, "HEAD", "--")
+        return frozenset((*in_files, *self.rows(*words, "--cached", "HEAD", "--")))
 
     def overlooked(self) -> frozenset[str]:
         """Return the files that git takes for unchanged without a look at them."""
         # The tag before a path is small if it is assumed unchanged, S if it is skipped.
-        tagged = self._paths("ls-files", "-v", "-z")
+        tagged = self.rows("ls-files", "-v", "-z")
         return frozenset(each[2:] for each in tagged if each[0].islower() or each[0] == "S")
-
-    def _paths(self, *words: str) -> frozenset[str]:
-        names = self._checked(self.run(*words)).split(b"\0")
-        return frozenset(os.fsdecode(name) for name in names if name)
 
     def run(self, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         """Run git; `given` is what it reads."""

@@ -91,6 +91,15 @@ def is_hidden(path: str) -> bool:
     return path.startswith(".") or "/." in path
 
 
+def is_yaml(path: str) -> bool:
+    """Tell whether a file is YAML by its name.
+
+    >>> [is_yaml(path) for path in ("a.yaml", "a.YML", "yaml")]
+    [True, True, False]
+    """
+    return path.lower().endswith((".yaml", ".yml"))
+
+
 def is_history(path: str) -> bool:
     """Tell whether the file is one in which a version control system keeps what was committed.
 

@@ -14,14 +14,14 @@ from typing import Final
 
 from migration.documents import load_mapping
 from migration.errors import MigrationError
-from migration.settings import KEY
+from migration.globs import is_yaml
+from migration.settings import INHERITANCE_KEY
 from migration.trees import Tree
 
 _NAMES: Final = frozenset(
     ("include", "includes", "extend", "extends", "inherit", "inherits", "inherit_from", "defaults")
 )
 _NAMES_IN_UNDERSCORES: Final = frozenset(("base", "bases"))
-_ENDINGS: Final = (".yaml", ".yml")
 
 
 def _nothing_is_a_preset(_path: str) -> bool:
@@ -36,7 +36,7 @@ class Inheritance:
     plain value, or names presets.
     """
 
-    key: str = KEY
+    key: str = INHERITANCE_KEY
     permitted: Collection[str] = ()
     is_preset: Callable[[str], bool] = _nothing_is_a_preset
     is_guarded: bool = True
@@ -69,7 +69,7 @@ class Inheritance:
 
     def _is_base(self, named: str, path: str, tree: Tree) -> bool:
         """Tell whether a text names a YAML mapping that is no preset, from the file or the root."""
-        if not named.lower().endswith(_ENDINGS):
+        if not is_yaml(named):
             return False
         for folder in (posixpath.dirname(path), ""):
             real = tree.real_path(named, folder)

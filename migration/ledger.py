@@ -100,8 +100,9 @@ class Ledger:
     def had_path(self, path: str, preset: str) -> bool:
         """Tell whether another preset, not dropped, was frozen at the path and has left it."""
         entry = self.entries.get(path)
-        is_live = entry is not None and entry.status != "dropped"
-        return path != preset and entry is not None and is_live and entry.target != path
+        if entry is None or path == preset:
+            return False
+        return entry.status != "dropped" and entry.target != path
 
     def heirs(self) -> Mapping[str, str]:
         """Return each path under which a preset was frozen that another one has, and that one."""

@@ -18,7 +18,7 @@ NewStanding: TypeAlias = Literal["error", "note"]
 """What a preset without a baseline is to the gate."""
 MergeKeys: TypeAlias = Literal["first", "last"]
 """Which of several mappings of one `<<` gives a key its value."""
-KEY: Final = "extends"
+INHERITANCE_KEY: Final = "extends"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Settings:
     phase_1: tuple[str, ...] = ()
     new: NewStanding | None = None
     allow_outside: bool = False
-    inheritance_key: str = KEY
+    inheritance_key: str = INHERITANCE_KEY
     not_inheritance: tuple[str, ...] = ()
     merge_keys: MergeKeys | None = None
     launch_settings: tuple[KeyPath, ...] = ()
@@ -109,7 +109,8 @@ def read_settings(text: str, source: str) -> Settings | None:
         return None
     if not isinstance(table, dict):
         raise MigrationError(Fault(f"tool.{TABLE} must be a table", source))
-    faults = (*_faults(table, text, source), *_overlap_faults(table, text, source))
+    finders = (_faults, _overlap_faults, _legacy_base_faults)
+    faults = [fault for find in finders for fault in find(table, text, source)]
     if faults:
         raise MigrationError(*faults)
     plain = {key: value for key, value in table.items() if key not in _TABLES}
@@ -181,6 +182,10 @@ def _overlap_faults(table: Mapping[str, object], text: str, source: str) -> Iter
         if posixpath.normpath(path).startswith(f"{posixpath.normpath(folder)}/"):
             message = f"'snapshots' must be a folder of its own: {key!r}, {path!r}, lies in it"
             yield Fault(message, source, _line_of("snapshots", text) or _line_of(key, text))
+
+
+def _legacy_base_faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fault]:
+    """Yield a fault if the base is among the files that the migration is to remove."""
     base, legacy = table.get("base"), table.get("legacy")
     if isinstance(base, str) and isinstance(legacy, list):
         path = posixpath.normpath(base)
@@ -200,14 +205,13 @@ def _normalised(key: str, value: object) -> object:
 
 
 def _problem(key: str, value: object) -> str | None:
-    if key in (*_GLOBS, *_KEY_PATHS):
+    if key in (*_GLOBS, *_KEY_PATHS, "not_inheritance"):
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             return f"{key!r} must be a list of strings"
+        if key == "not_inheritance":
+            return None
         find = _glob_problem if key in _GLOBS else _key_path_problem
         return next((problem for item in value if (problem := find(key, item))), None)
-    if key == "not_inheritance":
-        is_list = isinstance(value, list) and all(isinstance(item, str) for item in value)
-        return None if is_list else f"{key!r} must be a list of strings"
     if key in _COUNTS:
         is_count = type(value) is int and value > 0
         return None if is_count else f"{key!r} must be a whole number of at least 1"

@@ -24,7 +24,8 @@ _MOST_LINKS = 40  # as the kernel, which takes more for a circle
 _DEEPEST = 200
 _MOST_FOLDER_LINKS = 6
 _BARE = frozenset({"HEAD", "objects", "refs"})
-_INSTALLED = frozenset({"node_modules", "__pycache__"})
+INSTALLED = frozenset({"node_modules", "__pycache__"})
+"""The folders in which programs keep what people did not write."""
 
 
 class Tree:
@@ -306,7 +307,7 @@ class Tree:
         for entry in entries:
             path = posixpath.join(folder, entry.name)
             if entry.is_dir(follow_symlinks=False):
-                if entry.name not in _INSTALLED and not is_history(entry.name):
+                if entry.name not in INSTALLED and not is_history(entry.name):
                     yield from self._own(path)
             elif entry.is_symlink() or entry.is_file():
                 yield path

@@ -5,6 +5,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+LAUNCH_SETTINGS = (
+    "model.model",
+    "training.run_name",
+    "training.output_dir",
+    "training.logging_dir",
+    "training.num_train_epochs",
+    "training.learning_rate",
+    "training.vit_lr",
+    "training.aligner_lr",
+)
 ORIGINAL: dict[str, object] = {
     "presets": ["configs/debug.yaml", "configs/train/**/*.yaml", "configs/smoke/*.yaml"],
     "exclude": [],
@@ -12,16 +22,7 @@ ORIGINAL: dict[str, object] = {
     "base": "configs/base.yaml",
     "profile": "parity",
     "phase_1": [],
-    "launch_settings": [
-        "model.model",
-        "training.run_name",
-        "training.output_dir",
-        "training.logging_dir",
-        "training.num_train_epochs",
-        "training.learning_rate",
-        "training.vit_lr",
-        "training.aligner_lr",
-    ],
+    "launch_settings": LAUNCH_SETTINGS,
     "runtime_settings": ["model.torch_dtype", "model.attn_impl", "template"],
     "length_key": "global_max_length",
     "length_required": ["configs/train/**"],

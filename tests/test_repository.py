@@ -29,6 +29,7 @@ from migration.settings import Settings, read_settings
 from migration.trees import Tree
 from migration.workflow.project import open_project
 from tests.conftest import LEGACY, ROOT
+from tests.layouts import LAUNCH_SETTINGS
 from tests.running import contents, edit, run
 
 PRESETS = (
@@ -62,16 +63,6 @@ SELF_CONTAINED = (
     "configs/train/sft/summary_1024.yaml",
     "configs/train/sft/summary_2048.yaml",
     "configs/train/stage_b/distill.yaml",
-)
-LAUNCH_SETTINGS = (
-    "model.model",
-    "training.run_name",
-    "training.output_dir",
-    "training.logging_dir",
-    "training.num_train_epochs",
-    "training.learning_rate",
-    "training.vit_lr",
-    "training.aligner_lr",
 )
 CONFIGS = ConfigLoader(Tree(ROOT))
 

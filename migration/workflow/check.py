@@ -90,14 +90,15 @@ def check_parity(
     """
     state = frozen_state(project, wanted)
     profile = project.profile()
-    search, coverage = DriftSearch(state), Coverage(profile)
+    search = DriftSearch(state)
+    coverage = None if profile.is_bundled else Coverage(profile)
     rows = assess_all(state, profile, wanted, search, coverage)
     harmful = tuple(drift for drift in search.drifts() if not drift.is_harmless)
     leftovers = state.leftover_faults() if state.is_whole else ()
     warnings = (*state.typed_faults(), *leftovers)
     unused = (
         coverage.left(project, filter(None, map(_unlike, rows)))
-        if state.is_whole and not wanted
+        if coverage and state.is_whole and not wanted
         else ()
     )
     own_profile = describe_profile(project, profile, unused)
@@ -123,7 +124,7 @@ def assess_all(
         MigrationError: a wanted preset does not exist.
     """
     presets = state.select(wanted, state.known())
-    newcomers = Newcomers(state, state.unfrozen() if state.is_whole else ())
+    newcomers = Newcomers(state)
     rows = []
     for preset in state.project.access.follow(presets, "comparing"):
         rows.append(assess(state, preset, profile, newcomers, coverage))
@@ -143,11 +144,12 @@ def assess(
 
     One that was not frozen, or is gone, is held against the newcomers.
     """
-    newcomers = newcomers or Newcomers(state, ())
+    newcomers = newcomers or Newcomers(state)
     entry = state.ledger.entries.get(preset)
     if entry is None:
         return _assess_unfrozen(state, preset, newcomers)
     project, record = state.project, state.record(preset)
+    is_reused = entry.status != "dropped" and state.ledger.had_path(entry.target, preset)
     row = Row(
         legacy=preset,
         target=entry.target,
@@ -156,11 +158,11 @@ def assess(
         recorded=entry.status,
         is_typed=entry.sealed_as is not None,
         legacy_files=record.file_count,
-        reuse=entry.reuse if _is_reused(state, preset) else None,
+        reuse=entry.reuse if is_reused else None,
     )
     if entry.status == "dropped":
         return row
-    if _is_reused(state, preset) and not entry.reuse:
+    if is_reused and not entry.reuse:
         return replace(row, status="error", error=str(_reuse_fault(preset, entry.target)))
     if not project.tree.is_file(entry.target):
         problem = f"no such file; {newcomers.missing_advice(preset)}"
@@ -217,11 +219,6 @@ def _unlike(row: Row) -> str | None:
     """Return the preset of a row if its baseline may have what the file in the tree has not."""
     is_like = row.status in ("verified", "pending") and not row.comparison.allowed
     return row.legacy if row.recorded and not is_like else None
-
-
-def _is_reused(state: State, preset: str) -> bool:
-    entry = state.ledger.entries[preset]
-    return entry.status != "dropped" and state.ledger.had_path(entry.target, preset)
 
 
 def _overdue(row: Row, open_phase: Phase) -> Row:

@@ -105,7 +105,7 @@ def _next_step(state: State, rows: tuple[Row, ...]) -> Step | None:
     """Return what brings the migration on: mend first, then record, then close, then go on."""
     phase = state.ledger.phase
     if missing := next((row for row in rows if row.status == "missing"), None):
-        moved_to = Newcomers(state, state.unfrozen()).moves.get(missing.name, "PATH")
+        moved_to = Newcomers(state).moves.get(missing.name, "PATH")
         command = f"map --old {quoted(missing.name)} --new {quoted(moved_to)}"
         return Step(command, "says where the preset went; or put its file back")
     if any(row.status == "new" and not row.is_excused for row in rows):

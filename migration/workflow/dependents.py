@@ -10,14 +10,14 @@ from functools import partial
 from typing import Final
 
 from migration.errors import Fault, MigrationError
-from migration.globs import is_hidden
+from migration.globs import is_hidden, is_yaml
 from migration.keypath import format_path
 from migration.loader import ConfigLoader
 from migration.mentions import Readings, Sought, text_of
 from migration.nodes import written_scalars
 from migration.reading import MAX_BYTES
 from migration.settings import TABLE
-from migration.workflow.listing import Surroundings, is_yaml, surroundings, tree_files
+from migration.workflow.listing import Surroundings, surroundings, tree_files
 from migration.workflow.naming import chain_readings, named_values
 from migration.workflow.project import Project
 from migration.workflow.state import State

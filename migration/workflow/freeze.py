@@ -71,7 +71,7 @@ def freeze_presets(
             hint = f"presets are the files that {', '.join(project.settings.presets)} match"
             raise MigrationError(Fault("no presets found", hint=hint))
         paths = state.select(wanted, {*unfrozen, *state.presets})
-        if not wanted and (faults := tuple(_missing_faults(state, unfrozen))):
+        if not wanted and unfrozen and (faults := tuple(_missing_faults(state))):
             raise MigrationError(*faults)
         unlisted = project.store.leftovers()
         targets = {path: path for path in paths if path not in state.presets}
@@ -225,13 +225,13 @@ class _Sources:
         return known
 
 
-def _missing_faults(state: State, unfrozen: Collection[str]) -> Iterator[Fault]:
+def _missing_faults(state: State) -> Iterator[Fault]:
     """Yield a fault for each preset that is gone, where it may be among those not frozen yet.
 
     To freeze those would make a baseline of whatever became of it.
     """
-    newcomers = Newcomers(state, unfrozen)
-    for preset in newcomers.gone if unfrozen else ():
+    newcomers = Newcomers(state)
+    for preset in newcomers.gone:
         hint = f"{newcomers.missing_advice(preset)}; `--preset` freezes one by name"
         yield Fault("frozen, but gone, while other presets are not frozen", preset, hint=hint)
 

@@ -8,18 +8,10 @@ from dataclasses import dataclass, field, replace
 
 from migration.errors import Fault, MigrationError
 from migration.git import Checkout, checkout, is_installed, uncommitted
-from migration.globs import fixed_folder, glob_matches, is_hidden
-from migration.trees import Tree
+from migration.globs import fixed_folder, glob_matches, is_hidden, is_yaml
+from migration.trees import INSTALLED, Tree
 from migration.workflow.project import Project
 from migration.workflow.state import State
-
-_ENDINGS = (".yaml", ".yml")
-_FOREIGN = frozenset({"node_modules", "__pycache__"})
-
-
-def is_yaml(path: str) -> bool:
-    """Tell whether a file is YAML by its name."""
-    return path.lower().endswith(_ENDINGS)
 
 
 def tree_files(state: State) -> tuple[str, ...]:
@@ -189,7 +181,7 @@ def _of_people(paths: Collection[str]) -> Iterator[str]:
     environments.discard("")
     for path in paths:
         folders = path.split("/")[:-1]
-        if _FOREIGN.isdisjoint(folders) and not any(_is_within(path, e) for e in environments):
+        if INSTALLED.isdisjoint(folders) and not any(_is_within(path, e) for e in environments):
             yield path
 
 

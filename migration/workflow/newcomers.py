@@ -36,20 +36,25 @@ class Newcomer:
 class Newcomers:
     """The presets of a tree that were not frozen, held against those that were."""
 
-    def __init__(self, state: State, unfrozen: Collection[str]) -> None:
-        """Look at these presets, which have no baseline."""
+    def __init__(self, state: State) -> None:
+        """Look at the presets of a state without a baseline: none, if only a few were read."""
         self._state = state
-        self._unfrozen = unfrozen
+
+    @cached_property
+    def _unfrozen(self) -> Collection[str]:
+        return self._state.unfrozen() if self._state.is_whole else ()
+
+    @cached_property
+    def _live(self) -> Mapping[str, str]:
+        """The frozen presets that were not dropped, each with the path that it has now."""
+        entries = self._state.ledger.entries
+        return {p: each.target for p, each in entries.items() if each.status != "dropped"}
 
     @cached_property
     def gone(self) -> Mapping[str, str]:
         """The frozen presets whose file is not in the tree, each with the path that it had."""
-        tree, entries = self._state.project.tree, self._state.ledger.entries
-        return {
-            preset: entry.target
-            for preset, entry in entries.items()
-            if entry.status != "dropped" and not tree.is_file(entry.target)
-        }
+        tree = self._state.project.tree
+        return {preset: path for preset, path in self._live.items() if not tree.is_file(path)}
 
     @cached_property
     def moves(self) -> Mapping[str, str]:
@@ -67,6 +72,10 @@ class Newcomers:
                     del free[path]
         return found
 
+    @cached_property
+    def _origins(self) -> Mapping[str, str]:
+        return {path: preset for preset, path in self.moves.items()}
+
     def missing_advice(self, preset: str) -> str:
         """Return what to do about a frozen preset that is gone."""
         if path := self.moves.get(preset):
@@ -76,10 +85,9 @@ class Newcomers:
     def look_at(self, preset: str, reaches: Sequence[str]) -> Newcomer:
         """Return what is known of a preset that can be read, and of the legacy files it needs."""
         resolved = self._state.project.configs.resolve(preset)
-        for legacy, path in self.moves.items():
-            if path == preset:
-                advice = f"not frozen: did {visible(legacy)} move here? `{_map(legacy, path)}`"
-                return self._like(resolved, (legacy,), advice)
+        if legacy := self._origins.get(preset):
+            advice = f"not frozen: did {visible(legacy)} move here? `{_map(legacy, preset)}`"
+            return self._like(resolved, (legacy,), advice)
         advice = "not frozen: `snapshot` freezes it as it is now"
         if self.gone:
             first = min(self.gone)
@@ -98,12 +106,10 @@ class Newcomers:
 
     def _siblings(self, preset: str) -> Collection[str]:
         """Return the frozen presets of the same folder, else of the same bases, nearest names."""
-        entries = self._state.ledger.entries
-        live = {p: each.target for p, each in entries.items() if each.status != "dropped"}
-        folder = posixpath.dirname(preset)
-        known = [p for p, target in live.items() if posixpath.dirname(target) == folder]
+        live, folder = self._live, posixpath.dirname(preset)
+        known = [p for p, path in live.items() if posixpath.dirname(path) == folder]
         if not known and (bases := self._bases(preset)):
-            known = [p for p, target in live.items() if self._bases(target) == bases]
+            known = [p for p, path in live.items() if self._bases(path) == bases]
         return heapq.nsmallest(
             _MOST_SIBLINGS, known, key=lambda p: (-_common_length(live[p], preset), p)
         )

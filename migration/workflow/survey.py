@@ -7,12 +7,13 @@ from typing import cast
 
 from migration.documents import load_mapping
 from migration.errors import Fault, MigrationError
+from migration.globs import is_yaml
 from migration.layout.facts import Facts, Preset, Source
 from migration.loader import ConfigLoader, Layer
 from migration.marks import MarkTree
 from migration.mentions import Sought
 from migration.merging import Config
-from migration.workflow.listing import is_yaml, tree_files
+from migration.workflow.listing import tree_files
 from migration.workflow.naming import chain_readings, named_values
 from migration.workflow.project import Project
 from migration.workflow.reach import preset_reach, reach
