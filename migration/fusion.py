@@ -127,12 +127,19 @@ class FusionConfig(ConfigLoader):
         return shaped
 
     def shape_marks(self, body: Config, marks: MarkTree) -> MarkTree:
-        """Return the file's marks with each section as a mapping by name."""
+        """Return the file's marks with each section as a mapping by name.
+
+        Raises:
+            MigrationError: the marks are of another text than the body.
+        """
         shaped = dict(marks)
         for section in SECTIONS:
             entries, origin = body.get(section), marks.get(section)
             if isinstance(entries, list) and isinstance(origin, Origin):
                 names = [_name_of(entry) for entry in entries]
+                if len(names) != len(origin.items):
+                    message = "changed while it was read"
+                    raise MigrationError(Fault(message, origin.path, hint="run it again"))
                 shaped[section] = {HERE: origin, **dict(zip(names, origin.items, strict=True))}
         return shaped
 

@@ -40,6 +40,18 @@ def uncommitted(folder: Path, paths: Collection[str]) -> Mapping[str, str] | Non
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file that git tracks, and takes for unchanged although it is not there."""
+
+    folder: Path
+    """Where git is asked about it."""
+    blob: str
+    is_link: bool
+    is_assumed: bool
+    """Whether git was told to assume that it is unchanged; else a sparse checkout leaves it out."""
+
+
+@dataclass(frozen=True, slots=True)
 class Checkout:
     """What git has in the work tree around a folder; every path is relative to that folder."""
 
@@ -49,8 +61,8 @@ class Checkout:
     """The files that git tracks, and those that it would add."""
     repositories: tuple[str, ...]
     """The folders in it that are repositories of their own."""
-    left_out: tuple[str, ...]
-    """The files that git tracks, and takes for unchanged although they are not there."""
+    left_out: Mapping[str, LeftOut]
+    """The files that are not there, and still are to be in the next commit."""
 
 
 def checkout(folder: Path) -> Checkout | None:
@@ -61,6 +73,28 @@ def checkout(folder: Path) -> Checkout | None:
     """
     git = _opened(folder)
     return git.checkout() if git and git.has_work_tree() else None
+
+
+def read_blobs(folder: Path, ids: Collection[str], most: int) -> Iterator[Mapping[str, bytes]]:
+    """Yield the bytes of blobs by their ids, not too many at once; those over `most` bytes not.
+
+    Raises:
+        MigrationError: git cannot tell.
+    """
+    git = _opened(folder)
+    if git is None:
+        return
+    part: list[str] = []
+    total = 0
+    for each, size in git.sizes(ids).items():
+        if size > most:
+            continue
+        if part and total + size > most:
+            yield git.blobs(part)
+            part, total = [], 0
+        part.append(each)
+        total += size
+    yield git.blobs(part)
 
 
 def is_installed() -> bool:
@@ -170,7 +204,7 @@ class _Git:
         )
         files: dict[str, None] = {}
         repositories: dict[str, None] = {}
-        left_out: dict[str, None] = {}
+        left_out: dict[str, LeftOut] = {}
 
         def place(path: str) -> str:
             is_inside = path.startswith(inside)
@@ -179,16 +213,20 @@ class _Git:
             )
 
         for row in above.rows("ls-files", "-z", "-v", "--stage"):
-            (tag, mode, *_), path = row.partition("\t")[0].split(), row.partition("\t")[2]
+            head, _, path = row.partition("\t")
+            tag, mode, blob, _stage = head.split()
             if mode == "160000":
                 repositories[place(path)] = None
             elif os.path.lexists(above.place(path)):
                 files[place(path)] = None
             elif tag.islower() or tag == "S":
-                left_out[place(path)] = None
+                is_assumed = tag not in "Ss"
+                left_out[place(path)] = LeftOut(
+                    self._folder, blob, is_link=mode == "120000", is_assumed=is_assumed
+                )
         for path in above.rows("ls-files", "-z", "--others", "--exclude-standard"):
             (repositories if path.endswith("/") else files)[place(path.rstrip("/"))] = None
-        return Checkout(top, tuple(files), tuple(repositories), tuple(left_out))
+        return Checkout(top, tuple(files), tuple(repositories), left_out)
 
     def rows(self, *words: str) -> Iterator[str]:
         """Yield each row of what git answers with `-z`."""
@@ -252,15 +290,32 @@ class _Git:
     def blobs(self, ids: Collection[str]) -> Mapping[str, bytes]:
         """Return the bytes of blobs, all read in one go."""
         wanted = sorted(ids)
-        given = "".join(f"{each}\n" for each in wanted).encode()
-        data = self._checked(self.run("cat-file", "--batch", given=given)) if wanted else b""
+        data = self._asked_of("--batch", wanted)
         read, at = {}, 0
         for each in wanted:
             end = data.index(b"\n", at)
-            size = int(data[at:end].split()[2])
+            size = self._size(data[at:end])
             read[each] = data[end + 1 : end + 1 + size]
             at = end + size + 2
         return read
+
+    def sizes(self, ids: Collection[str]) -> Mapping[str, int]:
+        """Return how many bytes blobs have."""
+        wanted = sorted(ids)
+        lines = self._asked_of("--batch-check", wanted).splitlines()
+        return {each: self._size(line) for each, line in zip(wanted, lines, strict=True)}
+
+    def _asked_of(self, how: str, ids: Collection[str]) -> bytes:
+        given = "".join(f"{each}\n" for each in ids).encode()
+        return self._checked(self.run("cat-file", how, given=given)) if ids else b""
+
+    @staticmethod
+    def _size(line: bytes) -> int:
+        """Return the size that git tells of a blob: `ID blob SIZE`, or `ID missing`."""
+        said = line.decode(errors="replace")
+        if not said[-1:].isdecimal():
+            raise MigrationError(Fault(f"git cannot tell what is committed: {said}"))
+        return int(said.split()[2])
 
     def _parting(self, one: str | None, other: str | None) -> str | None:
         done = self.run("merge-base", one or "", other or "")

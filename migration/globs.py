@@ -44,6 +44,15 @@ def spells_dot(pattern: str) -> bool:
     return any(part.startswith(".") for part in pattern.split("/"))
 
 
+def is_wild(pattern: str) -> bool:
+    """Tell whether a text matches more than itself.
+
+    >>> is_wild("configs/*.yaml"), is_wild("configs/a.yaml")
+    (True, False)
+    """
+    return _WILD.search(pattern) is not None
+
+
 def fixed_folder(pattern: str) -> str:
     """Return the folder under which every match lies ("" for the root).
 

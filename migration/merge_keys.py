@@ -21,6 +21,7 @@ VALUE: Final = "tag:yaml.org,2002:value"
 STRING: Final = "tag:yaml.org,2002:str"
 _NEW_LAST: Final = "PyYAML 6.0.4 takes the last, releases before it the first"
 _NEW_FIRST: Final = "PyYAML 6.0.4 takes the first, releases before it the last"
+_ALWAYS_FIRST: Final = "every PyYAML takes the first, as the key has one letter at most"
 _SHORT_FIRST: Final = "PyYAML takes the last, but 6.0.4 the first if the key has one letter"
 Pair: TypeAlias = "tuple[yaml.Node, yaml.Node]"
 
@@ -136,7 +137,9 @@ class MergingConstructor(CheckedConstructor):
             elif key not in overridden and self._differ(lasts):
                 is_one = len({apart[number].by for number, _ in found}) == 1
                 if is_one:
-                    self._note(at, key, "by two mappings of one '<<'", lasts, _NEW_LAST)
+                    is_short = all(len(str(name.value)) <= 1 for name, _ in lasts)
+                    taken = _ALWAYS_FIRST if is_short else _NEW_LAST
+                    self._note(at, key, "by two mappings of one '<<'", lasts, taken)
                 else:
                     self._note(again, key, "by two '<<' of one mapping", lasts, _SHORT_FIRST)
             elif key not in overridden and _may_be_one(found):

@@ -233,11 +233,14 @@ def map_preset(
     help={
         "reopen": "open this phase again, which was closed: 0, 1, 2 or 3",
         "reason": "why a phase opens again, for the ledger",
+        "force": "do not ask a git that cannot tell whether all legacy files are here",
         "wait": WAIT,
     },
 )
 @command
-def advance(_: Context, reopen: str = "", reason: str = "", wait: bool = False) -> bool:
+def advance(
+    _: Context, reopen: str = "", reason: str = "", force: bool = False, wait: bool = False
+) -> bool:
     """Close the open phase if its gate holds, else say what is missing and exit 2."""
     from migration.phases import PHASES
     from migration.render.messages import advance_text
@@ -245,13 +248,15 @@ def advance(_: Context, reopen: str = "", reason: str = "", wait: bool = False) 
 
     if reason and not reopen:
         raise _usage("--reason goes with --reopen")
+    if reopen and force:
+        raise _usage("--force closes a phase: it goes without --reopen")
     if reopen:
         phases = {str(phase): phase for phase in PHASES if phase != "done"}
         if reopen not in phases:
             raise _usage(f"unknown phase {reopen!r}", f"one of {', '.join(phases)}")
         result = reopen_phase(_project(wait), phases[reopen], reason)
     else:
-        result = advance_phase(_project(wait))
+        result = advance_phase(_project(wait), force=force)
     write(advance_text(result))
     return not result.obstacles
 

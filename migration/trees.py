@@ -26,6 +26,8 @@ _MOST_FOLDER_LINKS = 6
 _BARE = frozenset({"HEAD", "objects", "refs"})
 INSTALLED = frozenset({"node_modules", "__pycache__"})
 """The folders in which programs keep what people did not write."""
+ENVIRONMENT = frozenset({"pyvenv.cfg", "conda-meta"})
+"""What is in a virtual environment, of Python's or conda's, and nowhere else."""
 
 
 class Tree:
@@ -134,14 +136,18 @@ class Tree:
             raise MigrationError(Fault(message, path, line)) from None
 
     def glob(self, pattern: str) -> tuple[str, ...]:
-        """Return the files that match, sorted; hidden ones only if the pattern spells the dot."""
+        """Return the files that match, sorted; hidden ones only if the pattern spells the dot.
+
+        Left out is what `files` leaves out.
+        """
         found = self._walk(fixed_folder(pattern), frozenset(), 0, with_hidden=spells_dot(pattern))
         return tuple(sorted(path for path in found if glob_matches(pattern, path)))
 
     def files(self, folder: str) -> tuple[str, ...]:
         """Return every file under the folder, sorted; links to folders are followed once.
 
-        What a version control system keeps of the past is left out.
+        Left out are virtual environments, what was installed, and what a version control system
+        keeps of the past.
         """
         return tuple(sorted(self._walk(folder, frozenset(), 0, with_hidden=True)))
 
@@ -274,14 +280,14 @@ class Tree:
             entries = list(os.scandir(real))
         except OSError as error:
             raise MigrationError(io_fault("list", folder, error)) from None
-        if _is_bare_repository(entries):
+        if _is_bare_repository(entries) or (around and _is_environment(entries)):
             return
         inside = posixpath.join(folder, "")
         for entry in entries:
             if not with_hidden and entry.name.startswith("."):
                 continue
             path = inside + entry.name
-            if is_history(entry.name):
+            if is_history(entry.name) or entry.name in INSTALLED:
                 continue
             # The listing itself tells of what is no link. Of one that leads to itself the methods
             # that follow it raise.
@@ -300,9 +306,8 @@ class Tree:
             entries = list(os.scandir(self.root / folder))
         except OSError:  # nobody who may not list it has a config in it
             return
-        names = {entry.name for entry in entries}
-        is_foreign = bool(folder) and any(map(is_history, names))
-        if is_foreign or "pyvenv.cfg" in names or _is_bare_repository(entries):
+        is_foreign = bool(folder) and any(is_history(entry.name) for entry in entries)
+        if is_foreign or _is_environment(entries) or _is_bare_repository(entries):
             return
         for entry in entries:
             path = posixpath.join(folder, entry.name)
@@ -353,6 +358,11 @@ def _is_bare_repository(entries: Iterable[os.DirEntry[str]]) -> bool:
     """Tell by its entries whether a folder is what a work tree has as `.git`."""
     found = {entry.name: entry for entry in entries if entry.name in _BARE}
     return found.keys() == _BARE and found["objects"].is_dir() and found["refs"].is_dir()
+
+
+def _is_environment(entries: Iterable[os.DirEntry[str]]) -> bool:
+    """Tell by its entries whether a folder is a virtual environment."""
+    return any(entry.name in ENVIRONMENT for entry in entries)
 
 
 def _is_removed(folder: Path) -> bool:

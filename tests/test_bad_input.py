@@ -550,11 +550,11 @@ TAKEN = "  hint: each preset has a file of its own: map that one elsewhere first
         ),
         (
             ("--old", A, "--new", B),
-            (f"{B}: {B} has this path\n" + TAKEN),
+            (f"{B}: the file of another preset\n" + TAKEN),
         ),
         (
             ("--old", A, "--new", "configs/linked.yaml"),
-            (f"configs/linked.yaml: {B} has this path\n" + TAKEN),
+            (f"configs/linked.yaml: the file of another preset, {B}\n" + TAKEN),
         ),
         (
             ("--old", A, "--new", "configs/base.yaml"),
@@ -607,7 +607,7 @@ def test_a_mapping_that_cannot_be_is_refused(
 def test_the_new_path_of_another_preset_is_taken(frozen_project: Path) -> None:
     write_files(frozen_project, {MOVED: "extends: ../base.yaml\n"})
     assert run(frozen_project, "map", "--old", B, "--new", MOVED).code == 0
-    err = f"{MOVED}: {B} has this path\n{TAKEN}"
+    err = f"{MOVED}: the file of another preset, {B}\n{TAKEN}"
     assert_refused(frozen_project, "map", "--old", A, "--new", MOVED, err=err)
 
 

@@ -406,3 +406,13 @@ def test_a_layer_need_not_be_a_whole_fusion_config(config_tree: ConfigTree) -> N
     tree = config_tree({"a.yaml": "sources: []\n", "b.yaml": "extends: a.yaml\ntargets: []\n"})
     layer = FusionConfig(tree).layer("b.yaml")
     assert (layer.bases, layer.body) == (("a.yaml",), {"targets": {}})
+
+
+def test_a_file_that_changes_before_its_marks_are_read_is_named(config_tree: ConfigTree) -> None:
+    tree = config_tree({"a.yaml": TARGET})
+    fusions = FusionConfig(tree)
+    fusions.resolve("a.yaml")
+    (tree.root / "a.yaml").write_text("targets: [{name: t}, {name: u}]\n")
+    with pytest.raises(MigrationError) as error:
+        fusions.marks("a.yaml")
+    assert str(error.value) == "a.yaml: changed while it was read\n  hint: run it again"

@@ -27,6 +27,7 @@ HINT = (
 )
 NEW_LAST = "PyYAML 6.0.4 takes the last, releases before it the first"
 NEW_FIRST = "PyYAML 6.0.4 takes the first, releases before it the last"
+ALWAYS_FIRST = "every PyYAML takes the first, as the key has one letter at most"
 SHORT_FIRST = "PyYAML takes the last, but 6.0.4 the first if the key has one letter"
 A, B = "a: &a {rate: 1.0e-4, wd: 1}\n", "b: &b {rate: 5.0e-4, bs: 2}\n"
 # Each with the rate that it has by the rule "first", and by the rule "last".
@@ -134,9 +135,9 @@ NESTED, SPELLED = "by '<<' with two values", "by '<<' in two spellings"
         (
             "c: {<<: [{a: x, b: [1]}, {a: 'x'}, {a: 'y', b: {}}]}\nd: {<<: [{a: 1}, {a: '1'}]}\n",
             [
-                ("1:5", "'a'", IN_ONE, "line 1 has x, line 1 has 'y'", NEW_LAST),
-                ("1:5", "'b'", IN_ONE, "line 1 has a list, line 1 has a mapping", NEW_LAST),
-                ("2:5", "'a'", IN_ONE, "line 2 has 1, line 2 has '1'", NEW_LAST),
+                ("1:5", "'a'", IN_ONE, "line 1 has x, line 1 has 'y'", ALWAYS_FIRST),
+                ("1:5", "'b'", IN_ONE, "line 1 has a list, line 1 has a mapping", ALWAYS_FIRST),
+                ("2:5", "'a'", IN_ONE, "line 2 has 1, line 2 has '1'", ALWAYS_FIRST),
             ],
         ),
         (

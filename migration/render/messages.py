@@ -14,19 +14,16 @@ from migration.render.values import count, one_line
 from migration.render.verdicts import drift_lines, preset_name
 from migration.visible import visible
 from migration.workflow.check import Row
-from migration.workflow.dependents import (
-    Dependent,
-    Link,
-    Mention,
-    Naming,
-    Need,
-    Unreadable,
-)
+from migration.workflow.dependents import Dependent, Link, Naming, Need, Unreadable
 
 _MISFIT = (
     "note: none of them is built from a legacy file, so that there is nothing to migrate; "
     "does the setting 'legacy' fit?"
 )
+
+_MOST_LINES = 3
+_MOST_TEXTS = 40
+_ALL = "`--format json` has all"
 
 if TYPE_CHECKING:
     from migration.workflow.advance import Advance
@@ -35,6 +32,7 @@ if TYPE_CHECKING:
     from migration.workflow.refreeze import Refreeze
     from migration.workflow.resolve import Resolution
     from migration.workflow.retire import Retirement
+    from migration.workflow.texts import Mention
     from migration.workflow.upgrade import Upgrade
     from migration.workflow.verify import Verification
 
@@ -156,7 +154,7 @@ def move_text(move: Move) -> str:
         return plain_text([f"dropped  {row.name}", f"reason: {one_line(entry.reason or '')}"])
     state = cause(row) if row.is_broken or row.reaches else row.status
     mapped = f"mapped  {visible(preset_name(row))}, phase {row.phase}: {state}"
-    notes = [f"note: {_obstacle(each)}, which it has left" for each in move.mentions]
+    notes = [f"note: {each}, which it has left" for each in _mention_lines(move.mentions)]
     return plain_text([*mapped.split("\n"), *notes])
 
 
@@ -188,13 +186,12 @@ def retirement_text(retirement: Retirement) -> str:
         lines += _legacy_lines(retirement)
     lines += [
         f"note: {one_line(str(fault))}; nobody knows whether it needs a legacy file"
-        for fault in retirement.unread
+        for fault in retirement.unread[:_MOST_TEXTS]
     ]
-    if retirement.left_out:
-        number = count(len(retirement.left_out), "file")
-        lines.append(f"note: a sparse checkout leaves out {number}, which nobody has looked into")
+    if (rest := len(retirement.unread) - _MOST_TEXTS) > 0:
+        lines.append(f"note: {count(rest, 'more file')} could not be read; {_ALL}")
     if retirement.ignores_mentions:
-        lines += [f"note: {_obstacle(each)}" for each in retirement.mentions]
+        lines += [f"note: {each}" for each in _mention_lines(retirement.mentions, _ALL)]
     files = count(len(retirement.files), "legacy file")
     if retirement.is_removed:
         then = ", then `advance` closes phase 3" if retirement.phase == REMOVAL else ""
@@ -224,14 +221,13 @@ def _legacy_lines(retirement: Retirement) -> list[str]:
 
 
 def _removal_obstacles(retirement: Retirement) -> list[str]:
-    obstacles: list[Row | Need | Mention | str] = [*retirement.obstacles]
+    obstacles: list[Row | Need | str] = [*retirement.obstacles]
     mentions = () if retirement.ignores_mentions else retirement.mentions
-    obstacles += mentions
     if retirement.is_early:
         obstacles.insert(0, f"phase {retirement.phase} is open: legacy files go in phase 3")
     was = "can be" if retirement.is_dry_run else "was"
-    lines = [f"nothing {was} removed, {count(len(obstacles), 'obstacle')}:"]
-    lines += _obstacles(obstacles)
+    lines = [f"nothing {was} removed, {count(len(obstacles) + len(mentions), 'obstacle')}:"]
+    lines += [*_obstacles(obstacles), *(f"  {each}" for each in _mention_lines(mentions, _ALL))]
     if any(isinstance(each, Dependent) for each in retirement.obstacles):
         lines.append("whatever is built from a legacy file is migrated or removed first")
     if mentions:
@@ -241,11 +237,27 @@ def _removal_obstacles(retirement: Retirement) -> list[str]:
     return lines
 
 
-def _obstacles(obstacles: Iterable[Row | Need | Mention | str]) -> list[str]:
+def _mention_lines(mentions: Iterable[Mention], all_of_them: str | None = None) -> list[str]:
+    """Return a line a mention: the first few of each text, and how many more there are."""
+    by_text: dict[str, list[Mention]] = {}
+    for each in mentions:
+        by_text.setdefault(each.path, []).append(each)
+    lines = []
+    for path, found in [*by_text.items()][:_MOST_TEXTS]:
+        lines += [f"{path}:{each.line}: names {each.needs}" for each in found[:_MOST_LINES]]
+        if (rest := len(found) - _MOST_LINES) > 0:
+            lines.append(f"{path}: {count(rest, 'more line')} like these")
+    if (rest := len(by_text) - _MOST_TEXTS) > 0:
+        hint = f"; {all_of_them}" if all_of_them else ""
+        lines.append(f"{count(rest, 'more text')} with such lines{hint}")
+    return [visible(line) for line in lines]
+
+
+def _obstacles(obstacles: Iterable[Row | Need | str]) -> list[str]:
     return [line for each in obstacles for line in f"  {_obstacle(each)}".split("\n")]
 
 
-def _obstacle(obstacle: Row | Need | Mention | str) -> str:
+def _obstacle(obstacle: Row | Need | str) -> str:
     """Return what is in the way, which may be several lines, any name visible."""
     match obstacle:
         case str():
@@ -256,11 +268,9 @@ def _obstacle(obstacle: Row | Need | Mention | str) -> str:
             text = f"{path}: a link to {needs}"
         case Naming(path, key, needs, others):
             more = f" (and in {count(others, 'more preset')})" if others else ""
-            text = f"{path}: {key} names {needs}{more}"
+            text = f"{path}: {key} names {listed(needs)}{more}"
         case Unreadable(_, fault, needs):
             text = f"{one_line(str(fault))}; it may need {needs}, whose name is in it"
-        case Mention(path, line, needs):
-            text = f"{path}:{line}: names {needs}"
         case _:
             return f"{visible(obstacle.name)}: {cause(obstacle)}"
     return visible(text)

@@ -32,7 +32,6 @@ def retirement_json(retirement: Retirement) -> str:
         ],
         "ignores_mentions": retirement.ignores_mentions,
         "unread": [str(fault) for fault in retirement.unread],
-        "left_out": list(retirement.left_out),
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
@@ -45,7 +44,7 @@ def _obstacle(obstacle: Row | Need) -> dict[str, object]:
         case Link(path, needed):
             return {"kind": "link", "path": path, "needs": [needed]}
         case Naming(path, key, needed, others):
-            found = {"kind": "value", "path": path, "needs": [needed], "key": key}
+            found = {"kind": "value", "path": path, "needs": list(needed), "key": key}
             return {**found, "more_presets": others}
         case Unreadable(path, fault, needed):
             return {"kind": "unreadable", "path": path, "needs": [needed], "error": str(fault)}

@@ -9,7 +9,7 @@ from migration.ledger import stated
 from migration.phases import PHASES, REMOVAL, Phase, next_phase, obstacles
 from migration.workflow.changes import write_decisions
 from migration.workflow.check import Row, assess_all
-from migration.workflow.listing import require_whole_checkout, surroundings
+from migration.workflow.listing import whole_surroundings
 from migration.workflow.project import Project
 from migration.workflow.state import frozen_state
 
@@ -26,14 +26,16 @@ class Advance:
     obstacles: tuple[Row | str, ...] = ()
 
 
-def advance_phase(project: Project) -> Advance:
+def advance_phase(project: Project, *, force: bool = False) -> Advance:
     """Close the open phase if its gate holds; `done` stays done, if that is still true.
 
     The verdicts that it rests on are recorded along with it; if the phase stays open, nothing is.
+    With `force`, a git that cannot tell whether all legacy files are here is not asked.
 
     Raises:
         MigrationError: nothing has been frozen, a frozen file is not as it was, the ledger
-            cannot be read or written, or a sparse checkout leaves out a legacy file.
+            cannot be read or written, git cannot tell, or a sparse checkout leaves out a legacy
+            file.
     """
     with project.writing("advance"):
         state = frozen_state(project)
@@ -43,7 +45,7 @@ def advance_phase(project: Project) -> Advance:
         if faults := tuple(state.matching.unmatched()):
             raise MigrationError(*faults)
         if phase in (REMOVAL, "done"):
-            require_whole_checkout(state, surroundings(project, state.legacy_files))
+            whole_surroundings(state, force=force)
         rows = assess_all(state, project.profile())
         left = obstacles(phase, rows, state.legacy_files)
         if left or phase == "done":

@@ -5,13 +5,18 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
 
 from migration.errors import Fault, MigrationError
-from migration.git import Checkout, checkout, is_installed, uncommitted
-from migration.globs import fixed_folder, glob_matches, is_hidden, is_yaml
-from migration.trees import INSTALLED, Tree
+from migration.git import Checkout, LeftOut, checkout, is_installed, read_blobs, uncommitted
+from migration.globs import fixed_folder, glob_matches, is_hidden, is_yaml, quoted
+from migration.trees import ENVIRONMENT, INSTALLED, Tree
 from migration.workflow.project import Project
 from migration.workflow.state import State
+
+MOST_LOOKED_INTO: Final = 32 * 2**20
+"""How many bytes a text has at most in which names are looked for."""
 
 
 def tree_files(state: State) -> tuple[str, ...]:
@@ -36,8 +41,8 @@ class Surroundings:
     """Those in the project's folder; those elsewhere in its work tree begin with `..`."""
     top: str
     """The folder of the work tree; `.` where that is the project's, or where there is no git."""
-    left_out: tuple[str, ...] = ()
-    """The files that git has, and leaves out of the work tree, as in a sparse checkout."""
+    left_out: Mapping[str, LeftOut] = field(default_factory=dict)
+    """The files that are to be in the next commit, and not in the work tree."""
     unfilled: tuple[str, ...] = ()
     """The folders of submodules that are not checked out."""
 
@@ -77,31 +82,112 @@ def surroundings(
     return Surroundings(
         files=tuple(sorted(_of_people(files))),
         top=own.top if own else ".",
-        left_out=tuple(sorted({path for each in checkouts for path in each.left_out})),
+        left_out={path: found for each in checkouts for path, found in each.left_out.items()},
         unfilled=tuple(sorted(folder for folder in known if not tree.exists(f"{folder}/.git"))),
     )
 
 
-def require_whole_checkout(state: State, around: Surroundings) -> None:
-    """Make sure that every legacy file that git has is in the work tree.
+def whole_surroundings(state: State, *, force: bool) -> Surroundings:
+    """Return what is around the legacy files, all of which are in the work tree.
+
+    With `force`, a git that cannot tell is not asked.
 
     Raises:
-        MigrationError: a sparse checkout leaves one out, or a submodule that may hold some.
+        MigrationError: git cannot tell, a sparse checkout leaves out a legacy file, or there is a
+            submodule that may hold some.
     """
+    try:
+        around = surroundings(state.project, state.legacy_files)
+    except MigrationError as error:
+        if not force:
+            raise forceable(error) from None
+        return surroundings(state.project, (), asks_git=False)
+    _require_whole_checkout(state, around)
+    return around
+
+
+def forceable(error: MigrationError) -> MigrationError:
+    """Return the error of a git that cannot tell, with a hint on how to do without it."""
+    hint = "mend the repository, or `--force` does not ask git"
+    return MigrationError(*(replace(fault, hint=hint) for fault in error.faults))
+
+
+def _require_whole_checkout(state: State, around: Surroundings) -> None:
     faults = [
-        Fault("a legacy file that git has, but a sparse checkout leaves out", path)
-        for path in around.left_out
+        _left_out_fault(path, left_out)
+        for path, left_out in sorted(around.left_out.items())
         if state.project.settings.is_legacy(path) or state.legacy.is_left(path)
     ]
     if faults:
-        hint = "`git sparse-checkout disable` brings it back"
-        raise MigrationError(*faults[:-1], replace(faults[-1], hint=hint))
+        raise MigrationError(*_hinted_once(faults))
     globs = state.project.settings.legacy
     for folder in around.unfilled:
         if any(_may_match_in(glob, folder) for glob in globs):
             hint = f"`git submodule update --init {folder}` brings them"
             message = "a submodule that is not checked out, where legacy files may be"
             raise MigrationError(Fault(message, folder, hint=hint))
+
+
+def _left_out_fault(path: str, left_out: LeftOut) -> Fault:
+    if left_out.is_assumed:
+        message = (
+            "a legacy file that git has, and is told to take for unchanged although it is gone"
+        )
+        at = quoted(path)
+        hint = f"`git update-index --no-assume-unchanged {at}`, then `git checkout -- {at}`"
+        return Fault(message, path, hint=f"{hint}, in its repository")
+    message = "a legacy file that git has, but a sparse checkout leaves out"
+    return Fault(message, path, hint="`git sparse-checkout disable` brings it back")
+
+
+def _hinted_once(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """Return the faults, each different hint with the last that has it, where it is seen."""
+    hinted = {fault.hint: fault for fault in faults}
+    return tuple(f if hinted[f.hint] is f else replace(f, hint=None) for f in faults)
+
+
+def read_left_out(around: Surroundings) -> Iterator[tuple[str, bytes]]:
+    """Yield each file that git has and the work tree has not; of a link the path it leads to.
+
+    Left out are the files of more than `MOST_LOOKED_INTO` bytes.
+
+    Raises:
+        MigrationError: git cannot tell.
+    """
+    by_folder: dict[Path, dict[str, list[str]]] = {}
+    for path, left_out in around.left_out.items():
+        by_folder.setdefault(left_out.folder, {}).setdefault(left_out.blob, []).append(path)
+    for folder, paths in by_folder.items():
+        for part in read_blobs(folder, paths, MOST_LOOKED_INTO):
+            for blob, data in part.items():
+                yield from ((path, data) for path in paths[blob])
+
+
+class LeftOutFiles(Mapping[str, bytes]):
+    """The files that git has and the work tree has not, by path and by real path, read from git."""
+
+    def __init__(self, tree: Tree, around: Surroundings) -> None:
+        """Offer the regular files."""
+        files = {path: each for path, each in around.left_out.items() if not each.is_link}
+        self._files = {**files, **{tree.real_path(path): each for path, each in files.items()}}
+
+    def __getitem__(self, path: str) -> bytes:
+        """Return the bytes of a file, none if there are more than `MOST_LOOKED_INTO`."""
+        file = self._files[path]
+        found = {
+            blob: data
+            for part in read_blobs(file.folder, [file.blob], MOST_LOOKED_INTO)
+            for blob, data in part.items()
+        }
+        return found.get(file.blob, b"")
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield each path."""
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        """Return how many paths there are."""
+        return len(self._files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,23 +248,22 @@ def _repository(tree: Tree, path: str) -> str:
 def _seen_from_root(found: Checkout, folder: str) -> Checkout:
     """Return a repository within the project with every path as the project has it."""
 
-    def placed(paths: Iterable[str]) -> tuple[str, ...]:
+    def placed(path: str) -> str | None:
         # What has lost its own `.git` is answered for by the repository around it.
-        own = (path for path in paths if not path.startswith("../"))
-        return tuple(posixpath.join(folder, path) for path in own)
+        return None if path.startswith("../") else posixpath.join(folder, path)
 
     return replace(
         found,
-        files=placed(found.files),
-        repositories=placed(found.repositories),
-        left_out=placed(found.left_out),
+        files=tuple(filter(None, map(placed, found.files))),
+        repositories=tuple(filter(None, map(placed, found.repositories))),
+        left_out={at: each for path, each in found.left_out.items() if (at := placed(path))},
     )
 
 
 def _of_people(paths: Collection[str]) -> Iterator[str]:
     """Yield the files that are in no virtual environment, and were not installed."""
-    environments = {posixpath.dirname(p) for p in paths if posixpath.basename(p) == "pyvenv.cfg"}
-    environments.discard("")
+    parted = (path.rpartition(f"/{mark}") for path in paths for mark in ENVIRONMENT)
+    environments = {folder for folder, mark, rest in parted if mark and rest[:1] in {"", "/"}}
     for path in paths:
         folders = path.split("/")[:-1]
         if INSTALLED.isdisjoint(folders) and not any(_is_within(path, e) for e in environments):

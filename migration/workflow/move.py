@@ -13,10 +13,10 @@ from migration.ledger import Entry, stated
 from migration.records import PRESETS
 from migration.workflow.changes import write_decisions
 from migration.workflow.check import Row, assess
-from migration.workflow.dependents import Mention, find_mentions
 from migration.workflow.project import Project
 from migration.workflow.state import State, frozen_state
 from migration.workflow.state_faults import StateFault
+from migration.workflow.texts import Mention, find_mentions
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,5 +180,6 @@ def _refusal(state: State, preset: str, target: str) -> Fault | None:
             continue
         if tree.real_path(target) == tree.real_path(entry.target):
             hint = "each preset has a file of its own: map that one elsewhere first, or drop it"
-            return Fault(f"{other} has this path", target, hint=hint)
+            which = f", {other}" if other != target else ""
+            return Fault(f"the file of another preset{which}", target, hint=hint)
     return None

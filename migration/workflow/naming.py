@@ -6,11 +6,11 @@ Nothing is merged from such a file, but the run reads it by its path.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 
 from migration.keypath import Index, KeyPath
-from migration.mentions import Readings, Sought
+from migration.mentions import Readings
 from migration.trees import Tree
 
 
@@ -28,21 +28,24 @@ def chain_readings(tree: Tree, chain: Iterable[str]) -> Readings:
 
 
 def named_values(
-    value: object, sought: Sought, meant: Readings, key: KeyPath = ()
-) -> Iterator[tuple[KeyPath, str]]:
-    """Yield what is looked for and named in a value, a key of a mapping included, and where."""
+    value: object, named_in: Callable[[str], tuple[str, ...]], key: KeyPath = ()
+) -> Iterator[tuple[KeyPath, tuple[str, ...]]]:
+    """Yield each key path at which a text names files, and the files, by what tells that of a text.
+
+    A key of a mapping is such a text as well.
+    """
     if isinstance(value, str):
-        if found := sought.in_value(value, meant):
+        if found := named_in(value):
             yield key, found
     elif isinstance(value, dict):
         for name, each in value.items():
-            if isinstance(name, str) and (found := sought.in_value(name, meant)):
+            if isinstance(name, str) and (found := named_in(name)):
                 yield (*key, name), found
-            yield from named_values(each, sought, meant, (*key, name))
+            yield from named_values(each, named_in, (*key, name))
     elif isinstance(value, (list, tuple, set, frozenset)):
         entries: Collection[object] = value
         for position, each in enumerate(entries):
-            yield from named_values(each, sought, meant, (*key, Index(position)))
+            yield from named_values(each, named_in, (*key, Index(position)))
 
 
 def _read(tree: Tree, folders: Collection[str], written: str) -> Iterator[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -99,6 +99,13 @@ class Project:
             return None
         message = "git tracks this file: the change in it was begun elsewhere"
         return Fault(message, path, hint=f"remove it: `git rm --force {path}`")
+
+    def overlaid(self, files: Mapping[str, bytes]) -> Project:
+        """Return the project as it would be with these files, for reading alone."""
+        tree = self.tree.overlaid(files)
+        return replace(
+            self, tree=tree, configs=self.configs.on(tree), fusions=self.fusions.on(tree)
+        )
 
     def matches(self, glob: str) -> Iterator[str]:
         """Yield the files that a glob of the settings matches; what is frozen here is none."""

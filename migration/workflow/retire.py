@@ -10,16 +10,11 @@ from dataclasses import dataclass, field, replace
 from migration.errors import Fault, MigrationError
 from migration.phases import REMOVAL, Phase, obstacles
 from migration.workflow.check import Row, assess_all
-from migration.workflow.dependents import Mention, Need, find_needs
-from migration.workflow.listing import (
-    Losses,
-    Surroundings,
-    losses,
-    require_whole_checkout,
-    surroundings,
-)
+from migration.workflow.dependents import Need, find_needs
+from migration.workflow.listing import Losses, forceable, losses, whole_surroundings
 from migration.workflow.project import Project
 from migration.workflow.state import State, frozen_state, undisturbed
+from migration.workflow.texts import Mention
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +33,7 @@ class Retirement:
     losses: Losses = field(default_factory=Losses)
     """What git could not bring back."""
     unread: tuple[Fault, ...] = ()
-    """Why some file that is no preset could not be looked into."""
-    left_out: tuple[str, ...] = ()
-    """The files that a sparse checkout leaves out, so that nobody has looked into them."""
+    """Why some file could not be looked into."""
 
     @property
     def is_early(self) -> bool:
@@ -76,8 +69,7 @@ def retire_legacy_files(
     """
     with nullcontext() if dry_run else project.writing("retire"):
         state = frozen_state(project)
-        around = _surroundings(state, force=force)
-        require_whole_checkout(state, around)
+        around = whole_surroundings(state, force=force or not state.legacy_files)
         files = _removable(state)
         rows = assess_all(state, project.profile())
         unsettled = [each for each in obstacles(REMOVAL, rows, ()) if isinstance(each, Row)]
@@ -92,7 +84,6 @@ def retire_legacy_files(
             ignores_mentions=ignore_mentions,
             losses=Losses() if force or not files else _losses(project, files),
             unread=found.unread,
-            left_out=found.left_out,
         )
         if dry_run or not files or planned.is_early or planned.is_needed:
             return planned
@@ -102,29 +93,11 @@ def retire_legacy_files(
     return replace(planned, is_removed=True)
 
 
-def _surroundings(state: State, *, force: bool) -> Surroundings:
-    """Return what is around the legacy files.
-
-    A git that cannot tell is not asked with `force`, nor where there is nothing to remove.
-    """
-    try:
-        return surroundings(state.project, state.legacy_files)
-    except MigrationError as error:
-        if state.legacy_files and not force:
-            raise _forceable(error) from None
-        return surroundings(state.project, (), asks_git=False)
-
-
 def _losses(project: Project, files: Collection[str]) -> Losses:
     try:
         return losses(project, files)
     except MigrationError as error:
-        raise _forceable(error) from None
-
-
-def _forceable(error: MigrationError) -> MigrationError:
-    hint = "`--force` does not ask git"
-    return MigrationError(*(replace(fault, hint=hint) for fault in error.faults))
+        raise forceable(error) from None
 
 
 def _removable(state: State) -> tuple[str, ...]:

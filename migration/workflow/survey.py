@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import cast
 
 from migration.documents import load_mapping
@@ -11,7 +12,7 @@ from migration.globs import is_yaml
 from migration.layout.facts import Facts, Preset, Source
 from migration.loader import ConfigLoader, Layer
 from migration.marks import MarkTree
-from migration.mentions import Sought
+from migration.mentions import Readings, Sought
 from migration.merging import Config
 from migration.workflow.listing import tree_files
 from migration.workflow.naming import chain_readings, named_values
@@ -123,15 +124,14 @@ class _Survey:
         """Return which of the files, by real path, presets have as values, and which presets."""
         project, found = self._project, dict[str, list[str]]()
         sought = Sought({*unused, *unused.values()})
-        # A name that is written with escapes is in the text in other letters.
-        hits = {p for p, text in texts.items() if "\\" in text or sought.named_roughly(text)}
+        hits = {path for path, text in texts.items() if sought.may_be_named(text)}
         for preset in self._presets.values():
             fusion = self._fusions.get(self._fusion_of.get(preset.path, ""))
             for source in (preset, fusion):
                 if source is None or hits.isdisjoint(source.resolved.chain):
                     continue
                 meant = chain_readings(project.tree, source.resolved.chain)
-                for _, path in named_values(source.value, sought, meant):
+                for path in _named_files(source.value, sought, meant):
                     real = path if path in unused else project.tree.real_path(path)
                     if preset.path not in (users := found.setdefault(real, [])):
                         users.append(preset.path)
@@ -155,6 +155,13 @@ class _Survey:
                 if not settings.is_excluded(name):
                     self._unreadable += error.faults
         return texts
+
+
+def _named_files(value: object, sought: Sought, meant: Readings) -> Iterator[str]:
+    """Yield the files that a value within the value names, or matches."""
+    for how in (sought.in_value, sought.matched_by):
+        for _, files in named_values(value, partial(how, readings=meant)):
+            yield from files
 
 
 def _preset_names(state: State) -> list[str]:

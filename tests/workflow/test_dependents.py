@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from tests.conftest import write_files
 from tests.layouts import change_settings
 from tests.running import Ran, commit_all, contents, edit, git, needs_git, run
-from tests.workflow.ledgers import MIX, OPTIM, SHALLOW, A, B, ok, to_phase
+from tests.workflow.ledgers import OPTIM, SHALLOW, A, B, ok, to_phase
 
 ZERO, PROMPT = "configs/components/ds/zero2.json", "configs/components/prompt.txt"
 NONE_LEFT = "nothing to remove: no legacy file is left\n"
@@ -142,6 +143,7 @@ def test_a_config_in_latin_1_with_the_name_is_an_obstacle(ready: Path) -> None:
         ".git/x.yaml",
         "clone/.git/x.yaml",
         "env/lib/x.yaml",
+        "conda/share/x.yaml",
         "node_modules/p/x.yaml",
         "inner/x.yaml",
         "bare.git/x.yaml",
@@ -150,8 +152,23 @@ def test_a_config_in_latin_1_with_the_name_is_an_obstacle(ready: Path) -> None:
 def test_what_is_not_the_projects_own_is_not_looked_into(ready: Path, place: str) -> None:
     write_files(ready, {place: f"extends: {ready}/{OPTIM}\n", "env/pyvenv.cfg": ""})
     write_files(ready, {"inner/.git/HEAD": "", "bare.git/HEAD": "", "bare.git/refs/x": ""})
-    write_files(ready, {"bare.git/objects/x": ""})
+    write_files(ready, {"bare.git/objects/x": "", "conda/conda-meta/history": ""})
     assert_free(ready)
+
+
+@needs_git
+@pytest.mark.parametrize("place", ["env/lib/x.yaml", "conda/x.yaml", "web/node_modules/p/x.yaml"])
+def test_what_was_installed_is_no_preset_and_not_legacy_by_any_glob(
+    ready: Path, place: str
+) -> None:
+    write_files(ready, {place: f"a: {OPTIM}\n", "env/pyvenv.cfg": "", "conda/conda-meta/a": ""})
+    others = [f"configs/{name}" for name in ("base.yaml", "fusion/**", "components/**")]
+    change_settings(ready, presets=["**/*.yaml"], exclude=others, new="error")
+    ok(ready, "check-parity", "--no-record")
+    change_settings(ready, legacy=[OPTIM, "**/x.yaml"], presets=["configs/train/*.yaml"])
+    commit_all(ready)
+    ok(ready, "retire")
+    assert (ready / place).exists()
 
 
 @needs_git
@@ -173,6 +190,9 @@ def test_the_other_trees_of_the_repository_are_looked_into(ready: Path) -> None:
         "Makefile": f"\ttrain project/{OPTIM}\n",
         ".github/workflows/w.yaml": f"on: push\nrun: cd project && train {OPTIM}\n",
         "README.md": f"{OPTIM} is somebody else's\n",
+        "start.sh": f"cd project\ntrain {OPTIM}\n",
+        "other/start.sh": f"cd ../project && train {OPTIM}\n",
+        "project-2/start.sh": f"cd project-2 && train {OPTIM}\n",
     }
     write_files(outer, texts)
     commit_all(outer)
@@ -181,7 +201,20 @@ def test_the_other_trees_of_the_repository_are_looked_into(ready: Path) -> None:
         f"../.github/workflows/w.yaml:2: names {OPTIM}",
         f"../Makefile:1: names {OPTIM}",
         f"../other/run.sh:2: names {OPTIM}",
+        f"../other/start.sh:1: names {OPTIM}",
+        f"../start.sh:2: names {OPTIM}",
     ]
+
+
+@needs_git
+def test_a_makefile_half_way_up_names_the_folder_as_it_sees_it(tmp_path: Path, ready: Path) -> None:
+    project = tmp_path / "top/teams/vision"
+    project.parent.mkdir(parents=True)
+    ready.rename(project)
+    write_files(tmp_path / "top", {"teams/Makefile": f"a:\n\tcd vision && train {OPTIM}\n"})
+    write_files(tmp_path / "top", {"Makefile": f"a:\n\tcd vision && train {OPTIM}\n"})
+    commit_all(tmp_path / "top")
+    assert obstacles(project) == [f"../Makefile:2: names {OPTIM}"]
 
 
 # Values of presets.
@@ -244,6 +277,32 @@ def test_a_value_of_the_fusion_content_counts(ready: Path) -> None:
 def test_a_value_of_the_name_alone_is_none(ready: Path) -> None:
     write_files(ready, {ZERO: "{}", "configs/train/c.yaml": "a: zero2.json\nb: [ds, zero2]\n"})
     assert_free(ready)
+
+
+@pytest.mark.parametrize("value", ["configs/components/ds/*.json", "../components/ds/{name}.json"])
+def test_a_glob_that_matches_legacy_files_is_listed_like_a_mention(ready: Path, value: str) -> None:
+    change_settings(ready, legacy=[OPTIM, "configs/components/ds/zero*.json"])
+    write_files(ready, {ZERO: "{}", "configs/components/ds/kept.json": "{}"})
+    write_files(ready, {"configs/train/c.yaml": f'a: 1\nfiles: "{value}"\n'})
+    assert obstacles(ready) == [f"configs/train/c.yaml:2: names {ZERO}"]
+    assert f"note: configs/train/c.yaml:2: names {ZERO}\n" in assert_free(
+        ready, "--ignore-mentions"
+    )
+
+
+def test_a_glob_that_will_match_nothing_is_a_value_that_names_the_folder(ready: Path) -> None:
+    write_files(
+        ready, {ZERO: "{}", "configs/train/c.yaml": "files: configs/components/ds/*.json\n"}
+    )
+    folder = "configs/components/ds"
+    assert obstacles(ready, "--ignore-mentions") == [f"configs/train/c.yaml: files names {folder}"]
+
+
+def test_a_value_that_names_several_files_keeps_each(ready: Path) -> None:
+    write_files(ready, {ZERO: "{}", PROMPT: ""})
+    change_settings(ready, legacy=["configs/components/**"])
+    write_files(ready, {"configs/train/c.yaml": f"files: {ZERO},{PROMPT}\n"})
+    assert obstacles(ready) == [f"configs/train/c.yaml: files names {ZERO}, {PROMPT}"]
 
 
 def test_once_all_is_done_a_named_legacy_file_is_in_use(ready: Path) -> None:
@@ -325,6 +384,24 @@ def test_a_work_tree_beside_the_repository_is_asked_like_it(ready: Path, tmp_pat
     ok(other, "retire")
 
 
+def test_tables_of_other_tools_between_those_of_the_settings_are_mentions(ready: Path) -> None:
+    path = ready / "pyproject.toml"
+    between = f"""[tool.tasks]  # not ours
+train = "train {OPTIM}"
+[[tool.jobs]]
+a = ["{OPTIM}"]
+[tool.config-migration.yaml]
+merge_keys = "last"
+["tool".other]
+b = "{OPTIM}"
+"""
+    edit(path, "legacy = [", f'legacy = [\n  "{OPTIM}",\n  # [tool.x]\n')
+    first = path.read_text().count("\n") + 1
+    path.write_text(f"{path.read_text()}{between}")
+    numbers = [first + 1, first + 3, first + 7]
+    assert obstacles(ready) == [f"pyproject.toml:{n}: names {OPTIM}" for n in numbers]
+
+
 def test_another_table_beside_the_settings_is_a_mention(ready: Path) -> None:
     path = ready / "pyproject.toml"
     path.write_text(f'{path.read_text()}[tool.tasks]\ntrain = "train {OPTIM}"\n')
@@ -371,7 +448,6 @@ def test_as_json_all_that_was_found_is_told(ready: Path) -> None:
         "without_git": "it is in no git work tree",
         "ignores_mentions": False,
         "unread": [],
-        "left_out": [],
     }
     kinds = [(each["kind"], each["path"]) for each in found["obstacles"]]
     assert kinds == [
@@ -512,10 +588,115 @@ def test_a_sparse_checkout_that_leaves_out_an_old_path_stops_both(frozen_project
 
 
 @needs_git
-def test_a_sparse_checkout_that_leaves_out_other_files_is_told(ready: Path) -> None:
-    write_files(ready, {"docs/a.md": "", MIX: (ready / MIX).read_text()})
+@pytest.mark.parametrize("inside", ["", "sub/"])
+def test_what_a_sparse_checkout_leaves_out_is_looked_into_as_git_has_it(
+    ready: Path, inside: str
+) -> None:
+    top = ready.parent if inside else ready
+    up = "../" if inside else ""
+    base = f"{ready.name}/{OPTIM}" if inside else OPTIM
+    texts = {
+        "far/t.yaml": f"extends: [mid.yaml, ../{base}]\n",
+        "far/mid.yaml": "a: 1\n",
+        "far/broken.yaml": f"extends: ../{base}\nb: [\n",
+        "far/run.sh": f"a\ntrain {base}\n",
+        "far/other.md": "nothing\n",
+    }
+    write_files(top, texts)
+    (top / "far/link").symlink_to(f"../{base}")
+    (top / "far/optim.bin").write_bytes(base.encode() + b"\0")
+    commit_all(top)
+    git(top, "sparse-checkout", "set", "--no-cone", "/*", "!/far/")
+    assert not (top / "far").exists()
+    broken, link, dependent, mention = obstacles(ready)
+    assert "far/broken.yaml:3:1: not valid YAML" in broken
+    assert link == f"{up}far/link: a link to {OPTIM}"
+    assert dependent == f"{up}far/t.yaml: built from {OPTIM}"
+    assert mention == f"{up}far/run.sh:2: names {OPTIM}"
+    git(top, "sparse-checkout", "disable")
+    for name in ("t.yaml", "broken.yaml", "link"):
+        (top / "far" / name).unlink()
+    commit_all(top)
+    git(top, "sparse-checkout", "set", "--no-cone", "/*", "!/far/")
+    assert f"{up}far/run.sh:2: names {OPTIM}" in ok(ready, "retire", "--ignore-mentions")
+
+
+@needs_git
+def test_a_file_that_git_is_told_to_take_for_unchanged_comes_back_as_the_hint_says(
+    ready: Path,
+) -> None:
+    write_files(ready, {ZERO: "{}"})
     commit_all(ready)
-    git(ready, "sparse-checkout", "set", "--no-cone", "/*", "!/docs/")
-    note = "note: a sparse checkout leaves out 1 file, which nobody has looked into\n"
-    assert note in ok(ready, "retire")
+    git(ready, "update-index", "--assume-unchanged", ZERO)
+    (ready / ZERO).unlink()
+    hint = f"`git update-index --no-assume-unchanged {ZERO}`, then `git checkout -- {ZERO}`"
+    for command in ("retire", "advance"):
+        assert run(ready, command) == Ran(
+            1,
+            "",
+            f"{ZERO}: a legacy file that git has, and is told to take for unchanged although it is"
+            f" gone\n  hint: {hint}, in its repository\n",
+        )
+    for words in re.findall(r"`git ([^`]*)`", hint):
+        git(ready, *words.split())
+    ok(ready, "retire")
     ok(ready, "advance")
+
+
+@needs_git
+def test_a_file_that_was_skipped_by_hand_comes_back_as_the_hint_says(ready: Path) -> None:
+    write_files(ready, {ZERO: "{}"})
+    commit_all(ready)
+    git(ready, "update-index", "--skip-worktree", ZERO)
+    (ready / ZERO).unlink()
+    assert "`git sparse-checkout disable` brings it back" in run(ready, "retire").err
+    git(ready, "sparse-checkout", "disable")
+    ok(ready, "retire")
+
+
+@needs_git
+def test_where_git_cannot_tell_a_phase_closes_only_by_force(ready: Path) -> None:
+    commit_all(ready)
+    ok(ready, "retire")
+    (ready / ".git" / "index").write_text("not what git wrote")
+    ran = run(ready, "advance")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("git cannot tell what is committed: ")
+    assert ran.err.endswith("\n  hint: mend the repository, or `--force` does not ask git\n")
+    assert run(ready, "advance", "--reopen", "1", "--reason", "r", "--force").code == 1
+    ok(ready, "advance", "--force")
+    assert "done" in ok(ready, "ledger")
+
+
+# Very large and very many.
+
+
+def test_a_large_text_is_searched_and_one_that_is_larger_is_named(
+    ready: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filler = "x" * 99 + "\n"
+    large = filler * 110_000
+    write_files(ready, {"large.md": f"{large}{OPTIM}\n", "large.yaml": f"{large}# {OPTIM}\n"})
+    unreadable, mention = obstacles(ready)
+    assert unreadable.startswith(
+        "large.yaml: cannot read: larger than 10,485,760 bytes; it may need "
+    )
+    assert mention == f"large.md:110001: names {OPTIM}"
+    monkeypatch.setattr("migration.workflow.texts.MOST_LOOKED_INTO", 11_000_000)
+    (ready / "large.yaml").unlink()
+    unknown = "larger than 11,000,000 bytes; nobody knows whether it needs a legacy file"
+    assert f"note: large.md: cannot read: {unknown}\n" in assert_free(ready)
+
+
+def test_very_many_mentions_are_shown_in_a_page(ready: Path) -> None:
+    write_files(ready, {f"docs/{n:03}.md": f"{OPTIM}\n" * 5 for n in range(50)})
+    lines = obstacles(ready)
+    assert lines[:4] == [
+        *(f"docs/000.md:{n}: names {OPTIM}" for n in (1, 2, 3)),
+        "docs/000.md: 2 more lines like these",
+    ]
+    assert lines[160:] == ["10 more texts with such lines; `--format json` has all"]
+    found = json.loads(run(ready, "retire", "--dry-run", "--format", "json").out)
+    assert len(found["mentions"]) == 250
+    out = run(ready, "retire", "--dry-run", "--force").out
+    assert "nothing can be removed, 250 obstacles:\n" in out

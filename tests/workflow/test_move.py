@@ -263,7 +263,7 @@ def test_no_preset_is_mapped_to_a_path_that_two_others_share(
     share_a_path(small_project)
     before = contents(small_project)
     ran = run(small_project, "map", "--old", c, "--new", NEW)
-    assert (ran.code, "has this path" in ran.err) == (1, True)
+    assert (ran.code, "the file of another preset" in ran.err) == (1, True)
     assert contents(small_project) == before
     # What has nothing to do with the path is decided all the same.
     ok(small_project, "map", "--old", c, "--phase", "1")

@@ -480,7 +480,7 @@ def test_a_repository_that_git_cannot_read_keeps_all_but_by_force(committed: Pat
     ran = run(committed, "retire")
     assert ran.code == 1
     assert ran.err.startswith("git cannot tell what is committed: ")
-    assert ran.err.endswith("\n  hint: `--force` does not ask git\n")
+    assert ran.err.endswith("\n  hint: mend the repository, or `--force` does not ask git\n")
     assert (committed / OPTIM).exists()
     ok(committed, "retire", "--force")
     assert ok(committed, "retire") == NOTHING
