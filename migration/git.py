@@ -111,6 +111,21 @@ def is_tracked(folder: Path, path: str) -> bool:
     return not done.returncode and bool(done.stdout)
 
 
+def ever_tracked(folder: Path, inside: str) -> frozenset[str]:
+    """Return the files in a folder beneath `folder` that git tracks, or has ever had in a commit.
+
+    There is none where there is no git. Commits that are not reached from the last one are not
+    looked into, nor is what a shallow clone has left behind.
+
+    Raises:
+        MigrationError: git cannot tell.
+    """
+    git = _opened(folder)
+    if git is None or not git.has_work_tree():
+        return frozenset()
+    return git.ever_tracked(inside)
+
+
 def ignored(folder: Path, paths: Collection[str]) -> Mapping[str, str]:
     """Return the files that git ignores, each with the pattern that does so: `file:line pattern`.
 
@@ -243,6 +258,16 @@ class _Git:
             return frozenset()
         self._checked(head)
         return frozenset(self.rows("ls-tree", "-r", "-z", "--name-only", "HEAD"))
+
+    def ever_tracked(self, inside: str) -> frozenset[str]:
+        """Return the files in a folder that are tracked, or were added by any commit."""
+        where = ("--", f":(literal){inside}")
+        tracked = self.rows("ls-files", "-z", *where)
+        if self.commit("HEAD") is None:
+            return frozenset(tracked)
+        words = ("log", "-z", "--full-history", "--format=", "--name-only", "--relative")
+        added = self.rows(*words, "--no-renames", "--diff-filter=A", "-m", *where)
+        return frozenset((*tracked, *(path.lstrip("\n") for path in added)))
 
     def commit(self, name: str) -> str | None:
         """Return the id of a commit, None if there is none of that name."""

@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 
 from migration.errors import MigrationError
-from migration.git import Meeting, checkout, ignored, is_tracked, meeting, uncommitted
+from migration.git import (
+    Meeting,
+    checkout,
+    ever_tracked,
+    ignored,
+    is_tracked,
+    meeting,
+    read_blobs,
+    uncommitted,
+)
 from tests.conftest import write_files
 from tests.running import commit_all, git, needs_git
 
@@ -234,3 +243,41 @@ def test_where_there_is_no_commit_or_no_git_nothing_meets(tmp_path: Path) -> Non
     assert meeting(tmp_path, "sub") is None
     git(tmp_path, "init", "--quiet")
     assert meeting(tmp_path, "sub") == Meeting({}, {}, {}, {}, is_under_way=False)
+
+
+# The past, and what is in no work tree.
+
+
+def test_what_git_ever_had_in_a_folder_is_told_by_path(tmp_path: Path) -> None:
+    top, folder = tmp_path, tmp_path / "project"
+    write_files(folder, {"in/a": "", 'in/b \n"é': "", "out": "", "in.x": ""})
+    assert ever_tracked(folder, "in") == frozenset()
+    git(top, "init", "--quiet", "--initial-branch=main")
+    assert ever_tracked(folder, "in") == frozenset()
+    commit_all(top)
+    git(top, "checkout", "--quiet", "-b", "side")
+    write_files(folder, {"in/side": ""})
+    commit_all(top)
+    (folder / "in/side").unlink()
+    commit_all(top)
+    git(top, "checkout", "--quiet", "main")
+    (folder / "in/a").rename(folder / "in/moved")
+    commit_all(top)
+    git(top, "merge", "--quiet", "--no-edit", "side")
+    write_files(folder, {"in/staged": "", "in/untracked": ""})
+    git(folder, "add", "in/staged")
+    names = ("a", 'b \n"é', "side", "moved", "staged")
+    assert ever_tracked(folder, "in") == {f"in/{name}" for name in names}
+
+
+def test_blobs_are_read_a_few_at_a_time_and_no_large_one(repository: Path) -> None:
+    sizes = (3, 4, 5, 20, 0)
+    write_files(repository, {f"blob{size}": "x" * size for size in sizes})
+    commit_all(repository)
+    ids = {git(repository, "hash-object", f"blob{size}").strip(): size for size in sizes}
+    parts = [*read_blobs(repository, ids, 10)]
+    read = {ids[blob]: data for part in parts for blob, data in part.items()}
+    assert read == {size: b"x" * size for size in (3, 4, 5, 0)}
+    assert len(parts) > 1
+    with pytest.raises(MigrationError, match=r"git cannot tell what is committed: 0000.* missing"):
+        [*read_blobs(repository, ["0" * 40], 10)]

@@ -9,7 +9,7 @@ from typing import Final
 
 from migration.digests import digest
 from migration.errors import Fault, MigrationError
-from migration.git import ignored, is_tracked, uncommitted
+from migration.git import ignored, uncommitted
 from migration.ledger import Entry, stated
 from migration.phases import unchanged_status
 from migration.records import FUSION, PRESETS, Record
@@ -19,7 +19,7 @@ from migration.workflow.changes import commit_changes
 from migration.workflow.newcomers import Newcomers
 from migration.workflow.project import Project
 from migration.workflow.state import State, read_state
-from migration.workflow.state_faults import StateFault
+from migration.workflow.state_faults import StateFault, ever_recorded, record_faults
 
 FEW: Final = 5
 """How many leftovers are removed without being asked for."""
@@ -101,6 +101,7 @@ def freeze_presets(
         digests = {path: each for path, each in batch.digests.items() if is_new(path)}
         if faults := (
             *_occupied_faults(state, unlisted, digests),
+            *(() if wanted or force else _lost_faults(state, digests)),
             *(_foreign_faults(state, unlisted, digests) if is_first else ()),
         ):
             raise MigrationError(*faults)
@@ -136,10 +137,11 @@ def _occupied_faults(
 ) -> Iterator[Fault]:
     """Yield a fault for each baseline that is to be written, and is there without its record.
 
-    A merge may have lost the record. One that is as it would be written, and of which git knows no
-    record, is taken as it is.
+    A merge may have lost the record. One that is as it would be written, and of which git has never
+    had a record, is taken as it is.
     """
     tree, store = state.project.tree, state.project.store
+    known = ever_recorded(state.project) if any(path in digests for path in unlisted) else ()
     for path in unlisted:
         at = store.config_at(tree.real_path(path))
         if path not in digests or at is None:
@@ -148,13 +150,24 @@ def _occupied_faults(
         message = "frozen already, and its record is gone"
         if digest(tree.read(path)) != digests[path]:
             message = f"{message}; {at[1]} resolves to other values now"
-        elif not is_tracked(tree.root, record):
+        elif record not in known:
             continue
         hint = (
             f"bring back {record}, from version control or the other side of a merge; {RESOLVE}; "
             "or remove the baseline, if nobody needs it"
         )
         yield Fault(message, path, hint=hint)
+
+
+def _lost_faults(state: State, written: Collection[str]) -> Iterator[Fault]:
+    """Yield a fault for each baseline whose record is lost, and that is not about to be written.
+
+    The preset may be among those not frozen yet, by another path.
+    """
+    store = state.project.store
+    for found in record_faults(state.project):
+        if not any(store.baseline_path(PRESETS, preset) in written for preset in found.presets):
+            yield found.fault
 
 
 def _leftovers(
@@ -171,19 +184,10 @@ def _leftovers(
     if force or not others:
         return left, ()
     # Only what git can bring back goes without a word from the user: nothing, where there is none.
-    is_safe = (
-        len(others) <= FEW
-        and uncommitted(root, others) == {}
-        and not any(_may_be_needed(state, path) for path in others)
-    )
+    lost = {preset for found in record_faults(state.project) for preset in found.presets}
+    needed = {store.baseline_path(PRESETS, preset) for preset in lost}
+    is_safe = len(others) <= FEW and uncommitted(root, others) == {} and needed.isdisjoint(others)
     return (left, ()) if is_safe else (own, others)
-
-
-def _may_be_needed(state: State, path: str) -> bool:
-    """Tell whether a leftover is the baseline of a preset, whose record is lost then."""
-    project = state.project
-    at = project.store.config_at(project.tree.real_path(path))
-    return at is not None and at[0] == PRESETS and project.settings.is_preset(at[1])
 
 
 class _Sources:

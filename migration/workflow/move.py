@@ -125,6 +125,9 @@ def _mending(project: Project, preset: str) -> Callable[[StateFault], bool]:
         # Each record has a file of its own: one that is spoilt is not touched by another's.
         if preset not in found.presets or found.kind == "target":
             return bool(found.presets)
+        # What is frozen stays as it is: the way back to a legacy form, to refreeze it, is open.
+        if found.kind == "fusion":
+            return True
         reading = project.store.reading(PRESETS, preset)
         return found.kind == "decision" and reading.salvaged is not None
 

@@ -30,14 +30,35 @@ class StateFault:
 
 
 def record_faults(project: Project) -> Iterator[StateFault]:
-    """Yield a fault for each baseline of a preset in the tree that has no record."""
+    """Yield a fault for each baseline of a preset whose record is lost.
+
+    It is one if the preset is in the tree, or if git has had the record.
+
+    Raises:
+        MigrationError: git cannot tell.
+    """
     store, tree = project.store, project.tree
-    for preset in sorted({*store.baselines(PRESETS)} - {*store.configs(PRESETS)}):
-        if tree.is_file(preset) or project.settings.is_preset(preset):
+    bare = sorted({*store.baselines(PRESETS)} - {*store.configs(PRESETS)})
+    records = {preset: store.record_path(PRESETS, preset) for preset in bare}
+    known = ever_recorded(project) if bare else frozenset()
+    for preset, record in records.items():
+        if tree.is_file(preset) or project.settings.is_preset(preset) or record in known:
             message = f"the record of {preset} is missing, but its baseline is there"
             hint = f"restore it from version control; {RESOLVE}"
-            fault = Fault(message, store.record_path(PRESETS, preset), hint=hint)
-            yield StateFault("record", (preset,), fault)
+            yield StateFault("record", (preset,), Fault(message, record, hint=hint))
+
+
+def ever_recorded(project: Project) -> frozenset[str]:
+    """Return where git has a record of a preset, or has had one.
+
+    Raises:
+        MigrationError: git cannot tell.
+    """
+    from migration.git import ever_tracked
+
+    folder, real = project.store.folder, project.tree.real_path(project.store.folder)
+    found = ever_tracked(project.tree.root, real)
+    return frozenset(f"{folder}{path.removeprefix(real)}" for path in found)
 
 
 def target_faults(store: BaselineStore, ledger: Ledger) -> Iterator[StateFault]:

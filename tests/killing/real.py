@@ -16,10 +16,12 @@ VARIANT = "configs/fusion/variants/bbu_rru_dense_1024.yaml"
 DEFAULTS = "configs/components/training/sft_defaults.yaml"
 BASE = "configs/base.yaml"
 _RECORDS = ROOT / "snapshots/records"
-PRESETS = tuple(
+_FROZEN = [
     path.relative_to(_RECORDS).as_posix().removesuffix(".json")
     for path in sorted(_RECORDS.rglob("*.json"))
-)
+]
+# Those of the legacy tree: one came later, and was never in that.
+PRESETS = tuple(preset for preset in _FROZEN if (LEGACY / preset).is_file())
 REFREEZE_ALL = (
     "snapshot",
     *(word for preset in PRESETS for word in ("--refreeze", preset)),

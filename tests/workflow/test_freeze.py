@@ -513,3 +513,55 @@ def test_what_is_migrated_is_not_refrozen_though_phase_0_is_open_again(
     assert run(frozen_project, *words).code == 1
     ok(frozen_project, "advance", "--reopen", "0", "--reason", "a test")
     assert "already migrated" in run(frozen_project, *words).err
+
+
+# A record that only the past of git has.
+
+
+@needs_git
+@pytest.mark.parametrize("is_matched", [True, False])
+def test_a_moved_preset_whose_record_is_lost_is_frozen_by_no_other_path(
+    frozen_project: Path, is_matched: bool
+) -> None:
+    """Freezing the file that it moved to would make whatever that says its baseline."""
+    folder, old, new = frozen_project, "old/c.yaml", "configs/train/c2.yaml"
+    globs = ["configs/train/*.yaml", "old/*.yaml"]
+    change_settings(folder, presets=globs)
+    legacy = "extends: ../configs/components/optim.yaml\nname: "
+    write_files(folder, {old: f"{legacy}c\n", "old/d.yaml": f"{legacy}d\n"})
+    ok(folder, "snapshot")
+    write_files(folder, {new: "extends: ../base.yaml\noptim: {lr: 1.0e-4}\nname: c\n"})
+    ok(folder, "map", "--old", old, "--new", new)
+    (folder / old).unlink()
+    if not is_matched:
+        change_settings(folder, presets=globs[:1])
+    commit_all(folder)
+    (folder / record_path(old)).unlink()
+    edit(folder / new, "1.0e-4", "1e-4")
+    commit_all(folder)
+    before = contents(folder)
+    message = f"the record of {old} is missing, but its baseline is there"
+    for words in (("snapshot",), ("check-parity", "--no-record"), ("snapshot", "--check")):
+        ran = run(folder, *words)
+        assert (words, ran.code, message in ran.err) == (words, 1, True)
+        assert contents(folder) == before
+
+
+@needs_git
+def test_a_record_that_a_commit_removed_is_not_written_without_its_decisions(
+    frozen_project: Path,
+) -> None:
+    edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
+    assert refreeze(frozen_project, A, B, reason="on purpose")[0] == 0
+    ok(frozen_project, "map", "--old", A, "--phase", "1")
+    commit_all(frozen_project)
+    (frozen_project / record_path(A)).unlink()
+    commit_all(frozen_project)
+    before = contents(frozen_project)
+    for words in (("snapshot",), ("snapshot", "--preset", A)):
+        ran = run(frozen_project, *words)
+        assert (ran.code, ran.out) == (1, "")
+        assert ran.err.startswith(f"{baseline(A)}: frozen already, and its record is gone\n")
+    assert contents(frozen_project) == before
+    (frozen_project / baseline(A)).unlink()
+    ok(frozen_project, "snapshot", "--preset", A)

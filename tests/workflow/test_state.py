@@ -16,7 +16,7 @@ from migration.sealed import RESOLVE
 from migration.workflow import advance, freeze, move, refreeze
 from migration.workflow.project import open_project
 from tests.conftest import write_files
-from tests.running import contents, edit, git, needs_git, run
+from tests.running import commit_all, contents, edit, git, needs_git, run
 from tests.workflow.ledgers import LEDGER, MIX, OPTIM, SHALLOW, A, B, entry, ok, record_path
 
 RESTORE = f"  hint: restore it from version control; {RESOLVE}\n"
@@ -276,3 +276,36 @@ def test_a_fusion_config_that_a_merge_has_replaced_names_both_presets(small_proj
 def test_the_state_of_a_project_without_frozen_files_is_empty(small_project: Path) -> None:
     with pytest.raises(MigrationError, match="nothing has been frozen yet"):
         advance.advance_phase(open_project(small_project))
+
+
+@needs_git
+def test_a_moved_preset_whose_fusion_config_was_replaced_can_be_refrozen(
+    small_project: Path,
+) -> None:
+    old, new = "configs/train/c.yaml", "configs/c2.yaml"
+    bases = "[../base.yaml, ../components/optim.yaml]"
+    legacy = f"extends: {bases}\ncustom: {{fusion_config: {MIX}}}\nname: c\n"
+    write_files(small_project, {old: legacy})
+    ok(small_project, "snapshot")
+    commit_all(small_project)
+    git(small_project, "checkout", "--quiet", "-b", "one")
+    write_files(small_project, {new: SHALLOW.replace("../", "") + "name: c\n"})
+    ok(small_project, "advance")
+    ok(small_project, "map", "--old", old, "--new", new)
+    (small_project / old).unlink()
+    commit_all(small_project)
+    git(small_project, "checkout", "--quiet", "-b", "two", "main")
+    edit(small_project / MIX, "ratio: 1.0", "ratio: 0.5")
+    every = [word for preset in (A, B, old) for word in ("--refreeze", preset)]
+    ok(small_project, "snapshot", *every, "--reason", "half as much")
+    commit_all(small_project)
+    git(small_project, "checkout", "--quiet", "one")
+    git(small_project, "checkout", "two", "--", ":(glob)**/mix.yaml*")
+    commit_all(small_project)
+    ran = run(small_project, "check-parity", "--no-record")
+    assert (ran.code, f"--refreeze {old}" in ran.err) == (1, True)
+    write_files(small_project, {old: legacy})
+    ok(small_project, "map", "--old", old, "--new", old)
+    ok(small_project, "snapshot", *every, "--reason", "half as much")
+    ok(small_project, "map", "--old", old, "--new", new)
+    ok(small_project, "check-parity", "--no-record")
