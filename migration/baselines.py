@@ -31,7 +31,7 @@ from migration.records import (
     read_places,
     read_record,
 )
-from migration.sealed import UPGRADE
+from migration.sealed import RESOLVE, UPGRADE
 from migration.staging import place_of
 from migration.trees import Tree
 
@@ -129,14 +129,14 @@ class BaselineStore:
         hint = "remove the link: frozen files lie in the folder itself"
         return Fault("a link to another folder; nothing is written through it", link, hint=hint)
 
-    def begin(self) -> None:
+    def begin(self, *, of_any_format: bool = False) -> None:
         """Read everything anew from here on.
 
         A change that was left unfinished counts as finished.
 
         Raises:
             MigrationError: what is written down of a change is none of the toolkit's, or the files
-                are in the format of an earlier version.
+                are in the format of an earlier version and not `of_any_format`.
         """
         self._as_of = self._signature()
         self._readings, self._digests, self._inside = {}, {}, {}
@@ -146,9 +146,22 @@ class BaselineStore:
         if change := self._pending:
             self._seen = self._tree.renamed({p: change.temporary(p) for p in change.written})
         manifest = f"{self.folder}/{OLD_MANIFEST}"
-        if self._seen.is_file(manifest):
-            message = "the frozen files are in format 1 or 2, and this version reads 3"
-            raise MigrationError(Fault(message, manifest, hint=UPGRADE))
+        if not of_any_format and self._seen.is_file(manifest):
+            raise MigrationError(self.mixed_fault() or self.format_fault())
+
+    def format_fault(self) -> Fault:
+        """Return the fault of frozen files in an earlier format."""
+        message = "the frozen files are in format 1 or 2, and this version reads 3"
+        return Fault(message, f"{self.folder}/{OLD_MANIFEST}", hint=UPGRADE)
+
+    def mixed_fault(self) -> Fault | None:
+        """Say that files of an earlier format lie beside records, if they do, as after a merge."""
+        manifest = f"{self.folder}/{OLD_MANIFEST}"
+        has_records = any(map(self._named_in, RECORDS.values()))
+        if not has_records or not self._seen.is_file(manifest):
+            return None
+        message = "frozen files of format 1 or 2 lie beside those of format 3"
+        return Fault(message, manifest, hint=RESOLVE)
 
     def is_current(self) -> bool:
         """Tell whether no command has changed what is frozen or recorded since `begin`.

@@ -22,7 +22,7 @@ def uncommitted(folder: Path, paths: Collection[str]) -> Mapping[str, str] | Non
     Raises:
         MigrationError: git cannot tell.
     """
-    git = _opened(folder)
+    git = opened(folder)
     if git is None or not git.has_work_tree():
         return None
     committed = git.committed()
@@ -71,7 +71,7 @@ def checkout(folder: Path) -> Checkout | None:
     Raises:
         MigrationError: git cannot tell.
     """
-    git = _opened(folder)
+    git = opened(folder)
     return git.checkout() if git and git.has_work_tree() else None
 
 
@@ -81,7 +81,7 @@ def read_blobs(folder: Path, ids: Collection[str], most: int) -> Iterator[Mappin
     Raises:
         MigrationError: git cannot tell.
     """
-    git = _opened(folder)
+    git = opened(folder)
     if git is None:
         return
     part: list[str] = []
@@ -104,26 +104,27 @@ def is_installed() -> bool:
 
 def is_tracked(folder: Path, path: str) -> bool:
     """Tell whether git tracks a file of the folder; no, where there is no git."""
-    git = _opened(folder)
+    git = opened(folder)
     if git is None:
         return False
-    done = git.run("ls-files", "-z", "--", f":(literal){path}")
+    done = git.run("ls-files", "-z", "--", literal(path))
     return not done.returncode and bool(done.stdout)
 
 
-def ever_tracked(folder: Path, inside: str) -> frozenset[str]:
-    """Return the files in a folder beneath `folder` that git tracks, or has ever had in a commit.
+def ever_tracked(folder: Path) -> frozenset[str]:
+    """Return the files in a folder that git tracks, or has ever had in a commit.
 
-    There is none where there is no git. Commits that are not reached from the last one are not
-    looked into, nor is what a shallow clone has left behind.
+    Paths are relative to the folder, which may be gone by now. There is none where there is no git.
+    Commits that are not reached from the last one are not looked into, nor is what a shallow clone
+    has left behind.
 
     Raises:
         MigrationError: git cannot tell.
     """
-    git = _opened(folder)
+    git, inside = opened_for(folder)
     if git is None or not git.has_work_tree():
         return frozenset()
-    return git.ever_tracked(inside)
+    return frozenset(path.removeprefix(inside) for path in git.ever_tracked(inside))
 
 
 def ignored(folder: Path, paths: Collection[str]) -> Mapping[str, str]:
@@ -131,7 +132,7 @@ def ignored(folder: Path, paths: Collection[str]) -> Mapping[str, str]:
 
     There is none where there is no git, and none that is tracked.
     """
-    git = _opened(folder)
+    git = opened(folder)
     if git is None or not paths:
         return {}
     given = b"".join(os.fsencode(path) + b"\0" for path in paths)
@@ -143,56 +144,23 @@ def ignored(folder: Path, paths: Collection[str]) -> Mapping[str, str]:
     return {path: f"{file}:{line} {pattern}" for file, line, pattern, path in rows}
 
 
-@dataclass(frozen=True, slots=True)
-class Meeting:
-    """Two lines of work that met in a folder: the files of both, and of where they parted.
-
-    Each maps a path, relative to the folder, to the bytes of its file. `head` is the last commit.
-    """
-
-    ours: Mapping[str, bytes]
-    theirs: Mapping[str, bytes]
-    base: Mapping[str, bytes]
-    head: Mapping[str, bytes]
-    is_under_way: bool
-    """Whether the merge, the rebase, the cherry-pick or the like is not committed yet."""
-
-
-def meeting(folder: Path, inside: str, left_out: Collection[str] = ()) -> Meeting | None:
-    """Return what met last in a folder beneath `folder`; None where there is no git.
-
-    The files `left_out` are not read, and in none of the mappings.
-
-    That is a merge, rebase, cherry-pick or revert under way, or else the last merge that was
-    committed. Of a file in conflict the index has both sides, which also `git stash pop` leaves.
-
-    Raises:
-        MigrationError: git cannot tell.
-    """
-    git = _opened(folder)
-    if git is None or not git.has_work_tree():
-        return None
-    ours, theirs, base, is_under_way = git.sides()
-    trees = [git.tree(each, inside) for each in (ours, theirs, base, git.commit("HEAD"))]
-    for path, stages in git.stages(inside).items():
-        is_under_way = True
-        for number, tree in ((1, trees[2]), (2, trees[0]), (3, trees[1])):
-            tree.pop(path, None)
-            if number in stages:
-                tree[path] = stages[number]
-    trees = [{p: blob for p, blob in tree.items() if p not in left_out} for tree in trees]
-    blobs = git.blobs({blob for tree in trees for blob in tree.values()})
-    read = [{path: blobs[blob] for path, blob in tree.items()} for tree in trees]
-    return Meeting(read[0], read[1], read[2], read[3], is_under_way)
-
-
-def _opened(folder: Path) -> _Git | None:
+def opened(folder: Path) -> Git | None:
     """Return git as it is asked in a folder, None where it is not installed."""
     program = shutil.which("git")
-    return _Git(program, folder) if program else None
+    return Git(program, folder) if program else None
 
 
-class _Git:
+def opened_for(folder: Path) -> tuple[Git | None, str]:
+    """Return git as it is asked about a folder that may be gone, and what its paths begin with.
+
+    It is asked in the nearest folder that is there.
+    """
+    at = next(each for each in (folder, *folder.parents) if each.is_dir())
+    inside = folder.relative_to(at).as_posix()
+    return opened(at), "" if inside == "." else f"{inside}/"
+
+
+class Git:
     """Asks git in a folder. Its answers are relative to the folder, and about what is in it."""
 
     def __init__(self, program: str, folder: Path) -> None:
@@ -213,7 +181,7 @@ class _Git:
         up = self._checked(self.run("rev-parse", "--show-cdup")).decode().strip()
         top = posixpath.normpath(up or ".")
         # Asked in the upper folder, git lists what is beside this one, too.
-        above = _Git(self._program, self._folder / top)
+        above = Git(self._program, self._folder / top)
         inside = os.fsdecode(self._checked(self.run("rev-parse", "--show-prefix"))).removesuffix(
             "\n"
         )
@@ -261,7 +229,7 @@ class _Git:
 
     def ever_tracked(self, inside: str) -> frozenset[str]:
         """Return the files in a folder that are tracked, or were added by any commit."""
-        where = ("--", f":(literal){inside}")
+        where = ("--", literal(inside))
         tracked = self.rows("ls-files", "-z", *where)
         if self.commit("HEAD") is None:
             return frozenset(tracked)
@@ -274,29 +242,56 @@ class _Git:
         done = self.run("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
         return done.stdout.decode().strip() or None if not done.returncode else None
 
-    def sides(self) -> tuple[str | None, str | None, str | None, bool]:
-        """Return the commits that meet, the one where they parted, and whether it is under way."""
-        head = self.commit("HEAD")
-        if theirs := self.commit("MERGE_HEAD"):
-            return head, theirs, self._parting(head, theirs), True
-        for name in ("CHERRY_PICK_HEAD", "REBASE_HEAD"):
-            if theirs := self.commit(name):
-                return head, theirs, self.commit(f"{theirs}^"), True
-        if reverted := self.commit("REVERT_HEAD"):
-            return head, self.commit(f"{reverted}^"), reverted, True
-        if head is None:
-            return None, None, None, False
-        merge = self._checked(self.run("rev-list", "--merges", "--max-count=1", "HEAD"))
-        if not merge.strip():
-            return head, head, head, False
-        ours, other = (self.commit(f"{merge.decode().strip()}^{at}") for at in (1, 2))
-        return ours, other, self._parting(ours, other), False
+    def under_way(self) -> tuple[tuple[str, ...], str | None] | None:
+        """Return the commits that are being brought in, and what they are held against.
 
-    def tree(self, commit: str | None, inside: str) -> dict[str, str]:
+        None: no merge, cherry-pick, revert or rebase is under way.
+        """
+        if theirs := self._named_in("MERGE_HEAD"):
+            head = self.commit("HEAD")
+            return theirs, self.parting((head, *theirs) if head else theirs)
+        # A rebase that has ended leaves its head behind.
+        is_rebase = any(self._path_of(each).is_dir() for each in ("rebase-merge", "rebase-apply"))
+        for name in ("CHERRY_PICK_HEAD", *(("REBASE_HEAD",) if is_rebase else ())):
+            if picked := self.commit(name):
+                return (picked,), self.commit(f"{picked}^")
+        reverted = self.commit("REVERT_HEAD")
+        before = self.commit(f"{reverted}^") if reverted else None
+        return ((before,), reverted) if before else None
+
+    def _named_in(self, name: str) -> tuple[str, ...]:
+        """Return the commits that a file of the repository names, a line each."""
+        path = self._path_of(name)
+        return tuple(path.read_text(encoding="ascii").split()) if path.is_file() else ()
+
+    def _path_of(self, name: str) -> Path:
+        said = self._checked(self.run("rev-parse", "--git-path", name))
+        return self._folder / os.fsdecode(said).removesuffix("\n")
+
+    def parting(self, commits: Collection[str]) -> str | None:
+        """Return the newest commit from which all of these come, None if there is none."""
+        done = self.run("merge-base", "--octopus", *commits)
+        return done.stdout.decode().split("\n")[0] or None if not done.returncode else None
+
+    def past(self, commit: str, inside: str) -> Iterator[tuple[str, ...]]:
+        """Yield each commit that changed a folder, newest first, and what it comes from.
+
+        Commits that left the folder as it was are skipped, also among those that one comes from.
+        """
+        words = ("rev-list", "--parents", "--full-history", "--simplify-merges", commit)
+        for line in self._checked(self.run(*words, "--", literal(inside))).splitlines():
+            yield tuple(line.decode().split())
+
+    def contents_ever(self, commits: Collection[str], path: str) -> frozenset[str]:
+        """Return the ids of all blobs that a file has had up to these commits."""
+        words = ("log", "-z", "--full-history", "--format=", "--raw", "--no-abbrev", "--no-renames")
+        rows = self.rows(*words, "-m", *commits, "--", literal(path))
+        fields = [row.split() for row in rows if row.lstrip("\n").startswith(":")]
+        return frozenset(blob for each in fields for blob in each[2:4] if blob.strip("0"))
+
+    def tree(self, commit: str, inside: str) -> dict[str, str]:
         """Return the files of a commit in a folder, each with the id of its blob."""
-        if commit is None:
-            return {}
-        rows = self.rows("ls-tree", "-r", "-z", commit, "--", f"{inside}/")
+        rows = self.rows("ls-tree", "-r", "-z", commit, *(("--", inside) if inside else ()))
         parted = (row.partition("\t") for row in rows)
         fields = ((head.split(), path) for head, _, path in parted)
         return {
@@ -306,7 +301,7 @@ class _Git:
     def stages(self, inside: str) -> dict[str, dict[int, str]]:
         """Return the files in conflict in a folder, with the id of each stage that they have."""
         found: dict[str, dict[int, str]] = {}
-        for row in self.rows("ls-files", "--unmerged", "-z", "--", f"{inside}/"):
+        for row in self.rows("ls-files", "--unmerged", "-z", "--", literal(inside)):
             head, _, path = row.partition("\t")
             _, blob, stage = head.split()
             found.setdefault(path, {})[int(stage)] = blob
@@ -342,10 +337,6 @@ class _Git:
             raise MigrationError(Fault(f"git cannot tell what is committed: {said}"))
         return int(said.split()[2])
 
-    def _parting(self, one: str | None, other: str | None) -> str | None:
-        done = self.run("merge-base", one or "", other or "")
-        return done.stdout.decode().split("\n")[0] or None if not done.returncode else None
-
     def changed(self) -> frozenset[str]:
         """Return the files whose text, or the one that is staged, is not the committed one."""
         words = ("diff", "--name-only", "--no-renames", "--no-ext-diff", "--relative", "-z")
@@ -379,3 +370,8 @@ class _Git:
             said = lines[0] if lines else f"exit code {done.returncode}"
             raise MigrationError(Fault(f"git cannot tell what is committed: {said}"))
         return done.stdout
+
+
+def literal(path: str) -> str:
+    """Return the pathspec of a path, in which nothing is a pattern; of the folder itself for ''."""
+    return f":(literal){path or '.'}"

@@ -21,7 +21,6 @@ from migration.sealed import FORMAT, SEAL, conflict_fault, seal
 
 FORMATS = (1, 2)
 _UNREADABLE = "restore it from version control, then run `snapshot --upgrade` again"
-_MERGE = "take either side of the merge, whole; then run `snapshot --upgrade` again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def read_old_manifest(text: str, path: str) -> OldManifest:
     Raises:
         MigrationError: it is none, or a record in it was edited.
     """
-    if fault := conflict_fault(text, path, _MERGE):
+    if fault := conflict_fault(text, path):
         raise MigrationError(fault)
     try:
         document = json.loads(text, object_pairs_hook=unique)
@@ -79,7 +78,7 @@ def read_old_ledger(text: str, path: str) -> Ledger:
     Raises:
         MigrationError: it is none, or a decision in it was edited.
     """
-    if fault := conflict_fault(text, path, _MERGE):
+    if fault := conflict_fault(text, path):
         raise MigrationError(fault)
     document = cast("Mapping[str, Any]", load_mapping(text, path))
     if faults := tuple(duplicate_faults(text, path, _UNREADABLE)):

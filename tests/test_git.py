@@ -7,12 +7,10 @@ import pytest
 
 from migration.errors import MigrationError
 from migration.git import (
-    Meeting,
     checkout,
     ever_tracked,
     ignored,
     is_tracked,
-    meeting,
     read_blobs,
     uncommitted,
 )
@@ -171,78 +169,12 @@ def test_what_git_ignores_is_told_with_the_pattern(repository: Path, tmp_path: P
     assert ignored(repository, ["x.local"]) == {}
 
 
-def test_without_the_program_nothing_is_tracked_ignored_or_merged(
+def test_without_the_program_nothing_is_tracked_or_ignored(
     repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(repository))
     assert not is_tracked(repository, "a.yaml")
     assert ignored(repository, ["x.local"]) == {}
-    assert meeting(repository, "sub") is None
-
-
-def branch(repository: Path) -> None:
-    """Commit a change of one file on a branch, and another one on the branch that is left open."""
-    git(repository, "checkout", "--quiet", "-b", "theirs")
-    write_files(repository, {"sub/b.yaml": "b: 3\n", "sub/d.yaml": "d: 3\n", "a.yaml": "a: 3\n"})
-    commit_all(repository)
-    git(repository, "checkout", "--quiet", "main")
-    write_files(repository, {"sub/b.yaml": "b: 2\n", "sub/c.yaml": "c: 2\n"})
-    commit_all(repository)
-
-
-BASE = {"sub/b.yaml": b"b: 1\n"}
-OURS = {"sub/b.yaml": b"b: 2\n", "sub/c.yaml": b"c: 2\n"}
-THEIRS = {"sub/b.yaml": b"b: 3\n", "sub/d.yaml": b"d: 3\n"}
-
-
-@pytest.mark.parametrize("words", [("merge", "theirs"), ("cherry-pick", "theirs")])
-def test_both_sides_of_a_merge_under_way_are_told(repository: Path, words: tuple[str, ...]) -> None:
-    branch(repository)
-    with pytest.raises(AssertionError, match="CONFLICT"):
-        git(repository, *words)
-    assert meeting(repository, "sub") == Meeting(OURS, THEIRS, BASE, OURS, is_under_way=True)
-
-
-def test_the_sides_of_a_rebase_are_those_that_git_calls_so(repository: Path) -> None:
-    branch(repository)
-    with pytest.raises(AssertionError, match="CONFLICT"):
-        git(repository, "rebase", "theirs")
-    assert meeting(repository, "sub") == Meeting(THEIRS, OURS, BASE, THEIRS, is_under_way=True)
-
-
-def test_both_sides_of_the_last_merge_are_told(repository: Path) -> None:
-    branch(repository)
-    git(repository, "merge", "--quiet", "--strategy-option=ours", "theirs")
-    merged = {**THEIRS, **OURS}
-    assert meeting(repository, "sub") == Meeting(OURS, THEIRS, BASE, merged, is_under_way=False)
-
-
-def test_where_nothing_was_merged_the_last_commit_is_both_sides(repository: Path) -> None:
-    assert meeting(repository, "sub") == Meeting(BASE, BASE, BASE, BASE, is_under_way=False)
-
-
-def test_what_a_stash_brings_into_conflict_is_a_meeting(repository: Path) -> None:
-    write_files(repository, {"sub/b.yaml": "b: 3\n"})
-    git(repository, "stash")
-    write_files(repository, {"sub/b.yaml": "b: 2\n"})
-    commit_all(repository)
-    with pytest.raises(AssertionError, match="CONFLICT"):
-        git(repository, "stash", "pop")
-    found = meeting(repository, "sub")
-    assert found
-    assert (found.ours, found.theirs, found.base, found.is_under_way) == (
-        {"sub/b.yaml": b"b: 2\n"},
-        {"sub/b.yaml": b"b: 3\n"},
-        BASE,
-        True,
-    )
-
-
-def test_where_there_is_no_commit_or_no_git_nothing_meets(tmp_path: Path) -> None:
-    write_files(tmp_path, {"sub/a.yaml": ""})
-    assert meeting(tmp_path, "sub") is None
-    git(tmp_path, "init", "--quiet")
-    assert meeting(tmp_path, "sub") == Meeting({}, {}, {}, {}, is_under_way=False)
 
 
 # The past, and what is in no work tree.
@@ -251,9 +183,9 @@ def test_where_there_is_no_commit_or_no_git_nothing_meets(tmp_path: Path) -> Non
 def test_what_git_ever_had_in_a_folder_is_told_by_path(tmp_path: Path) -> None:
     top, folder = tmp_path, tmp_path / "project"
     write_files(folder, {"in/a": "", 'in/b \n"é': "", "out": "", "in.x": ""})
-    assert ever_tracked(folder, "in") == frozenset()
+    assert ever_tracked(folder / "in") == frozenset()
     git(top, "init", "--quiet", "--initial-branch=main")
-    assert ever_tracked(folder, "in") == frozenset()
+    assert ever_tracked(folder / "in") == frozenset()
     commit_all(top)
     git(top, "checkout", "--quiet", "-b", "side")
     write_files(folder, {"in/side": ""})
@@ -267,7 +199,7 @@ def test_what_git_ever_had_in_a_folder_is_told_by_path(tmp_path: Path) -> None:
     write_files(folder, {"in/staged": "", "in/untracked": ""})
     git(folder, "add", "in/staged")
     names = ("a", 'b \n"é', "side", "moved", "staged")
-    assert ever_tracked(folder, "in") == {f"in/{name}" for name in names}
+    assert ever_tracked(folder / "in") == {*names}
 
 
 def test_blobs_are_read_a_few_at_a_time_and_no_large_one(repository: Path) -> None:

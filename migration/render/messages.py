@@ -21,6 +21,7 @@ _MISFIT = (
     "does the setting 'legacy' fit?"
 )
 
+_BOTH = 2
 _MOST_LINES = 3
 _MOST_TEXTS = 40
 _ALL = "`--format json` has all"
@@ -96,11 +97,10 @@ def resolution_text(resolution: Resolution) -> str:
     for fault in resolution.faults:
         lines += str(fault).split("\n")
     for each in resolution.questions:
-        lines += [
-            f"both sides changed {each.preset}:",
-            f"  ours    {one_line(each.ours)}",
-            f"  theirs  {one_line(each.theirs)}",
-        ]
+        sides = "both sides" if len(each.sides) == _BOTH else f"{len(each.sides)} sides"
+        lines.append(f"{sides} changed {each.preset}:")
+        width = max(map(len, each.sides)) + 2
+        lines += [f"  {side:{width}}{one_line(told)}" for side, told in each.sides.items()]
     if resolution.questions:
         first = quoted(resolution.questions[0].preset)
         presets = count(len(resolution.questions), "preset")

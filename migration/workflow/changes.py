@@ -12,6 +12,7 @@ from migration.ledger import Entry, Progression
 from migration.ledger_file import ledger_text
 from migration.records import PRESETS, decided_again
 from migration.staging import Staged
+from migration.trees import Tree
 from migration.workflow.project import Project
 from migration.workflow.state import State
 
@@ -62,24 +63,55 @@ def commit_changes(
     _commit(state.project, staged, Change(doing, digests))
 
 
+class FilesRead:
+    """Reads files of a tree, and remembers what they were when they were read first."""
+
+    def __init__(self, tree: Tree) -> None:
+        """Read in `tree`."""
+        self._tree = tree
+        self._digests: dict[str, str | None] = {}
+
+    def __call__(self, path: str) -> bytes | None:
+        """Return the bytes of a file, None if there is none.
+
+        Raises:
+            MigrationError: it cannot be read.
+        """
+        data = self._tree.read(path) if self._tree.is_file(path) else None
+        self._digests.setdefault(path, None if data is None else digest(data))
+        return data
+
+    def digest(self, path: str) -> str | None:
+        """Return the digest of a file as it was read, None if there was none.
+
+        Raises:
+            MigrationError: it cannot be read.
+        """
+        if path not in self._digests:
+            self(path)
+        return self._digests[path]
+
+
 def replace_files(
-    project: Project, doing: str, files: Mapping[str, bytes | None], progression: Progression
+    project: Project,
+    doing: str,
+    files: Mapping[str, bytes | None],
+    progression: Progression,
+    read: FilesRead,
 ) -> None:
-    """Write the files and the ledger, whatever is there now; one without bytes goes.
+    """Write the files and the ledger, if each is still as it was read; one without bytes goes.
 
     For commands that read the frozen files otherwise than as a state.
 
     Raises:
-        MigrationError: a folder is a link to elsewhere, or something cannot be written.
+        MigrationError: a file is not as it was read, its folder is a link to elsewhere, or
+            something cannot be written.
     """
-    tree, store = project.tree, project.store
-    files = {**files, store.ledger_path: ledger_text(progression).encode()}
-    with tree.staged({path: data for path, data in files.items() if data is not None}) as staged:
+    files = {**files, project.store.ledger_path: ledger_text(progression).encode()}
+    written = {path: data for path, data in files.items() if data is not None}
+    with project.tree.staged(written) as staged:
         digests = {
-            path: (
-                digest(tree.read(path)) if tree.is_file(path) else None,
-                None if data is None else digest(data),
-            )
+            path: (read.digest(path), None if data is None else digest(data))
             for path, data in files.items()
         }
         _commit(project, staged, Change(doing, digests))

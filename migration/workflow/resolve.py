@@ -1,35 +1,29 @@
 """`snapshot --resolve`: whatever git has made of the frozen files, back to what can be proved.
 
-A file of one side counts only if it agrees with its seal, a baseline only if a record vouches for
-it. Nothing is combined from two sides but what was decided and what was frozen, which have a seal
-each.
+Half a record counts only if it agrees with its seal, a baseline only if a record vouches for it.
+Two halves of a record may be from different points only if some point has had both together.
 """
 
 from __future__ import annotations
 
 import posixpath
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
+from migration.baselines import OLD_MANIFEST, OLD_ORIGINS
 from migration.digests import as_lf
 from migration.errors import Fault, MigrationError
-from migration.git import meeting
 from migration.globs import glob_matches
 from migration.ledger import Entry, Progression
+from migration.lineage import MEETING, OURS, THEIRS, WORK_TREE, Lineage, read_lineage, side_names
 from migration.phases import PHASES, Phase
-from migration.records import FUSION, PRESETS, RESTORE, record_bytes
-from migration.workflow.changes import replace_files
+from migration.records import FUSION, PRESETS, RESTORE, Record, record_bytes
+from migration.workflow.changes import FilesRead, replace_files
+from migration.workflow.newest import Found, Parted
+from migration.workflow.old_state import OldState
 from migration.workflow.project import Project
-from migration.workflow.versions import (
-    OURS,
-    THEIRS,
-    WORK_TREE,
-    Version,
-    Versions,
-    read_files,
-    versions_in,
-)
+from migration.workflow.versions import Facts, Versions
 
 Choices: TypeAlias = Mapping[str, Collection[str]]
 """The presets of which a side is to be taken, by path or glob: side -> presets."""
@@ -37,11 +31,10 @@ Choices: TypeAlias = Mapping[str, Collection[str]]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A preset that both sides have changed, and what each has made of it."""
+    """A preset that several sides of a merge have changed, and what each has made of it."""
 
     preset: str
-    ours: str
-    theirs: str
+    sides: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +43,14 @@ class Resolution:
 
     folder: str
     taken: Mapping[str, str]
-    """Each config that was put in order -> the side that it was taken from."""
+    """Each config that was put in order -> where it was taken from."""
     questions: tuple[Question, ...]
     faults: tuple[Fault, ...]
-    """What no side can prove."""
+    """What cannot be proved."""
     phase: Phase | None = None
     """The open phase, if it had to be found."""
+    is_put_off: bool = False
+    """Whether nothing was written yet, since all has to be decided at once."""
 
     @property
     def holds(self) -> bool:
@@ -69,157 +64,258 @@ def resolve_state(
     """Put the frozen files in order, as far as it can be proved, and say what is left to decide.
 
     `ours` and `theirs` are the presets, by path or glob, of which that side is to be taken, as git
-    uses these words: in a rebase, ours is what is rebased upon.
+    uses these words: in a rebase, ours is what is rebased upon. A glob is about those that several
+    sides have changed; a path is about its preset in any case, whatever a glob says.
 
     Raises:
-        MigrationError: there is no git, no preset matches, or something cannot be written. Nothing
-            has changed then.
+        MigrationError: there is no git, nothing was ever frozen, no preset matches a choice, two
+            choices contradict each other, or something cannot be written. Nothing has changed then.
     """
     choices = {
-        side: [posixpath.normpath(glob) for glob in globs]
+        side: frozenset(posixpath.normpath(glob) for glob in globs)
         for side, globs in ((OURS, ours), (THEIRS, theirs))
     }
     with project.writing("snapshot --resolve"):
-        store = project.store
-        store.begin()
-        intact = _intact(project, choices)
-        files = {file for preset in intact for file in store.files_of(PRESETS, preset)}
-        met = meeting(project.tree.root, store.folder, files)
-        if met is None:
+        store, read = project.store, FilesRead(project.tree)
+        store.begin(of_any_format=True)
+        # Where files of two formats met, git could not merge a record with what it had been.
+        is_old = project.tree.is_file(f"{store.folder}/{OLD_MANIFEST}")
+        intact = {} if is_old else _intact(project)
+        left_out = frozenset(file for preset in intact for file in store.files_of(PRESETS, preset))
+        place = project.tree.root / project.tree.real_path(store.folder)
+        lineage = read_lineage(place, store.folder, left_out)
+        if lineage is None:
             message = "not in a git work tree, so there is no other side to take files from"
             raise MigrationError(Fault(message, store.folder, hint=RESTORE))
-        resolver = _Resolver(project, Versions(project, met), choices)
-        resolution, progression = resolver.resolve(intact)
-        if progression and (resolver.files or resolution.phase is not None):
-            replace_files(project, "snapshot --resolve", resolver.files, progression)
+        if is_old and not lineage.sides and _is_readable(project, read):
+            raise MigrationError(store.format_fault())
+        resolver = _Resolver(project, lineage, read, choices)
+        resolution, progression = resolver.resolve(intact, MEETING if is_old else WORK_TREE)
+        has_changed = bool(resolver.files) or resolution.phase is not None
+        if progression and has_changed and not resolution.is_put_off:
+            replace_files(project, "snapshot --resolve", resolver.files, progression, read)
     return resolution
 
 
-def _chosen_side(choices: Choices, preset: str) -> str | None:
-    for side, globs in choices.items():
-        if any(glob_matches(glob, preset) for glob in globs):
-            return side
-    return None
+def _is_readable(project: Project, read: FilesRead) -> bool:
+    """Tell whether the frozen files are in an earlier format alone, and can be read."""
+    if project.store.mixed_fault():
+        return False
+    try:
+        OldState(project, read)
+    except MigrationError:
+        return False
+    return True
 
 
-def _intact(project: Project, choices: Choices) -> Mapping[str, Version]:
-    """Return the presets of which the work tree is to stand, and has all as it was sealed."""
+def _intact(project: Project) -> Mapping[str, tuple[Record, Entry]]:
+    """Return the presets of which the work tree has all as it was sealed."""
     store, found = project.store, {}
     for preset in store.configs(PRESETS):
-        files = store.files_of(PRESETS, preset)
-        version = versions_in(PRESETS, preset, files, {WORK_TREE: read_files(project, *files)}).get(
-            WORK_TREE
-        )
-        if version and version.facts and version.entry and not _chosen_side(choices, preset):
-            found[preset] = version
+        reading = store.reading(PRESETS, preset)
+        if reading.record and reading.entry and not [*store.faults(PRESETS, preset)]:
+            found[preset] = (reading.record, reading.entry)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """The side that was chosen for a preset, and whether by its very path."""
+
+    side: str
+    is_exact: bool
 
 
 class _Resolver:
     """Finds what to write for each config, and what nobody but a person can decide."""
 
-    def __init__(self, project: Project, versions: Versions, choices: Choices) -> None:
-        self._store, self._project = project.store, project
-        self._versions = versions
-        self._choices = choices
+    def __init__(
+        self, project: Project, lineage: Lineage, read: FilesRead, choices: Choices
+    ) -> None:
+        self._store, self._tree = project.store, project.tree
+        self._lineage, self._read, self._choices = lineage, read, choices
+        self._versions = Versions(project, lineage, read)
         self.files: dict[str, bytes | None] = {}
-        """What is to be written."""
+        """What is to be written; None for a file that goes."""
         self._taken: dict[str, str] = {}
         self._questions: list[Question] = []
         self._faults: list[Fault] = []
 
-    def resolve(self, intact: Mapping[str, Version]) -> tuple[Resolution, Progression | None]:
-        """Return what was found, and which phase is open then; `intact` presets stay."""
+    def resolve(
+        self, intact: Mapping[str, tuple[Record, Entry]], start: str
+    ) -> tuple[Resolution, Progression | None]:
+        """Return what is found, seen from a point, and which phase is open then.
+
+        `intact` presets stay as they are, but for those of which a side was chosen.
+        """
         presets = self._versions.configs(PRESETS)
-        if faults := tuple(self._unmatched(presets)):
+        progressions = self._versions.progressions(start)
+        if not presets and not progressions:
+            hint = "freeze the legacy presets before they are edited: `snapshot`"
+            raise MigrationError(
+                Fault("nothing has been frozen yet", self._store.folder, hint=hint)
+            )
+        if faults := tuple(self._choice_faults(presets)):
             raise MigrationError(*faults)
-        chosen = {preset: intact.get(preset) or self._preset(preset) for preset in presets}
-        self._resolve_fusions({preset: each for preset, each in chosen.items() if each})
-        progressions = self._versions.progressions()
-        progression = self._progression(progressions) if presets else None
+        wholes = {}
+        for preset in presets:
+            choice = self._choice(preset)
+            if choice and (sides := self._sides(preset, choice)):
+                whole = self._whole_of_side(preset, choice.side, sides)
+            elif choice and choice.is_exact:
+                message = "no merge of which to take a side: there is none, or it was changed since"
+                self._faults.append(Fault(message, preset))
+                whole = None
+            else:
+                whole = intact.get(preset) or self._whole(preset, start)
+            if whole:
+                wholes[preset] = whole
+        self._resolve_fusions(wholes, start)
+        progression = self._progression([found.value for found in progressions])
+        is_known = [found.point for found in progressions] == [WORK_TREE]
+        # Of two formats all is written at once: what is decided later has to see all sides, too.
+        is_put_off = start == MEETING and bool(self._questions or self._faults)
+        if start == MEETING:
+            self._remove_old_files()
         return Resolution(
             folder=self._store.folder,
-            taken=self._taken if progression else {},
+            taken=self._taken if progression and not is_put_off else {},
             questions=tuple(self._questions),
             faults=tuple(self._faults),
-            phase=progression.phase if progression and WORK_TREE not in progressions else None,
+            phase=progression.phase if progression and not (is_known or is_put_off) else None,
+            is_put_off=is_put_off,
         ), progression
 
-    def _unmatched(self, presets: Collection[str]) -> Iterator[Fault]:
+    # What a person has chosen.
+
+    def _choice_faults(self, presets: Collection[str]) -> Iterator[Fault]:
         for globs in self._choices.values():
-            for glob in globs:
+            for glob in sorted(globs):
                 if not any(glob_matches(glob, preset) for preset in presets):
                     yield Fault(f"no frozen preset {glob!r}")
+        for preset in presets:
+            ours, theirs = (self._choice_of(preset, side) for side in (OURS, THEIRS))
+            if ours and theirs and ours.is_exact == theirs.is_exact:
+                yield Fault("both --ours and --theirs are given for it", preset)
 
-    def _preset(self, preset: str) -> Version | None:
-        """Return what a preset is to be, None if that is not known; write it if it is not so."""
-        versions = self._versions.of(PRESETS, preset)
-        side = _chosen_side(self._choices, preset)
-        if side and (side not in versions or not versions[side].facts):
-            message = f"{side} has no frozen preset of this path whose seal holds"
-            self._faults.append(Fault(message, preset))
-            return None
-        wanted = {side: versions[side]} if side else versions
-        frozen = self._versions.pick({name: v.facts for name, v in wanted.items() if v.facts})
-        decided = self._versions.pick(
-            {name: _bare(v.entry) for name, v in wanted.items() if v.entry}
-        )
-        if frozen is None or decided is None:
-            self._ask(preset, versions)
-            return None
-        version = replace(versions[frozen], entry=versions[decided].entry)
-        self._take(PRESETS, preset, version, frozen if frozen != WORK_TREE else decided)
-        return version
+    def _choice(self, preset: str) -> _Choice | None:
+        ours, theirs = (self._choice_of(preset, side) for side in (OURS, THEIRS))
+        return theirs if theirs and (theirs.is_exact or not ours) else ours
 
-    def _take(self, section: str, config: str, version: Version, side: str) -> None:
-        """Write what the work tree does not have already."""
+    def _choice_of(self, preset: str, side: str) -> _Choice | None:
+        globs = self._choices[side]
+        if preset in globs:
+            return _Choice(side, is_exact=True)
+        is_meant = any(glob_matches(glob, preset) for glob in globs)
+        return _Choice(side, is_exact=False) if is_meant else None
+
+    def _sides(self, preset: str, choice: _Choice) -> tuple[str, ...]:
+        """Return the sides of the merge that a choice is about, ours first; none without any."""
+        sides = self._parted(preset, MEETING)
+        return sides or (self._versions.last_merge(preset) if choice.is_exact else ())
+
+    def _parted(self, preset: str, point: str) -> tuple[str, ...]:
+        """Return the sides that have changed a preset in different ways."""
+        frozen = self._versions.facts(PRESETS, preset, point)
+        decided = self._versions.entry(preset, point)
+        return next((each.points for each in (frozen, decided) if isinstance(each, Parted)), ())
+
+    # Presets.
+
+    def _whole(self, preset: str, start: str) -> tuple[Record, Entry] | None:
+        """Return what a preset is to be, and write it; None if that is not known."""
+        if sides := self._parted(preset, start):
+            self._questions.append(Question(preset, self._told(preset, sides)))
+            return None
+        return self._whole_at(preset, start)
+
+    def _whole_of_side(
+        self, preset: str, side: str, sides: tuple[str, ...]
+    ) -> tuple[Record, Entry] | None:
+        """Return what a side has made of a preset, and write it."""
+        points = sides[:1] if side == OURS else sides[1:]
+        if len({self._versions.key(preset, point) for point in points}) > 1:
+            message = f"{len(points)} branches were merged that differ, so that `--theirs` is none"
+            hint = "take the files of one of them: `git checkout BRANCH -- FILE...`"
+            self._faults.append(Fault(message, preset, hint=hint))
+            return None
+        return self._whole_at(preset, points[0], side)
+
+    def _whole_at(
+        self, preset: str, point: str, side: str | None = None
+    ) -> tuple[Record, Entry] | None:
+        """Return the newest that is known of a preset, seen from a point, and write it."""
+        versions, path = self._versions, self._store.record_path(PRESETS, preset)
+        frozen, decided = versions.facts(PRESETS, preset, point), versions.entry(preset, point)
+        if not isinstance(frozen, Found) or not isinstance(decided, Found):
+            if side:
+                fault = Fault(f"{side} has no frozen preset of this path whose seal holds", preset)
+            else:
+                message = "no side has an intact record together with its baseline"
+                fault = Fault(message, path, hint=RESTORE)
+        elif not versions.is_one_whole(preset, frozen.value, decided.value):
+            message = "what was frozen and what was decided are not intact in one commit"
+            fault = Fault(message, path, hint=RESTORE)
+        else:
+            origin = decided if frozen.point == WORK_TREE else frozen
+            label = side or self._lineage.label(origin.point)
+            if self._take(PRESETS, preset, frozen.value, label, decided.value):
+                return frozen.value.record, decided.value
+            return None
+        self._faults.append(fault)
+        return None
+
+    def _told(self, preset: str, sides: tuple[str, ...]) -> Mapping[str, str]:
+        """Return what each side has made of a preset, in few words."""
+        frozen = [self._versions.facts(PRESETS, preset, side) for side in sides]
+        decided = [self._versions.entry(preset, side) for side in sides]
+        entries = [each.value for each in decided if isinstance(each, Found)]
+        facts = [each.value for each in frozen if isinstance(each, Found)]
+        texts = [
+            _told_of(now.value, facts, entries)
+            if isinstance(was, Found) and isinstance(now, Found)
+            else "not known: lost, or changed on both sides of an earlier merge"
+            for was, now in zip(frozen, decided, strict=True)
+        ]
+        return dict(zip(side_names(len(sides)), texts, strict=True))
+
+    def _take(
+        self, section: str, config: str, facts: Facts, label: str, entry: Entry | None = None
+    ) -> bool:
+        """Write what the work tree does not have already; tell whether the baseline is known."""
         baseline_path, record_path = self._store.files_of(section, config)
-        record = record_bytes(section, config, version.facts, version.entry)
-        files = {baseline_path: version.baseline, record_path: record}
-        now = read_files(self._project, *files)
-        changed = {path: data for path, data in files.items() if as_lf(now.get(path, b"")) != data}
-        if changed:
-            self.files |= changed
-            self._taken[config] = side
+        baseline = self._versions.baseline(section, config, facts.record.sha256)
+        if baseline is None:
+            message = "git has never had the baseline of this record"
+            self._faults.append(Fault(message, record_path, hint=RESTORE))
+            return False
+        record = record_bytes(section, config, facts.text, entry)
+        for path, data in ((baseline_path, baseline), (record_path, record)):
+            if as_lf(self._read(path) or b"") != data:
+                self.files[path] = data
+                self._taken[config] = label
+        return True
 
-    def _ask(self, preset: str, versions: Mapping[str, Version]) -> None:
-        ours, theirs = (versions.get(side, Version()) for side in (OURS, THEIRS))
-        if ours.facts and ours.entry and theirs.facts and theirs.entry:
-            self._questions.append(Question(preset, _told(ours, theirs), _told(theirs, ours)))
-            return
-        message = "no side has an intact record together with its baseline"
-        self._faults.append(Fault(message, self._store.record_path(PRESETS, preset), hint=RESTORE))
+    # Fusion configs, the open phase, and what an earlier format has left.
 
-    def _resolve_fusions(self, presets: Mapping[str, Version]) -> None:
+    def _resolve_fusions(self, presets: Mapping[str, tuple[Record, Entry]], start: str) -> None:
         """Take each fusion config as the presets that name it were frozen with it."""
         wanted: dict[str, dict[str, list[str]]] = {}
-        for preset, version in presets.items():
-            link = version.record.fusion if version.record else None
-            if link and version.entry and version.entry.status != "dropped":
-                wanted.setdefault(link.path, {}).setdefault(link.sha256, []).append(preset)
-        for fusion in sorted({*self._versions.configs(FUSION), *wanted}):
-            digests = wanted.get(fusion, {})
-            if len(digests) > 1:
-                self._faults.append(self._parted_fault(fusion, digests))
+        for preset, (record, entry) in presets.items():
+            if record.fusion and entry.status != "dropped":
+                by_digest = wanted.setdefault(record.fusion.path, {})
+                by_digest.setdefault(record.fusion.sha256, []).append(preset)
+        for fusion, by_digest in sorted(wanted.items()):
+            if len(by_digest) > 1:
+                self._faults.append(self._parted_fault(fusion, by_digest))
+                continue
+            found = self._versions.fusion(fusion, next(iter(by_digest)), start)
+            if isinstance(found, Found):
+                self._take(FUSION, fusion, found.value, self._lineage.label(found.point))
             else:
-                self._fusion(fusion, next(iter(digests), None))
-
-    def _fusion(self, fusion: str, sha256: str | None) -> None:
-        """Take a fusion config, the one of that digest if some preset names it."""
-        versions = {
-            name: version
-            for name, version in self._versions.of(FUSION, fusion).items()
-            if version.record and sha256 in (None, version.record.sha256)
-        }
-        side = self._versions.pick({name: version.facts for name, version in versions.items()})
-        # Where both have frozen the same values from other files, either may stand.
-        side = side or next((name for name in (OURS, THEIRS) if name in versions), None)
-        if side:
-            self._take(FUSION, fusion, versions[side], side)
-        elif sha256:
-            message = "no side has this fusion config as the presets were frozen with it"
-            path = self._store.record_path(FUSION, fusion)
-            self._faults.append(Fault(message, path, hint=RESTORE))
+                message = "no side has this fusion config as the presets were frozen with it"
+                path = self._store.record_path(FUSION, fusion)
+                self._faults.append(Fault(message, path, hint=RESTORE))
 
     def _parted_fault(self, fusion: str, digests: Mapping[str, Collection[str]]) -> Fault:
         groups = sorted(digests.values(), key=len)
@@ -228,42 +324,48 @@ class _Resolver:
         hint = f"take one of them over: `snapshot --refreeze {few} --reason R`"
         return Fault(message, self._store.baseline_path(FUSION, fusion), hint=hint)
 
-    def _progression(self, found: Mapping[str, Progression]) -> Progression | None:
-        """Return which phase is open, None if no side has one."""
+    def _progression(self, found: Collection[Progression]) -> Progression | None:
+        """Return which phase is open, None if nobody knows."""
         if not found:
             message = "no side has the open phase as it was sealed"
             self._faults.append(Fault(message, self._store.ledger_path, hint=RESTORE))
             return None
-        side = self._versions.pick(found)
-        if side is not None:
-            return found[side]
-        # Nobody has checked the gate of the later phase on both together.
-        ours, theirs = found[OURS], found[THEIRS]
-        phase = min((ours.phase, theirs.phase), key=PHASES.index)
-        return Progression(phase, tuple(dict.fromkeys((*ours.reopened, *theirs.reopened))))
+        # Nobody has checked the gate of a later phase on all sides together.
+        phase = min((each.phase for each in found), key=PHASES.index)
+        reopened = dict.fromkeys(each for progression in found for each in progression.reopened)
+        return Progression(phase, tuple(reopened))
+
+    def _remove_old_files(self) -> None:
+        """Remove the files of an earlier format, as far as git has them."""
+        folders = tuple(f"{self._store.folder}/{each}/" for each in OLD_ORIGINS.values())
+        known = {p for point in self._lineage.sources for p in self._lineage.files(point)}
+        for path in self._tree.files(self._store.folder):
+            is_manifest = path == f"{self._store.folder}/{OLD_MANIFEST}"
+            if is_manifest or (path.startswith(folders) and path in known):
+                self.files[path] = None
 
 
-def _bare(entry: Entry) -> tuple[Entry, bool]:
-    """Return what counts of an entry: its status is computed, unless the preset was dropped."""
-    return entry.with_status("pending"), entry.status == "dropped"
+def _told_of(entry: Entry, facts: Collection[Facts], entries: Collection[Entry]) -> str:
+    """Return what a side has made of a preset and not every side has, in few words.
 
+    `facts` and `entries` are those of all sides.
+    """
 
-def _told(version: Version, other: Version) -> str:
-    """Return what a side has made of a preset, in few words."""
-    entry, others = version.entry, other.entry
-    if entry is None or others is None:
-        return "unknown"
-    parts = [f"refrozen: {reason}" for reason in entry.refrozen if reason not in others.refrozen]
+    def is_shared(reason: str) -> bool:
+        return all(reason in each.refrozen for each in entries)
+
+    parts = [f"refrozen: {reason}" for reason in entry.refrozen if not is_shared(reason)]
     if entry.status == "dropped":
         parts.append(f"dropped: {entry.reason}")
-    if entry.target != others.target:
+    if len({each.target for each in entries}) > 1:
         parts.append(f"at {entry.target}")
-    if entry.phase != others.phase:
+    if len({each.phase for each in entries}) > 1:
         parts.append(f"phase {entry.phase or 'not assigned'}")
-    if not parts and version.facts != other.facts:
+    if not parts and len({each.key for each in facts}) > 1:
+        is_same = len({each.record.sha256 for each in facts}) == 1
         parts.append(
-            "frozen with other values"
-            if version.baseline != other.baseline
-            else "frozen from other files, with the same values"
+            "frozen from other files, with the same values"
+            if is_same
+            else "frozen with other values"
         )
     return "; ".join(parts) or "as before"

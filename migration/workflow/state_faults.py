@@ -56,9 +56,9 @@ def ever_recorded(project: Project) -> frozenset[str]:
     """
     from migration.git import ever_tracked
 
-    folder, real = project.store.folder, project.tree.real_path(project.store.folder)
-    found = ever_tracked(project.tree.root, real)
-    return frozenset(f"{folder}{path.removeprefix(real)}" for path in found)
+    folder = project.store.folder
+    found = ever_tracked(project.tree.root / project.tree.real_path(folder))
+    return frozenset(f"{folder}/{path}" for path in found)
 
 
 def target_faults(store: BaselineStore, ledger: Ledger) -> Iterator[StateFault]:

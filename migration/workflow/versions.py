@@ -1,123 +1,244 @@
-"""What each side of a merge has of the frozen files, as far as its seals hold.
+"""What the work tree, the sides of a merge and the past have of the frozen files, where seals hold.
 
-Which side to take is `resolve`'s part.
+Which of it to take is `resolve`'s part.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from migration.digests import as_lf, digest
 from migration.errors import MigrationError
-from migration.git import Meeting
 from migration.ledger import Entry, Progression
 from migration.ledger_file import read_progression
-from migration.records import Record, facts_of, read_record
+from migration.lineage import MEETING, WORK_TREE, Lineage
+from migration.records import FUSION, PRESETS, Record, facts_of, read_record
+from migration.workflow.changes import FilesRead
+from migration.workflow.newest import Found, Outcome, Search
+from migration.workflow.old_state import OldState, is_old
 from migration.workflow.project import Project
 
-WORK_TREE: Final = "the work tree"
-LAST_COMMIT: Final = "the last commit"
-OURS, THEIRS, BASE = "ours", "theirs", "base"
+_ORIGINS: Final = b'\n  "origins": '
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
-    """What one side has of a config: its frozen part, proved by a baseline, and its decisions."""
+class Facts:
+    """What was frozen of a config, as its record has it under a seal."""
 
-    record: Record | None = None
-    facts: bytes = b""
-    baseline: bytes = b""
+    record: Record
+    text: bytes
+
+    @property
+    def key(self) -> object:
+        """What counts of it: what the files extended is not known of all formats."""
+        chain = tuple((link.path, link.sha256) for link in self.record.chain)
+        return self.record.sha256, self.record.fusion, chain, self.text.partition(_ORIGINS)[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Halves:
+    """What one record holds, each half None where its seal does not hold."""
+
+    facts: Facts | None = None
     entry: Entry | None = None
 
 
 class Versions:
-    """The frozen files of the work tree and of the sides of a merge, each side by its name."""
+    """What each point has of each config: the work tree, and what it comes from."""
 
-    def __init__(self, project: Project, met: Meeting) -> None:
-        """Look at the project's work tree, and at what met in it."""
-        self._project = project
-        self._met = met
-        self._sides = {OURS: met.ours, THEIRS: met.theirs, BASE: met.base, LAST_COMMIT: met.head}
+    def __init__(self, project: Project, lineage: Lineage, read: FilesRead) -> None:
+        """Read the work tree by `read`, and all else by `lineage`."""
+        self._project, self._lineage, self._read = project, lineage, read
+        self._halves: dict[tuple[str, str], dict[str, Halves]] = {}
+        self._facts: dict[tuple[str, str], Search[Facts]] = {}
+        self._entries: dict[str, Search[Entry]] = {}
+        self._progressions = Search(lineage, self._progression_at, lambda each: each)
+        self._old: dict[str, OldState | None] = {}
+        self._ever: dict[str, Mapping[str, bytes]] = {}
+        self._listed = frozenset(project.tree.files(project.store.folder))
 
-    def configs(self, section: str) -> list[str]:
-        """Return the configs of which the work tree or a side has a record or a baseline."""
-        store = self._project.store
-        sides = (self._project.tree.files(store.folder), *self._sides.values())
-        found = set()
-        for path in {path for side in sides for path in side}:
-            for folder in store.folders_of(section):
-                if path.startswith(folder) and path.endswith(".json") and store.is_ours(path):
-                    found.add(path.removeprefix(folder).removesuffix(".json"))
-        return sorted(found)
+    def configs(self, section: str) -> tuple[str, ...]:
+        """Return the configs that are frozen in the work tree or where it comes from, sorted.
 
-    def of(self, section: str, config: str) -> dict[str, Version]:
-        """Return what each side has of a config."""
-        files = self._project.store.files_of(section, config)
-        return versions_in(
-            section, config, files, {WORK_TREE: read_files(self._project, *files), **self._sides}
+        Where there is none at all, as after the whole folder was removed: those of the newest
+        commits that had some.
+        """
+        found = self._named_in(section, self._listed)
+        for point in self._lineage.sources:
+            found |= self._configs_at(point, section)
+        search = Search(self._lineage, lambda at: self._configs_at(at, section) or None, frozenset)
+        if not found:
+            found = {config for each in search.all_newest(MEETING) for config in each.value}
+        return tuple(sorted(found))
+
+    def facts(self, section: str, config: str, point: str) -> Outcome[Facts]:
+        """Return the newest facts of a config, seen from a point."""
+
+        def read(at: str) -> Facts | None:
+            return self.at(at, section, config).facts
+
+        key = section, config
+        if key not in self._facts:
+            self._facts[key] = Search(self._lineage, read, lambda facts: facts.key)
+        return self._facts[key].newest(point)
+
+    def entry(self, preset: str, point: str) -> Outcome[Entry]:
+        """Return the newest entry of a preset, seen from a point."""
+
+        def read(at: str) -> Entry | None:
+            return self.at(at, PRESETS, preset).entry
+
+        if preset not in self._entries:
+            self._entries[preset] = Search(self._lineage, read, bare)
+        return self._entries[preset].newest(point)
+
+    def fusion(self, fusion: str, sha256: str, point: str) -> Outcome[Facts]:
+        """Return the newest facts of a fusion config with this digest, seen from a point."""
+
+        def read(at: str) -> Facts | None:
+            facts = self.at(at, FUSION, fusion).facts
+            return facts if facts and facts.record.sha256 == sha256 else None
+
+        # The values count; both sides may have frozen them from other files.
+        return Search(self._lineage, read, lambda facts: facts.record.sha256).newest(point)
+
+    def progressions(self, point: str) -> list[Found[Progression]]:
+        """Return which phase is open, seen from a point: one, or those of sides that differ."""
+        return self._progressions.all_newest(point)
+
+    def key(self, preset: str, point: str) -> object:
+        """Return what counts of a preset, seen from a point."""
+        facts, entry = self.facts(PRESETS, preset, point), self.entry(preset, point)
+        return (
+            facts.value.key if isinstance(facts, Found) else None,
+            bare(entry.value) if isinstance(entry, Found) else None,
         )
 
-    def progressions(self) -> dict[str, Progression]:
-        """Return which phase is open on each side, where it can be believed."""
-        path = self._project.store.ledger_path
-        sides = {WORK_TREE: read_files(self._project, path), **self._sides}
-        found = {name: _progression(side, path) for name, side in sides.items()}
-        return {name: each for name, each in found.items() if each is not None}
+    def at(self, point: str, section: str, config: str) -> Halves:
+        """Return what a point has of a config."""
+        known = self._halves.setdefault((section, config), {})
+        if point not in known:
+            known[point] = self._halves_at(point, section, config)
+        return known[point]
 
-    def pick(self, found: Mapping[str, object]) -> str | None:
-        """Return which side to take: the work tree, or else the one that has changed something.
+    def is_one_whole(self, preset: str, facts: Facts, entry: Entry) -> bool:
+        """Tell whether facts and entry go together: some point that was looked at has both.
 
-        None if nobody can tell: no side has anything, or both have changed it, and differ.
+        They may be from two points as long as it was frozen again for the same reasons.
         """
-        if WORK_TREE in found:
-            return WORK_TREE
-        if not self._met.is_under_way and LAST_COMMIT in found:
-            return LAST_COMMIT
-        ours, theirs, base = (found.get(side) for side in (OURS, THEIRS, BASE))
-        if ours is None or theirs is None:
-            return OURS if ours is not None else THEIRS if theirs is not None else None
-        if ours in (theirs, base):
-            return THEIRS if ours != theirs else OURS
-        return OURS if theirs == base else None
+        whole = facts.key, entry.refrozen
+        return any(
+            each.facts and each.entry and (each.facts.key, each.entry.refrozen) == whole
+            for each in self._halves[PRESETS, preset].values()
+        )
 
+    def baseline(self, section: str, config: str, sha256: str) -> bytes | None:
+        """Return the baseline of a digest, wherever it is; None if git has never had it."""
+        path = self._project.store.baseline_path(section, config)
+        for data in (self._read(path), *(self._lineage.files(p).get(path) for p in self._sources)):
+            if data is not None and digest(data) == sha256:
+                return as_lf(data)
+        if path not in self._ever:
+            ever = self._lineage.contents_ever(path)
+            self._ever[path] = {digest(data): as_lf(data) for data in ever}
+        return self._ever[path].get(sha256)
 
-def versions_in(
-    section: str, config: str, files: tuple[str, str], sides: Mapping[str, Mapping[str, bytes]]
-) -> dict[str, Version]:
-    """Return what each side has of a config, where its seals hold; a side maps files to bytes.
+    def last_merge(self, preset: str) -> tuple[str, ...]:
+        """Return the sides of the merge since which nobody has changed a preset, ours first.
 
-    `files` are the config's baseline and record. A baseline is proved by its digest, whichever side
-    it comes from.
-    """
-    baseline_path, record_path = files
-    texts = (side[baseline_path] for side in sides.values() if baseline_path in side)
-    baselines = {digest(text): as_lf(text) for text in texts}
-    versions = {}
-    for name, side in sides.items():
-        if record_path not in side:
-            continue
-        reading = read_record(side[record_path], section, config, record_path)
+        That is what is under way, or the last merge; none, if there is none, or the preset was
+        frozen again or decided anew since.
+        """
+        points, later = self._sources, None
+        while len(points) == 1:
+            halves = self.at(points[0], PRESETS, preset)
+            key = (halves.facts.key, bare(halves.entry)) if halves.facts and halves.entry else None
+            if later not in (None, key):
+                return ()
+            later = key
+            points = self._lineage.parents(points[0])
+        return points
+
+    @property
+    def _sources(self) -> tuple[str, ...]:
+        return self._lineage.sources
+
+    def _configs_at(self, point: str, section: str) -> set[str]:
+        if point in (WORK_TREE, MEETING):
+            return set()
+        if old := self._old_at(point):
+            return {*old.configs(section)}
+        return self._named_in(section, self._lineage.files(point))
+
+    def _named_in(self, section: str, paths: Iterable[str]) -> set[str]:
+        store = self._project.store
+        return {
+            path.removeprefix(folder).removesuffix(".json")
+            for path in paths
+            for folder in store.folders_of(section)
+            if path.startswith(folder) and path.endswith(".json") and store.is_ours(path)
+        }
+
+    def _halves_at(self, point: str, section: str, config: str) -> Halves:
+        file = self._project.store.record_path(section, config)
+        data = self._record_at(point, section, config, file)
+        if data is None:
+            return Halves()
+        reading = read_record(data, section, config, file)
         record = reading.record
-        if record and record.sha256 in baselines:
-            facts, baseline = facts_of(side[record_path]), baselines[record.sha256]
-            versions[name] = Version(record, facts, baseline, reading.entry)
-        elif reading.entry:
-            versions[name] = Version(entry=reading.entry)
-    return versions
+        # What nobody has committed counts as far as it is whole; else the last commit does.
+        if record and point == WORK_TREE and not self.baseline(section, config, record.sha256):
+            record = None
+        return Halves(Facts(record, facts_of(data)) if record else None, reading.entry)
+
+    def _record_at(self, point: str, section: str, config: str, file: str) -> bytes | None:
+        if point == MEETING:
+            return None
+        if point == WORK_TREE:
+            return self._read(file)
+        files = self._lineage.files(point)
+        if not is_old(files, self._project.store.folder):
+            return files.get(file)
+        try:
+            old = self._old_at(point)
+            return old.record(section, config) if old else None
+        except MigrationError:
+            return None
+
+    def _old_at(self, point: str) -> OldState | None:
+        """Return the frozen files of a point where those are in an earlier format, and whole."""
+        if point not in self._old:
+            self._old[point] = None
+            files = self._lineage.files(point)
+            is_pure = not self._named_in(PRESETS, (p for p in files if self._is_record(p)))
+            if is_old(files, self._project.store.folder) and is_pure:
+                with suppress(MigrationError):
+                    self._old[point] = OldState(self._project, files.get)
+        return self._old[point]
+
+    def _is_record(self, path: str) -> bool:
+        return path.startswith(self._project.store.folders_of(PRESETS)[1])
+
+    def _progression_at(self, point: str) -> Progression | None:
+        path = self._project.store.ledger_path
+        if point == MEETING:
+            return None
+        if point == WORK_TREE:
+            data = self._read(path)
+        elif is_old(self._lineage.files(point), self._project.store.folder):
+            old = self._old_at(point)
+            return old.ledger.progression if old else None
+        else:
+            data = self._lineage.files(point).get(path)
+        try:
+            return None if data is None else read_progression(data.decode(errors="replace"), path)
+        except MigrationError:
+            return None
 
 
-def read_files(project: Project, *paths: str) -> Mapping[str, bytes]:
-    """Return the bytes of those files that are in the work tree."""
-    tree = project.tree
-    return {path: tree.read(path) for path in paths if tree.is_file(path)}
-
-
-def _progression(side: Mapping[str, bytes], path: str) -> Progression | None:
-    if path not in side:
-        return None
-    try:
-        return read_progression(side[path].decode(errors="replace"), path)
-    except MigrationError:
-        return None
+def bare(entry: Entry) -> tuple[Entry, bool]:
+    """Return what counts of an entry: its status is computed, unless the preset was dropped."""
+    return entry.with_status("pending"), entry.status == "dropped"

@@ -1,0 +1,142 @@
+"""What git has of one folder, from what the work tree comes from back to the first commit.
+
+A *point* is the id of a commit, the name of a side of what is under way, or one of the two from
+which every search begins: the work tree, and what met in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from migration.git import Git, opened_for
+
+OURS: Final = "ours"
+THEIRS: Final = "theirs"
+BASE: Final = "base"
+WORK_TREE: Final = "the work tree"
+MEETING: Final = "what met in the work tree"
+"""A point without files: it comes from the sides of what is under way, or from the last commit."""
+_OURS_STAGE, _THEIRS_STAGE, _BASE_STAGE = 2, 3, 1
+
+
+def read_lineage(
+    folder: Path, name: str, left_out: Collection[str] = frozenset()
+) -> Lineage | None:
+    """Return what git has of a folder, whose files are told as `name/...`; None without git.
+
+    Files `left_out` are not read, and in no point. The folder may be gone by now.
+
+    Raises:
+        MigrationError: git cannot tell.
+    """
+    git, inside = opened_for(folder)
+    if git is None or not git.has_work_tree():
+        return None
+    return Lineage(git, inside, name, left_out)
+
+
+class Lineage:
+    """The points that lead to a work tree, as far as they changed one folder."""
+
+    def __init__(self, git: Git, inside: str, name: str, left_out: Collection[str]) -> None:
+        """Ask `git` about the files that begin with `inside`, and tell them as those of `name`."""
+        self._git, self._inside, self._name = git, inside, name
+        self._left_out = left_out
+        self._commits: dict[str, str] = {}
+        """The commit of each side."""
+        self._staged: dict[str, dict[str, str | None]] = {}
+        """What the index has of a side instead of its commit: path -> blob, None for no file."""
+        self._files: dict[str, Mapping[str, bytes]] = {}
+        self._blobs: dict[str, bytes] = {}
+        self._head = git.commit("HEAD")
+        self.sides = self._find_sides()
+        """The sides of what is under way, ours first; none if nothing is."""
+        self.sources = self.sides or ((self._head,) if self._head else ())
+        """What the work tree comes from: the sides, or the last commit."""
+        self._parents: dict[str, tuple[str, ...]] = {
+            WORK_TREE: (MEETING,),
+            MEETING: self.sources,
+        }
+
+    def files(self, point: str) -> Mapping[str, bytes]:
+        """Return the files of the folder at a point, with their bytes.
+
+        Raises:
+            MigrationError: git cannot tell.
+        """
+        if point not in self._files:
+            staged = self._staged.get(point, {})
+            tree = self._git.tree(self._commits.get(point, point), self._inside)
+            blobs = {
+                told: blob
+                for path, blob in {**tree, **staged}.items()
+                if blob and (told := self._told(path)) not in self._left_out
+            }
+            self._blobs |= self._git.blobs({*blobs.values()} - self._blobs.keys())
+            self._files[point] = {path: self._blobs[blob] for path, blob in blobs.items()}
+        return self._files[point]
+
+    def parents(self, point: str) -> tuple[str, ...]:
+        """Return the points from which one comes, ours first; a merge has several.
+
+        Raises:
+            MigrationError: git cannot tell.
+        """
+        if point not in self._parents:
+            commit = self._commits.get(point, point)
+            rows = [*self._git.past(commit, self._inside)]
+            for row in rows:
+                self._parents.setdefault(row[0], row[1:])
+            # A commit that changed nothing here comes from the newest one that did.
+            if point not in self._parents:
+                self._parents[point] = rows[0][:1] if rows else ()
+        return self._parents[point]
+
+    def parting(self, points: tuple[str, ...]) -> str | None:
+        """Return the point from which these parted, None if they have none in common."""
+        if points == self.sides:
+            return BASE if BASE in self._commits else None
+        return self._git.parting([self._commits.get(point, point) for point in points])
+
+    def contents_ever(self, path: str) -> Iterator[bytes]:
+        """Yield all that a file has ever held, up to what the work tree comes from.
+
+        Raises:
+            MigrationError: git cannot tell.
+        """
+        commits = [self._commits.get(point, point) for point in self.sources]
+        if commits:
+            inside = f"{self._inside}{path.removeprefix(f'{self._name}/')}"
+            yield from self._git.blobs(self._git.contents_ever(commits, inside)).values()
+
+    def label(self, point: str) -> str:
+        """Return how a point is told to a person."""
+        if point in self._commits:
+            return point
+        return "the last commit" if point == self._head else f"commit {point[:10]}"
+
+    def _told(self, path: str) -> str:
+        return f"{self._name}/{path.removeprefix(self._inside)}"
+
+    def _find_sides(self) -> tuple[str, ...]:
+        head, found = self._head, self._git.under_way()
+        stages = self._git.stages(self._inside)
+        if head is None or not (found or stages):
+            return ()
+        # The index has both sides of a file in conflict, which `git stash pop` leaves, too.
+        theirs, base = found or ((head,), head)
+        names = side_names(len(theirs) + 1)
+        self._commits = dict(zip(names, (head, *theirs), strict=True))
+        if base:
+            self._commits[BASE] = base
+        for path, blobs in stages.items():
+            for point, stage in ((OURS, _OURS_STAGE), (THEIRS, _THEIRS_STAGE), (BASE, _BASE_STAGE)):
+                self._staged.setdefault(point, {})[path] = blobs.get(stage)
+        return names
+
+
+def side_names(count: int) -> tuple[str, ...]:
+    """Return how the sides of a merge are told, ours first."""
+    return (OURS, THEIRS, *(f"{THEIRS} {number}" for number in range(2, count)))[:count]
