@@ -273,6 +273,11 @@ class Git:
         done = self.run("merge-base", "--octopus", *commits)
         return done.stdout.decode().split("\n")[0] or None if not done.returncode else None
 
+    def parents(self, commit: str) -> tuple[str, ...]:
+        """Return the commits from which a commit comes."""
+        said = self._checked(self.run("rev-list", "--parents", "--max-count=1", commit))
+        return tuple(said.decode().split()[1:])
+
     def past(self, commit: str, inside: str) -> Iterator[tuple[str, ...]]:
         """Yield each commit that changed a folder, newest first, and what it comes from.
 

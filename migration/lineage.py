@@ -21,12 +21,10 @@ MEETING: Final = "what met in the work tree"
 _OURS_STAGE, _THEIRS_STAGE, _BASE_STAGE = 2, 3, 1
 
 
-def read_lineage(
-    folder: Path, name: str, left_out: Collection[str] = frozenset()
-) -> Lineage | None:
+def read_lineage(folder: Path, name: str) -> Lineage | None:
     """Return what git has of a folder, whose files are told as `name/...`; None without git.
 
-    Files `left_out` are not read, and in no point. The folder may be gone by now.
+    The folder may be gone by now.
 
     Raises:
         MigrationError: git cannot tell.
@@ -34,22 +32,25 @@ def read_lineage(
     git, inside = opened_for(folder)
     if git is None or not git.has_work_tree():
         return None
-    return Lineage(git, inside, name, left_out)
+    return Lineage(git, inside, name)
 
 
 class Lineage:
     """The points that lead to a work tree, as far as they changed one folder."""
 
-    def __init__(self, git: Git, inside: str, name: str, left_out: Collection[str]) -> None:
+    def __init__(self, git: Git, inside: str, name: str) -> None:
         """Ask `git` about the files that begin with `inside`, and tell them as those of `name`."""
         self._git, self._inside, self._name = git, inside, name
-        self._left_out = left_out
+        self._unneeded: Collection[str] | None = None
         self._commits: dict[str, str] = {}
         """The commit of each side."""
         self._staged: dict[str, dict[str, str | None]] = {}
         """What the index has of a side instead of its commit: path -> blob, None for no file."""
-        self._files: dict[str, Mapping[str, bytes]] = {}
+        self._trees: dict[str, Mapping[str, str]] = {}
+        """The files of each point that was looked at: path -> blob."""
         self._blobs: dict[str, bytes] = {}
+        self._merges: set[str] = set()
+        """The merges of which the parents are told as git has them."""
         self._head = git.commit("HEAD")
         self.sides = self._find_sides()
         """The sides of what is under way, ours first; none if nothing is."""
@@ -60,23 +61,41 @@ class Lineage:
             MEETING: self.sources,
         }
 
-    def files(self, point: str) -> Mapping[str, bytes]:
-        """Return the files of the folder at a point, with their bytes.
+    def paths(self, point: str) -> Collection[str]:
+        """Return the files of the folder at a point.
 
         Raises:
             MigrationError: git cannot tell.
         """
-        if point not in self._files:
-            staged = self._staged.get(point, {})
+        return self._tree(point).keys()
+
+    def read(self, point: str, path: str) -> bytes | None:
+        """Return the bytes of a file at a point, None if it is not there.
+
+        Raises:
+            MigrationError: git cannot tell.
+        """
+        blob = self._tree(point).get(path)
+        if blob is not None and blob not in self._blobs:
+            needed = {blob}
+            if self._unneeded is not None:
+                items = self._tree(point).items()
+                needed |= {each for file, each in items if file not in self._unneeded}
+            self._blobs |= self._git.blobs(needed - self._blobs.keys())
+        return self._blobs[blob] if blob else None
+
+    def read_ahead(self, unneeded: Collection[str]) -> None:
+        """From here on, read all files of a point in one go, but for those that are unneeded."""
+        self._unneeded = unneeded
+
+    def _tree(self, point: str) -> Mapping[str, str]:
+        if point == MEETING:
+            return {}
+        if point not in self._trees:
             tree = self._git.tree(self._commits.get(point, point), self._inside)
-            blobs = {
-                told: blob
-                for path, blob in {**tree, **staged}.items()
-                if blob and (told := self._told(path)) not in self._left_out
-            }
-            self._blobs |= self._git.blobs({*blobs.values()} - self._blobs.keys())
-            self._files[point] = {path: self._blobs[blob] for path, blob in blobs.items()}
-        return self._files[point]
+            blobs = {**tree, **self._staged.get(point, {})}
+            self._trees[point] = {self._told(path): blob for path, blob in blobs.items() if blob}
+        return self._trees[point]
 
     def parents(self, point: str) -> tuple[str, ...]:
         """Return the points from which one comes, ours first; a merge has several.
@@ -92,6 +111,10 @@ class Lineage:
             # A commit that changed nothing here comes from the newest one that did.
             if point not in self._parents:
                 self._parents[point] = rows[0][:1] if rows else ()
+        if len(self._parents[point]) > 1 and point not in (MEETING, *self._merges):
+            # Its own parents: of many, some may have changed nothing here.
+            self._parents[point] = self._git.parents(point)
+            self._merges.add(point)
         return self._parents[point]
 
     def parting(self, points: tuple[str, ...]) -> str | None:
@@ -113,7 +136,7 @@ class Lineage:
 
     def label(self, point: str) -> str:
         """Return how a point is told to a person."""
-        if point in self._commits:
+        if point == WORK_TREE or point in self._commits:
             return point
         return "the last commit" if point == self._head else f"commit {point[:10]}"
 

@@ -17,7 +17,7 @@ SEAL: Final = "seal"
 FORMAT: Final = 3
 """The number of the format that is read and written."""
 UPGRADE: Final = "`snapshot --upgrade` converts the frozen files, and changes no value"
-RESOLVE: Final = "`snapshot --resolve` repairs the frozen files after a merge"
+RESOLVE: Final = "`snapshot --resolve` repairs the frozen files"
 _LENGTH = 16  # of 64 digits: no edit by chance meets it, and people read past it
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)", re.MULTILINE)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -262,7 +263,7 @@ RESTORE = (
     "  hint: restore it from version control; a baseline changes only by `snapshot --refreeze`; "
     "after a merge, `snapshot --resolve`\n"
 )
-RESOLVE = "`snapshot --resolve` repairs the frozen files after a merge\n"
+RESOLVE = "`snapshot --resolve` repairs the frozen files\n"
 BASELINE, RECORD = f"snapshots/presets/{A}.json", f"snapshots/records/{A}.json"
 MIX = "configs/fusion/mix.yaml"
 EVERY_COMMAND = [
@@ -404,6 +405,13 @@ def test_records_without_their_ledger_are_not_believed(frozen_project: Path) -> 
 def test_frozen_files_of_an_earlier_version_are_named(frozen_project: Path, number: str) -> None:
     path = "snapshots/manifest.json"
     write_files(frozen_project, {path: f'{{"format": {number}}}\n'})
+    beside = (
+        f"{path}: frozen files of format 1 or 2 lie beside those of format 3\n  hint: {RESOLVE}"
+    )
+    for words in EVERY_COMMAND:
+        assert_refused(frozen_project, *words, err=beside)
+    for folder in ("records", "fusion_records"):
+        shutil.rmtree(frozen_project / "snapshots" / folder)
     err = (
         f"{path}: the frozen files are in format 1 or 2, and this version reads 3\n"
         "  hint: `snapshot --upgrade` converts the frozen files, and changes no value\n"

@@ -127,14 +127,27 @@ def test_an_empty_store_has_no_record_and_no_phase(config_tree: ConfigTree) -> N
         store.record(PRESETS, "a.yaml")
 
 
-def test_a_manifest_is_a_fault_of_the_format(store: BaselineStore, config_tree: ConfigTree) -> None:
-    store.begin()
-    config_tree({"frozen/manifest.json": "{}\n"})
+def test_a_manifest_is_a_fault_of_the_format(config_tree: ConfigTree) -> None:
+    store = BaselineStore(config_tree({"frozen/manifest.json": "{}\n"}), "frozen")
     with pytest.raises(MigrationError) as error:
         store.begin()
     assert str(error.value) == (
         "frozen/manifest.json: the frozen files are in format 1 or 2, and this version reads 3\n"
         "  hint: `snapshot --upgrade` converts the frozen files, and changes no value"
+    )
+    store.begin(of_any_format=True)
+
+
+def test_a_manifest_beside_records_comes_from_a_merge(
+    store: BaselineStore, config_tree: ConfigTree
+) -> None:
+    store.begin()
+    config_tree({"frozen/manifest.json": "{}\n"})
+    with pytest.raises(MigrationError) as error:
+        store.begin()
+    assert str(error.value) == (
+        "frozen/manifest.json: frozen files of format 1 or 2 lie beside those of format 3\n"
+        "  hint: `snapshot --resolve` repairs the frozen files"
     )
 
 

@@ -535,7 +535,8 @@ def test_a_change_that_git_tracks_is_refused(
         assert (ran.code, ran.out) == (1, ""), words
         assert ran.err == (
             f"{journal}: git tracks this file: the change in it was begun elsewhere\n"
-            f"  hint: remove it: `git rm --force {journal}`\n"
+            f"  hint: remove it: `git rm --force {journal}`; then `snapshot --resolve` repairs the "
+            "frozen files\n"
         )
         assert contents(frozen_project / "snapshots") == before
     (frozen_project / journal).unlink()

@@ -194,7 +194,7 @@ def test_conflict_markers_are_named(marker: str) -> None:
         read_progression(f"format: 3\n{marker}\nphase: 0\n", "ledger.yaml")
     assert str(error.value) == (
         "ledger.yaml:2: a conflict marker of git\n"
-        "  hint: `snapshot --resolve` repairs the frozen files after a merge"
+        "  hint: `snapshot --resolve` repairs the frozen files"
     )
 
 

@@ -41,10 +41,14 @@ def branch(repository: Path) -> None:
     commit(repository, {"sub/b.yaml": "b: 2\n", "sub/c.yaml": "c: 2\n"})
 
 
-def lineage(repository: Path, *left_out: str) -> Lineage:
-    found = read_lineage(repository / "sub", "in", left_out)
+def lineage(repository: Path) -> Lineage:
+    found = read_lineage(repository / "sub", "in")
     assert found
     return found
+
+
+def files(found: Lineage, point: str) -> Mapping[str, bytes | None]:
+    return {path: found.read(point, path) for path in found.paths(point)}
 
 
 def in_conflict(repository: Path, *words: str) -> Lineage:
@@ -53,10 +57,10 @@ def in_conflict(repository: Path, *words: str) -> Lineage:
     return lineage(repository)
 
 
-def sides_of(found: Lineage) -> list[Mapping[str, bytes]]:
+def sides_of(found: Lineage) -> list[Mapping[str, bytes | None]]:
     assert found.sides == found.sources == (OURS, THEIRS)
     base = found.parting(found.sides)
-    return [found.files(point) for point in (*found.sides, base) if point]
+    return [files(found, point) for point in (*found.sides, base) if point]
 
 
 @pytest.mark.parametrize("how", ["merge", "cherry-pick"])
@@ -93,13 +97,13 @@ def test_all_commits_of_a_merge_of_many_are_sides(repository: Path) -> None:
     git(repository, "merge", "--quiet", "--no-ff", "--no-commit", "one", "two")
     found = lineage(repository)
     assert found.sides == (OURS, THEIRS, "theirs 2")
-    assert [{*found.files(point)} - {*AT_FIRST} for point in found.sides] == [
+    assert [{*files(found, point)} - {*AT_FIRST} for point in found.sides] == [
         set(),
         {"in/one.yaml"},
         {"in/two.yaml"},
     ]
     assert found.parting(found.sides) == BASE
-    assert found.files(BASE) == AT_FIRST
+    assert files(found, BASE) == AT_FIRST
 
 
 def test_a_rebase_that_has_ended_is_not_under_way(repository: Path) -> None:
@@ -128,7 +132,7 @@ def test_the_past_is_told_by_the_commits_that_changed_the_folder(repository: Pat
         f"commit {second[:10]}",
         f"commit {first[:10]}",
     ]
-    assert [found.files(each)["in/b.yaml"] for each in chain[1:]] == [b"b: 2\n"] * 2 + [b"b: 1\n"]
+    assert [files(found, each)["in/b.yaml"] for each in chain[1:]] == [b"b: 2\n"] * 2 + [b"b: 1\n"]
 
 
 @pytest.mark.parametrize("strategy", ["ort", "ours"])
@@ -139,10 +143,10 @@ def test_a_merge_comes_from_both_sides_whatever_it_took(repository: Path, strate
     found = lineage(repository)
     (head,) = found.sources
     sides = found.parents(head)
-    assert [found.files(side) for side in sides] == [ON_MAIN, ON_SIDE]
+    assert [files(found, side) for side in sides] == [ON_MAIN, ON_SIDE]
     base = found.parting(sides)
     assert base
-    assert found.files(base) == AT_FIRST
+    assert files(found, base) == AT_FIRST
 
 
 def test_all_that_a_file_has_ever_held_is_known(repository: Path) -> None:
@@ -158,16 +162,20 @@ def test_a_folder_that_is_gone_and_the_top_itself_have_a_past(repository: Path) 
     (repository / "sub/b.yaml").unlink()
     (repository / "sub").rmdir()
     found = lineage(repository)
-    assert found.files(*found.sources) == AT_FIRST
+    assert files(found, *found.sources) == AT_FIRST
     whole = read_lineage(repository, "top")
     assert whole
-    assert whole.files(*whole.sources) == {"top/a.yaml": b"a: 1\n", "top/sub/b.yaml": b"b: 1\n"}
+    assert files(whole, *whole.sources) == {"top/a.yaml": b"a: 1\n", "top/sub/b.yaml": b"b: 1\n"}
 
 
-def test_files_left_out_are_in_no_point(repository: Path) -> None:
+def test_what_is_read_ahead_is_the_same(repository: Path) -> None:
     commit(repository, {"sub/c.yaml": "c: 1\n"})
-    found = lineage(repository, "in/b.yaml")
-    assert found.files(*found.sources) == {"in/c.yaml": b"c: 1\n"}
+    found = lineage(repository)
+    found.read_ahead({"in/b.yaml"})
+    (head,) = found.sources
+    assert found.read(head, "in/c.yaml") == b"c: 1\n"
+    assert found.read(head, "in/b.yaml") == b"b: 1\n"
+    assert found.read(head, "in/none.yaml") is None
 
 
 def test_where_there_is_no_commit_or_no_git_there_is_no_past(

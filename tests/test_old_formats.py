@@ -26,7 +26,7 @@ PRESET = OldRecord(
     "f.yaml",
 )
 MANIFEST = OldManifest({"a.yaml": PRESET}, {"f.yaml": FUSION})
-MERGE = "take either side of the merge, whole; then run `snapshot --upgrade` again"
+MERGE = "`snapshot --resolve` repairs the frozen files"
 RESTORE = "restore it from version control, then run `snapshot --upgrade` again"
 A, B = "configs/a.yaml", "configs/b.yaml"
 REFROZEN = {"reason": "the rate: 2.0e-4, 'as agreed'", "before": "a" * 64, "after": "b" * 64}

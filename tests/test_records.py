@@ -55,7 +55,7 @@ DROPPED = Entry(A, "dropped", reason="unused")
 DATA = record_bytes(PRESETS, A, FACTS, ENTRY)
 FUSION_DATA = record_bytes(FUSION, MIX, FACTS)
 
-RESOLVE = "`snapshot --resolve` repairs the frozen files after a merge"
+RESOLVE = "`snapshot --resolve` repairs the frozen files"
 RESTORE = "restore it from version control; a baseline changes only by `snapshot --refreeze`"
 SINCE_MERGE = f"{RESTORE}; after a merge, `snapshot --resolve`"
 REDECIDE = "restore it from version control; `map` moves or drops a preset"

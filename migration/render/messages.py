@@ -108,11 +108,13 @@ def resolution_text(resolution: Resolution) -> str:
             f"{presets} to decide: `snapshot --resolve --ours {first}`, or `--theirs` (a glob "
             "decides several); then refreeze what the other side had changed on purpose"
         )
-    elif not resolution.holds:
+    if resolution.is_put_off:
+        lines.append("nothing was written: where two formats met, all is decided in one go")
+    elif not resolution.holds and not resolution.questions:
         lines.append("not in order yet, see above")
-    elif taken or resolution.phase is not None:
+    elif resolution.holds and resolution.has_changed:
         lines.append(f"{resolution.folder}/ is in order: `git add {quoted(resolution.folder)}`")
-    else:
+    elif resolution.holds:
         lines.append(f"nothing to resolve: {resolution.folder}/ is in order")
     return plain_text(lines)
 

@@ -7,7 +7,7 @@ its sides are held against the point where they parted, as git does it with a li
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeAlias, TypeVar
 
 from migration.lineage import Lineage
@@ -17,10 +17,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[T]):
-    """A value, and the point at which it was read."""
+    """A value, the point at which it was read, and the newer points that have none.
+
+    Those are told up to the next merge.
+    """
 
     value: T
     point: str
+    passed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,11 @@ class Search(Generic[T]):
         parted = [each for each in outcomes if isinstance(each, Parted)]
         if len(found) + len(parted) < 2:  # noqa: PLR2004 - one value, one question, or nothing
             only: list[Outcome[T]] = [*found.values(), *parted]
-            self._known[point] = only[0] if only else None
+            outcome = only[0] if only else None
+            if isinstance(outcome, Found):
+                passed = (point, *outcome.passed) if len(sides) == 1 else ()
+                outcome = replace(outcome, passed=passed)
+            self._known[point] = outcome
             return ()
         base = self._lineage.parting(sides)
         if base is not None and base not in self._known:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import TypeAlias, cast
 
 from migration.baselines import OLD_MANIFEST, OLD_ORIGINS
@@ -139,8 +139,3 @@ class OldState:
             source, _, line = place.rpartition(":")
             places.setdefault(self._project.store.outward(source), {})[text] = int(line)
         return places
-
-
-def is_old(files: Mapping[str, object], folder: str) -> bool:
-    """Tell whether these frozen files, or some of them, are in format 1 or 2."""
-    return f"{folder}/{OLD_MANIFEST}" in files

@@ -13,6 +13,7 @@ from migration.diff import MISSING, value_at
 from migration.documents import shown
 from migration.errors import Fault, MigrationError, did_you_mean
 from migration.fusion import FusionConfig
+from migration.globs import quoted
 from migration.inheritance import Inheritance
 from migration.journal import complete
 from migration.keypath import format_path
@@ -20,6 +21,7 @@ from migration.loader import ConfigLoader
 from migration.lock import PATIENCE, locked
 from migration.marks import nearest_origin
 from migration.parity import Profile, read_profile
+from migration.sealed import RESOLVE
 from migration.settings import Settings, read_settings
 from migration.trees import BUNDLED, Tree
 
@@ -98,7 +100,8 @@ class Project:
         if not is_tracked(self.tree.root, path):
             return None
         message = "git tracks this file: the change in it was begun elsewhere"
-        return Fault(message, path, hint=f"remove it: `git rm --force {path}`")
+        hint = f"remove it: `git rm --force {quoted(path)}`; then {RESOLVE}"
+        return Fault(message, path, hint=hint)
 
     def overlaid(self, files: Mapping[str, bytes]) -> Project:
         """Return the project as it would be with these files, for reading alone."""

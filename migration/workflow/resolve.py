@@ -9,12 +9,11 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import cast
 
 from migration.baselines import OLD_MANIFEST, OLD_ORIGINS
-from migration.digests import as_lf
 from migration.errors import Fault, MigrationError
-from migration.globs import glob_matches
+from migration.globs import glob_matches, quoted
 from migration.ledger import Entry, Progression
 from migration.lineage import MEETING, OURS, THEIRS, WORK_TREE, Lineage, read_lineage, side_names
 from migration.phases import PHASES, Phase
@@ -24,9 +23,6 @@ from migration.workflow.newest import Found, Parted
 from migration.workflow.old_state import OldState
 from migration.workflow.project import Project
 from migration.workflow.versions import Facts, Versions
-
-Choices: TypeAlias = Mapping[str, Collection[str]]
-"""The presets of which a side is to be taken, by path or glob: side -> presets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +45,8 @@ class Resolution:
     """What cannot be proved."""
     phase: Phase | None = None
     """The open phase, if it had to be found."""
+    has_changed: bool = False
+    """Whether a file was written or removed."""
     is_put_off: bool = False
     """Whether nothing was written yet, since all has to be decided at once."""
 
@@ -71,28 +69,31 @@ def resolve_state(
         MigrationError: there is no git, nothing was ever frozen, no preset matches a choice, two
             choices contradict each other, or something cannot be written. Nothing has changed then.
     """
-    choices = {
-        side: frozenset(posixpath.normpath(glob) for glob in globs)
-        for side, globs in ((OURS, ours), (THEIRS, theirs))
-    }
+    choices = _Choices(ours, theirs)
     with project.writing("snapshot --resolve"):
         store, read = project.store, FilesRead(project.tree)
         store.begin(of_any_format=True)
-        # Where files of two formats met, git could not merge a record with what it had been.
-        is_old = project.tree.is_file(f"{store.folder}/{OLD_MANIFEST}")
-        intact = {} if is_old else _intact(project)
-        left_out = frozenset(file for preset in intact for file in store.files_of(PRESETS, preset))
         place = project.tree.root / project.tree.real_path(store.folder)
-        lineage = read_lineage(place, store.folder, left_out)
+        lineage = read_lineage(place, store.folder)
         if lineage is None:
             message = "not in a git work tree, so there is no other side to take files from"
             raise MigrationError(Fault(message, store.folder, hint=RESTORE))
+        manifest = f"{store.folder}/{OLD_MANIFEST}"
+        is_old = project.tree.is_file(manifest)
+        if is_old and not any(manifest in lineage.paths(point) for point in lineage.sources):
+            hint = "move it elsewhere: no merge has brought it"
+            raise MigrationError(Fault("git does not have this file", manifest, hint=hint))
         if is_old and not lineage.sides and _is_readable(project, read):
             raise MigrationError(store.format_fault())
-        resolver = _Resolver(project, lineage, read, choices)
-        resolution, progression = resolver.resolve(intact, MEETING if is_old else WORK_TREE)
-        has_changed = bool(resolver.files) or resolution.phase is not None
-        if progression and has_changed and not resolution.is_put_off:
+        versions = Versions(project, lineage, read)
+        is_mixed = is_old or versions.have_formats_met()
+        intact = {} if is_mixed else _intact(project, choices)
+        lineage.read_ahead(
+            frozenset(file for preset in intact for file in store.files_of(PRESETS, preset))
+        )
+        resolver = _Resolver(project, lineage, versions, choices)
+        resolution, progression = resolver.resolve(intact, MEETING if is_mixed else WORK_TREE)
+        if progression and resolution.has_changed:
             replace_files(project, "snapshot --resolve", resolver.files, progression, read)
     return resolution
 
@@ -108,13 +109,14 @@ def _is_readable(project: Project, read: FilesRead) -> bool:
     return True
 
 
-def _intact(project: Project) -> Mapping[str, tuple[Record, Entry]]:
-    """Return the presets of which the work tree has all as it was sealed."""
+def _intact(project: Project, choices: _Choices) -> Mapping[str, tuple[Record, Entry]]:
+    """Return the presets of which the work tree has all as it was sealed, and no side is chosen."""
     store, found = project.store, {}
     for preset in store.configs(PRESETS):
         reading = store.reading(PRESETS, preset)
-        if reading.record and reading.entry and not [*store.faults(PRESETS, preset)]:
-            found[preset] = (reading.record, reading.entry)
+        halves = reading.record, reading.entry
+        if all(halves) and not choices.of(preset) and not [*store.faults(PRESETS, preset)]:
+            found[preset] = cast("tuple[Record, Entry]", halves)
     return found
 
 
@@ -126,15 +128,50 @@ class _Choice:
     is_exact: bool
 
 
+class _Choices:
+    """The presets of which a side is to be taken, by path or glob."""
+
+    def __init__(self, ours: Collection[str], theirs: Collection[str]) -> None:
+        self._globs = {
+            side: frozenset(posixpath.normpath(glob) for glob in globs)
+            for side, globs in ((OURS, ours), (THEIRS, theirs))
+        }
+
+    def of(self, preset: str) -> _Choice | None:
+        """Return the side that was chosen for a preset: a path says more than a glob."""
+        ours, theirs = self._both(preset)
+        return theirs if theirs and (theirs.is_exact or not ours) else ours
+
+    def faults(self, presets: Collection[str]) -> Iterator[Fault]:
+        """Yield a fault for each glob that matches no preset, and each preset with both sides."""
+        for globs in self._globs.values():
+            for glob in sorted(globs):
+                if not any(glob_matches(glob, preset) for preset in presets):
+                    yield Fault(f"no frozen preset {glob!r}")
+        for preset in presets:
+            ours, theirs = self._both(preset)
+            if ours and theirs and ours.is_exact == theirs.is_exact:
+                yield Fault("both --ours and --theirs are given for it", preset)
+
+    def _both(self, preset: str) -> list[_Choice | None]:
+        return [self._of_side(preset, side) for side in self._globs]
+
+    def _of_side(self, preset: str, side: str) -> _Choice | None:
+        globs = self._globs[side]
+        if preset in globs:
+            return _Choice(side, is_exact=True)
+        is_meant = any(glob_matches(glob, preset) for glob in globs)
+        return _Choice(side, is_exact=False) if is_meant else None
+
+
 class _Resolver:
     """Finds what to write for each config, and what nobody but a person can decide."""
 
     def __init__(
-        self, project: Project, lineage: Lineage, read: FilesRead, choices: Choices
+        self, project: Project, lineage: Lineage, versions: Versions, choices: _Choices
     ) -> None:
         self._store, self._tree = project.store, project.tree
-        self._lineage, self._read, self._choices = lineage, read, choices
-        self._versions = Versions(project, lineage, read)
+        self._lineage, self._versions, self._choices = lineage, versions, choices
         self.files: dict[str, bytes | None] = {}
         """What is to be written; None for a file that goes."""
         self._taken: dict[str, str] = {}
@@ -155,11 +192,11 @@ class _Resolver:
             raise MigrationError(
                 Fault("nothing has been frozen yet", self._store.folder, hint=hint)
             )
-        if faults := tuple(self._choice_faults(presets)):
+        if faults := tuple(self._choices.faults(presets)):
             raise MigrationError(*faults)
         wholes = {}
         for preset in presets:
-            choice = self._choice(preset)
+            choice = self._choices.of(preset)
             if choice and (sides := self._sides(preset, choice)):
                 whole = self._whole_of_side(preset, choice.side, sides)
             elif choice and choice.is_exact:
@@ -177,37 +214,17 @@ class _Resolver:
         is_put_off = start == MEETING and bool(self._questions or self._faults)
         if start == MEETING:
             self._remove_old_files()
+        is_written = progression is not None and not is_put_off
+        phase = progression.phase if progression and is_written and not is_known else None
         return Resolution(
             folder=self._store.folder,
-            taken=self._taken if progression and not is_put_off else {},
+            taken=self._taken if is_written else {},
             questions=tuple(self._questions),
             faults=tuple(self._faults),
-            phase=progression.phase if progression and not (is_known or is_put_off) else None,
+            phase=phase,
+            has_changed=is_written and bool(self.files or phase is not None),
             is_put_off=is_put_off,
         ), progression
-
-    # What a person has chosen.
-
-    def _choice_faults(self, presets: Collection[str]) -> Iterator[Fault]:
-        for globs in self._choices.values():
-            for glob in sorted(globs):
-                if not any(glob_matches(glob, preset) for preset in presets):
-                    yield Fault(f"no frozen preset {glob!r}")
-        for preset in presets:
-            ours, theirs = (self._choice_of(preset, side) for side in (OURS, THEIRS))
-            if ours and theirs and ours.is_exact == theirs.is_exact:
-                yield Fault("both --ours and --theirs are given for it", preset)
-
-    def _choice(self, preset: str) -> _Choice | None:
-        ours, theirs = (self._choice_of(preset, side) for side in (OURS, THEIRS))
-        return theirs if theirs and (theirs.is_exact or not ours) else ours
-
-    def _choice_of(self, preset: str, side: str) -> _Choice | None:
-        globs = self._choices[side]
-        if preset in globs:
-            return _Choice(side, is_exact=True)
-        is_meant = any(glob_matches(glob, preset) for glob in globs)
-        return _Choice(side, is_exact=False) if is_meant else None
 
     def _sides(self, preset: str, choice: _Choice) -> tuple[str, ...]:
         """Return the sides of the merge that a choice is about, ours first; none without any."""
@@ -256,14 +273,33 @@ class _Resolver:
         elif not versions.is_one_whole(preset, frozen.value, decided.value):
             message = "what was frozen and what was decided are not intact in one commit"
             fault = Fault(message, path, hint=RESTORE)
+        elif (baseline := versions.baseline(PRESETS, preset, frozen.value.record.sha256)) is None:
+            message = "git has never had the baseline of this record"
+            fault = Fault(message, path, hint=RESTORE)
+        elif not side and versions.has_newer_baseline(preset, frozen):
+            fault = self._newer_fault(preset, frozen.point)
         else:
-            origin = decided if frozen.point == WORK_TREE else frozen
-            label = side or self._lineage.label(origin.point)
-            if self._take(PRESETS, preset, frozen.value, label, decided.value):
-                return frozen.value.record, decided.value
-            return None
+            label = side or self._label(preset, frozen, decided) or baseline.label
+            text = record_bytes(PRESETS, preset, frozen.value.text, decided.value)
+            baseline_path = self._store.baseline_path(PRESETS, preset)
+            self._take(preset, label, {baseline_path: baseline.data, path: text})
+            return frozen.value.record, decided.value
         self._faults.append(fault)
         return None
+
+    def _label(self, preset: str, frozen: Found[Facts], decided: Found[Entry]) -> str | None:
+        """Return from where the record of a preset is; None if the work tree has it."""
+        now = self._versions.at(WORK_TREE, PRESETS, preset).facts
+        is_known = now is not None and now.key == frozen.value.key
+        point = decided.point if is_known else frozen.point
+        return None if point == WORK_TREE else self._lineage.label(point)
+
+    def _newer_fault(self, preset: str, known: str) -> Fault:
+        """Return the fault of a baseline of which nobody can tell whether it was frozen."""
+        files = " ".join(map(quoted, self._store.files_of(PRESETS, preset)))
+        message = "no record is about this baseline; the newest one that is intact is about another"
+        hint = f"to go back to that: `git checkout {known[:12]} -- {files}`"
+        return Fault(message, self._store.baseline_path(PRESETS, preset), hint=hint)
 
     def _told(self, preset: str, sides: tuple[str, ...]) -> Mapping[str, str]:
         """Return what each side has made of a preset, in few words."""
@@ -279,22 +315,12 @@ class _Resolver:
         ]
         return dict(zip(side_names(len(sides)), texts, strict=True))
 
-    def _take(
-        self, section: str, config: str, facts: Facts, label: str, entry: Entry | None = None
-    ) -> bool:
-        """Write what the work tree does not have already; tell whether the baseline is known."""
-        baseline_path, record_path = self._store.files_of(section, config)
-        baseline = self._versions.baseline(section, config, facts.record.sha256)
-        if baseline is None:
-            message = "git has never had the baseline of this record"
-            self._faults.append(Fault(message, record_path, hint=RESTORE))
-            return False
-        record = record_bytes(section, config, facts.text, entry)
-        for path, data in ((baseline_path, baseline), (record_path, record)):
-            if as_lf(self._read(path) or b"") != data:
+    def _take(self, config: str, label: str, files: Mapping[str, bytes]) -> None:
+        """Write those files of a config that the work tree does not have already."""
+        for path, data in files.items():
+            if self._versions.in_work_tree(path) != data:
                 self.files[path] = data
                 self._taken[config] = label
-        return True
 
     # Fusion configs, the open phase, and what an earlier format has left.
 
@@ -309,13 +335,17 @@ class _Resolver:
             if len(by_digest) > 1:
                 self._faults.append(self._parted_fault(fusion, by_digest))
                 continue
-            found = self._versions.fusion(fusion, next(iter(by_digest)), start)
-            if isinstance(found, Found):
-                self._take(FUSION, fusion, found.value, self._lineage.label(found.point))
+            (sha256,) = by_digest
+            baseline_path, record_path = self._store.files_of(FUSION, fusion)
+            found = self._versions.fusion(fusion, sha256, start)
+            baseline = self._versions.baseline(FUSION, fusion, sha256)
+            if isinstance(found, Found) and baseline is not None:
+                text = record_bytes(FUSION, fusion, found.value.text)
+                label = self._lineage.label(found.point)
+                self._take(fusion, label, {baseline_path: baseline.data, record_path: text})
             else:
                 message = "no side has this fusion config as the presets were frozen with it"
-                path = self._store.record_path(FUSION, fusion)
-                self._faults.append(Fault(message, path, hint=RESTORE))
+                self._faults.append(Fault(message, record_path, hint=RESTORE))
 
     def _parted_fault(self, fusion: str, digests: Mapping[str, Collection[str]]) -> Fault:
         groups = sorted(digests.values(), key=len)
@@ -338,7 +368,7 @@ class _Resolver:
     def _remove_old_files(self) -> None:
         """Remove the files of an earlier format, as far as git has them."""
         folders = tuple(f"{self._store.folder}/{each}/" for each in OLD_ORIGINS.values())
-        known = {p for point in self._lineage.sources for p in self._lineage.files(point)}
+        known = {p for point in self._lineage.sources for p in self._lineage.paths(point)}
         for path in self._tree.files(self._store.folder):
             is_manifest = path == f"{self._store.folder}/{OLD_MANIFEST}"
             if is_manifest or (path.startswith(folders) and path in known):

@@ -8,17 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
+from migration.baselines import OLD_MANIFEST
+from migration.canonical import read_canonical
 from migration.digests import as_lf, digest
 from migration.errors import MigrationError
 from migration.ledger import Entry, Progression
 from migration.ledger_file import read_progression
 from migration.lineage import MEETING, WORK_TREE, Lineage
 from migration.records import FUSION, PRESETS, Record, facts_of, read_record
+from migration.sealed import conflict_line
 from migration.workflow.changes import FilesRead
 from migration.workflow.newest import Found, Outcome, Search
-from migration.workflow.old_state import OldState, is_old
+from migration.workflow.old_state import OldState
 from migration.workflow.project import Project
 
 _ORIGINS: Final = b'\n  "origins": '
@@ -46,6 +50,14 @@ class Halves:
     entry: Entry | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The bytes of a baseline, and where they were found, as a person is told."""
+
+    data: bytes
+    label: str
+
+
 class Versions:
     """What each point has of each config: the work tree, and what it comes from."""
 
@@ -59,6 +71,18 @@ class Versions:
         self._old: dict[str, OldState | None] = {}
         self._ever: dict[str, Mapping[str, bytes]] = {}
         self._listed = frozenset(project.tree.files(project.store.folder))
+
+    def have_formats_met(self) -> bool:
+        """Tell whether a merge has lost the ledger, and one of its sides is in an earlier format.
+
+        Git could not merge a decision of that side with a record then.
+        """
+        points: tuple[str, ...] = (WORK_TREE,)
+        while len(points) == 1:
+            if self._progression_at(points[0]):
+                return False
+            points = self._lineage.parents(points[0])
+        return any(map(self._is_old, points))
 
     def configs(self, section: str) -> tuple[str, ...]:
         """Return the configs that are frozen in the work tree or where it comes from, sorted.
@@ -135,16 +159,35 @@ class Versions:
             for each in self._halves[PRESETS, preset].values()
         )
 
-    def baseline(self, section: str, config: str, sha256: str) -> bytes | None:
+    def baseline(self, section: str, config: str, sha256: str) -> Baseline | None:
         """Return the baseline of a digest, wherever it is; None if git has never had it."""
         path = self._project.store.baseline_path(section, config)
-        for data in (self._read(path), *(self._lineage.files(p).get(path) for p in self._sources)):
+        for point in (WORK_TREE, *self._lineage.sources):
+            data = self._data(point, path)
             if data is not None and digest(data) == sha256:
-                return as_lf(data)
+                return Baseline(as_lf(data), self._lineage.label(point))
         if path not in self._ever:
             ever = self._lineage.contents_ever(path)
             self._ever[path] = {digest(data): as_lf(data) for data in ever}
-        return self._ever[path].get(sha256)
+        data = self._ever[path].get(sha256)
+        return None if data is None else Baseline(data, "an earlier commit")
+
+    def has_newer_baseline(self, preset: str, found: Found[Facts]) -> bool:
+        """Tell whether a newer point has another baseline, which somebody may have frozen.
+
+        What is under way, or has left its markers in the record, is git's work.
+        """
+        baseline_path, record_path = self._project.store.files_of(PRESETS, preset)
+        for point in () if self._lineage.sides else found.passed:
+            baseline = self._data(point, baseline_path)
+            if baseline is None or digest(baseline) == found.value.record.sha256:
+                continue
+            record = (self._data(point, record_path) or b"").decode(errors="replace")
+            with suppress(MigrationError):
+                read_canonical(baseline, baseline_path)
+                if not conflict_line(record):
+                    return True
+        return False
 
     def last_merge(self, preset: str) -> tuple[str, ...]:
         """Return the sides of the merge since which nobody has changed a preset, ours first.
@@ -152,7 +195,7 @@ class Versions:
         That is what is under way, or the last merge; none, if there is none, or the preset was
         frozen again or decided anew since.
         """
-        points, later = self._sources, None
+        points, later = self._lineage.sources, None
         while len(points) == 1:
             halves = self.at(points[0], PRESETS, preset)
             key = (halves.facts.key, bare(halves.entry)) if halves.facts and halves.entry else None
@@ -162,16 +205,19 @@ class Versions:
             points = self._lineage.parents(points[0])
         return points
 
-    @property
-    def _sources(self) -> tuple[str, ...]:
-        return self._lineage.sources
+    def in_work_tree(self, path: str) -> bytes | None:
+        """Return the bytes of a file of the work tree, its lines ended as they are frozen."""
+        data = self._read(path)
+        return None if data is None else as_lf(data)
+
+    def _data(self, point: str, path: str) -> bytes | None:
+        """Return the bytes of a file at a point."""
+        return self._read(path) if point == WORK_TREE else self._lineage.read(point, path)
 
     def _configs_at(self, point: str, section: str) -> set[str]:
-        if point in (WORK_TREE, MEETING):
-            return set()
         if old := self._old_at(point):
             return {*old.configs(section)}
-        return self._named_in(section, self._lineage.files(point))
+        return self._named_in(section, self._lineage.paths(point))
 
     def _named_in(self, section: str, paths: Iterable[str]) -> set[str]:
         store = self._project.store
@@ -195,13 +241,8 @@ class Versions:
         return Halves(Facts(record, facts_of(data)) if record else None, reading.entry)
 
     def _record_at(self, point: str, section: str, config: str, file: str) -> bytes | None:
-        if point == MEETING:
-            return None
-        if point == WORK_TREE:
-            return self._read(file)
-        files = self._lineage.files(point)
-        if not is_old(files, self._project.store.folder):
-            return files.get(file)
+        if not self._is_old(point):
+            return self._data(point, file)
         try:
             old = self._old_at(point)
             return old.record(section, config) if old else None
@@ -212,27 +253,23 @@ class Versions:
         """Return the frozen files of a point where those are in an earlier format, and whole."""
         if point not in self._old:
             self._old[point] = None
-            files = self._lineage.files(point)
-            is_pure = not self._named_in(PRESETS, (p for p in files if self._is_record(p)))
-            if is_old(files, self._project.store.folder) and is_pure:
+            records = self._project.store.folders_of(PRESETS)[1]
+            is_pure = not any(path.startswith(records) for path in self._lineage.paths(point))
+            if self._is_old(point) and is_pure:
                 with suppress(MigrationError):
-                    self._old[point] = OldState(self._project, files.get)
+                    self._old[point] = OldState(self._project, partial(self._data, point))
         return self._old[point]
 
-    def _is_record(self, path: str) -> bool:
-        return path.startswith(self._project.store.folders_of(PRESETS)[1])
+    def _is_old(self, point: str) -> bool:
+        """Tell whether a point has files of an earlier format, be it among those of this one."""
+        return self._data(point, f"{self._project.store.folder}/{OLD_MANIFEST}") is not None
 
     def _progression_at(self, point: str) -> Progression | None:
         path = self._project.store.ledger_path
-        if point == MEETING:
-            return None
-        if point == WORK_TREE:
-            data = self._read(path)
-        elif is_old(self._lineage.files(point), self._project.store.folder):
+        if self._is_old(point):
             old = self._old_at(point)
             return old.ledger.progression if old else None
-        else:
-            data = self._lineage.files(point).get(path)
+        data = self._data(point, path)
         try:
             return None if data is None else read_progression(data.decode(errors="replace"), path)
         except MigrationError:

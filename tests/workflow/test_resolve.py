@@ -1,0 +1,450 @@
+"""`snapshot --resolve` where no merge is under way: what was lost is looked for in the past."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from migration.workflow import changes, resolve, upgrade
+from tests.conftest import write_files
+from tests.killing.changes import Change, watched
+from tests.killing.seen import JOURNAL
+from tests.running import contents, edit, git, needs_git, run
+from tests.workflow.ledgers import LEDGER, entry, ok, record_path, statuses
+from tests.workflow.merging import (
+    IN_ORDER,
+    A,
+    B,
+    C,
+    D,
+    attempt,
+    branch,
+    commit,
+    drop,
+    freeze_new,
+    migrate,
+    prepare,
+    refreeze,
+    refrozen_apart,
+    refused,
+    rename,
+)
+from tests.workflow.test_upgrade import downgrade
+
+pytestmark = needs_git
+
+
+@pytest.fixture
+def repository(small_project: Path) -> Path:
+    """Return a frozen project of two neighbours, committed, with phase 1 open."""
+    return prepare(small_project)
+
+
+def refreeze_with(folder: Path, key: str, preset: str = A) -> None:
+    """Commit a preset that was refrozen with one more key, which is the reason, too."""
+    with (folder / preset).open("a") as file:
+        file.write(f"{key}: 1\n")
+    refreeze(folder, key, preset)
+    commit(folder, f"refrozen with {key}")
+
+
+def lose(folder: Path, *paths: str) -> None:
+    """Commit that files were removed."""
+    for path in paths:
+        (folder / path).unlink()
+    commit(folder, "lost")
+
+
+def resolved(folder: Path, *words: str) -> str:
+    ran = run(folder, "snapshot", "--resolve", *words)
+    assert (ran.code, ran.err) == (0, "")
+    assert run(folder, "ledger", "--check").code == 0
+    assert run(folder, "snapshot", "--check").code == 0
+    return ran.out
+
+
+def merge_both(folder: Path, *, is_lost: bool) -> None:
+    """Merge two branches of which the other one refroze A; lose the record in the merge, maybe."""
+    branch(folder, "one")
+    refreeze_with(folder, "alpha")
+    branch(folder, "two")
+    refreeze_with(folder, "beta", B)
+    git(folder, "merge", "--quiet", "--no-commit", "one")
+    if is_lost:
+        (folder / record_path(A)).unlink()
+    commit(folder, "merged")
+
+
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_what_was_refrozen_since_a_merge_is_not_rolled_back(
+    repository: Path, *, is_lost: bool
+) -> None:
+    merge_both(repository, is_lost=is_lost)
+    if is_lost:
+        resolved(repository)
+        commit(repository, "repaired")
+    refreeze_with(repository, "gamma")
+    before = contents(repository / "snapshots")
+    lose(repository, record_path(A))
+    write_files(repository, {"notes.txt": ""})
+    commit(repository, "more")
+    assert resolved(repository).startswith("taken from commit ")
+    assert entry(repository, A)["refrozen"] == ["alpha", "gamma"]
+    assert before.items() <= contents(repository / "snapshots").items()
+
+
+def test_what_a_merge_lost_comes_from_the_side_that_changed_it(repository: Path) -> None:
+    merge_both(repository, is_lost=True)
+    write_files(repository, {"notes.txt": ""})
+    commit(repository, "more")
+    resolved(repository)
+    assert entry(repository, A)["refrozen"] == ["alpha"]
+
+
+def test_a_side_that_lost_a_record_before_the_merge_counts_as_it_was(repository: Path) -> None:
+    """The branch refroze the preset, and lost the record in its next commit."""
+    branch(repository, "one")
+    refreeze_with(repository, "alpha")
+    lose(repository, record_path(A))
+    branch(repository, "two")
+    freeze_new(repository, D)
+    commit(repository, "two")
+    attempt(repository, "merge", "--no-edit", "one")
+    resolved(repository)
+    assert entry(repository, A)["refrozen"] == ["alpha"]
+
+
+@pytest.mark.parametrize("is_committed", [False, True])
+def test_a_merge_of_many_branches_is_put_in_order(repository: Path, *, is_committed: bool) -> None:
+    for name, do, preset in (("one", freeze_new, C), ("two", freeze_new, D), ("three", drop, B)):
+        branch(repository, name)
+        do(repository, preset)
+        commit(repository, name)
+    refreeze_with(repository, "beta")
+    git(repository, "checkout", "--quiet", "main")
+    git(repository, "merge", "--quiet", "--no-ff", "--no-commit", "one", "two", "three")
+    for preset in (A, B, C):
+        (repository / record_path(preset)).unlink()
+    if is_committed:
+        commit(repository, "merged, and lost")
+    resolved(repository)
+    assert entry(repository, A)["refrozen"] == ["beta"]
+    found = statuses(repository)
+    assert found[B] == "dropped"
+    assert {C, D} < {*found}
+
+
+def test_branches_that_differ_among_many_are_all_asked_about(repository: Path) -> None:
+    for name in ("one", "two"):
+        branch(repository, name)
+        refreeze_with(repository, name)
+    git(repository, "checkout", "--quiet", "main")
+    git(repository, "merge", "--quiet", "-s", "ours", "--no-commit", "one", "two")
+    lose(repository, record_path(A))
+    ran = run(repository, "snapshot", "--resolve")
+    assert ran.code == 2
+    assert ran.out.startswith(
+        f"3 sides changed {A}:\n"
+        "  ours      frozen with other values\n"
+        "  theirs    refrozen: one\n"
+        "  theirs 2  refrozen: two\n"
+    )
+    ran = run(repository, "snapshot", "--resolve", "--theirs", A)
+    assert (ran.code, "2 branches were merged that differ" in ran.out) == (2, True)
+    resolved(repository, "--ours", A)
+    assert "refrozen" not in entry(repository, A)
+
+
+def test_a_rebase_that_has_ended_is_no_side(repository: Path) -> None:
+    refrozen_apart(repository)
+    assert not attempt(repository, "rebase", "one")
+    assert run(repository, "snapshot", "--resolve", "--theirs", A).code == 0
+    git(repository, "checkout", "--quiet", "--theirs", A)
+    git(repository, "add", ".")
+    assert attempt(repository, "rebase", "--continue")
+    refreeze_with(repository, "gamma")
+    lose(repository, record_path(A))
+    resolved(repository)
+    assert entry(repository, A)["refrozen"][-1] == "gamma"
+
+
+def test_an_earlier_merge_that_was_left_open_is_still_asked_about(repository: Path) -> None:
+    refrozen_apart(repository)
+    assert not attempt(repository, "merge", "one")
+    git(repository, "checkout", "--quiet", "--ours", A)
+    commit(repository, "merged, markers and all")
+    branch(repository, "three", "main")
+    freeze_new(repository, C)
+    commit(repository, "three")
+    git(repository, "checkout", "--quiet", "two")
+    git(repository, "merge", "--quiet", "--no-edit", "three")
+    ran = run(repository, "snapshot", "--resolve")
+    assert (ran.code, f"both sides changed {A}" in ran.out) == (2, True)
+    resolved(repository, "--ours", A)
+    assert entry(repository, A)["refrozen"] == ["zeta is wanted"]
+
+
+@pytest.mark.parametrize("is_committed", [False, True])
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_a_baseline_that_may_be_newer_than_its_record_is_not_overwritten(
+    repository: Path, *, is_committed: bool, is_gone: bool
+) -> None:
+    """The record of a preset that was refrozen has never been in git."""
+    edit(repository / A, "name: a", "name: a\nalpha: 1")
+    refreeze(repository, "alpha", A)
+    path = repository / record_path(A)
+    path.unlink() if is_gone else path.write_text("broken")
+    if is_committed:
+        commit(repository, "refrozen, by half")
+    before = contents(repository)
+    ran = run(repository, "snapshot", "--resolve")
+    assert ran.code == 2
+    assert ran.out.startswith(
+        f"snapshots/presets/{A}.json: no record is about this baseline; the newest one that is "
+        f"intact is about another\n  hint: to go back to that: `git checkout "
+    )
+    assert contents(repository) == before
+    command = ran.out.split("`")[1]
+    git(repository, *command.split()[1:])
+    edit(repository / A, "alpha: 1\n", "")
+    resolved(repository)
+
+
+def test_a_record_whose_baseline_was_never_committed_is_not_put_back(repository: Path) -> None:
+    edit(repository / A, "name: a", "name: a\nalpha: 1")
+    refreeze(repository, "alpha", A)
+    git(repository, "checkout", "HEAD", "--", f"snapshots/presets/{A}.json")
+    commit(repository, "half of it")
+    ran = run(repository, "snapshot", "--resolve")
+    assert ran.code == 2
+    assert "git has never had the baseline of this record" in ran.out
+
+
+# Whole folders, and the ledger.
+
+
+@pytest.mark.parametrize(
+    "lost", [["snapshots"], ["snapshots/records"], ["snapshots/records", "snapshots/presets"]]
+)
+@pytest.mark.parametrize("is_committed", [False, True])
+def test_folders_that_were_removed_are_brought_back(
+    repository: Path, lost: list[str], *, is_committed: bool
+) -> None:
+    before = contents(repository / "snapshots")
+    git(repository, "rm", "-r", "--quiet", *lost)
+    if is_committed:
+        commit(repository, "thawed")
+        write_files(repository, {"notes.txt": ""})
+        commit(repository, "more")
+    resolved(repository)
+    assert contents(repository / "snapshots") == before
+
+
+def test_a_folder_that_two_branches_removed_is_brought_back_with_what_both_had(
+    repository: Path,
+) -> None:
+    for name, do, preset in (("one", freeze_new, C), ("two", rename, B)):
+        branch(repository, name)
+        do(repository, preset)
+        commit(repository, name)
+        git(repository, "rm", "-r", "--quiet", "snapshots")
+        commit(repository, "thawed")
+    git(repository, "merge", "--quiet", "--no-edit", "one")
+    resolved(repository)
+    assert {A, B, C} < {*statuses(repository)}
+    assert entry(repository, B)["target"].endswith("_new.yaml")
+
+
+def break_by_hand(repository: Path) -> None:
+    ledger = repository / LEDGER
+    ledger.write_text(f"<<<<<<< ours\n{ledger.read_text()}=======\n>>>>>>> theirs\n")
+
+
+def remove(repository: Path) -> None:
+    (repository / LEDGER).unlink()
+
+
+@pytest.mark.parametrize("spoil", [break_by_hand, remove])
+def test_the_ledger_comes_from_the_newest_commit_that_has_it(
+    repository: Path, spoil: Callable[[Path], None]
+) -> None:
+    ok(repository, "advance", "--reopen", "0", "--reason", "more to freeze")
+    commit(repository, "open again")
+    spoil(repository)
+    commit(repository, "spoilt")
+    refused(repository)
+    assert resolved(repository) == f"phase 0 is open\n{IN_ORDER}"
+    found = json.loads(ok(repository, "ledger", "--format", "json"))
+    assert [each["reason"] for each in found["reopened"]] == ["more to freeze"]
+
+
+def test_what_a_squashed_merge_left_in_conflict_is_put_in_order(repository: Path) -> None:
+    refrozen_apart(repository)
+    assert not attempt(repository, "merge", "--squash", "one")
+    ran = run(repository, "snapshot", "--resolve")
+    assert (ran.code, "both sides changed" in ran.out) == (2, True)
+    git(repository, "checkout", "--quiet", "--ours", A)
+    commit(repository, "squashed, markers and all")
+    resolved(repository)
+    assert entry(repository, A)["refrozen"] == ["zeta is wanted"]
+
+
+@pytest.mark.parametrize("is_committed", [False, True])
+def test_frozen_files_behind_a_link_are_looked_for_where_they_are(
+    repository: Path, *, is_committed: bool
+) -> None:
+    git(repository, "mv", "snapshots", "frozen")
+    (repository / "snapshots").symlink_to("frozen")
+    commit(repository, "linked")
+    refreeze_with(repository, "alpha")
+    before = contents(repository / "frozen")
+    (repository / record_path(A)).unlink()
+    if is_committed:
+        commit(repository, "lost")
+    resolved(repository)
+    assert contents(repository / "frozen") == before
+
+
+def test_a_project_within_a_repository_is_looked_for_in_its_own_folder(
+    repository: Path,
+) -> None:
+    folder = repository / "team/project"
+    folder.mkdir(parents=True)
+    for name in ("configs", "snapshots", "pyproject.toml"):
+        git(repository, "mv", name, "team/project")
+    commit(repository, "moved")
+    refreeze_with(folder, "alpha")
+    lose(folder, record_path(A))
+    resolved(folder)
+    assert entry(folder, A)["refrozen"] == ["alpha"]
+
+
+def test_where_nothing_was_ever_frozen_there_is_nothing_to_repair(small_project: Path) -> None:
+    git(small_project, "init", "--quiet", "--initial-branch=main")
+    commit(small_project, "configs")
+    ran = run(small_project, "snapshot", "--resolve")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("snapshots: nothing has been frozen yet\n")
+
+
+# Which side counts.
+
+
+def test_a_path_says_more_than_a_glob(repository: Path) -> None:
+    for name, key in (("one", "alpha"), ("two", "zeta")):
+        branch(repository, name)
+        for preset in (A, B):
+            refreeze_with(repository, key, preset)
+    assert not attempt(repository, "merge", "one")
+    words = ("--ours", "configs/train/*.yaml", "--theirs", B)
+    assert run(repository, "snapshot", "--resolve", *words).code == 0
+    assert entry(repository, A)["refrozen"] == ["zeta"]
+    assert entry(repository, B)["refrozen"] == ["alpha"]
+    # What was chosen may be chosen again as long as the merge is under way.
+    assert run(repository, "snapshot", "--resolve", "--theirs", A).code == 0
+    assert entry(repository, A)["refrozen"] == ["alpha"]
+
+
+@pytest.mark.parametrize("other", [A, "configs/*/a.yaml"])
+def test_two_choices_for_one_preset_are_an_error(repository: Path, other: str) -> None:
+    refrozen_apart(repository)
+    assert not attempt(repository, "merge", "one")
+    glob = A if other == A else "configs/train/*.yaml"
+    ran = run(repository, "snapshot", "--resolve", "--ours", glob, "--theirs", other)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == f"{A}: both --ours and --theirs are given for it\n"
+
+
+def test_a_glob_is_about_what_both_sides_have_changed(repository: Path) -> None:
+    refrozen_apart(repository)
+    refreeze_with(repository, "beta", B)
+    assert not attempt(repository, "merge", "one")
+    ok(repository, "snapshot", "--resolve", "--theirs", "configs/train/*.yaml")
+    assert entry(repository, A)["refrozen"] == ["alpha is wanted"]
+    assert entry(repository, B)["refrozen"] == ["beta"]
+
+
+def test_a_side_of_the_last_merge_may_be_taken_until_the_preset_changes(repository: Path) -> None:
+    refrozen_apart(repository)
+    git(repository, "merge", "--quiet", "-s", "ours", "one")
+    migrate(repository, B)
+    commit(repository, "b is shallow")
+    ok(repository, "snapshot", "--resolve", "--theirs", A)
+    assert entry(repository, A)["refrozen"] == ["alpha is wanted"]
+    commit(repository, "theirs after all")
+    before = contents(repository)
+    ran = run(repository, "snapshot", "--resolve", "--ours", A)
+    assert (ran.code, "no merge of which to take a side" in ran.out) == (2, True)
+    assert contents(repository) == before
+
+
+# What others do meanwhile.
+
+
+@pytest.mark.parametrize("command", ["--resolve", "--upgrade"])
+def test_what_was_replaced_meanwhile_is_not_overwritten(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    module = resolve if command == "--resolve" else upgrade
+    path = repository / (LEDGER if command == "--upgrade" else record_path(A))
+    if command == "--upgrade":
+        downgrade(repository)
+    else:
+        path.write_text("broken")
+
+    def replaced(*given: object) -> None:
+        path.write_text("as git has it now")
+        changes.replace_files(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(module, "replace_files", replaced)
+    before = contents(repository)
+    ran = run(repository, "snapshot", command)
+    assert (ran.code, ran.out) == (1, "")
+    assert "changed while the command ran; nothing was written" in ran.err
+    after = contents(repository)
+    assert {p for p in {*before, *after} if before.get(p) != after.get(p)} == {
+        path.relative_to(repository).as_posix()
+    }
+
+
+def test_a_change_that_was_stopped_and_committed_is_given_up(repository: Path) -> None:
+    """Somebody commits what a killed command left, its journal and all."""
+    numbers: list[int] = []
+
+    def count(change: Change) -> None:
+        numbers.append(change.number)
+
+    for preset in (A, B):
+        edit(repository / preset, "name: ", "alpha: 1\nname: ")
+    commit(repository, "edited")
+    start = git(repository, "rev-parse", "HEAD").strip()
+    words = ("snapshot", "--refreeze", A, "--refreeze", B, "--reason", "alpha")
+    with watched(count):
+        ok(repository, *words)
+    journals = 0
+    for number in numbers:
+        git(repository, "reset", "--quiet", "--hard", start)
+        git(repository, "clean", "--quiet", "--force", "-d")
+
+        def stop(change: Change, number: int = number) -> None:
+            if change.number == number:
+                raise KeyboardInterrupt
+
+        with watched(stop):
+            run(repository, *words)
+        if not (repository / JOURNAL).exists():
+            continue
+        journals += 1
+        commit(repository, "whatever is there")
+        ran = run(repository, *words)
+        assert (ran.code, "git rm --force" in ran.err) == (1, True)
+        git(repository, "rm", "--quiet", "--force", JOURNAL)
+        ok(repository, "snapshot", "--resolve")
+        assert run(repository, "snapshot", "--force").code == 0
+        assert run(repository, *words).code == 0
+        assert entry(repository, A)["refrozen"] == entry(repository, B)["refrozen"] == ["alpha"]
+        assert run(repository, "snapshot", "--check").code == 0
+    assert journals
