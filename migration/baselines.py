@@ -321,11 +321,17 @@ class BaselineStore:
     def freeze(
         self, baseline: bytes, places: Places, chain: tuple[Link, ...], fusion: FusionLink | None
     ) -> Frozen:
-        """Return a value, given as its canonical JSON, with its places and its record."""
-        links = tuple(self._outward(link) for link in chain)
+        """Return a value, given as its canonical JSON, with its places and its record.
+
+        The links of the chain are those of `link`.
+        """
         outward = {self.outward(file): lines for file, lines in places.items()}
-        record = Record(links, digest(baseline), fusion)
+        record = Record(chain, digest(baseline), fusion)
         return Frozen(record, facts_bytes(record, outward), baseline)
+
+    def link(self, path: str, sha256: str, bases: tuple[str, ...]) -> Link:
+        """Return a file of a chain as it is frozen, given by real paths."""
+        return Link(self.outward(path), sha256, tuple(map(self.outward, bases)))
 
     def outward(self, path: str) -> str:
         """Return a real path as it is frozen: one outside the project counts from its root."""
@@ -403,12 +409,6 @@ class BaselineStore:
             for link in record.chain
         )
         return replace(reading, record=replace(record, chain=chain))
-
-    def _outward(self, link: Link) -> Link:
-        if not link.path.startswith("/") and not any(p.startswith("/") for p in link.extends or ()):
-            return link
-        extends = None if link.extends is None else tuple(map(self.outward, link.extends))
-        return Link(self.outward(link.path), link.sha256, extends)
 
     def _outermost(self, path: str) -> str:
         """Return the first link on the way to a file of the folder, the file if there is none."""

@@ -25,7 +25,10 @@ _INT64 = range(-(2**63), 2**64)
 _PLAIN_FROM, _PLAIN_BELOW = 1e-4, 1e16
 _ESCAPED = re.compile(r"(?:[^\\]|\\(?:[\\nrt]|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}))*")
 _OPTIONS = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
-_VALUE = re.compile(rb"(?<= )[-0-9][-+.0-9e]*(?=,?\n)")
+_NUMBER = re.compile(rb"(?<= )[-0-9][-+.0-9e]*(?=,?\n)")
+_ENDS = (b",\n", b"\n")
+_FEW_SPELLINGS = 32
+"""How many spellings are looked for one by one, which is faster as long as they are few."""
 _TAGGED = f'"{TAG}": '.encode()
 
 
@@ -65,10 +68,15 @@ def _native_bytes(value: object, rare: Collection[object]) -> bytes | None:
     if b"$" in text and _TAGGED in text:  # the first is looked up in a hundredth of the time
         return None
     ours = {orjson.dumps(number): repr(number).encode() for number in rare}
-    if all(spelling == number for spelling, number in ours.items()):
-        return text
-    # A value alone stands before the end of a line: within a text that is an escape.
-    return _VALUE.sub(lambda found: ours.get(found[0], found[0]), text)
+    theirs = [spelling for spelling, number in ours.items() if spelling != number]
+    # A value alone stands between a blank and the end of a line: within a text that is an escape.
+    if len(theirs) > _FEW_SPELLINGS:
+        return _NUMBER.sub(lambda found: ours.get(found[0], found[0]), text)
+    for spelling in theirs:
+        first, *rest = text.split(b" " + spelling)
+        spelled = (ours[spelling] if each.startswith(_ENDS) else spelling for each in rest)
+        text = b" ".join((first, *map(bytes.__add__, spelled, rest)))
+    return text
 
 
 def _encoded_bytes(value: object) -> bytes:

@@ -181,7 +181,8 @@ class ConfigLoader:
         Raises:
             MigrationError: the file cannot be read.
         """
-        return tuple(self._base(path, written) for written in self._sources.said(path).bases)
+        known = self._layers.get(path)
+        return known.bases if known else self._bases_of(path)
 
     def marks(self, path: str) -> MarkTree:
         """Return the marks of what the file resolves to, an origin for every leaf: read only.
@@ -320,11 +321,14 @@ class ConfigLoader:
             said = self._sources.said(path)
             self._layers[path] = Layer(
                 path,
-                tuple(self._base(path, written) for written in said.bases),
+                self._bases_of(path),
                 self.shape(said.body, path),
                 self.shape_marks(said.body, self._sources.marks(path)),
             )
         return self._layers[path]
+
+    def _bases_of(self, path: str) -> tuple[str, ...]:
+        return tuple(self._base(path, written) for written in self._sources.said(path).bases)
 
     def _base(self, path: str, written: str) -> str:
         return self._tree.real_path(written, posixpath.dirname(path))

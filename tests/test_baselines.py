@@ -284,14 +284,15 @@ def test_a_file_outside_the_project_counts_from_its_root(
     chain = (
         Link(f"{outside}/x.yaml", "1", (f"{outside}/y.yaml", "a.yaml")),
         Link("a.yaml", "2", (f"{outside}/x.yaml",)),
-        Link("b.yaml", "3"),
+        Link("b.yaml", "3", ()),
     )
+    links = tuple(store.link(each.path, each.sha256, each.extends or ()) for each in chain)
     places: Places = {f"{outside}/x.yaml": {"lr": 4}, "a.yaml": {"ids.1": 2}}
-    frozen = store.freeze(canonical_bytes(VALUE), places, chain, FusionLink("f.yaml", "4"))
+    frozen = store.freeze(canonical_bytes(VALUE), places, links, FusionLink("f.yaml", "4"))
     outward = (
         Link("../shared/x.yaml", "1", ("../shared/y.yaml", "a.yaml")),
         Link("a.yaml", "2", ("../shared/x.yaml",)),
-        Link("b.yaml", "3"),
+        Link("b.yaml", "3", ()),
     )
     assert frozen.record == replace(
         Record(outward, digest(frozen.baseline)), fusion=FusionLink("f.yaml", "4")

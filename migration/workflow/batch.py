@@ -106,7 +106,8 @@ class _Freezer:
     def _link(self, loader: ConfigLoader, file: str) -> Link:
         key = loader is self._project.fusions, file
         if key not in self._links:
-            self._links[key] = Link(file, loader.digest(file), loader.bases(file))
+            store = self._project.store
+            self._links[key] = store.link(file, loader.digest(file), loader.bases(file))
         return self._links[key]
 
     def _files(
