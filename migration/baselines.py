@@ -149,6 +149,11 @@ class BaselineStore:
         if not of_any_format and self._seen.is_file(manifest):
             raise MigrationError(self.mixed_fault() or self.format_fault())
 
+    def unfrozen_fault(self) -> Fault:
+        """Return the fault of a project of which nothing is frozen."""
+        hint = "freeze the legacy presets before they are edited: `snapshot`"
+        return Fault("nothing has been frozen yet", self.folder, hint=hint)
+
     def format_fault(self) -> Fault:
         """Return the fault of frozen files in an earlier format."""
         message = "the frozen files are in format 1 or 2, and this version reads 3"

@@ -6,19 +6,19 @@ Two halves of a record may be from different points only if some point has had b
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import cast
 
 from migration.baselines import OLD_MANIFEST, OLD_ORIGINS
 from migration.errors import Fault, MigrationError
-from migration.globs import glob_matches, quoted
+from migration.globs import quoted
 from migration.ledger import Entry, Progression
-from migration.lineage import MEETING, OURS, THEIRS, WORK_TREE, Lineage, read_lineage, side_names
+from migration.lineage import MEETING, OURS, WORK_TREE, Lineage, read_lineage, side_names
 from migration.phases import PHASES, Phase
 from migration.records import FUSION, PRESETS, RESTORE, Record, record_bytes
 from migration.workflow.changes import FilesRead, replace_files
+from migration.workflow.choices import Choice, Choices
 from migration.workflow.newest import Found, Parted
 from migration.workflow.old_state import OldState
 from migration.workflow.project import Project
@@ -69,7 +69,7 @@ def resolve_state(
         MigrationError: there is no git, nothing was ever frozen, no preset matches a choice, two
             choices contradict each other, or something cannot be written. Nothing has changed then.
     """
-    choices = _Choices(ours, theirs)
+    choices = Choices(ours, theirs)
     with project.writing("snapshot --resolve"):
         store, read = project.store, FilesRead(project.tree)
         store.begin(of_any_format=True)
@@ -109,7 +109,7 @@ def _is_readable(project: Project, read: FilesRead) -> bool:
     return True
 
 
-def _intact(project: Project, choices: _Choices) -> Mapping[str, tuple[Record, Entry]]:
+def _intact(project: Project, choices: Choices) -> Mapping[str, tuple[Record, Entry]]:
     """Return the presets of which the work tree has all as it was sealed, and no side is chosen."""
     store, found = project.store, {}
     for preset in store.configs(PRESETS):
@@ -120,60 +120,16 @@ def _intact(project: Project, choices: _Choices) -> Mapping[str, tuple[Record, E
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    """The side that was chosen for a preset, and whether by its very path."""
-
-    side: str
-    is_exact: bool
-
-
-class _Choices:
-    """The presets of which a side is to be taken, by path or glob."""
-
-    def __init__(self, ours: Collection[str], theirs: Collection[str]) -> None:
-        self._globs = {
-            side: frozenset(posixpath.normpath(glob) for glob in globs)
-            for side, globs in ((OURS, ours), (THEIRS, theirs))
-        }
-
-    def of(self, preset: str) -> _Choice | None:
-        """Return the side that was chosen for a preset: a path says more than a glob."""
-        ours, theirs = self._both(preset)
-        return theirs if theirs and (theirs.is_exact or not ours) else ours
-
-    def faults(self, presets: Collection[str]) -> Iterator[Fault]:
-        """Yield a fault for each glob that matches no preset, and each preset with both sides."""
-        for globs in self._globs.values():
-            for glob in sorted(globs):
-                if not any(glob_matches(glob, preset) for preset in presets):
-                    yield Fault(f"no frozen preset {glob!r}")
-        for preset in presets:
-            ours, theirs = self._both(preset)
-            if ours and theirs and ours.is_exact == theirs.is_exact:
-                yield Fault("both --ours and --theirs are given for it", preset)
-
-    def _both(self, preset: str) -> list[_Choice | None]:
-        return [self._of_side(preset, side) for side in self._globs]
-
-    def _of_side(self, preset: str, side: str) -> _Choice | None:
-        globs = self._globs[side]
-        if preset in globs:
-            return _Choice(side, is_exact=True)
-        is_meant = any(glob_matches(glob, preset) for glob in globs)
-        return _Choice(side, is_exact=False) if is_meant else None
-
-
 class _Resolver:
     """Finds what to write for each config, and what nobody but a person can decide."""
 
     def __init__(
-        self, project: Project, lineage: Lineage, versions: Versions, choices: _Choices
+        self, project: Project, lineage: Lineage, versions: Versions, choices: Choices
     ) -> None:
         self._store, self._tree = project.store, project.tree
         self._lineage, self._versions, self._choices = lineage, versions, choices
         self.files: dict[str, bytes | None] = {}
-        """What is to be written; None for a file that goes."""
+        """The files to write, None for one to remove."""
         self._taken: dict[str, str] = {}
         self._questions: list[Question] = []
         self._faults: list[Fault] = []
@@ -188,10 +144,7 @@ class _Resolver:
         presets = self._versions.configs(PRESETS)
         progressions = self._versions.progressions(start)
         if not presets and not progressions:
-            hint = "freeze the legacy presets before they are edited: `snapshot`"
-            raise MigrationError(
-                Fault("nothing has been frozen yet", self._store.folder, hint=hint)
-            )
+            raise MigrationError(self._store.unfrozen_fault())
         if faults := tuple(self._choices.faults(presets)):
             raise MigrationError(*faults)
         wholes = {}
@@ -226,7 +179,7 @@ class _Resolver:
             is_put_off=is_put_off,
         ), progression
 
-    def _sides(self, preset: str, choice: _Choice) -> tuple[str, ...]:
+    def _sides(self, preset: str, choice: Choice) -> tuple[str, ...]:
         """Return the sides of the merge that a choice is about, ours first; none without any."""
         sides = self._parted(preset, MEETING)
         return sides or (self._versions.last_merge(preset) if choice.is_exact else ())

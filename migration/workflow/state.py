@@ -242,9 +242,7 @@ def frozen_state(
     """
     state = read_state(project, wanted, excuses)
     if not state.presets:
-        hint = "freeze the legacy presets before they are edited: `snapshot`"
-        fault = Fault("nothing has been frozen yet", project.store.folder, hint=hint)
-        raise MigrationError(fault)
+        raise MigrationError(project.store.unfrozen_fault())
     return state
 
 

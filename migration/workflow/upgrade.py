@@ -36,8 +36,7 @@ def upgrade_state(project: Project) -> Upgrade:
         store, tree = project.store, project.tree
         if not tree.is_file(f"{store.folder}/{OLD_MANIFEST}"):
             if not tree.is_file(store.ledger_path):
-                hint = "freeze the legacy presets before they are edited: `snapshot`"
-                raise MigrationError(Fault("nothing has been frozen yet", store.folder, hint=hint))
+                raise MigrationError(store.unfrozen_fault())
             return Upgrade(store.folder)
         if fault := store.mixed_fault():
             raise MigrationError(fault)
