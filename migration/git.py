@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 import shutil
 import subprocess
 from collections.abc import Collection, Iterator, Mapping
@@ -127,6 +128,22 @@ def ever_tracked(folder: Path) -> frozenset[str]:
     return frozenset(path.removeprefix(inside) for path in git.ever_tracked(inside))
 
 
+def removed(folder: Path, since: str) -> frozenset[str]:
+    """Return the files of a folder that were committed since one of them came, and may be gone.
+
+    Those are the files of the last commit, and those that a commit has removed since the file
+    `since` was added; there is none if the last commit does not have that. Paths are relative to
+    the folder.
+
+    Raises:
+        MigrationError: git cannot tell.
+    """
+    git, inside = opened_for(folder)
+    if git is None or not git.has_work_tree():
+        return frozenset()
+    return frozenset(path.removeprefix(inside) for path in git.removed(inside, since))
+
+
 def ignored(folder: Path, paths: Collection[str]) -> Mapping[str, str]:
     """Return the files that git ignores, each with the pattern that does so: `file:line pattern`.
 
@@ -237,27 +254,58 @@ class Git:
         added = self.rows(*words, "--no-renames", "--diff-filter=A", "-m", *where)
         return frozenset((*tracked, *(path.lstrip("\n") for path in added)))
 
+    def removed(self, inside: str, since: str) -> frozenset[str]:
+        """Return the files of a folder in the last commit, and those removed since one came."""
+        head = self.commit("HEAD")
+        now = self.tree(head, inside).keys() if head else set()
+        if f"{inside}{since}" not in now:
+            return frozenset()
+        words = ("log", "-z", "--format=", "--no-renames")
+        where = ("--", literal(f"{inside}{since}"))
+        came = self._checked(self.run("log", "-1", "--format=%H", "--diff-filter=A", *where))
+        span = f"{came.decode().strip()}..HEAD" if came.strip() else "HEAD"
+        log = (*words, "--full-history", "-c", "--name-only", "--relative", "--diff-filter=D", span)
+        gone = self.rows(*log, "--", literal(inside))
+        return frozenset((*now, *(path.lstrip("\n") for path in gone)))
+
     def commit(self, name: str) -> str | None:
         """Return the id of a commit, None if there is none of that name."""
         done = self.run("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
         return done.stdout.decode().strip() or None if not done.returncode else None
 
-    def under_way(self) -> tuple[tuple[str, ...], str | None] | None:
+    def under_way(self) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
         """Return the commits that are being brought in, and what they are held against.
 
         None: no merge, cherry-pick, revert or rebase is under way.
         """
         if theirs := self._named_in("MERGE_HEAD"):
             head = self.commit("HEAD")
-            return theirs, self.parting((head, *theirs) if head else theirs)
-        # A rebase that has ended leaves its head behind.
+            return theirs, self.partings((head, *theirs) if head else theirs)
+        # A rebase that has ended leaves its head behind; one that stops for an edit has it applied.
         is_rebase = any(self._path_of(each).is_dir() for each in ("rebase-merge", "rebase-apply"))
+        is_rebase = is_rebase and not self._path_of("rebase-merge/amend").is_file()
         for name in ("CHERRY_PICK_HEAD", *(("REBASE_HEAD",) if is_rebase else ())):
             if picked := self.commit(name):
-                return (picked,), self.commit(f"{picked}^")
+                before = self.parents(picked)
+                # Of a merge only git knows against which parent it is held: the index tells.
+                return ((picked,), before) if len(before) == 1 else None
         reverted = self.commit("REVERT_HEAD")
-        before = self.commit(f"{reverted}^") if reverted else None
-        return ((before,), reverted) if before else None
+        before = self.parents(reverted) if reverted else ()
+        return (before, (reverted,)) if reverted and len(before) == 1 else None
+
+    def brought_in(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield each commit that a squashed merge or a stash may have brought in, and its base."""
+        head, message = self.commit("HEAD"), self._path_of("SQUASH_MSG")
+        if head and message.is_file():
+            text = message.read_text(encoding="utf-8", errors="replace")
+            if found := re.search(r"^commit ([0-9a-f]{40,})$", text, re.MULTILINE):
+                yield found[1], self.partings((head, found[1]))
+        for each in self.run("rev-list", "--walk-reflogs", "refs/stash").stdout.decode().split():
+            yield each, self.parents(each)[:1]
+
+    def is_shallow(self) -> bool:
+        """Tell whether the repository lacks what came before some commit."""
+        return self._path_of("shallow").is_file()
 
     def _named_in(self, name: str) -> tuple[str, ...]:
         """Return the commits that a file of the repository names, a line each."""
@@ -268,15 +316,20 @@ class Git:
         said = self._checked(self.run("rev-parse", "--git-path", name))
         return self._folder / os.fsdecode(said).removesuffix("\n")
 
-    def parting(self, commits: Collection[str]) -> str | None:
-        """Return the newest commit from which all of these come, None if there is none."""
-        done = self.run("merge-base", "--octopus", *commits)
-        return done.stdout.decode().split("\n")[0] or None if not done.returncode else None
+    def partings(self, commits: Collection[str]) -> tuple[str, ...]:
+        """Return the newest commits from which all of these come, several if branches crossed."""
+        done = self.run("merge-base", "--octopus", "--all", *commits)
+        return tuple(done.stdout.decode().split()) if not done.returncode else ()
 
     def parents(self, commit: str) -> tuple[str, ...]:
         """Return the commits from which a commit comes."""
         said = self._checked(self.run("rev-list", "--parents", "--max-count=1", commit))
         return tuple(said.decode().split()[1:])
+
+    def links(self, commits: Collection[str]) -> Iterator[tuple[str, ...]]:
+        """Yield each commit up to these, and its parents."""
+        for line in self._checked(self.run("rev-list", "--parents", *commits)).splitlines():
+            yield tuple(line.decode().split())
 
     def past(self, commit: str, inside: str) -> Iterator[tuple[str, ...]]:
         """Yield each commit that changed a folder, newest first, and what it comes from.
@@ -290,7 +343,7 @@ class Git:
     def contents_ever(self, commits: Collection[str], path: str) -> frozenset[str]:
         """Return the ids of all blobs that a file has had up to these commits."""
         words = ("log", "-z", "--full-history", "--format=", "--raw", "--no-abbrev", "--no-renames")
-        rows = self.rows(*words, "-m", *commits, "--", literal(path))
+        rows = self.rows(*words, "-m", "--all", *commits, "--", literal(path))
         fields = [row.split() for row in rows if row.lstrip("\n").startswith(":")]
         return frozenset(blob for each in fields for blob in each[2:4] if blob.strip("0"))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from sys import intern
 from typing import Final
 
 from migration.git import Git, opened_for
@@ -52,6 +53,11 @@ class Lineage:
         self._merges: set[str] = set()
         """The merges of which the parents are told as git has them."""
         self._head = git.commit("HEAD")
+        self.is_shallow = git.is_shallow()
+        """Whether the clone lacks what came before some commit."""
+        self._bases: tuple[str, ...] = ()
+        """What the sides are held against; several where branches have crossed."""
+        self._links: dict[str, tuple[str, ...]] = {}
         self.sides = self._find_sides()
         """The sides of what is under way, ours first; none if nothing is."""
         self.sources = self.sides or ((self._head,) if self._head else ())
@@ -60,6 +66,8 @@ class Lineage:
             WORK_TREE: (MEETING,),
             MEETING: self.sources,
         }
+        if len(self._bases) > 1:
+            self._crossing(BASE, self._bases)
 
     def paths(self, point: str) -> Collection[str]:
         """Return the files of the folder at a point.
@@ -94,7 +102,8 @@ class Lineage:
         if point not in self._trees:
             tree = self._git.tree(self._commits.get(point, point), self._inside)
             blobs = {**tree, **self._staged.get(point, {})}
-            self._trees[point] = {self._told(path): blob for path, blob in blobs.items() if blob}
+            told = ((intern(self._told(path)), blob) for path, blob in blobs.items() if blob)
+            self._trees[point] = {path: intern(blob) for path, blob in told}
         return self._trees[point]
 
     def parents(self, point: str) -> tuple[str, ...]:
@@ -105,23 +114,47 @@ class Lineage:
         """
         if point not in self._parents:
             commit = self._commits.get(point, point)
-            rows = [*self._git.past(commit, self._inside)]
-            for row in rows:
-                self._parents.setdefault(row[0], row[1:])
+            known = self._known_before(commit)
+            if known is None:
+                rows = [*self._git.past(commit, self._inside)]
+                for row in rows:
+                    self._parents.setdefault(row[0], row[1:])
+                known = rows[0][:1] if rows else ()
             # A commit that changed nothing here comes from the newest one that did.
-            if point not in self._parents:
-                self._parents[point] = rows[0][:1] if rows else ()
+            self._parents.setdefault(point, known)
         if len(self._parents[point]) > 1 and point not in (MEETING, *self._merges):
             # Its own parents: of many, some may have changed nothing here.
-            self._parents[point] = self._git.parents(point)
+            self._parents[point] = self._links.get(point) or self._git.parents(point)
             self._merges.add(point)
         return self._parents[point]
+
+    def _known_before(self, commit: str) -> tuple[str, ...] | None:
+        """Return the newest commit that changed the folder, if the parents alone lead there."""
+        if not self._links:
+            commits = [self._commits.get(point, point) for point in self.sources]
+            self._links = {row[0]: row[1:] for row in self._git.links(commits)}
+        while commit not in self._parents:
+            before = self._links.get(commit, ("", ""))
+            if len(before) != 1:
+                return None
+            (commit,) = before
+        return (commit,)
 
     def parting(self, points: tuple[str, ...]) -> str | None:
         """Return the point from which these parted, None if they have none in common."""
         if points == self.sides:
-            return BASE if BASE in self._commits else None
-        return self._git.parting([self._commits.get(point, point) for point in points])
+            return BASE if self._bases else None
+        bases = self._git.partings([self._commits.get(point, point) for point in points])
+        if len(bases) > 1:
+            return self._crossing(f"base of {' '.join(points)}", bases)
+        return bases[0] if bases else None
+
+    def _crossing(self, point: str, bases: tuple[str, ...]) -> str:
+        """Add the point at which branches that merged each other parted: a merge without files."""
+        self._parents[point] = bases
+        self._trees[point] = {}
+        self._merges.add(point)
+        return point
 
     def contents_ever(self, path: str) -> Iterator[bytes]:
         """Yield all that a file has ever held, up to what the work tree comes from.
@@ -140,6 +173,16 @@ class Lineage:
             return point
         return "the last commit" if point == self._head else f"commit {point[:10]}"
 
+    def _brought_in(
+        self, stages: dict[str, dict[int, str]]
+    ) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+        """Return what a squashed merge or a stash has brought in: the commit that the index has."""
+        for commit, before in self._git.brought_in():
+            tree = self._git.tree(commit, self._inside)
+            if all(tree.get(path) == blobs.get(_THEIRS_STAGE) for path, blobs in stages.items()):
+                return (commit,), before
+        return None
+
     def _told(self, path: str) -> str:
         return f"{self._name}/{path.removeprefix(self._inside)}"
 
@@ -149,11 +192,11 @@ class Lineage:
         if head is None or not (found or stages):
             return ()
         # The index has both sides of a file in conflict, which `git stash pop` leaves, too.
-        theirs, base = found or ((head,), head)
+        theirs, self._bases = found or self._brought_in(stages) or ((head,), (head,))
         names = side_names(len(theirs) + 1)
         self._commits = dict(zip(names, (head, *theirs), strict=True))
-        if base:
-            self._commits[BASE] = base
+        if len(self._bases) == 1:
+            self._commits[BASE] = self._bases[0]
         for path, blobs in stages.items():
             for point, stage in ((OURS, _OURS_STAGE), (THEIRS, _THEIRS_STAGE), (BASE, _BASE_STAGE)):
                 self._staged.setdefault(point, {})[path] = blobs.get(stage)

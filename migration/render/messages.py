@@ -94,6 +94,9 @@ def resolution_text(resolution: Resolution) -> str:
     lines = [f"taken from {side}  {config}" for config, side in taken.items()]
     if resolution.phase is not None:
         lines.append(f"phase {resolution.phase} is open")
+    if resolution.kept:
+        names = listed(resolution.kept)
+        lines.append(f"left as decided before  {names}  (a path in place of a glob decides anew)")
     for fault in resolution.faults:
         lines += str(fault).split("\n")
     for each in resolution.questions:

@@ -38,7 +38,7 @@ class Choices:
         """Yield a fault for each glob that matches no preset, and each preset with both sides."""
         for globs in self._globs.values():
             for glob in sorted(globs):
-                if not any(glob_matches(glob, preset) for preset in presets):
+                if glob not in presets and not any(glob_matches(glob, each) for each in presets):
                     yield Fault(f"no frozen preset {glob!r}")
         for preset in presets:
             ours, theirs = self._both(preset)

@@ -19,7 +19,7 @@ from migration.workflow.changes import commit_changes
 from migration.workflow.newcomers import Newcomers
 from migration.workflow.project import Project
 from migration.workflow.state import State, read_state
-from migration.workflow.state_faults import StateFault, ever_recorded, record_faults
+from migration.workflow.state_faults import StateFault, ever_recorded, gone_faults, record_faults
 
 FEW: Final = 5
 """How many leftovers are removed without being asked for."""
@@ -53,7 +53,8 @@ def freeze_presets(
 ) -> Frost:
     """Freeze every preset, or every wanted one, that has no baseline; none is ever changed.
 
-    With `force` every leftover is removed, however many there are. `late` is the reason for which
+    With `force` every leftover is removed, however many there are, and what was frozen and is gone
+    counts as never frozen. `late` is the reason for which
     a preset is frozen although a legacy file of its chain has changed since others were.
 
     Raises:
@@ -102,6 +103,7 @@ def freeze_presets(
         if faults := (
             *_occupied_faults(state, unlisted, digests),
             *(() if wanted or force else _lost_faults(state, digests)),
+            *(() if force else _gone_faults(state, digests, is_all=not wanted)),
             *(_foreign_faults(state, unlisted, digests) if is_first else ()),
         ):
             raise MigrationError(*faults)
@@ -154,7 +156,7 @@ def _occupied_faults(
             continue
         hint = (
             f"bring back {record}, from version control or the other side of a merge; {RESOLVE}; "
-            "or remove the baseline, if nobody needs it"
+            "or, if nobody needs it, remove the baseline and freeze anew with `snapshot --force`"
         )
         yield Fault(message, path, hint=hint)
 
@@ -168,6 +170,21 @@ def _lost_faults(state: State, written: Collection[str]) -> Iterator[Fault]:
     for found in record_faults(state.project):
         if not any(store.baseline_path(PRESETS, preset) in written for preset in found.presets):
             yield found.fault
+
+
+def _gone_faults(state: State, written: Collection[str], *, is_all: bool) -> Iterator[Fault]:
+    """Yield a fault for each preset that was frozen once, and would be frozen as it is now.
+
+    With `is_all`, for each other one as well: it may be among the new ones by another path. Where
+    there is no ledger, somebody begins anew.
+    """
+    store = state.project.store
+    if not written or not state.project.tree.is_file(store.ledger_path):
+        return
+    paths = {store.record_path(PRESETS, preset) for preset in state.unfrozen()}
+    for fault in gone_faults(state.project):
+        if is_all or (fault.path in written and fault.path in paths):
+            yield fault
 
 
 def _leftovers(

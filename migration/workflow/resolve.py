@@ -6,8 +6,8 @@ Two halves of a record may be from different points only if some point has had b
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import cast
 
 from migration.baselines import OLD_MANIFEST, OLD_ORIGINS
@@ -22,7 +22,9 @@ from migration.workflow.choices import Choice, Choices
 from migration.workflow.newest import Found, Parted
 from migration.workflow.old_state import OldState
 from migration.workflow.project import Project
-from migration.workflow.versions import Facts, Versions
+from migration.workflow.state import read_state
+from migration.workflow.state_faults import gone_presets
+from migration.workflow.versions import Baseline, Facts, Versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class Resolution:
     questions: tuple[Question, ...]
     faults: tuple[Fault, ...]
     """What cannot be proved."""
+    kept: tuple[str, ...] = ()
+    """The presets that a glob is about, and that were decided before."""
     phase: Phase | None = None
     """The open phase, if it had to be found."""
     has_changed: bool = False
@@ -62,8 +66,8 @@ def resolve_state(
     """Put the frozen files in order, as far as it can be proved, and say what is left to decide.
 
     `ours` and `theirs` are the presets, by path or glob, of which that side is to be taken, as git
-    uses these words: in a rebase, ours is what is rebased upon. A glob is about those that several
-    sides have changed; a path is about its preset in any case, whatever a glob says.
+    uses these words: in a rebase, ours is what is rebased upon. A glob decides what several sides
+    have changed and is not decided yet; a path decides its preset anew, whatever a glob says.
 
     Raises:
         MigrationError: there is no git, nothing was ever frozen, no preset matches a choice, two
@@ -87,15 +91,31 @@ def resolve_state(
             raise MigrationError(store.format_fault())
         versions = Versions(project, lineage, read)
         is_mixed = is_old or versions.have_formats_met()
-        intact = {} if is_mixed else _intact(project, choices)
-        lineage.read_ahead(
-            frozenset(file for preset in intact for file in store.files_of(PRESETS, preset))
-        )
+        if not is_mixed and (point := versions.squashed_at()):
+            message = f"{lineage.label(point)} has one side of a merge of two formats, with markers"
+            hint = "undo it, and merge the branch itself: git does not have what it had decided"
+            raise MigrationError(Fault(message, store.ledger_path, hint=hint))
+        intact = {} if is_mixed else _intact(project)
+        unneeded = (preset for preset in intact if not choices.of(preset))
+        lineage.read_ahead(frozenset(f for p in unneeded for f in store.files_of(PRESETS, p)))
         resolver = _Resolver(project, lineage, versions, choices)
         resolution, progression = resolver.resolve(intact, MEETING if is_mixed else WORK_TREE)
         if progression and resolution.has_changed:
             replace_files(project, "snapshot --resolve", resolver.files, progression, read)
-    return resolution
+        faults = tuple(_state_faults(project)) if resolution.holds else ()
+    return replace(resolution, faults=faults) if faults else resolution
+
+
+def _state_faults(project: Project) -> Iterator[Fault]:
+    """Yield what other commands refuse all the same: it is in no side of a merge."""
+    try:
+        state = read_state(project)
+    except MigrationError as error:
+        yield from error.faults
+        return
+    for path in project.store.leftovers(is_anew=True):
+        if not project.store.is_temporary(path):
+            yield state.leftover_fault(path)
 
 
 def _is_readable(project: Project, read: FilesRead) -> bool:
@@ -103,19 +123,22 @@ def _is_readable(project: Project, read: FilesRead) -> bool:
     if project.store.mixed_fault():
         return False
     try:
-        OldState(project, read)
+        old = OldState(project, read)
+        for section in (PRESETS, FUSION):
+            for path in old.configs(section):
+                old.record(section, path)
     except MigrationError:
         return False
     return True
 
 
-def _intact(project: Project, choices: Choices) -> Mapping[str, tuple[Record, Entry]]:
-    """Return the presets of which the work tree has all as it was sealed, and no side is chosen."""
+def _intact(project: Project) -> Mapping[str, tuple[Record, Entry]]:
+    """Return the presets of which the work tree has all as it was sealed."""
     store, found = project.store, {}
     for preset in store.configs(PRESETS):
         reading = store.reading(PRESETS, preset)
         halves = reading.record, reading.entry
-        if all(halves) and not choices.of(preset) and not [*store.faults(PRESETS, preset)]:
+        if all(halves) and not [*store.faults(PRESETS, preset)]:
             found[preset] = cast("tuple[Record, Entry]", halves)
     return found
 
@@ -126,22 +149,26 @@ class _Resolver:
     def __init__(
         self, project: Project, lineage: Lineage, versions: Versions, choices: Choices
     ) -> None:
-        self._store, self._tree = project.store, project.tree
+        self._project, self._store, self._tree = project, project.store, project.tree
         self._lineage, self._versions, self._choices = lineage, versions, choices
         self.files: dict[str, bytes | None] = {}
         """The files to write, None for one to remove."""
         self._taken: dict[str, str] = {}
         self._questions: list[Question] = []
         self._faults: list[Fault] = []
+        self._kept: list[str] = []
+        self._restore = RESTORE
+        if lineage.is_shallow:
+            self._restore = "the clone is shallow: `git fetch --unshallow` brings what came before"
 
     def resolve(
         self, intact: Mapping[str, tuple[Record, Entry]], start: str
     ) -> tuple[Resolution, Progression | None]:
         """Return what is found, seen from a point, and which phase is open then.
 
-        `intact` presets stay as they are, but for those of which a side was chosen.
+        `intact` presets stay as they are, but for those of which a side was chosen by their path.
         """
-        presets = self._versions.configs(PRESETS)
+        presets = sorted({*self._versions.configs(PRESETS), *gone_presets(self._project)})
         progressions = self._versions.progressions(start)
         if not presets and not progressions:
             raise MigrationError(self._store.unfrozen_fault())
@@ -150,14 +177,17 @@ class _Resolver:
         wholes = {}
         for preset in presets:
             choice = self._choices.of(preset)
-            if choice and (sides := self._sides(preset, choice)):
+            sides = self._sides(preset, choice, is_intact=preset in intact) if choice else ()
+            whole = intact.get(preset)
+            if choice and sides and (choice.is_exact or not whole):
                 whole = self._whole_of_side(preset, choice.side, sides)
             elif choice and choice.is_exact:
                 message = "no merge of which to take a side: there is none, or it was changed since"
                 self._faults.append(Fault(message, preset))
-                whole = None
+            elif choice and whole and sides:
+                self._note_kept(preset, choice.side, sides)
             else:
-                whole = intact.get(preset) or self._whole(preset, start)
+                whole = whole or self._whole(preset, start)
             if whole:
                 wholes[preset] = whole
         self._resolve_fusions(wholes, start)
@@ -174,15 +204,31 @@ class _Resolver:
             taken=self._taken if is_written else {},
             questions=tuple(self._questions),
             faults=tuple(self._faults),
+            kept=tuple(self._kept),
             phase=phase,
             has_changed=is_written and bool(self.files or phase is not None),
             is_put_off=is_put_off,
         ), progression
 
-    def _sides(self, preset: str, choice: Choice) -> tuple[str, ...]:
-        """Return the sides of the merge that a choice is about, ours first; none without any."""
+    def _sides(self, preset: str, choice: Choice, *, is_intact: bool) -> tuple[str, ...]:
+        """Return the sides of the merge that a choice is about, ours first; none without any.
+
+        There is none where the preset was frozen or decided anew since.
+        """
+        versions = self._versions
         sides = self._parted(preset, MEETING)
-        return sides or (self._versions.last_merge(preset) if choice.is_exact else ())
+        if not sides and choice.is_exact:
+            sides = versions.last_merge(preset)
+        known = {versions.key(preset, point) for point in (MEETING, *sides)}
+        if is_intact and versions.key(preset, WORK_TREE) not in known:
+            return ()
+        return sides
+
+    def _note_kept(self, preset: str, side: str, sides: tuple[str, ...]) -> None:
+        """Note a preset that was decided before, if it is not as the side has it."""
+        now = self._versions.key(preset, WORK_TREE)
+        if any(self._versions.key(preset, point) != now for point in _of_side(sides, side)):
+            self._kept.append(preset)
 
     def _parted(self, preset: str, point: str) -> tuple[str, ...]:
         """Return the sides that have changed a preset in different ways."""
@@ -203,7 +249,7 @@ class _Resolver:
         self, preset: str, side: str, sides: tuple[str, ...]
     ) -> tuple[Record, Entry] | None:
         """Return what a side has made of a preset, and write it."""
-        points = sides[:1] if side == OURS else sides[1:]
+        points = _of_side(sides, side)
         if len({self._versions.key(preset, point) for point in points}) > 1:
             message = f"{len(points)} branches were merged that differ, so that `--theirs` is none"
             hint = "take the files of one of them: `git checkout BRANCH -- FILE...`"
@@ -222,13 +268,13 @@ class _Resolver:
                 fault = Fault(f"{side} has no frozen preset of this path whose seal holds", preset)
             else:
                 message = "no side has an intact record together with its baseline"
-                fault = Fault(message, path, hint=RESTORE)
+                fault = Fault(message, path, hint=self._restore)
         elif not versions.is_one_whole(preset, frozen.value, decided.value):
             message = "what was frozen and what was decided are not intact in one commit"
-            fault = Fault(message, path, hint=RESTORE)
-        elif (baseline := versions.baseline(PRESETS, preset, frozen.value.record.sha256)) is None:
+            fault = Fault(message, path, hint=self._restore)
+        elif (baseline := self._baseline(preset, frozen)) is None:
             message = "git has never had the baseline of this record"
-            fault = Fault(message, path, hint=RESTORE)
+            fault = Fault(message, path, hint=self._restore)
         elif not side and versions.has_newer_baseline(preset, frozen):
             fault = self._newer_fault(preset, frozen.point)
         else:
@@ -239,6 +285,10 @@ class _Resolver:
             return frozen.value.record, decided.value
         self._faults.append(fault)
         return None
+
+    def _baseline(self, preset: str, frozen: Found[Facts]) -> Baseline | None:
+        sha256 = frozen.value.record.sha256
+        return self._versions.baseline(PRESETS, preset, sha256, frozen.point)
 
     def _label(self, preset: str, frozen: Found[Facts], decided: Found[Entry]) -> str | None:
         """Return from where the record of a preset is; None if the work tree has it."""
@@ -285,33 +335,51 @@ class _Resolver:
                 by_digest = wanted.setdefault(record.fusion.path, {})
                 by_digest.setdefault(record.fusion.sha256, []).append(preset)
         for fusion, by_digest in sorted(wanted.items()):
-            if len(by_digest) > 1:
-                self._faults.append(self._parted_fault(fusion, by_digest))
-                continue
-            (sha256,) = by_digest
-            baseline_path, record_path = self._store.files_of(FUSION, fusion)
-            found = self._versions.fusion(fusion, sha256, start)
-            baseline = self._versions.baseline(FUSION, fusion, sha256)
-            if isinstance(found, Found) and baseline is not None:
-                text = record_bytes(FUSION, fusion, found.value.text)
-                label = self._lineage.label(found.point)
-                self._take(fusion, label, {baseline_path: baseline.data, record_path: text})
-            else:
-                message = "no side has this fusion config as the presets were frozen with it"
-                self._faults.append(Fault(message, record_path, hint=RESTORE))
+            *few, (sha256, _) = sorted(by_digest.items(), key=lambda each: (len(each[1]), each))
+            if few:
+                self._faults.append(self._parted_fault(fusion, by_digest[sha256], dict(few)))
+            # One of the contents has to be there in any case, or nothing could be refrozen.
+            self._fusion(fusion, sha256, start)
+        if not self._questions and not self._faults:
+            named = {record.fusion.path for record, _ in presets.values() if record.fusion}
+            self._remove_fusions(named)
 
-    def _parted_fault(self, fusion: str, digests: Mapping[str, Collection[str]]) -> Fault:
-        groups = sorted(digests.values(), key=len)
-        few, many = min(groups[0]), min(groups[-1])
-        message = f"{few} and {many} were frozen with two different contents of this fusion config"
-        hint = f"take one of them over: `snapshot --refreeze {few} --reason R`"
+    def _fusion(self, fusion: str, sha256: str, start: str) -> None:
+        """Take a fusion config of a digest."""
+        baseline_path, record_path = self._store.files_of(FUSION, fusion)
+        found = self._versions.fusion(fusion, sha256, start)
+        point = found.point if isinstance(found, Found) else start
+        baseline = self._versions.baseline(FUSION, fusion, sha256, point)
+        if isinstance(found, Found) and baseline is not None:
+            text = record_bytes(FUSION, fusion, found.value.text)
+            label = self._lineage.label(found.point)
+            self._take(fusion, label, {baseline_path: baseline.data, record_path: text})
+        else:
+            message = "no side has this fusion config as the presets were frozen with it"
+            self._faults.append(Fault(message, record_path, hint=self._restore))
+
+    def _parted_fault(
+        self, fusion: str, many: Collection[str], others: Mapping[str, Collection[str]]
+    ) -> Fault:
+        """Return the fault of a fusion config with which presets were frozen in several forms."""
+        few = sorted(preset for presets in others.values() for preset in presets)
+        message = f"{few[0]} was frozen with another content of this fusion config than {min(many)}"
+        words = " ".join(f"--refreeze {quoted(preset)}" for preset in few)
+        hint = f"take the one over that is there now: `snapshot {words} --reason R`"
         return Fault(message, self._store.baseline_path(FUSION, fusion), hint=hint)
+
+    def _remove_fusions(self, named: Collection[str]) -> None:
+        """Remove the fusion configs that no preset names any more, as far as git has them."""
+        for fusion in self._versions.configs(FUSION):
+            for path in self._store.files_of(FUSION, fusion) if fusion not in named else ():
+                if self._versions.is_known(path):
+                    self.files[path] = None
 
     def _progression(self, found: Collection[Progression]) -> Progression | None:
         """Return which phase is open, None if nobody knows."""
         if not found:
             message = "no side has the open phase as it was sealed"
-            self._faults.append(Fault(message, self._store.ledger_path, hint=RESTORE))
+            self._faults.append(Fault(message, self._store.ledger_path, hint=self._restore))
             return None
         # Nobody has checked the gate of a later phase on all sides together.
         phase = min((each.phase for each in found), key=PHASES.index)
@@ -321,11 +389,16 @@ class _Resolver:
     def _remove_old_files(self) -> None:
         """Remove the files of an earlier format, as far as git has them."""
         folders = tuple(f"{self._store.folder}/{each}/" for each in OLD_ORIGINS.values())
-        known = {p for point in self._lineage.sources for p in self._lineage.paths(point)}
+        manifest = f"{self._store.folder}/{OLD_MANIFEST}"
         for path in self._tree.files(self._store.folder):
-            is_manifest = path == f"{self._store.folder}/{OLD_MANIFEST}"
-            if is_manifest or (path.startswith(folders) and path in known):
+            is_origins = path.startswith(folders) and self._versions.is_known(path)
+            if path == manifest or is_origins:
                 self.files[path] = None
+
+
+def _of_side(sides: tuple[str, ...], side: str) -> tuple[str, ...]:
+    """Return which sides of a merge are ours, or theirs."""
+    return sides[:1] if side == OURS else sides[1:]
 
 
 def _told_of(entry: Entry, facts: Collection[Facts], entries: Collection[Entry]) -> str:

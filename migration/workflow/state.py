@@ -117,7 +117,7 @@ class State:
             return ()
         # Nobody was at it just now, so what is there before and after that is nobody's.
         faults = [
-            self._leftover_fault(path) for path in store.leftovers(is_anew=True) if path in found
+            self.leftover_fault(path) for path in store.leftovers(is_anew=True) if path in found
         ]
         if unfinished:
             message = f"`{unfinished}` was stopped before its end"
@@ -178,7 +178,8 @@ class State:
             raise MigrationError(*faults)
         return tuple(sorted(chosen or among))
 
-    def _leftover_fault(self, path: str) -> Fault:
+    def leftover_fault(self, path: str) -> Fault:
+        """Return the fault of a file that belongs to no record."""
         store = self.project.store
         if store.is_temporary(path):
             return Fault(_LEFTOVER, path, hint="`snapshot` removes it")

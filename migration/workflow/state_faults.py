@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -59,6 +60,37 @@ def ever_recorded(project: Project) -> frozenset[str]:
     folder = project.store.folder
     found = ever_tracked(project.tree.root / project.tree.real_path(folder))
     return frozenset(f"{folder}/{path}" for path in found)
+
+
+def gone_presets(project: Project) -> tuple[str, ...]:
+    """Return the presets of which git has had a record since the ledger came, and nothing is left.
+
+    Raises:
+        MigrationError: git cannot tell.
+    """
+    from migration.git import removed
+
+    store, tree = project.store, project.tree
+    known = removed(tree.root / tree.real_path(store.folder), posixpath.basename(store.ledger_path))
+    folder = store.folders_of(PRESETS)[1].removeprefix(f"{store.folder}/")
+    recorded = (path.removeprefix(folder) for path in known if path.startswith(folder))
+    presets = {path.removesuffix(".json") for path in recorded if path.endswith(".json")}
+    return tuple(sorted(presets - {*store.configs(PRESETS), *store.baselines(PRESETS)}))
+
+
+def gone_faults(project: Project) -> Iterator[Fault]:
+    """Yield a fault for each preset of which git has had a record, and nothing is left.
+
+    Raises:
+        MigrationError: git cannot tell.
+    """
+    for preset in gone_presets(project):
+        message = f"{preset} was frozen, and its record and its baseline are gone"
+        hint = (
+            "`snapshot --resolve` brings them back; if nobody needs the preset any more, "
+            f"`map --old {quoted(preset)} --drop --reason R`"
+        )
+        yield Fault(message, project.store.record_path(PRESETS, preset), hint=hint)
 
 
 def target_faults(store: BaselineStore, ledger: Ledger) -> Iterator[StateFault]:

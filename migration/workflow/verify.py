@@ -11,6 +11,7 @@ from migration.records import PRESETS
 from migration.workflow.drift import Drift, find_drifts
 from migration.workflow.project import Project
 from migration.workflow.state import frozen_state, undisturbed
+from migration.workflow.state_faults import gone_faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +36,15 @@ def verify_baselines(project: Project, wanted: Collection[str] = ()) -> Verifica
     """Hold the baselines against their records, and the sources against their digests.
 
     Raises:
-        MigrationError: nothing has been frozen, a frozen file is not as it was, a file is none of
-            the toolkit's, git tracks a change that was written down, the ledger cannot be read, a
-            status was typed in, or a wanted preset does not exist.
+        MigrationError: nothing has been frozen, a frozen file is gone or not as it was, a file is
+            none of the toolkit's, git tracks a change that was written down, the ledger cannot be
+            read, a status was typed in, or a wanted preset does not exist.
     """
     if fault := project.tracked_journal_fault():
         raise MigrationError(fault)
     state = frozen_state(project, wanted)
-    leftovers = state.leftover_faults() if state.is_whole else ()
-    if faults := (*leftovers, *state.typed_faults()):
+    lost = (*state.leftover_faults(), *gone_faults(project)) if state.is_whole else ()
+    if faults := (*lost, *state.typed_faults()):
         raise MigrationError(*faults)
     presets = state.select(wanted, state.presets)
     fusion = {named.path for path in presets if (named := state.record(path).fusion)}

@@ -5,6 +5,7 @@ Which of it to take is `resolve`'s part.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from migration.baselines import OLD_MANIFEST
 from migration.canonical import read_canonical
 from migration.digests import as_lf, digest
 from migration.errors import MigrationError
+from migration.globs import is_hidden
 from migration.ledger import Entry, Progression
 from migration.ledger_file import read_progression
 from migration.lineage import MEETING, WORK_TREE, Lineage
@@ -25,6 +27,7 @@ from migration.workflow.newest import Found, Outcome, Search
 from migration.workflow.old_state import OldState
 from migration.workflow.project import Project
 
+_OLD_FORMAT = re.compile(r"^format: [12]\r?$", re.MULTILINE)
 _ORIGINS: Final = b'\n  "origins": '
 
 
@@ -70,6 +73,9 @@ class Versions:
         self._progressions = Search(lineage, self._progression_at, lambda each: each)
         self._old: dict[str, OldState | None] = {}
         self._ever: dict[str, Mapping[str, bytes]] = {}
+        self._unreliable: frozenset[str] = frozenset()
+        """Merges of two formats that lost the ledger, and all after them: they may have lost what
+        the side in the earlier format had decided."""
         self._listed = frozenset(project.tree.files(project.store.folder))
 
     def have_formats_met(self) -> bool:
@@ -77,12 +83,32 @@ class Versions:
 
         Git could not merge a decision of that side with a record then.
         """
+        before: dict[str, tuple[str, ...]] = {}
+        waiting = [WORK_TREE]
+        while waiting:
+            point = waiting.pop()
+            if point not in before and not self._progression_at(point):
+                before[point] = self._lineage.parents(point)
+                waiting += before[point]
+        met = {p for p, sides in before.items() if len(sides) > 1 and any(map(self._is_old, sides))}
+        while later := {p for p in before.keys() - met if not met.isdisjoint(before[p])}:
+            met |= later
+        self._unreliable = frozenset(met - {WORK_TREE})
+        return bool(met)
+
+    def squashed_at(self) -> str | None:
+        """Return the newest point whose ledger is half one of an earlier format, None without any.
+
+        Its markers are those of a merge; where git has no merge, it does not have the other side.
+        """
+        path = self._project.store.ledger_path
         points: tuple[str, ...] = (WORK_TREE,)
-        while len(points) == 1:
-            if self._progression_at(points[0]):
-                return False
+        while len(points) == 1 and not self._progression_at(points[0]):
+            text = (self._data(points[0], path) or b"").decode(errors="replace")
+            if conflict_line(text) and _OLD_FORMAT.search(text):
+                return points[0]
             points = self._lineage.parents(points[0])
-        return any(map(self._is_old, points))
+        return None
 
     def configs(self, section: str) -> tuple[str, ...]:
         """Return the configs that are frozen in the work tree or where it comes from, sorted.
@@ -159,18 +185,29 @@ class Versions:
             for each in self._halves[PRESETS, preset].values()
         )
 
-    def baseline(self, section: str, config: str, sha256: str) -> Baseline | None:
-        """Return the baseline of a digest, wherever it is; None if git has never had it."""
+    def baseline(
+        self, section: str, config: str, sha256: str, point: str = WORK_TREE
+    ) -> Baseline | None:
+        """Return the baseline of a digest, wherever it is; None if git has never had it.
+
+        It is looked for in the work tree and at the point of its record first.
+        """
         path = self._project.store.baseline_path(section, config)
-        for point in (WORK_TREE, *self._lineage.sources):
-            data = self._data(point, path)
+        for at in dict.fromkeys((WORK_TREE, point, *self._lineage.sources)):
+            data = self._data(at, path)
             if data is not None and digest(data) == sha256:
-                return Baseline(as_lf(data), self._lineage.label(point))
+                return Baseline(as_lf(data), self._lineage.label(at))
         if path not in self._ever:
             ever = self._lineage.contents_ever(path)
             self._ever[path] = {digest(data): as_lf(data) for data in ever}
         data = self._ever[path].get(sha256)
-        return None if data is None else Baseline(data, "an earlier commit")
+        return None if data is None else Baseline(data, "another commit")
+
+    def is_known(self, path: str) -> bool:
+        """Tell whether the file is in the work tree, and git has it as it is there."""
+        data = self.in_work_tree(path)
+        sides = (self._lineage.read(point, path) for point in self._lineage.sources)
+        return data is not None and any(each is not None and as_lf(each) == data for each in sides)
 
     def has_newer_baseline(self, preset: str, found: Found[Facts]) -> bool:
         """Tell whether a newer point has another baseline, which somebody may have frozen.
@@ -221,14 +258,23 @@ class Versions:
 
     def _named_in(self, section: str, paths: Iterable[str]) -> set[str]:
         store = self._project.store
-        return {
+        paths = frozenset(paths)
+        found = {
             path.removeprefix(folder).removesuffix(".json")
             for path in paths
             for folder in store.folders_of(section)
             if path.startswith(folder) and path.endswith(".json") and store.is_ours(path)
         }
+        # Hidden files are somebody else's, unless both of a config are there.
+        return {
+            config
+            for config in found
+            if not is_hidden(config) or paths.issuperset(store.files_of(section, config))
+        }
 
     def _halves_at(self, point: str, section: str, config: str) -> Halves:
+        if point in self._unreliable:
+            return Halves()
         file = self._project.store.record_path(section, config)
         data = self._record_at(point, section, config, file)
         if data is None:

@@ -564,4 +564,7 @@ def test_a_record_that_a_commit_removed_is_not_written_without_its_decisions(
         assert ran.err.startswith(f"{baseline(A)}: frozen already, and its record is gone\n")
     assert contents(frozen_project) == before
     (frozen_project / baseline(A)).unlink()
-    ok(frozen_project, "snapshot", "--preset", A)
+    ran = run(frozen_project, "snapshot", "--preset", A)
+    assert ran.code == 1
+    assert f"{A} was frozen, and its record and its baseline are gone\n" in ran.err
+    ok(frozen_project, "snapshot", "--preset", A, "--force")
