@@ -91,9 +91,11 @@ def resolve_state(
             raise MigrationError(store.format_fault())
         versions = Versions(project, lineage, read)
         is_mixed = is_old or versions.have_formats_met()
-        if not is_mixed and (point := versions.squashed_at()):
-            message = f"{lineage.label(point)} has one side of a merge of two formats, with markers"
-            hint = "undo it, and merge the branch itself: git does not have what it had decided"
+        if not is_mixed and versions.is_squashed():
+            message = (
+                "a merge of two formats has left its markers, and git has one side of it alone"
+            )
+            hint = "undo the commit that has them, and merge the branch itself"
             raise MigrationError(Fault(message, store.ledger_path, hint=hint))
         intact = {} if is_mixed else _intact(project)
         unneeded = (preset for preset in intact if not choices.of(preset))
@@ -219,7 +221,9 @@ class _Resolver:
         sides = self._parted(preset, MEETING)
         if not sides and choice.is_exact:
             sides = versions.last_merge(preset)
-        known = {versions.key(preset, point) for point in (MEETING, *sides)}
+        known = {versions.key(preset, point) for point in sides}
+        if self._lineage.sides:
+            known.add(versions.key(preset, MEETING))
         if is_intact and versions.key(preset, WORK_TREE) not in known:
             return ()
         return sides

@@ -27,7 +27,8 @@ from migration.workflow.newest import Found, Outcome, Search
 from migration.workflow.old_state import OldState
 from migration.workflow.project import Project
 
-_OLD_FORMAT = re.compile(r"^format: [12]\r?$", re.MULTILINE)
+# The ledger has had an entry a preset, indented beneath one key; today no line is indented.
+_OLD_LEDGER = re.compile(r"^(?:format: [12]\r?$|presets:| )", re.MULTILINE)
 _ORIGINS: Final = b'\n  "origins": '
 
 
@@ -96,19 +97,19 @@ class Versions:
         self._unreliable = frozenset(met - {WORK_TREE})
         return bool(met)
 
-    def squashed_at(self) -> str | None:
-        """Return the newest point whose ledger is half one of an earlier format, None without any.
+    def is_squashed(self) -> bool:
+        """Tell whether the ledger is half one of an earlier format, and git has no merge of it.
 
-        Its markers are those of a merge; where git has no merge, it does not have the other side.
+        Then it has markers, but git does not have the other side.
         """
         path = self._project.store.ledger_path
         points: tuple[str, ...] = (WORK_TREE,)
         while len(points) == 1 and not self._progression_at(points[0]):
             text = (self._data(points[0], path) or b"").decode(errors="replace")
-            if conflict_line(text) and _OLD_FORMAT.search(text):
-                return points[0]
+            if conflict_line(text) and _OLD_LEDGER.search(text):
+                return True
             points = self._lineage.parents(points[0])
-        return None
+        return False
 
     def configs(self, section: str) -> tuple[str, ...]:
         """Return the configs that are frozen in the work tree or where it comes from, sorted.

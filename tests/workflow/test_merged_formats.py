@@ -43,13 +43,18 @@ def repository(small_project: Path) -> Path:
     return small_project
 
 
-def decide(folder: Path, preset: str, decided: Mapping[str, object]) -> None:
+def write_decision(folder: Path, preset: str, decided: Mapping[str, object]) -> None:
     """Record a decision as the earlier version did."""
     document = yaml.safe_load((folder / LEDGER).read_text())
     entry = {**document["presets"][preset], **decided}
     entry.pop("seal")
     document["presets"][preset] = {**entry, "seal": seal(preset, entry)}
     write_files(folder, {LEDGER: yaml.safe_dump(document, sort_keys=False)})
+
+
+def decide(folder: Path, preset: str, decided: Mapping[str, object]) -> None:
+    """Record a decision as the earlier version did, and commit it."""
+    write_decision(folder, preset, decided)
     commit(folder, "decided")
 
 
@@ -176,9 +181,8 @@ def test_a_merge_of_two_formats_that_was_committed_leads_to_its_sides(
     assert "snapshot --resolve" in run(repository, "check-parity", "--no-record").err
     ok(repository, "snapshot", "--resolve")
     assert C in statuses(repository)
-    if not is_removed:
-        assert statuses(repository)[A] == "dropped"
-        assert_in_order(repository)
+    assert statuses(repository)[A] == "dropped"
+    assert_in_order(repository)
 
 
 def test_two_branches_that_both_upgraded_are_held_against_the_old_files(repository: Path) -> None:
@@ -235,3 +239,84 @@ def test_a_manifest_that_git_does_not_have_is_left_alone(repository: Path) -> No
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith(f"{MANIFEST}: git does not have this file\n")
     assert contents(repository) == before
+
+
+def drop_on_both(repository: Path) -> None:
+    """Drop a preset in the earlier format, and assign its phase where it was upgraded."""
+    decide(repository, A, {"status": "dropped", "reason": "nobody runs it"})
+    upgrade(repository)
+    ok(repository, "map", "--old", A, "--phase", "1")
+    commit(repository, "phase 1")
+    merge_old(repository)
+
+
+def test_what_the_old_branch_decided_is_asked_about_after_the_merge_was_committed(
+    repository: Path,
+) -> None:
+    """Git removes the manifest without a conflict, and the records are whole: those of one side."""
+    drop_on_both(repository)
+    commit(repository, "merged, markers and all")
+    write_files(repository, {"notes.txt": ""})
+    commit(repository, "more")
+    ran = run(repository, "snapshot", "--resolve")
+    assert (ran.code, f"both sides changed {A}" in ran.out) == (2, True)
+    ok(repository, "snapshot", "--resolve", "--theirs", A)
+    assert entry(repository, A)["status"] == "dropped"
+    assert_in_order(repository)
+
+
+@pytest.mark.parametrize("how", ["squash", "stash"])
+def test_a_side_of_the_earlier_format_is_known_without_a_merge(repository: Path, how: str) -> None:
+    dropped = {"status": "dropped", "reason": "nobody runs it"}
+    if how == "squash":
+        decide(repository, A, dropped)
+    else:
+        write_decision(repository, A, dropped)
+        git(repository, "stash", "--quiet")
+    upgrade(repository)
+    words = ("merge", "--squash", "old") if how == "squash" else ("stash", "pop")
+    assert not attempt(repository, *words)
+    ok(repository, "snapshot", "--resolve")
+    assert entry(repository, A) == dropped
+
+
+def test_a_squash_of_the_earlier_format_that_was_committed_is_refused(repository: Path) -> None:
+    """Git has nothing any more of what the other side had decided, but for the markers."""
+    decide(repository, A, {"status": "dropped", "reason": "nobody runs it"})
+    upgrade(repository)
+    assert not attempt(repository, "merge", "--squash", "old")
+    commit(repository, "squashed, markers and all")
+    before = contents(repository)
+    ran = run(repository, "snapshot", "--resolve")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == (
+        f"{LEDGER}: a merge of two formats has left its markers, and git has one side of it alone\n"
+        "  hint: undo the commit that has them, and merge the branch itself\n"
+    )
+    assert contents(repository) == before
+
+
+@pytest.mark.parametrize("path", [f"snapshots/presets/{A}.json", f"snapshots/origins/{A}.json"])
+def test_what_the_earlier_format_lost_is_brought_back_in_this_one(
+    repository: Path, path: str
+) -> None:
+    before = (repository / f"snapshots/presets/{A}.json").read_bytes()
+    (repository / path).unlink()
+    commit(repository, "lost")
+    assert run(repository, "snapshot", "--upgrade").code == 1
+    ok(repository, "snapshot", "--resolve")
+    assert (repository / f"snapshots/presets/{A}.json").read_bytes() == before
+    assert_in_order(repository)
+
+
+def test_an_old_file_that_was_edited_is_not_removed(repository: Path) -> None:
+    decide(repository, A, {"status": "dropped", "reason": "nobody runs it"})
+    upgrade(repository)
+    git(repository, "merge", "--quiet", "--no-commit", "-s", "ours", "old")
+    git(repository, "checkout", "old", "--", MANIFEST, "snapshots/origins")
+    edited = repository / f"snapshots/origins/{A}.json"
+    edited.write_text("by hand")
+    ran = run(repository, "snapshot", "--resolve")
+    assert (ran.code, "a leftover" in ran.out) == (2, True)
+    assert edited.read_text() == "by hand"
+    assert entry(repository, A)["status"] == "dropped"

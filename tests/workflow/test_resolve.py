@@ -13,9 +13,10 @@ from tests.conftest import write_files
 from tests.killing.changes import Change, watched
 from tests.killing.seen import JOURNAL
 from tests.running import contents, edit, git, needs_git, run
-from tests.workflow.ledgers import LEDGER, entry, ok, record_path, statuses
+from tests.workflow.ledgers import LEDGER, MIX, entry, ok, record_path, statuses
 from tests.workflow.merging import (
     IN_ORDER,
+    PRESET,
     A,
     B,
     C,
@@ -448,3 +449,302 @@ def test_a_change_that_was_stopped_and_committed_is_given_up(repository: Path) -
         assert entry(repository, A)["refrozen"] == entry(repository, B)["refrozen"] == ["alpha"]
         assert run(repository, "snapshot", "--check").code == 0
     assert journals
+
+
+# Branches that crossed, and sides that only the index has.
+
+
+def crossed(repository: Path) -> None:
+    """Refreeze a preset in two branches, each of which then merges the other's first half."""
+    branch(repository, "one")
+    refreeze_with(repository, "alpha")
+    branch(repository, "two")
+    refreeze_with(repository, "zeta")
+    two = git(repository, "rev-parse", "two").strip()
+    git(repository, "merge", "--quiet", "-s", "ours", "--no-edit", "one")
+    git(repository, "checkout", "--quiet", "one")
+    git(repository, "merge", "--quiet", "-s", "ours", "--no-edit", two)
+
+
+@pytest.mark.parametrize("is_committed", [False, True])
+def test_branches_that_merged_each_other_are_asked_about(
+    repository: Path, *, is_committed: bool
+) -> None:
+    crossed(repository)
+    assert not attempt(repository, "merge", "--no-edit", "two")
+    if is_committed:
+        git(repository, "checkout", "--quiet", "--ours", A)
+        commit(repository, "markers and all")
+    ran = run(repository, "snapshot", "--resolve")
+    assert (ran.code, ran.err) == (2, "")
+    assert "  ours    refrozen: alpha\n  theirs  refrozen: zeta\n" in ran.out
+
+
+def test_what_one_of_two_branches_that_merged_each_other_has_changed_is_taken(
+    repository: Path,
+) -> None:
+    crossed(repository)
+    refreeze_with(repository, "beta", B)
+    git(repository, "merge", "--quiet", "--no-commit", "-s", "ours", "two")
+    lose(repository, record_path(B))
+    resolved(repository)
+    assert entry(repository, B)["refrozen"] == ["beta"]
+
+
+def stash(repository: Path) -> None:
+    """Bring a refrozen preset from a stash into conflict with a commit."""
+    edit(repository / A, "name: a", "name: a\nalpha: 1")
+    refreeze(repository, "alpha is wanted", A)
+    git(repository, "stash", "--quiet")
+    edit(repository / A, "name: a", "name: a\nzeta: 2")
+    refreeze(repository, "zeta is wanted", A)
+    commit(repository, "zeta")
+    assert not attempt(repository, "stash", "pop")
+
+
+def squash(repository: Path) -> None:
+    refrozen_apart(repository)
+    assert not attempt(repository, "merge", "--squash", "one")
+
+
+def pick(repository: Path) -> None:
+    refrozen_apart(repository)
+    assert not attempt(repository, "cherry-pick", "--no-commit", "one")
+
+
+@pytest.mark.parametrize("bring", [stash, squash, pick])
+@pytest.mark.parametrize(("side", "key"), [("--ours", "zeta"), ("--theirs", "alpha")])
+def test_a_side_that_only_the_index_has_may_be_taken(
+    repository: Path, bring: Callable[[Path], None], side: str, key: str
+) -> None:
+    bring(repository)
+    ran = run(repository, "snapshot", "--resolve")
+    assert (ran.code, "both sides changed" in ran.out) == (2, True)
+    ok(repository, "snapshot", "--resolve", side, A)
+    assert entry(repository, A)["refrozen"] == [f"{key} is wanted"]
+
+
+@pytest.mark.parametrize(("parent", "preset"), [("1", A), ("2", B)])
+def test_a_merge_that_is_reverted_is_about_what_is_in_conflict(
+    repository: Path, parent: str, preset: str
+) -> None:
+    merge_both(repository, is_lost=False)
+    merge = git(repository, "rev-parse", "HEAD").strip()
+    refreeze_with(repository, "gamma", A)
+    refreeze_with(repository, "delta", B)
+    other = {A: B, B: A}[preset]
+    before = entry(repository, other)
+    assert not attempt(repository, "revert", "--no-edit", "-m", parent, merge)
+    ok(repository, "snapshot", "--resolve", "--theirs", "configs/train/*.yaml")
+    assert "refrozen" not in entry(repository, preset)
+    assert entry(repository, other) == before
+
+
+def test_what_a_rebase_stops_at_to_be_edited_is_no_side(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    branch(repository, "one")
+    refreeze_with(repository, "alpha")
+    git(repository, "checkout", "--quiet", "main")
+    freeze_new(repository, C)
+    commit(repository, "c")
+    git(repository, "checkout", "--quiet", "one")
+    monkeypatch.setenv("GIT_SEQUENCE_EDITOR", "sed -i 's/^pick/edit/'")
+    git(repository, "rebase", "--quiet", "--interactive", "main")
+    names = (A, record_path(A), f"snapshots/presets/{A}.json")
+    git(repository, "checkout", "--quiet", "main", "--", *names)
+    git(repository, "commit", "--quiet", "--allow-empty", "--amend", "--message=given up")
+    (repository / record_path(A)).unlink()
+    assert resolved(repository) == f"taken from the last commit  {A}\n{IN_ORDER}"
+    assert "refrozen" not in entry(repository, A)
+
+
+# Choices, and what was decided before them.
+
+
+def decided_apart(repository: Path) -> None:
+    """Start a merge in which both sides refroze both presets."""
+    for name, key in (("one", "alpha"), ("two", "zeta")):
+        branch(repository, name)
+        for preset in (A, B):
+            refreeze_with(repository, key, preset)
+    assert not attempt(repository, "merge", "one")
+
+
+def test_a_glob_leaves_what_was_decided_before(repository: Path) -> None:
+    decided_apart(repository)
+    assert run(repository, "snapshot", "--resolve", "--theirs", A).code == 2
+    ran = run(repository, "snapshot", "--resolve", "--ours", "configs/train/*.yaml")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == (
+        f"taken from ours  {B}\n"
+        f"left as decided before  {A}  (a path in place of a glob decides anew)\n"
+        f"{IN_ORDER}"
+    )
+    assert entry(repository, A)["refrozen"] == ["alpha"]
+
+
+@pytest.mark.parametrize("is_committed", [False, True])
+def test_a_choice_does_not_undo_what_was_refrozen_since(
+    repository: Path, *, is_committed: bool
+) -> None:
+    decided_apart(repository)
+    words = ("--theirs", A, "--ours", B)
+    ok(repository, "snapshot", "--resolve", *words)
+    for preset in (A, B):
+        path = repository / preset
+        git(repository, "checkout", "--quiet", "--ours", preset)
+        path.write_text(f"{path.read_text()}more: 1\n")
+    refreeze(repository, "more", A, B)
+    if is_committed:
+        commit(repository, "merged")
+    before = contents(repository)
+    ran = run(repository, "snapshot", "--resolve", *words)
+    assert (ran.code, ran.out.count("no merge of which to take a side")) == (2, 2)
+    ok(repository, "snapshot", "--resolve", "--theirs", "configs/train/*.yaml")
+    assert contents(repository) == before
+
+
+def test_a_preset_whose_path_looks_like_a_glob_may_be_chosen(repository: Path) -> None:
+    odd = "configs/train/o[1].yaml"
+    write_files(repository, {odd: PRESET.format("o")})
+    git(repository, "checkout", "--quiet", "main")
+    ok(repository, "snapshot")
+    commit(repository, "odd")
+    for name in ("one", "two"):
+        branch(repository, name)
+        refreeze_with(repository, name, odd)
+    assert not attempt(repository, "merge", "one")
+    ok(repository, "snapshot", "--resolve", "--theirs", odd)
+    assert entry(repository, odd)["refrozen"] == ["one"]
+
+
+# What no side can mend.
+
+
+def test_what_other_commands_refuse_is_not_called_in_order(repository: Path) -> None:
+    for name, preset in (("one", A), ("two", B)):
+        branch(repository, name)
+        (repository / preset).rename(repository / "configs/train/x.yaml")
+        ok(repository, "map", "--old", preset, "--new", "configs/train/x.yaml")
+        commit(repository, name)
+    attempt(repository, "merge", "--no-edit", "one")
+    ran = run(repository, "snapshot", "--resolve")
+    assert (ran.code, "both have the path configs/train/x.yaml" in ran.out) == (2, True)
+    (repository / "configs/train/a.yaml").write_text(PRESET.format("a"))
+    ok(repository, "map", "--old", A, "--new", A)
+    assert run(repository, "snapshot", "--resolve").code == 0
+
+
+def fused(folder: Path) -> Path:
+    """Freeze and commit the small project, in which two presets name one fusion config."""
+    ok(folder, "snapshot")
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    commit(folder, "frozen")
+    return folder
+
+
+def test_a_fusion_config_that_nobody_names_any_more_goes(small_project: Path) -> None:
+    folder = fused(small_project)
+    branch(folder, "one")
+    edit(folder / A, "custom: {fusion_config: configs/fusion/mix.yaml}\n", "")
+    refreeze(folder, "no fusion", A, B)
+    commit(folder, "one")
+    branch(folder, "two")
+    edit(folder / MIX, "1.0", "2.0")
+    refreeze(folder, "ratio", A, B)
+    commit(folder, "two")
+    assert not attempt(folder, "merge", "--no-edit", "one")
+    ok(folder, "snapshot", "--resolve", "--theirs", "configs/train/*.yaml")
+    assert run(folder, "snapshot", "--check").code == 0
+    assert not (folder / f"snapshots/fusion/{MIX}.json").exists()
+
+
+def test_two_contents_of_a_fusion_config_lead_to_a_refreeze(small_project: Path) -> None:
+    folder = fused(small_project)
+    for name, ratio in (("one", "2.0"), ("two", "3.0")):
+        branch(folder, name)
+        edit(folder / MIX, "1.0", ratio)
+        if name == "two":
+            text = (folder / B).read_text()
+            write_files(folder, {"configs/train/c.yaml": text})
+            ok(folder, "snapshot", "--refreeze", A, "--refreeze", B, "--reason", name)
+            ok(folder, "snapshot")
+        else:
+            refreeze(folder, name, A, B)
+        commit(folder, name)
+    assert not attempt(folder, "merge", "--no-edit", "one")
+    ran = run(folder, "snapshot", "--resolve", "--theirs", "configs/train/*.yaml")
+    assert (ran.code, ran.err) == (2, "")
+    hint = (
+        "take the one over that is there now: `snapshot --refreeze configs/train/c.yaml --reason R`"
+    )
+    assert hint in ran.out
+    git(folder, "checkout", "--quiet", "--theirs", MIX)
+    refreeze(folder, "one is better", "configs/train/c.yaml")
+    assert run(folder, "snapshot", "--resolve").code == 0
+    assert run(folder, "snapshot", "--check").code == 0
+
+
+@pytest.mark.parametrize("name", ["._a.yaml.json", ".x.json"])
+def test_hidden_files_of_somebody_else_are_nothing_to_resolve(repository: Path, name: str) -> None:
+    write_files(repository, {f"snapshots/records/configs/train/{name}": "?"})
+    assert run(repository, "snapshot", "--resolve").out.startswith("nothing to resolve: ")
+
+
+def test_a_clone_without_its_past_says_so(repository: Path) -> None:
+    lose(repository, record_path(A))
+    shallow = repository.parent / "shallow"
+    git(repository, "clone", "--quiet", "--depth=1", repository.as_uri(), str(shallow))
+    ran = run(shallow, "snapshot", "--resolve")
+    assert ran.code == 2
+    assert "hint: the clone is shallow: `git fetch --unshallow` brings what came before" in ran.out
+
+
+# Presets of which nothing is left.
+
+
+def lose_both(repository: Path, *, is_committed: bool) -> None:
+    for path in (record_path(A), f"snapshots/presets/{A}.json"):
+        (repository / path).unlink()
+    if is_committed:
+        commit(repository, "lost")
+
+
+@pytest.mark.parametrize("is_committed", [False, True])
+@pytest.mark.parametrize("do", [drop, rename, migrate])
+def test_a_preset_of_which_nothing_is_left_is_missed(
+    repository: Path, do: Callable[[Path, str], None], *, is_committed: bool
+) -> None:
+    do(repository, A)
+    commit(repository, "done")
+    before = contents(repository / "snapshots")
+    lose_both(repository, is_committed=is_committed)
+    gone = f"{A} was frozen, and its record and its baseline are gone\n"
+    for words in (("snapshot", "--check"), ("snapshot",)):
+        ran = run(repository, *words)
+        if do is not drop or words != ("snapshot",):
+            assert (ran.code, gone in ran.err) == (1, True), words
+    assert not (repository / record_path(A)).exists()
+    resolved(repository)
+    assert contents(repository / "snapshots") == before
+
+
+def test_what_a_commit_removed_before_the_ledger_came_is_not_missed(repository: Path) -> None:
+    """The folder was thawed as a whole, and frozen anew without the one preset."""
+    git(repository, "rm", "-r", "--quiet", "snapshots")
+    commit(repository, "thawed")
+    ok(repository, "snapshot", "--preset", B)
+    ok(repository, "snapshot", "--preset", "configs/train/extra.yaml")
+    commit(repository, "frozen anew")
+    assert run(repository, "snapshot", "--check").code == 0
+    assert run(repository, "snapshot", "--resolve").out.startswith("nothing to resolve: ")
+    ok(repository, "snapshot")
+    assert A in statuses(repository)
+
+
+def test_a_preset_of_which_nothing_is_left_is_frozen_anew_by_force(repository: Path) -> None:
+    lose_both(repository, is_committed=True)
+    assert run(repository, "snapshot", "--preset", A).code == 1
+    ok(repository, "snapshot", "--preset", A, "--force")
+    assert run(repository, "snapshot", "--check").code == 0
