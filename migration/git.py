@@ -199,9 +199,7 @@ class Git:
         top = posixpath.normpath(up or ".")
         # Asked in the upper folder, git lists what is beside this one, too.
         above = Git(self._program, self._folder / top)
-        inside = os.fsdecode(self._checked(self.run("rev-parse", "--show-prefix"))).removesuffix(
-            "\n"
-        )
+        inside = self._prefix()
         files: dict[str, None] = {}
         repositories: dict[str, None] = {}
         left_out: dict[str, LeftOut] = {}
@@ -264,9 +262,16 @@ class Git:
         where = ("--", literal(f"{inside}{since}"))
         came = self._checked(self.run("log", "-1", "--format=%H", "--diff-filter=A", *where))
         span = f"{came.decode().strip()}..HEAD" if came.strip() else "HEAD"
-        log = (*words, "--full-history", "-c", "--name-only", "--relative", "--diff-filter=D", span)
-        gone = self.rows(*log, "--", literal(inside))
-        return frozenset((*now, *(path.lstrip("\n") for path in gone)))
+        # Of a merge, what all of its sides had; those paths git tells from the top in any case.
+        log = (*words, "--full-history", "-c", "--name-only", "--diff-filter=D", span)
+        gone = (path.lstrip("\n") for path in self.rows(*log, "--", literal(inside)))
+        top = self._prefix()
+        return frozenset((*now, *(path.removeprefix(top) for path in gone)))
+
+    def _prefix(self) -> str:
+        """Return the path of the folder from the top of the work tree, empty or ending in `/`."""
+        said = self._checked(self.run("rev-parse", "--show-prefix"))
+        return os.fsdecode(said).removesuffix("\n")
 
     def commit(self, name: str) -> str | None:
         """Return the id of a commit, None if there is none of that name."""
@@ -426,7 +431,10 @@ class Git:
         if done.returncode:
             lines = done.stderr.decode(errors="replace").strip().splitlines()
             said = lines[0] if lines else f"exit code {done.returncode}"
-            raise MigrationError(Fault(f"git cannot tell what is committed: {said}"))
+            # Where the repository is somebody else's, git says what to do in a line of its own.
+            advice = next((each.strip() for each in lines if "safe.directory" in each), None)
+            hint = f"`{advice}`, if it is to be trusted" if advice else None
+            raise MigrationError(Fault(f"git cannot tell what is committed: {said}", hint=hint))
         return done.stdout
 
 

@@ -12,6 +12,7 @@ from migration.git import (
     ignored,
     is_tracked,
     read_blobs,
+    removed,
     uncommitted,
 )
 from tests.conftest import write_files
@@ -200,6 +201,42 @@ def test_what_git_ever_had_in_a_folder_is_told_by_path(tmp_path: Path) -> None:
     git(folder, "add", "in/staged")
     names = ("a", 'b \n"é', "side", "moved", "staged")
     assert ever_tracked(folder / "in") == {*names}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs the right to give a file away")
+def test_a_repository_of_somebody_else_is_named_with_what_git_advises(repository: Path) -> None:
+    for path in (repository, repository / ".git"):
+        os.chown(path, 12345, -1)
+    with pytest.raises(MigrationError) as error:
+        ever_tracked(repository / "sub")
+    assert "dubious ownership" in str(error.value)
+    advice = f"git config --global --add safe.directory {repository}"
+    assert str(error.value).endswith(f"\n  hint: `{advice}`, if it is to be trusted")
+
+
+def test_files_that_were_removed_since_the_ledger_came_are_told(tmp_path: Path) -> None:
+    folder = tmp_path / "project/in"
+    assert removed(folder, "ledger") == frozenset()
+    write_files(folder, {"ledger": "1", "r/before": "", "r/kept": ""})
+    git(tmp_path, "init", "--quiet", "--initial-branch=main")
+    commit_all(tmp_path)
+    (folder / "r/before").unlink()
+    (folder / "ledger").unlink()
+    commit_all(tmp_path)
+    assert removed(folder, "ledger") == frozenset()
+    write_files(folder, {"ledger": "2", "r/one": "", "r/two": "", "r/side": ""})
+    commit_all(tmp_path)
+    git(tmp_path, "checkout", "--quiet", "-b", "side")
+    (folder / "r/side").unlink()
+    commit_all(tmp_path)
+    git(tmp_path, "checkout", "--quiet", "main")
+    (folder / "r/one").unlink()
+    commit_all(tmp_path)
+    git(tmp_path, "merge", "--quiet", "--no-commit", "side")
+    (folder / "r/two").unlink()
+    commit_all(tmp_path)
+    now = {"ledger", "r/kept"}
+    assert removed(folder, "ledger") == {*now, "r/one", "r/two", "r/side"}
 
 
 def test_blobs_are_read_a_few_at_a_time_and_no_large_one(repository: Path) -> None:

@@ -90,7 +90,7 @@ def resolve_state(
         if is_old and not lineage.sides and _is_readable(project, read):
             raise MigrationError(store.format_fault())
         versions = Versions(project, lineage, read)
-        is_mixed = is_old or versions.have_formats_met()
+        is_mixed = is_old or bool(versions.unreliable)
         if not is_mixed and versions.is_squashed():
             message = (
                 "a merge of two formats has left its markers, and git has one side of it alone"

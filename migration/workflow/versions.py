@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Final
 
 from migration.baselines import OLD_MANIFEST
@@ -74,15 +74,14 @@ class Versions:
         self._progressions = Search(lineage, self._progression_at, lambda each: each)
         self._old: dict[str, OldState | None] = {}
         self._ever: dict[str, Mapping[str, bytes]] = {}
-        self._unreliable: frozenset[str] = frozenset()
-        """Merges of two formats that lost the ledger, and all after them: they may have lost what
-        the side in the earlier format had decided."""
         self._listed = frozenset(project.tree.files(project.store.folder))
 
-    def have_formats_met(self) -> bool:
-        """Tell whether a merge has lost the ledger, and one of its sides is in an earlier format.
+    @cached_property
+    def unreliable(self) -> frozenset[str]:
+        """The merges of two formats that lost the ledger, and all points after them.
 
-        Git could not merge a decision of that side with a record then.
+        Git could not merge a decision of the earlier format with a record, so that the records
+        there may be those of one side.
         """
         before: dict[str, tuple[str, ...]] = {}
         waiting = [WORK_TREE]
@@ -94,8 +93,7 @@ class Versions:
         met = {p for p, sides in before.items() if len(sides) > 1 and any(map(self._is_old, sides))}
         while later := {p for p in before.keys() - met if not met.isdisjoint(before[p])}:
             met |= later
-        self._unreliable = frozenset(met - {WORK_TREE})
-        return bool(met)
+        return frozenset(met)
 
     def is_squashed(self) -> bool:
         """Tell whether the ledger is half one of an earlier format, and git has no merge of it.
@@ -274,7 +272,7 @@ class Versions:
         }
 
     def _halves_at(self, point: str, section: str, config: str) -> Halves:
-        if point in self._unreliable:
+        if point in self.unreliable and point != WORK_TREE:
             return Halves()
         file = self._project.store.record_path(section, config)
         data = self._record_at(point, section, config, file)
@@ -301,7 +299,8 @@ class Versions:
         if point not in self._old:
             self._old[point] = None
             records = self._project.store.folders_of(PRESETS)[1]
-            is_pure = not any(path.startswith(records) for path in self._lineage.paths(point))
+            paths = self._listed if point == WORK_TREE else self._lineage.paths(point)
+            is_pure = not any(path.startswith(records) for path in paths)
             if self._is_old(point) and is_pure:
                 with suppress(MigrationError):
                     self._old[point] = OldState(self._project, partial(self._data, point))
