@@ -128,20 +128,29 @@ def ever_tracked(folder: Path) -> frozenset[str]:
     return frozenset(path.removeprefix(inside) for path in git.ever_tracked(inside))
 
 
-def removed(folder: Path, since: str) -> frozenset[str]:
-    """Return the files of a folder that were committed since one of them came, and may be gone.
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """The files of a folder that were committed since one of them came; some may be gone."""
 
-    Those are the files of the last commit, and those that a commit has removed since the file
-    `since` was added; there is none if the last commit does not have that. Paths are relative to
-    the folder.
+    files: frozenset[str] = frozenset()
+    """Those of the last commit, and those that a commit has removed."""
+    lost_in_merges: frozenset[str] = frozenset()
+    """Those that a side of a merge had, and the merge does not have."""
+
+
+def committed_since(folder: Path, since: str) -> Committed:
+    """Return the files of a folder that were committed since the file `since` was added.
+
+    There is none if the last commit does not have that. Paths are relative to the folder.
 
     Raises:
         MigrationError: git cannot tell.
     """
     git, inside = opened_for(folder)
     if git is None or not git.has_work_tree():
-        return frozenset()
-    return frozenset(path.removeprefix(inside) for path in git.removed(inside, since))
+        return Committed()
+    found = git.committed_since(inside, since)
+    return Committed(*(frozenset(path.removeprefix(inside) for path in each) for each in found))
 
 
 def ignored(folder: Path, paths: Collection[str]) -> Mapping[str, str]:
@@ -252,21 +261,26 @@ class Git:
         added = self.rows(*words, "--no-renames", "--diff-filter=A", "-m", *where)
         return frozenset((*tracked, *(path.lstrip("\n") for path in added)))
 
-    def removed(self, inside: str, since: str) -> frozenset[str]:
-        """Return the files of a folder in the last commit, and those removed since one came."""
+    def committed_since(self, inside: str, since: str) -> tuple[set[str], set[str]]:
+        """Return the files of a folder committed since one came, and those that merges lost."""
         head = self.commit("HEAD")
-        now = self.tree(head, inside).keys() if head else set()
+        now = {*self.tree(head, inside)} if head else set()
         if f"{inside}{since}" not in now:
-            return frozenset()
-        words = ("log", "-z", "--format=", "--no-renames")
-        where = ("--", literal(f"{inside}{since}"))
-        came = self._checked(self.run("log", "-1", "--format=%H", "--diff-filter=A", *where))
-        span = f"{came.decode().strip()}..HEAD" if came.strip() else "HEAD"
-        # Of a merge, what all of its sides had; those paths git tells from the top in any case.
-        log = (*words, "--full-history", "-c", "--name-only", "--diff-filter=D", span)
-        gone = (path.lstrip("\n") for path in self.rows(*log, "--", literal(inside)))
-        top = self._prefix()
-        return frozenset((*now, *(path.removeprefix(top) for path in gone)))
+            return set(), set()
+        # By all lines of work: a ledger that came again may have the very text of an earlier one.
+        newest = ("log", "-1", "--format=%H", "--full-history", "--topo-order", "--diff-filter=A")
+        came = self._checked(self.run(*newest, "--", literal(f"{inside}{since}"))).decode().strip()
+        span = f"{came}..HEAD" if came else "HEAD"
+        # Of a merge, what all of its sides had, and then what any of them had.
+        return now | self._removed(inside, span, "-c"), self._removed(
+            inside, span, "-m", "--merges"
+        )
+
+    def _removed(self, inside: str, span: str, *how: str) -> set[str]:
+        words = ("log", "-z", "--format=", "--no-renames", "--full-history", "--name-only")
+        rows = self.rows(*words, "--diff-filter=D", *how, span, "--", literal(inside))
+        top = self._prefix()  # Of a merge, git tells the paths from the top in any case.
+        return {path.lstrip("\n").removeprefix(top) for path in rows}
 
     def _prefix(self) -> str:
         """Return the path of the folder from the top of the work tree, empty or ending in `/`."""

@@ -167,13 +167,17 @@ class Lineage:
             inside = f"{self._inside}{path.removeprefix(f'{self._name}/')}"
             yield from self._git.blobs(self._git.contents_ever(commits, inside)).values()
 
+    def commit(self, point: str) -> str:
+        """Return the id of the commit of a point, as short as a person needs it."""
+        return self._commits.get(point, point)[:12]
+
     def label(self, point: str) -> str:
         """Return how a point is told to a person."""
         if point == WORK_TREE or point in self._commits:
             return point
-        return "the last commit" if point == self._head else f"commit {point[:10]}"
+        return "the last commit" if point == self._head else f"commit {self.commit(point)}"
 
-    def _brought_in(
+    def _brought_in_by_index(
         self, stages: dict[str, dict[int, str]]
     ) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
         """Return what a squashed merge or a stash has brought in: the commit that the index has."""
@@ -192,7 +196,7 @@ class Lineage:
         if head is None or not (found or stages):
             return ()
         # The index has both sides of a file in conflict, which `git stash pop` leaves, too.
-        theirs, self._bases = found or self._brought_in(stages) or ((head,), (head,))
+        theirs, self._bases = found or self._brought_in_by_index(stages) or ((head,), (head,))
         names = side_names(len(theirs) + 1)
         self._commits = dict(zip(names, (head, *theirs), strict=True))
         if len(self._bases) == 1:

@@ -7,12 +7,13 @@ import pytest
 
 from migration.errors import MigrationError
 from migration.git import (
+    Committed,
     checkout,
+    committed_since,
     ever_tracked,
     ignored,
     is_tracked,
     read_blobs,
-    removed,
     uncommitted,
 )
 from tests.conftest import write_files
@@ -216,14 +217,14 @@ def test_a_repository_of_somebody_else_is_named_with_what_git_advises(repository
 
 def test_files_that_were_removed_since_the_ledger_came_are_told(tmp_path: Path) -> None:
     folder = tmp_path / "project/in"
-    assert removed(folder, "ledger") == frozenset()
+    assert committed_since(folder, "ledger") == Committed()
     write_files(folder, {"ledger": "1", "r/before": "", "r/kept": ""})
     git(tmp_path, "init", "--quiet", "--initial-branch=main")
     commit_all(tmp_path)
     (folder / "r/before").unlink()
     (folder / "ledger").unlink()
     commit_all(tmp_path)
-    assert removed(folder, "ledger") == frozenset()
+    assert committed_since(folder, "ledger") == Committed()
     write_files(folder, {"ledger": "2", "r/one": "", "r/two": "", "r/side": ""})
     commit_all(tmp_path)
     git(tmp_path, "checkout", "--quiet", "-b", "side")
@@ -236,7 +237,9 @@ def test_files_that_were_removed_since_the_ledger_came_are_told(tmp_path: Path) 
     (folder / "r/two").unlink()
     commit_all(tmp_path)
     now = {"ledger", "r/kept"}
-    assert removed(folder, "ledger") == {*now, "r/one", "r/two", "r/side"}
+    found = committed_since(folder, "ledger")
+    assert found.files == {*now, "r/one", "r/two", "r/side"}
+    assert found.lost_in_merges == {"r/two", "r/one", "r/side"}
 
 
 def test_blobs_are_read_a_few_at_a_time_and_no_large_one(repository: Path) -> None:

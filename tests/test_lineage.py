@@ -129,8 +129,8 @@ def test_the_past_is_told_by_the_commits_that_changed_the_folder(repository: Pat
     assert chain == [MEETING, head, second, first]
     assert [found.label(each) for each in chain[1:]] == [
         "the last commit",
-        f"commit {second[:10]}",
-        f"commit {first[:10]}",
+        f"commit {second[:12]}",
+        f"commit {first[:12]}",
     ]
     assert [files(found, each)["in/b.yaml"] for each in chain[1:]] == [b"b: 2\n"] * 2 + [b"b: 1\n"]
 

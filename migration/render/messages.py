@@ -116,7 +116,7 @@ def resolution_text(resolution: Resolution) -> str:
     elif not resolution.holds and not resolution.questions:
         lines.append("not in order yet, see above")
     elif resolution.holds and resolution.has_changed:
-        lines.append(f"{resolution.folder}/ is in order: `git add {quoted(resolution.folder)}`")
+        lines.append(f"{resolution.folder}/ is in order: `git add {quoted(resolution.place)}`")
     elif resolution.holds:
         lines.append(f"nothing to resolve: {resolution.folder}/ is in order")
     return plain_text(lines)

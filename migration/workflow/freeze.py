@@ -81,8 +81,11 @@ def freeze_presets(
         late_faults: list[Fault] = []
         sources = _Sources(state)
 
+        store = project.store
+        frozen = {file for f in store.configs(FUSION) for file in store.files_of(FUSION, f)}
+
         def is_new(path: str) -> bool:
-            return project.store.digest_before(path) is None
+            return path not in frozen
 
         def decide(preset: str, record: Record, reaches: tuple[str, ...]) -> Entry:
             reached.append(bool(reaches))
@@ -99,6 +102,8 @@ def freeze_presets(
         batch = resolve_batch(state, targets, decide, keep)
         if faults := (*late_faults, *_changed_fusion_faults(state, batch)):
             raise MigrationError(*faults)
+        # What a new preset names is no leftover any more.
+        unlisted = tuple(p for p in unlisted if p not in batch.digests or is_new(p))
         digests = {path: each for path, each in batch.digests.items() if is_new(path)}
         if faults := (
             *_occupied_faults(state, unlisted, digests),
@@ -173,18 +178,18 @@ def _lost_faults(state: State, written: Collection[str]) -> Iterator[Fault]:
 
 
 def _gone_faults(state: State, written: Collection[str], *, is_all: bool) -> Iterator[Fault]:
-    """Yield a fault for each preset that was frozen once, and would be frozen as it is now.
+    """Yield a fault for each gone preset that is about to be frozen.
 
-    With `is_all`, for each other one as well: it may be among the new ones by another path. Where
-    there is no ledger, somebody begins anew.
+    With `is_all`, for every gone one: it may be among the new ones by another path.
     """
     store = state.project.store
-    if not written or not state.project.tree.is_file(store.ledger_path):
+    faults = tuple(gone_faults(state.project)) if written else ()
+    if faults and not state.project.tree.is_file(store.ledger_path):
+        message = f"git has {len(faults)} frozen presets, and nothing of them is here"
+        hint = "`snapshot --resolve` brings them back; `snapshot --force` begins anew"
+        yield Fault(message, store.folder, hint=hint)
         return
-    paths = {store.record_path(PRESETS, preset) for preset in state.unfrozen()}
-    for fault in gone_faults(state.project):
-        if is_all or (fault.path in written and fault.path in paths):
-            yield fault
+    yield from (fault for fault in faults if is_all or fault.path in written)
 
 
 def _leftovers(

@@ -17,10 +17,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[T]):
-    """A value, the point at which it was read, and the newer points that have none.
-
-    Those are told up to the next merge.
-    """
+    """A value, the point at which it was read, and the newer points that have none."""
 
     value: T
     point: str
@@ -87,22 +84,20 @@ class Search(Generic[T]):
         outcomes = [self._known[side] for side in sides]
         found = self._distinct(outcomes)
         parted = [each for each in outcomes if isinstance(each, Parted)]
-        if len(found) + len(parted) < 2:  # noqa: PLR2004 - one value, one question, or nothing
-            only: list[Outcome[T]] = [*found.values(), *parted]
-            outcome = only[0] if only else None
-            if isinstance(outcome, Found):
-                passed = (point, *outcome.passed) if len(sides) == 1 else ()
-                outcome = replace(outcome, passed=passed)
-            self._known[point] = outcome
-            return ()
-        base = self._lineage.parting(sides)
-        if base is not None and base not in self._known:
-            return [base]
-        before = self._known[base] if base else None
-        if isinstance(before, Found):
-            found.pop(self._key(before.value), None)
         changed: list[Outcome[T]] = [*found.values(), *parted]
-        self._known[point] = changed[0] if len(changed) == 1 else Parted(sides)
+        if len(changed) > 1:
+            base = self._lineage.parting(sides)
+            if base is not None and base not in self._known:
+                return [base]
+            before = self._known[base] if base else None
+            if isinstance(before, Found):
+                found.pop(self._key(before.value), None)
+                changed = [*found.values(), *parted]
+        outcome = changed[0] if len(changed) == 1 else Parted(sides) if changed else None
+        if isinstance(outcome, Found):
+            below = (p for each in outcomes if isinstance(each, Found) for p in each.passed)
+            outcome = replace(outcome, passed=(point, *dict.fromkeys(below)))
+        self._known[point] = outcome
         return ()
 
     def _distinct(self, outcomes: Collection[Outcome[T]]) -> dict[object, Found[T]]:

@@ -40,6 +40,8 @@ class Resolution:
     """What was put in order, and what only a person can decide."""
 
     folder: str
+    place: str
+    """Where the folder really is."""
     taken: Mapping[str, str]
     """Each config that was put in order -> where it was taken from."""
     questions: tuple[Question, ...]
@@ -90,8 +92,8 @@ def resolve_state(
         if is_old and not lineage.sides and _is_readable(project, read):
             raise MigrationError(store.format_fault())
         versions = Versions(project, lineage, read)
-        is_mixed = is_old or bool(versions.unreliable)
-        if not is_mixed and versions.is_squashed():
+        is_mixed = is_old or bool(versions.after_mixed_merges)
+        if not is_mixed and versions.has_half_a_merge():
             message = (
                 "a merge of two formats has left its markers, and git has one side of it alone"
             )
@@ -184,8 +186,9 @@ class _Resolver:
             if choice and sides and (choice.is_exact or not whole):
                 whole = self._whole_of_side(preset, choice.side, sides)
             elif choice and choice.is_exact:
-                message = "no merge of which to take a side: there is none, or it was changed since"
-                self._faults.append(Fault(message, preset))
+                message = "no side to choose: no merge left it open, or it was changed since"
+                hint = "`git checkout COMMIT -- FILE...` takes what a commit had"
+                self._faults.append(Fault(message, preset, hint=hint))
             elif choice and whole and sides:
                 self._note_kept(preset, choice.side, sides)
             else:
@@ -203,6 +206,7 @@ class _Resolver:
         phase = progression.phase if progression and is_written and not is_known else None
         return Resolution(
             folder=self._store.folder,
+            place=self._place(self._store.folder),
             taken=self._taken if is_written else {},
             questions=tuple(self._questions),
             faults=tuple(self._faults),
@@ -255,7 +259,7 @@ class _Resolver:
         """Return what a side has made of a preset, and write it."""
         points = _of_side(sides, side)
         if len({self._versions.key(preset, point) for point in points}) > 1:
-            message = f"{len(points)} branches were merged that differ, so that `--theirs` is none"
+            message = f"`--theirs` is not one side: {len(points)} branches were merged, and differ"
             hint = "take the files of one of them: `git checkout BRANCH -- FILE...`"
             self._faults.append(Fault(message, preset, hint=hint))
             return None
@@ -303,10 +307,16 @@ class _Resolver:
 
     def _newer_fault(self, preset: str, known: str) -> Fault:
         """Return the fault of a baseline of which nobody can tell whether it was frozen."""
-        files = " ".join(map(quoted, self._store.files_of(PRESETS, preset)))
+        places = (self._place(path) for path in self._store.files_of(PRESETS, preset))
         message = "no record is about this baseline; the newest one that is intact is about another"
-        hint = f"to go back to that: `git checkout {known[:12]} -- {files}`"
+        files = " ".join(map(quoted, places))
+        hint = f"to go back to that: `git checkout {self._lineage.commit(known)} -- {files}`"
         return Fault(message, self._store.baseline_path(PRESETS, preset), hint=hint)
+
+    def _place(self, path: str) -> str:
+        """Return where a frozen file really is, as git knows it."""
+        folder = self._store.folder
+        return f"{self._tree.real_path(folder)}{path.removeprefix(folder)}"
 
     def _told(self, preset: str, sides: tuple[str, ...]) -> Mapping[str, str]:
         """Return what each side has made of a preset, in few words."""
@@ -375,9 +385,9 @@ class _Resolver:
     def _remove_fusions(self, named: Collection[str]) -> None:
         """Remove the fusion configs that no preset names any more, as far as git has them."""
         for fusion in self._versions.configs(FUSION):
-            for path in self._store.files_of(FUSION, fusion) if fusion not in named else ():
-                if self._versions.is_known(path):
-                    self.files[path] = None
+            files = [f for f in self._store.files_of(FUSION, fusion) if self._tree.is_file(f)]
+            if fusion not in named and all(map(self._versions.is_known, files)):
+                self.files |= dict.fromkeys(files)
 
     def _progression(self, found: Collection[Progression]) -> Progression | None:
         """Return which phase is open, None if nobody knows."""

@@ -5,15 +5,18 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from migration.baselines import BaselineStore
 from migration.errors import Fault
 from migration.globs import quoted
 from migration.ledger import Ledger
-from migration.records import FUSION, PRESETS
+from migration.records import FUSION, PRESETS, read_record
 from migration.sealed import RESOLVE
 from migration.workflow.project import Project
+
+if TYPE_CHECKING:
+    from migration.lineage import Lineage
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +68,35 @@ def ever_recorded(project: Project) -> frozenset[str]:
 def gone_presets(project: Project) -> tuple[str, ...]:
     """Return the presets of which git has had a record since the ledger came, and nothing is left.
 
+    Of what one side of a merge had, and the merge lost, those whose file is there.
+
     Raises:
         MigrationError: git cannot tell.
     """
-    from migration.git import removed
+    from migration.git import committed_since
+    from migration.lineage import read_lineage
 
     store, tree = project.store, project.tree
-    known = removed(tree.root / tree.real_path(store.folder), posixpath.basename(store.ledger_path))
+    place = tree.root / tree.real_path(store.folder)
+    committed = committed_since(place, posixpath.basename(store.ledger_path))
     folder = store.folders_of(PRESETS)[1].removeprefix(f"{store.folder}/")
-    recorded = (path.removeprefix(folder) for path in known if path.startswith(folder))
-    presets = {path.removesuffix(".json") for path in recorded if path.endswith(".json")}
-    return tuple(sorted(presets - {*store.configs(PRESETS), *store.baselines(PRESETS)}))
+
+    def recorded(files: Collection[str]) -> set[str]:
+        named = (path for path in files if path.startswith(folder) and path.endswith(".json"))
+        return {path.removeprefix(folder).removesuffix(".json") for path in named}
+
+    lost = {each for each in recorded(committed.lost_in_merges) if tree.is_file(each)}
+    gone = recorded(committed.files) | lost
+    gone -= {*store.configs(PRESETS), *store.baselines(PRESETS)}
+    lineage = read_lineage(place, store.folder) if gone else None
+    return tuple(each for each in sorted(gone) if lineage and _was_frozen(store, lineage, each))
+
+
+def _was_frozen(store: BaselineStore, lineage: Lineage, preset: str) -> bool:
+    """Tell whether git has had a record of a preset that is intact: not every file is one."""
+    path = store.record_path(PRESETS, preset)
+    readings = (read_record(data, PRESETS, preset, path) for data in lineage.contents_ever(path))
+    return any(each.record and each.entry for each in readings)
 
 
 def gone_faults(project: Project) -> Iterator[Fault]:
@@ -87,8 +108,9 @@ def gone_faults(project: Project) -> Iterator[Fault]:
     for preset in gone_presets(project):
         message = f"{preset} was frozen, and its record and its baseline are gone"
         hint = (
-            "`snapshot --resolve` brings them back; if nobody needs the preset any more, "
-            f"`map --old {quoted(preset)} --drop --reason R`"
+            "`snapshot --resolve` brings them back; after that, "
+            f"`map --old {quoted(preset)} --drop --reason R` if nobody needs it; "
+            "`snapshot --force` freezes anew what is still in the tree"
         )
         yield Fault(message, project.store.record_path(PRESETS, preset), hint=hint)
 

@@ -13,7 +13,7 @@ from functools import cached_property, partial
 from typing import Final
 
 from migration.baselines import OLD_MANIFEST
-from migration.canonical import read_canonical
+from migration.canonical import canonical_bytes, read_canonical
 from migration.digests import as_lf, digest
 from migration.errors import MigrationError
 from migration.globs import is_hidden
@@ -77,7 +77,7 @@ class Versions:
         self._listed = frozenset(project.tree.files(project.store.folder))
 
     @cached_property
-    def unreliable(self) -> frozenset[str]:
+    def after_mixed_merges(self) -> frozenset[str]:
         """The merges of two formats that lost the ledger, and all points after them.
 
         Git could not merge a decision of the earlier format with a record, so that the records
@@ -95,10 +95,10 @@ class Versions:
             met |= later
         return frozenset(met)
 
-    def is_squashed(self) -> bool:
-        """Tell whether the ledger is half one of an earlier format, and git has no merge of it.
+    def has_half_a_merge(self) -> bool:
+        """Tell whether the ledger has markers of a merge of two formats, and git has no such merge.
 
-        Then it has markers, but git does not have the other side.
+        So it is after a squash: git does not have the other side.
         """
         path = self._project.store.ledger_path
         points: tuple[str, ...] = (WORK_TREE,)
@@ -209,21 +209,33 @@ class Versions:
         return data is not None and any(each is not None and as_lf(each) == data for each in sides)
 
     def has_newer_baseline(self, preset: str, found: Found[Facts]) -> bool:
-        """Tell whether a newer point has another baseline, which somebody may have frozen.
+        """Tell whether a newer point has a baseline of which no record is known, nor ever was.
 
-        What is under way, or has left its markers in the record, is git's work.
+        Somebody may have frozen it. What git itself has mixed, where both sides have a baseline of
+        their own or its markers are in the record, does not count.
         """
         baseline_path, record_path = self._project.store.files_of(PRESETS, preset)
-        for point in () if self._lineage.sides else found.passed:
-            baseline = self._data(point, baseline_path)
-            if baseline is None or digest(baseline) == found.value.record.sha256:
-                continue
+        sides = {self._lineage.read(side, baseline_path) for side in self._lineage.sides}
+        known = {found.value.record.sha256}
+        for point in found.passed:
+            data = self._data(point, baseline_path)
             record = (self._data(point, record_path) or b"").decode(errors="replace")
+            is_mixed = bool(conflict_line(record)) or (point == WORK_TREE and len(sides) > 1)
+            if data is None or is_mixed or digest(data) in known:
+                continue
             with suppress(MigrationError):
-                read_canonical(baseline, baseline_path)
-                if not conflict_line(record):
+                value = canonical_bytes(read_canonical(data, baseline_path))
+                known |= self._ever_recorded(preset) if digest(value) not in known else set()
+                if digest(value) not in known:
                     return True
         return False
+
+    def _ever_recorded(self, preset: str) -> set[str]:
+        """Return the digests of the baselines of which git has ever had a record."""
+        path = self._project.store.record_path(PRESETS, preset)
+        ever = self._lineage.contents_ever(path)
+        records = (read_record(data, PRESETS, preset, path).record for data in ever)
+        return {record.sha256 for record in records if record}
 
     def last_merge(self, preset: str) -> tuple[str, ...]:
         """Return the sides of the merge since which nobody has changed a preset, ours first.
@@ -272,7 +284,7 @@ class Versions:
         }
 
     def _halves_at(self, point: str, section: str, config: str) -> Halves:
-        if point in self.unreliable and point != WORK_TREE:
+        if point in self.after_mixed_merges and point != WORK_TREE:
             return Halves()
         file = self._project.store.record_path(section, config)
         data = self._record_at(point, section, config, file)

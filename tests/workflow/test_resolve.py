@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -154,7 +155,7 @@ def test_branches_that_differ_among_many_are_all_asked_about(repository: Path) -
         "  theirs 2  refrozen: two\n"
     )
     ran = run(repository, "snapshot", "--resolve", "--theirs", A)
-    assert (ran.code, "2 branches were merged that differ" in ran.out) == (2, True)
+    assert (ran.code, "2 branches were merged, and differ" in ran.out) == (2, True)
     resolved(repository, "--ours", A)
     assert "refrozen" not in entry(repository, A)
 
@@ -378,7 +379,7 @@ def test_a_side_of_the_last_merge_may_be_taken_until_the_preset_changes(reposito
     commit(repository, "theirs after all")
     before = contents(repository)
     ran = run(repository, "snapshot", "--resolve", "--ours", A)
-    assert (ran.code, "no merge of which to take a side" in ran.out) == (2, True)
+    assert (ran.code, "no side to choose" in ran.out) == (2, True)
     assert contents(repository) == before
 
 
@@ -600,7 +601,7 @@ def test_a_choice_does_not_undo_what_was_refrozen_since(
         commit(repository, "merged")
     before = contents(repository)
     ran = run(repository, "snapshot", "--resolve", *words)
-    assert (ran.code, ran.out.count("no merge of which to take a side")) == (2, 2)
+    assert (ran.code, ran.out.count("no side to choose")) == (2, 2)
     ok(repository, "snapshot", "--resolve", "--theirs", "configs/train/*.yaml")
     assert contents(repository) == before
 
@@ -748,3 +749,182 @@ def test_a_preset_of_which_nothing_is_left_is_frozen_anew_by_force(repository: P
     assert run(repository, "snapshot", "--preset", A).code == 1
     ok(repository, "snapshot", "--preset", A, "--force")
     assert run(repository, "snapshot", "--check").code == 0
+
+
+# Baselines that may be newer than what is known.
+
+
+def refreeze_by_half(repository: Path, *, is_committed: bool = False) -> None:
+    """Refreeze a preset, and lose the record of that."""
+    edit(repository / A, "name: a", "name: a\nalpha: 1")
+    refreeze(repository, "alpha", A)
+    (repository / record_path(A)).unlink()
+    if is_committed:
+        commit(repository, "half of it")
+
+
+def meet_beside(repository: Path, *, is_committed: bool) -> None:
+    """Merge a branch that has to do with nothing else."""
+    git(repository, "checkout", "--quiet", "-b", "beside", "main")
+    write_files(repository, {"notes.txt": ""})
+    commit(repository, "notes")
+    git(repository, "checkout", "--quiet", "main")
+    words = () if is_committed else ("--no-commit",)
+    git(repository, "merge", "--quiet", "--no-ff", "--no-edit", *words, "beside")
+
+
+def assert_refused(repository: Path) -> None:
+    before = contents(repository)
+    ran = run(repository, "snapshot", "--resolve")
+    assert (ran.code, "no record is about this baseline" in ran.out) == (2, True)
+    assert contents(repository) == before
+
+
+def test_a_newer_baseline_is_not_overwritten_while_a_merge_beside_it_is_under_way(
+    repository: Path,
+) -> None:
+    meet_beside(repository, is_committed=False)
+    refreeze_by_half(repository)
+    assert_refused(repository)
+
+
+@pytest.mark.parametrize("is_committed", [False, True])
+def test_a_newer_baseline_is_known_from_before_a_merge(
+    repository: Path, *, is_committed: bool
+) -> None:
+    start = git(repository, "rev-parse", "HEAD").strip()
+    refreeze_by_half(repository, is_committed=True)
+    git(repository, "checkout", "--quiet", "-b", "side", start)
+    freeze_new(repository, C)
+    commit(repository, "c")
+    git(repository, "checkout", "--quiet", "main")
+    words = () if is_committed else ("--no-commit",)
+    git(repository, "merge", "--quiet", "--no-ff", "--no-edit", *words, "side")
+    assert_refused(repository)
+    if is_committed:
+        lose(repository, f"snapshots/presets/{A}.json")
+        assert_refused(repository)
+
+
+def test_a_newer_baseline_of_one_side_holds_against_what_the_other_has_changed(
+    repository: Path,
+) -> None:
+    branch(repository, "one")
+    refreeze_with(repository, "zeta")
+    git(repository, "checkout", "--quiet", "main")
+    refreeze_by_half(repository, is_committed=True)
+    assert not attempt(repository, "merge", "--no-edit", "one")
+    git(repository, "rm", "--quiet", "--force", record_path(A))
+    assert_refused(repository)
+    ok(repository, "snapshot", "--resolve", "--theirs", A)
+
+
+def test_a_baseline_and_a_record_that_were_reformatted_are_put_back(repository: Path) -> None:
+    before = contents(repository / "snapshots")
+    for path in (record_path(A), f"snapshots/presets/{A}.json"):
+        text = json.dumps(json.loads((repository / path).read_text()), indent=4)
+        (repository / path).write_text(text)
+    commit(repository, "reformatted")
+    resolved(repository)
+    assert contents(repository / "snapshots") == before
+
+
+# What is no loss, and what is one after all.
+
+
+@pytest.mark.parametrize("name", ["configs/train/z.yaml.json", "README.json", ".cache.json"])
+def test_what_was_never_a_record_is_not_missed(repository: Path, name: str) -> None:
+    path = repository / "snapshots/records" / name
+    path.write_text((repository / record_path(A)).read_text())
+    commit(repository, "copied")
+    path.unlink()
+    commit(repository, "removed")
+    assert run(repository, "snapshot", "--check").code == 0
+
+
+def test_a_restart_in_a_branch_is_one_after_its_merge(repository: Path) -> None:
+    """The ledger comes again with the very text that it had."""
+    git(repository, "checkout", "--quiet", "-b", "fresh")
+    git(repository, "rm", "-r", "--quiet", "snapshots", A)
+    commit(repository, "thawed")
+    ok(repository, "snapshot")
+    ok(repository, "advance")
+    commit(repository, "frozen anew")
+    assert run(repository, "snapshot", "--check").code == 0
+    git(repository, "checkout", "--quiet", "main")
+    write_files(repository, {"notes.txt": ""})
+    commit(repository, "notes")
+    git(repository, "merge", "--quiet", "--no-ff", "--no-edit", "fresh")
+    assert run(repository, "snapshot", "--check").code == 0
+
+
+def test_a_folder_that_is_gone_is_not_frozen_anew_in_silence(repository: Path) -> None:
+    shutil.rmtree(repository / "snapshots")
+    ran = run(repository, "snapshot")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == (
+        "snapshots: git has 3 frozen presets, and nothing of them is here\n"
+        "  hint: `snapshot --resolve` brings them back; `snapshot --force` begins anew\n"
+    )
+    ok(repository, "snapshot", "--force")
+
+
+def test_what_a_merge_lost_of_one_side_is_missed(repository: Path) -> None:
+    branch(repository, "one")
+    freeze_new(repository, C)
+    commit(repository, "c")
+    branch(repository, "two")
+    refreeze_with(repository, "zeta")
+    git(repository, "merge", "--quiet", "--no-commit", "one")
+    git(repository, "checkout", "two", "--", "snapshots")
+    for path in (record_path(C), f"snapshots/presets/{C}.json"):
+        (repository / path).unlink()
+    commit(repository, "merged, with our frozen files")
+    gone = f"{C} was frozen, and its record and its baseline are gone\n"
+    assert gone in run(repository, "snapshot", "--check").err
+    edit(repository / C, "name: c", "name: other")
+    assert gone in run(repository, "snapshot").err
+    ok(repository, "snapshot", "--resolve")
+    assert '"name": "c"' in (repository / f"snapshots/presets/{C}.json").read_text()
+
+
+def test_a_new_preset_takes_a_fusion_config_that_was_frozen_before(small_project: Path) -> None:
+    """No other preset names it, so that it was a leftover."""
+    folder = small_project
+    (folder / B).unlink()
+    ok(folder, "snapshot")
+    edit(folder / A, "custom: {fusion_config: configs/fusion/mix.yaml}\n", "")
+    refreeze(folder, "no fusion", A)
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    new = "configs/train/n.yaml"
+    write_files(folder, {new: f"extends: [../base.yaml]\ncustom: {{fusion_config: {MIX}}}\n"})
+    assert ok(folder, "snapshot").startswith(f"frozen  {new}")
+    assert run(folder, "snapshot", "--check").code == 0
+    assert not [path for path in contents(folder / "snapshots") if path.endswith(".tmp")]
+
+
+def test_a_fusion_config_of_which_half_was_edited_is_left_alone(small_project: Path) -> None:
+    folder = fused(small_project)
+    edit(folder / A, "custom: {fusion_config: configs/fusion/mix.yaml}\n", "")
+    refreeze(folder, "no fusion", A, B)
+    git(folder, "checkout", "main", "--", "snapshots/fusion", "snapshots/fusion_records")
+    commit(folder, "no fusion")
+    baseline = folder / f"snapshots/fusion/{MIX}.json"
+    baseline.write_text("by hand")
+    ran = run(folder, "snapshot", "--resolve")
+    assert (ran.code, f"snapshots/fusion/{MIX}.json: " in ran.out) == (2, True)
+    assert (folder / f"snapshots/fusion_records/{MIX}.json").exists()
+
+
+def test_the_commands_that_are_printed_know_a_linked_folder(repository: Path) -> None:
+    git(repository, "mv", "snapshots", "frozen")
+    (repository / "snapshots").symlink_to("frozen")
+    commit(repository, "linked")
+    refreeze_by_half(repository)
+    ran = run(repository, "snapshot", "--resolve")
+    words = ran.out.split("`")[1].split()
+    assert words[:2] == ["git", "checkout"]
+    git(repository, *words[1:])
+    edit(repository / A, "alpha: 1\n", "")
+    (repository / record_path(A)).unlink()
+    assert resolved(repository).endswith("frozen`\n")
