@@ -40,9 +40,9 @@ class OriginIndexer:
             if isinstance(inner, Origin):
                 _put(places, text, inner)
                 if inner.items:
-                    _put_list(places, text, inner, (inner.path, inner.line))
+                    _put_list(places, text, inner, inner)
             elif len(inner) == 1:
-                _put(places, text, inner[HERE])
+                _put(places, text, origin_of(inner))
             else:
                 for file, lines in self._in_mapping(inner, f"{text}.").items():
                     places.setdefault(file, {}).update(lines)
@@ -87,22 +87,21 @@ def _file_and_line(place: str) -> tuple[str, int]:
     return file, int(line)
 
 
-def _put(places: Places, text: str, marks: Marks) -> None:
-    origin = origin_of(marks)
+def _put(places: Places, text: str, origin: Origin) -> None:
     lines = places.get(origin.path)
     if lines is None:
         lines = places[origin.path] = {}
     lines[text] = origin.line
 
 
-def _put_list(places: Places, before: str, marks: Marks, around: tuple[str, int]) -> None:
+def _put_list(places: Places, before: str, marks: Marks, around: Origin) -> None:
     """Add the places of what stands beneath an entry of a list, or in a list."""
     for text, inner in _parts(before, marks):
         origin = origin_of(inner)
-        here = origin.path, origin.line
-        if here != around:
-            _put(places, text, inner)
-        _put_list(places, text, inner, here)
+        if origin.line != around.line or origin.path != around.path:
+            _put(places, text, origin)
+        if inner is not origin or origin.items:
+            _put_list(places, text, inner, origin)
 
 
 def _parts(before: str, marks: Marks) -> Iterator[tuple[str, Marks]]:
