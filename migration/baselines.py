@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from migration.canonical import canonical_bytes, read_canonical
 from migration.digests import digest
@@ -84,6 +85,15 @@ class BaselineStore:
         """Return where the record of the config at `path` is."""
         return f"{self.folder}/{RECORDS[section]}/{path}.json"
 
+    @property
+    def place(self) -> Path:
+        """Where the folder is on disk; it may be gone."""
+        return self._tree.root / self._real_folder
+
+    def real_path(self, path: str) -> str:
+        """Return the real path of the folder, or of a file in it that is no link."""
+        return f"{self._real_folder}{path.removeprefix(self.folder)}"
+
     def holds(self, path: str) -> bool:
         """Tell whether the real path lies in the folder of the frozen files."""
         return path.startswith(f"{self._real_folder}/")
@@ -150,7 +160,7 @@ class BaselineStore:
             raise MigrationError(self.mixed_fault() or self.format_fault())
 
     def unfrozen_fault(self) -> Fault:
-        """Return the fault of a project of which nothing is frozen."""
+        """Return the fault of a project in which nothing is frozen."""
         hint = "freeze the legacy presets before they are edited: `snapshot`"
         return Fault("nothing has been frozen yet", self.folder, hint=hint)
 
@@ -384,9 +394,7 @@ class BaselineStore:
         files = {*self._all_files()}
         if self._pending:
             files = (files | {*self._pending.written}) - {*self._pending.removed}
-        start, end = f"{self.folder}/{folder}/", ".json"
-        found = (path for path in files if path.startswith(start) and path.endswith(end))
-        return sorted(path.removeprefix(start).removesuffix(end) for path in found)
+        return sorted(configs_in(f"{self.folder}/{folder}/", files))
 
     def _all_files(self) -> tuple[str, ...]:
         if self._files is None:
@@ -446,6 +454,13 @@ class BaselineStore:
     def _signature(self) -> object:
         """Return what changes whenever a command changes what is frozen or recorded."""
         return [self._tree.signature(path) for path in (self.ledger_path, self.journal_path)]
+
+
+def configs_in(folder: str, files: Iterable[str]) -> Iterator[str]:
+    """Yield the configs that have a file in a folder of the frozen files, which ends with `/`."""
+    for path in files:
+        if path.startswith(folder) and path.endswith(".json"):
+            yield path.removeprefix(folder).removesuffix(".json")
 
 
 def _is_outside(link: Link) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from sys import intern
 from typing import Final
 
-from migration.git import Git, opened_for
+from migration.git_history import GitHistory, history_of
 
 OURS: Final = "ours"
 THEIRS: Final = "theirs"
@@ -23,24 +23,22 @@ _OURS_STAGE, _THEIRS_STAGE, _BASE_STAGE = 2, 3, 1
 
 
 def read_lineage(folder: Path, name: str) -> Lineage | None:
-    """Return what git has of a folder, whose files are told as `name/...`; None without git.
+    """Return what git has of a folder; `name` stands for the folder in paths. None without git.
 
     The folder may be gone by now.
 
     Raises:
         MigrationError: git cannot tell.
     """
-    git, inside = opened_for(folder)
-    if git is None or not git.has_work_tree():
-        return None
-    return Lineage(git, inside, name)
+    git, inside = history_of(folder)
+    return Lineage(git, inside, name) if git else None
 
 
 class Lineage:
     """The points that lead to a work tree, as far as they changed one folder."""
 
-    def __init__(self, git: Git, inside: str, name: str) -> None:
-        """Ask `git` about the files that begin with `inside`, and tell them as those of `name`."""
+    def __init__(self, git: GitHistory, inside: str, name: str) -> None:
+        """Ask `git` about the files that begin with `inside`, and name them `name/...`."""
         self._git, self._inside, self._name = git, inside, name
         self._unneeded: Collection[str] | None = None
         self._commits: dict[str, str] = {}
@@ -51,7 +49,7 @@ class Lineage:
         """The files of each point that was looked at: path -> blob."""
         self._blobs: dict[str, bytes] = {}
         self._merges: set[str] = set()
-        """The merges of which the parents are told as git has them."""
+        """The merges whose parents are the real ones, not the simplified ones."""
         self._head = git.commit("HEAD")
         self.is_shallow = git.is_shallow()
         """Whether the clone lacks what came before some commit."""
@@ -100,10 +98,10 @@ class Lineage:
         if point == MEETING:
             return {}
         if point not in self._trees:
-            tree = self._git.tree(self._commits.get(point, point), self._inside)
+            tree = self._git.tree(self._commit(point), self._inside)
             blobs = {**tree, **self._staged.get(point, {})}
-            told = ((intern(self._told(path)), blob) for path, blob in blobs.items() if blob)
-            self._trees[point] = {path: intern(blob) for path, blob in told}
+            named = ((intern(self._named(path)), blob) for path, blob in blobs.items() if blob)
+            self._trees[point] = {path: intern(blob) for path, blob in named}
         return self._trees[point]
 
     def parents(self, point: str) -> tuple[str, ...]:
@@ -113,7 +111,7 @@ class Lineage:
             MigrationError: git cannot tell.
         """
         if point not in self._parents:
-            commit = self._commits.get(point, point)
+            commit = self._commit(point)
             known = self._known_before(commit)
             if known is None:
                 rows = [*self._git.past(commit, self._inside)]
@@ -131,7 +129,7 @@ class Lineage:
     def _known_before(self, commit: str) -> tuple[str, ...] | None:
         """Return the newest commit that changed the folder, if the parents alone lead there."""
         if not self._links:
-            commits = [self._commits.get(point, point) for point in self.sources]
+            commits = [self._commit(point) for point in self.sources]
             self._links = {row[0]: row[1:] for row in self._git.links(commits)}
         while commit not in self._parents:
             before = self._links.get(commit, ("", ""))
@@ -144,7 +142,7 @@ class Lineage:
         """Return the point from which these parted, None if they have none in common."""
         if points == self.sides:
             return BASE if self._bases else None
-        bases = self._git.partings([self._commits.get(point, point) for point in points])
+        bases = self._git.partings([self._commit(point) for point in points])
         if len(bases) > 1:
             return self._crossing(f"base of {' '.join(points)}", bases)
         return bases[0] if bases else None
@@ -162,17 +160,17 @@ class Lineage:
         Raises:
             MigrationError: git cannot tell.
         """
-        commits = [self._commits.get(point, point) for point in self.sources]
+        commits = [self._commit(point) for point in self.sources]
         if commits:
             inside = f"{self._inside}{path.removeprefix(f'{self._name}/')}"
             yield from self._git.blobs(self._git.contents_ever(commits, inside)).values()
 
     def commit(self, point: str) -> str:
         """Return the id of the commit of a point, as short as a person needs it."""
-        return self._commits.get(point, point)[:12]
+        return self._commit(point)[:12]
 
     def label(self, point: str) -> str:
-        """Return how a point is told to a person."""
+        """Return what messages call a point."""
         if point == WORK_TREE or point in self._commits:
             return point
         return "the last commit" if point == self._head else f"commit {self.commit(point)}"
@@ -187,7 +185,10 @@ class Lineage:
                 return (commit,), before
         return None
 
-    def _told(self, path: str) -> str:
+    def _commit(self, point: str) -> str:
+        return self._commits.get(point, point)
+
+    def _named(self, path: str) -> str:
         return f"{self._name}/{path.removeprefix(self._inside)}"
 
     def _find_sides(self) -> tuple[str, ...]:
@@ -208,5 +209,5 @@ class Lineage:
 
 
 def side_names(count: int) -> tuple[str, ...]:
-    """Return how the sides of a merge are told, ours first."""
+    """Return what messages call the sides of a merge, ours first."""
     return (OURS, THEIRS, *(f"{THEIRS} {number}" for number in range(2, count)))[:count]

@@ -7,15 +7,13 @@ import pytest
 
 from migration.errors import MigrationError
 from migration.git import (
-    Committed,
     checkout,
-    committed_since,
-    ever_tracked,
     ignored,
     is_tracked,
     read_blobs,
     uncommitted,
 )
+from migration.git_history import Committed, committed_since, ever_tracked
 from tests.conftest import write_files
 from tests.running import commit_all, git, needs_git
 

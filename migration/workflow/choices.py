@@ -20,7 +20,7 @@ class Choice:
 
 
 class Choices:
-    """The presets of which a side is to be taken, by path or glob."""
+    """Which side a person takes for which presets, given by path or glob."""
 
     def __init__(self, ours: Collection[str], theirs: Collection[str]) -> None:
         """Take the paths and globs of each side."""

@@ -73,7 +73,7 @@ class Search(Generic[T]):
         return [outcome] if outcome else []
 
     def _look(self, point: str) -> Collection[str]:
-        """Find out the value of a point, or return the points of which it has to be known first."""
+        """Find the value of a point, or return the points whose values are needed first."""
         value = self._read(point)
         if value is not None:
             self._known[point] = Found(value, point)

@@ -31,7 +31,7 @@ Read: TypeAlias = Callable[[str], bytes | None]
 
 
 class OldState:
-    """The frozen files of one point in time; remembers of which sources too little is known."""
+    """Frozen files in format 1 or 2, as they were at one time."""
 
     def __init__(self, project: Project, read: Read) -> None:
         """Read manifest and ledger.
@@ -46,7 +46,7 @@ class OldState:
         self.ledger = read_old_ledger(self._text(ledger_path), ledger_path)
         self._sections = {PRESETS: self._manifest.presets, FUSION: self._manifest.fusion}
         self.unknown: set[str] = set()
-        """The sources of which nobody knows any more what they extended."""
+        """The sources whose bases are not known: they have changed since they were frozen."""
 
     def configs(self, section: str) -> tuple[str, ...]:
         """Return the configs that were frozen."""

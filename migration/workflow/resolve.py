@@ -14,7 +14,7 @@ from migration.baselines import OLD_MANIFEST, OLD_ORIGINS
 from migration.errors import Fault, MigrationError
 from migration.globs import quoted
 from migration.ledger import Entry, Progression
-from migration.lineage import MEETING, OURS, WORK_TREE, Lineage, read_lineage, side_names
+from migration.lineage import MEETING, OURS, WORK_TREE, Lineage, read_lineage
 from migration.phases import PHASES, Phase
 from migration.records import FUSION, PRESETS, RESTORE, Record, record_bytes
 from migration.workflow.changes import FilesRead, replace_files
@@ -22,17 +22,10 @@ from migration.workflow.choices import Choice, Choices
 from migration.workflow.newest import Found, Parted
 from migration.workflow.old_state import OldState
 from migration.workflow.project import Project
+from migration.workflow.questions import Question, ask
 from migration.workflow.state import read_state
 from migration.workflow.state_faults import gone_presets
 from migration.workflow.versions import Baseline, Facts, Versions
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A preset that several sides of a merge have changed, and what each has made of it."""
-
-    preset: str
-    sides: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +72,7 @@ def resolve_state(
     with project.writing("snapshot --resolve"):
         store, read = project.store, FilesRead(project.tree)
         store.begin(of_any_format=True)
-        place = project.tree.root / project.tree.real_path(store.folder)
-        lineage = read_lineage(place, store.folder)
+        lineage = read_lineage(store.place, store.folder)
         if lineage is None:
             message = "not in a git work tree, so there is no other side to take files from"
             raise MigrationError(Fault(message, store.folder, hint=RESTORE))
@@ -103,7 +95,7 @@ def resolve_state(
         unneeded = (preset for preset in intact if not choices.of(preset))
         lineage.read_ahead(frozenset(f for p in unneeded for f in store.files_of(PRESETS, p)))
         resolver = _Resolver(project, lineage, versions, choices)
-        resolution, progression = resolver.resolve(intact, MEETING if is_mixed else WORK_TREE)
+        resolution, progression = resolver.resolve(intact, is_mixed=is_mixed)
         if progression and resolution.has_changed:
             replace_files(project, "snapshot --resolve", resolver.files, progression, read)
         faults = tuple(_state_faults(project)) if resolution.holds else ()
@@ -166,12 +158,14 @@ class _Resolver:
             self._restore = "the clone is shallow: `git fetch --unshallow` brings what came before"
 
     def resolve(
-        self, intact: Mapping[str, tuple[Record, Entry]], start: str
+        self, intact: Mapping[str, tuple[Record, Entry]], *, is_mixed: bool
     ) -> tuple[Resolution, Progression | None]:
-        """Return what is found, seen from a point, and which phase is open then.
+        """Return what is found, and which phase is open then.
 
-        `intact` presets stay as they are, but for those of which a side was chosen by their path.
+        `intact` presets stay as they are, unless a side was chosen by their path. With `is_mixed`,
+        files of two formats met, and the work tree is not to be trusted.
         """
+        start = MEETING if is_mixed else WORK_TREE
         presets = sorted({*self._versions.configs(PRESETS), *gone_presets(self._project)})
         progressions = self._versions.progressions(start)
         if not presets and not progressions:
@@ -180,33 +174,21 @@ class _Resolver:
             raise MigrationError(*faults)
         wholes = {}
         for preset in presets:
-            choice = self._choices.of(preset)
-            sides = self._sides(preset, choice, is_intact=preset in intact) if choice else ()
-            whole = intact.get(preset)
-            if choice and sides and (choice.is_exact or not whole):
-                whole = self._whole_of_side(preset, choice.side, sides)
-            elif choice and choice.is_exact:
-                message = "no side to choose: no merge left it open, or it was changed since"
-                hint = "`git checkout COMMIT -- FILE...` takes what a commit had"
-                self._faults.append(Fault(message, preset, hint=hint))
-            elif choice and whole and sides:
-                self._note_kept(preset, choice.side, sides)
-            else:
-                whole = whole or self._whole(preset, start)
+            whole = self._decided(preset, intact.get(preset), start)
             if whole:
                 wholes[preset] = whole
         self._resolve_fusions(wholes, start)
         progression = self._progression([found.value for found in progressions])
         is_known = [found.point for found in progressions] == [WORK_TREE]
         # Of two formats all is written at once: what is decided later has to see all sides, too.
-        is_put_off = start == MEETING and bool(self._questions or self._faults)
-        if start == MEETING:
+        is_put_off = is_mixed and bool(self._questions or self._faults)
+        if is_mixed:
             self._remove_old_files()
         is_written = progression is not None and not is_put_off
         phase = progression.phase if progression and is_written and not is_known else None
         return Resolution(
             folder=self._store.folder,
-            place=self._place(self._store.folder),
+            place=self._store.real_path(self._store.folder),
             taken=self._taken if is_written else {},
             questions=tuple(self._questions),
             faults=tuple(self._faults),
@@ -215,6 +197,25 @@ class _Resolver:
             has_changed=is_written and bool(self.files or phase is not None),
             is_put_off=is_put_off,
         ), progression
+
+    def _decided(
+        self, preset: str, whole: tuple[Record, Entry] | None, start: str
+    ) -> tuple[Record, Entry] | None:
+        """Return what a preset is to be, by the side that was chosen for it if one was.
+
+        `whole` is what the work tree has, if that is intact.
+        """
+        choice = self._choices.of(preset)
+        sides = self._sides(preset, choice, is_intact=whole is not None) if choice else ()
+        if choice and sides and (choice.is_exact or not whole):
+            return self._whole_of_side(preset, choice.side, sides)
+        if choice and choice.is_exact:
+            message = "no side to choose: no merge left it open, or it was changed since"
+            hint = "`git checkout COMMIT -- FILE...` takes what a commit had"
+            self._faults.append(Fault(message, preset, hint=hint))
+        elif choice and whole and sides:
+            self._note_kept(preset, choice.side, sides)
+        return whole or (None if choice and choice.is_exact else self._whole(preset, start))
 
     def _sides(self, preset: str, choice: Choice, *, is_intact: bool) -> tuple[str, ...]:
         """Return the sides of the merge that a choice is about, ours first; none without any.
@@ -249,7 +250,7 @@ class _Resolver:
     def _whole(self, preset: str, start: str) -> tuple[Record, Entry] | None:
         """Return what a preset is to be, and write it; None if that is not known."""
         if sides := self._parted(preset, start):
-            self._questions.append(Question(preset, self._told(preset, sides)))
+            self._questions.append(ask(self._versions, preset, sides))
             return None
         return self._whole_at(preset, start)
 
@@ -307,30 +308,11 @@ class _Resolver:
 
     def _newer_fault(self, preset: str, known: str) -> Fault:
         """Return the fault of a baseline of which nobody can tell whether it was frozen."""
-        places = (self._place(path) for path in self._store.files_of(PRESETS, preset))
+        places = map(self._store.real_path, self._store.files_of(PRESETS, preset))
         message = "no record is about this baseline; the newest one that is intact is about another"
         files = " ".join(map(quoted, places))
         hint = f"to go back to that: `git checkout {self._lineage.commit(known)} -- {files}`"
         return Fault(message, self._store.baseline_path(PRESETS, preset), hint=hint)
-
-    def _place(self, path: str) -> str:
-        """Return where a frozen file really is, as git knows it."""
-        folder = self._store.folder
-        return f"{self._tree.real_path(folder)}{path.removeprefix(folder)}"
-
-    def _told(self, preset: str, sides: tuple[str, ...]) -> Mapping[str, str]:
-        """Return what each side has made of a preset, in few words."""
-        frozen = [self._versions.facts(PRESETS, preset, side) for side in sides]
-        decided = [self._versions.entry(preset, side) for side in sides]
-        entries = [each.value for each in decided if isinstance(each, Found)]
-        facts = [each.value for each in frozen if isinstance(each, Found)]
-        texts = [
-            _told_of(now.value, facts, entries)
-            if isinstance(was, Found) and isinstance(now, Found)
-            else "not known: lost, or changed on both sides of an earlier merge"
-            for was, now in zip(frozen, decided, strict=True)
-        ]
-        return dict(zip(side_names(len(sides)), texts, strict=True))
 
     def _take(self, config: str, label: str, files: Mapping[str, bytes]) -> None:
         """Write those files of a config that the work tree does not have already."""
@@ -413,29 +395,3 @@ class _Resolver:
 def _of_side(sides: tuple[str, ...], side: str) -> tuple[str, ...]:
     """Return which sides of a merge are ours, or theirs."""
     return sides[:1] if side == OURS else sides[1:]
-
-
-def _told_of(entry: Entry, facts: Collection[Facts], entries: Collection[Entry]) -> str:
-    """Return what a side has made of a preset and not every side has, in few words.
-
-    `facts` and `entries` are those of all sides.
-    """
-
-    def is_shared(reason: str) -> bool:
-        return all(reason in each.refrozen for each in entries)
-
-    parts = [f"refrozen: {reason}" for reason in entry.refrozen if not is_shared(reason)]
-    if entry.status == "dropped":
-        parts.append(f"dropped: {entry.reason}")
-    if len({each.target for each in entries}) > 1:
-        parts.append(f"at {entry.target}")
-    if len({each.phase for each in entries}) > 1:
-        parts.append(f"phase {entry.phase or 'not assigned'}")
-    if not parts and len({each.key for each in facts}) > 1:
-        is_same = len({each.record.sha256 for each in facts}) == 1
-        parts.append(
-            "frozen from other files, with the same values"
-            if is_same
-            else "frozen with other values"
-        )
-    return "; ".join(parts) or "as before"

@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from migration.baselines import BaselineStore
+from migration.baselines import BaselineStore, configs_in
 from migration.errors import Fault
 from migration.globs import quoted
 from migration.ledger import Ledger
-from migration.records import FUSION, PRESETS, read_record
+from migration.records import FUSION, PRESETS, Reading, read_record
 from migration.sealed import RESOLVE
 from migration.workflow.project import Project
 
@@ -58,49 +58,51 @@ def ever_recorded(project: Project) -> frozenset[str]:
     Raises:
         MigrationError: git cannot tell.
     """
-    from migration.git import ever_tracked
+    from migration.git_history import ever_tracked
 
-    folder = project.store.folder
-    found = ever_tracked(project.tree.root / project.tree.real_path(folder))
-    return frozenset(f"{folder}/{path}" for path in found)
+    store = project.store
+    return frozenset(f"{store.folder}/{path}" for path in ever_tracked(store.place))
 
 
 def gone_presets(project: Project) -> tuple[str, ...]:
-    """Return the presets of which git has had a record since the ledger came, and nothing is left.
+    """Return the presets that git has had a record of since the ledger came, with no file left.
 
-    Of what one side of a merge had, and the merge lost, those whose file is there.
+    A preset that one side of a merge had, and the merge lost, counts if its own file is there.
 
     Raises:
         MigrationError: git cannot tell.
     """
-    from migration.git import committed_since
+    from migration.git_history import committed_since
     from migration.lineage import read_lineage
 
     store, tree = project.store, project.tree
-    place = tree.root / tree.real_path(store.folder)
-    committed = committed_since(place, posixpath.basename(store.ledger_path))
+    committed = committed_since(store.place, posixpath.basename(store.ledger_path))
     folder = store.folders_of(PRESETS)[1].removeprefix(f"{store.folder}/")
-
-    def recorded(files: Collection[str]) -> set[str]:
-        named = (path for path in files if path.startswith(folder) and path.endswith(".json"))
-        return {path.removeprefix(folder).removesuffix(".json") for path in named}
-
-    lost = {each for each in recorded(committed.lost_in_merges) if tree.is_file(each)}
-    gone = recorded(committed.files) | lost
+    lost = {each for each in configs_in(folder, committed.lost_in_merges) if tree.is_file(each)}
+    gone = {*configs_in(folder, committed.files), *lost}
     gone -= {*store.configs(PRESETS), *store.baselines(PRESETS)}
-    lineage = read_lineage(place, store.folder) if gone else None
-    return tuple(each for each in sorted(gone) if lineage and _was_frozen(store, lineage, each))
+    lineage = read_lineage(store.place, store.folder) if gone else None
+    return tuple(
+        preset
+        for preset in sorted(gone)
+        # Not every file there is a record, and has ever been one.
+        if lineage and any(r.record and r.entry for r in past_readings(store, lineage, preset))
+    )
 
 
-def _was_frozen(store: BaselineStore, lineage: Lineage, preset: str) -> bool:
-    """Tell whether git has had a record of a preset that is intact: not every file is one."""
+def past_readings(store: BaselineStore, lineage: Lineage, preset: str) -> Iterator[Reading]:
+    """Yield what each text says that the record of a preset has ever had in git.
+
+    Raises:
+        MigrationError: git cannot tell.
+    """
     path = store.record_path(PRESETS, preset)
-    readings = (read_record(data, PRESETS, preset, path) for data in lineage.contents_ever(path))
-    return any(each.record and each.entry for each in readings)
+    for data in lineage.contents_ever(path):
+        yield read_record(data, PRESETS, preset, path)
 
 
 def gone_faults(project: Project) -> Iterator[Fault]:
-    """Yield a fault for each preset of which git has had a record, and nothing is left.
+    """Yield a fault for each preset that was frozen, and has no frozen file left.
 
     Raises:
         MigrationError: git cannot tell.

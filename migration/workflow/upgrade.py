@@ -20,7 +20,7 @@ class Upgrade:
     presets: int = 0
     fusion: int = 0
     unknown: tuple[str, ...] = ()
-    """The sources of which nobody knows any more what they extended."""
+    """The sources whose bases are not known: they have changed since they were frozen."""
 
 
 def upgrade_state(project: Project) -> Upgrade:

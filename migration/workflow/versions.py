@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Final
 
-from migration.baselines import OLD_MANIFEST
+from migration.baselines import OLD_MANIFEST, configs_in
 from migration.canonical import canonical_bytes, read_canonical
 from migration.digests import as_lf, digest
 from migration.errors import MigrationError
@@ -26,6 +26,7 @@ from migration.workflow.changes import FilesRead
 from migration.workflow.newest import Found, Outcome, Search
 from migration.workflow.old_state import OldState
 from migration.workflow.project import Project
+from migration.workflow.state_faults import past_readings
 
 # The ledger has had an entry a preset, indented beneath one key; today no line is indented.
 _OLD_LEDGER = re.compile(r"^(?:format: [12]\r?$|presets:| )", re.MULTILINE)
@@ -53,10 +54,15 @@ class Halves:
     facts: Facts | None = None
     entry: Entry | None = None
 
+    @property
+    def key(self) -> object:
+        """What counts of both halves; None if one is missing."""
+        return (self.facts.key, bare(self.entry)) if self.facts and self.entry else None
+
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """The bytes of a baseline, and where they were found, as a person is told."""
+    """The bytes of a baseline, and what messages call the point where they were found."""
 
     data: bytes
     label: str
@@ -209,33 +215,28 @@ class Versions:
         return data is not None and any(each is not None and as_lf(each) == data for each in sides)
 
     def has_newer_baseline(self, preset: str, found: Found[Facts]) -> bool:
-        """Tell whether a newer point has a baseline of which no record is known, nor ever was.
+        """Tell whether a newer point has a baseline that no record in git was ever about.
 
         Somebody may have frozen it. What git itself has mixed, where both sides have a baseline of
         their own or its markers are in the record, does not count.
         """
         baseline_path, record_path = self._project.store.files_of(PRESETS, preset)
         sides = {self._lineage.read(side, baseline_path) for side in self._lineage.sides}
-        known = {found.value.record.sha256}
+        known, newer = found.value.record.sha256, set()
         for point in found.passed:
             data = self._data(point, baseline_path)
             record = (self._data(point, record_path) or b"").decode(errors="replace")
             is_mixed = bool(conflict_line(record)) or (point == WORK_TREE and len(sides) > 1)
-            if data is None or is_mixed or digest(data) in known:
-                continue
-            with suppress(MigrationError):
-                value = canonical_bytes(read_canonical(data, baseline_path))
-                known |= self._ever_recorded(preset) if digest(value) not in known else set()
-                if digest(value) not in known:
-                    return True
-        return False
+            if data is not None and not is_mixed and digest(data) != known:
+                with suppress(MigrationError):
+                    newer.add(digest(canonical_bytes(read_canonical(data, baseline_path))))
+        newer.discard(known)
+        return bool(newer) and not newer <= self._ever_recorded(preset)
 
     def _ever_recorded(self, preset: str) -> set[str]:
         """Return the digests of the baselines of which git has ever had a record."""
-        path = self._project.store.record_path(PRESETS, preset)
-        ever = self._lineage.contents_ever(path)
-        records = (read_record(data, PRESETS, preset, path).record for data in ever)
-        return {record.sha256 for record in records if record}
+        readings = past_readings(self._project.store, self._lineage, preset)
+        return {each.record.sha256 for each in readings if each.record}
 
     def last_merge(self, preset: str) -> tuple[str, ...]:
         """Return the sides of the merge since which nobody has changed a preset, ours first.
@@ -245,8 +246,7 @@ class Versions:
         """
         points, later = self._lineage.sources, None
         while len(points) == 1:
-            halves = self.at(points[0], PRESETS, preset)
-            key = (halves.facts.key, bare(halves.entry)) if halves.facts and halves.entry else None
+            key = self.at(points[0], PRESETS, preset).key
             if later not in (None, key):
                 return ()
             later = key
@@ -269,13 +269,8 @@ class Versions:
 
     def _named_in(self, section: str, paths: Iterable[str]) -> set[str]:
         store = self._project.store
-        paths = frozenset(paths)
-        found = {
-            path.removeprefix(folder).removesuffix(".json")
-            for path in paths
-            for folder in store.folders_of(section)
-            if path.startswith(folder) and path.endswith(".json") and store.is_ours(path)
-        }
+        paths = frozenset(path for path in paths if store.is_ours(path))
+        found = {c for folder in store.folders_of(section) for c in configs_in(folder, paths)}
         # Hidden files are somebody else's, unless both of a config are there.
         return {
             config
