@@ -13,6 +13,7 @@ from typing import Final, cast
 
 import yaml
 
+from migration.describe import kind_of, shown
 from migration.entries import read_entries
 from migration.errors import Fault, MigrationError
 from migration.events import Document, UncommonError, read_marked, read_value
@@ -20,7 +21,7 @@ from migration.marks import HERE, Marks, MarkTree, Origin
 from migration.merge_keys import STRING, VALUE, Conflict, MergingConstructor
 from migration.nodes import MAPPING, REFUSALS, SEQUENCE, compose, reads_alike
 from migration.refusals import RefusedError, refusing
-from migration.settings import NO_RULES, YamlRules
+from migration.yaml_rules import NO_RULES, YamlRules
 
 _WHICH_COUNTS: Final = (
     'say which your trainer takes: [tool.config-migration.yaml] merge_keys = "first", '
@@ -88,21 +89,6 @@ def key_of(loader: MergingConstructor, node: yaml.Node) -> Hashable:
     if not isinstance(key, Hashable):
         raise RefusedError("not valid YAML: found unhashable key", node.start_mark)
     return key
-
-
-def kind_of(value: object) -> str:
-    """Return the name of a value's type in YAML's terms, with an article."""
-    names = {dict: "a mapping", list: "a list", type(None): "null", bool: "a boolean"}
-    names |= {str: "a string", int: "an integer", float: "a float"}
-    return names.get(type(value), f"a {type(value).__name__}")
-
-
-def shown(value: object) -> str:
-    """Return the value as an error shows it."""
-    try:
-        return repr(value)
-    except ValueError:  # Python writes no integer of more than 4,300 digits in decimal
-        return "an integer of very many digits"
 
 
 def _load(text: str, path: str, rules: YamlRules, *, is_marked: bool) -> Document:

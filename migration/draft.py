@@ -11,12 +11,10 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias, cast
 
 from migration.canonical import are_equal
-from migration.diff import MISSING
 from migration.fragments import Fragment, Written
-from migration.keypath import KeyPath
 from migration.marks import MarkTree, origin_of
 from migration.merging import Config
-from migration.settings import INHERITANCE_KEY
+from migration.overlay import overlay
 from migration.spelling import comments_within, dumped, lifted, says
 
 _STEP = "  "
@@ -36,37 +34,7 @@ class Sources:
     marks: MarkTree
 
 
-def overlay(base: Mapping[Hashable, object], wanted: Mapping[Hashable, object]) -> Config:
-    """Return the least that has to be merged over `base` for `wanted`, in the order of `wanted`.
-
-    It does that exactly if there are no `lost_keys`.
-    """
-    least: Config = {}
-    for key, value in wanted.items():
-        inherited = base.get(key, MISSING)
-        if isinstance(inherited, dict) and isinstance(value, dict):
-            if inner := overlay(inherited, value):
-                least[key] = inner
-        elif inherited is MISSING or not are_equal(inherited, value):
-            least[key] = value
-    return least
-
-
-def lost_keys(
-    base: Mapping[Hashable, object], wanted: Mapping[Hashable, object], at: KeyPath = ()
-) -> Iterator[KeyPath]:
-    """Yield each key that `base` has and `wanted` lacks: nothing merged over it takes it away."""
-    for key, inherited in base.items():
-        value = wanted.get(key, MISSING)
-        if value is MISSING:
-            yield (*at, key)
-        elif isinstance(inherited, dict) and isinstance(value, dict):
-            yield from lost_keys(inherited, value, (*at, key))
-
-
-def draft_text(
-    least: Config, wanted: Config, extends: str, sources: Sources, key: str = INHERITANCE_KEY
-) -> str:
+def draft_text(least: Config, wanted: Config, extends: str, sources: Sources, key: str) -> str:
     """Return the text of a file that merges `least` over what it extends, to give `wanted`.
 
     `key` is the one that names what it extends.

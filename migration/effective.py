@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from typing import Final, cast
 
-from migration.documents import kind_of, shown
+from migration.describe import kind_of, shown
 from migration.errors import Fault, MigrationError
 from migration.merging import Config, merge
 

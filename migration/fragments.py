@@ -18,7 +18,7 @@ from migration.documents import key_of
 from migration.merge_keys import MERGE, MergingConstructor
 from migration.nodes import MAPPING, compose
 from migration.refusals import refusing
-from migration.settings import INHERITANCE_KEY, NO_RULES, YamlRules
+from migration.yaml_rules import NO_RULES, YamlRules
 
 _LINE_END = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 # With what can stand beside it where the value does not: an alias, or an anchor and a tag.
@@ -67,7 +67,7 @@ class Fragment:
     keys: Mapping[Hashable, Written]
     by_place: Mapping[Place, Written]
 
-    def parted(self, inheritance_key: str = INHERITANCE_KEY) -> tuple[tuple[str, ...], Fragment]:
+    def parted(self, inheritance_key: str) -> tuple[tuple[str, ...], Fragment]:
         """Return the comment on the file as a whole, and the fragment without it.
 
         It is what stands over the key that names bases, or over another first key, but for a last

@@ -7,15 +7,17 @@ from copy import copy
 from dataclasses import replace
 from typing import Final, cast
 
-from migration.documents import kind_of, load_marks, shown
+from migration.describe import kind_of, shown
+from migration.documents import load_marks
 from migration.errors import Fault, MigrationError
 from migration.inheritance import USUAL, Inheritance
 from migration.keypath import Index, KeyPath
-from migration.loader import ConfigLoader, Resolved
+from migration.loader import ConfigLoader
 from migration.marks import HERE, MarkTree, Origin, nearest_origin, origin_of
 from migration.merging import Config, merge
-from migration.settings import NO_RULES, YamlRules
+from migration.resolved import Resolved
 from migration.trees import Tree
+from migration.yaml_rules import NO_RULES, YamlRules
 
 SECTIONS: Final = ("targets", "sources")
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-import shlex
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
-
-from migration.visible import visible
 
 _HISTORIES = frozenset({".git", ".hg", ".svn", ".bzr", ".jj"})
 _HALF = re.compile(r"[\ud800-\udfff]")
@@ -116,19 +113,6 @@ def is_history(path: str) -> bool:
     [True, True, False, False]
     """
     return is_hidden(path) and not _HISTORIES.isdisjoint(path.lower().split("/"))
-
-
-def quoted(path: str) -> str:
-    r"""Return the path as one word of a shell command, which a terminal shows as it is.
-
-    >>> print(quoted("configs/a.yaml"), quoted("a b.yaml"), quoted("-a.yaml"), quoted("a\nb.yaml"))
-    configs/a.yaml 'a b.yaml' ./-a.yaml $'a\nb.yaml'
-    """
-    word = f"./{path}" if path.startswith("-") else path
-    if visible(word) == word:
-        return shlex.quote(word)
-    escaped = word.replace("\\", r"\\").replace("'", r"\'")
-    return f"$'{visible(escaped)}'"
 
 
 def _spells_dots(pattern: str, path: str) -> bool:

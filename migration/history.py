@@ -13,9 +13,10 @@ from typing import Final, Literal, TypeAlias, cast
 from migration.canonical import are_equal, compact_text
 from migration.diff import MISSING, value_at
 from migration.keypath import Index, KeyPath
-from migration.loader import ConfigLoader, Layer
+from migration.loader import ConfigLoader
 from migration.marks import Marks, Origin, origin_of
 from migration.merging import Config
+from migration.resolved import Layer
 
 Effect: TypeAlias = Literal["sets", "replaces", "repeats", "removes", "adds to", "undone"]
 

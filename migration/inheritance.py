@@ -15,9 +15,9 @@ from typing import Final
 from migration.documents import load_mapping
 from migration.errors import MigrationError
 from migration.globs import is_yaml
-from migration.settings import INHERITANCE_KEY
 from migration.trees import Tree
 
+INHERITANCE_KEY: Final = "extends"
 _NAMES: Final = frozenset(
     ("include", "includes", "extend", "extends", "inherit", "inherits", "inherit_from", "defaults")
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from typing import Final, cast
 
-from migration.documents import load_mapping, load_marks, shown
+from migration.describe import shown
+from migration.documents import load_mapping, load_marks
 from migration.errors import Fault, MigrationError
 from migration.ledger import Progression, Reopening
 from migration.marks import nearest_origin

@@ -7,66 +7,23 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, Final, Self, cast
 
-from migration.canonical import canonical_bytes
 from migration.documents import load_mapping
 from migration.errors import Fault, MigrationError, did_you_mean
 from migration.inheritance import USUAL, Inheritance
 from migration.keypath import KeyPath
 from migration.marks import MarkTree
 from migration.merging import Config, fresh, merge
-from migration.settings import NO_RULES, YamlRules
+from migration.resolved import Layer, Resolved, merge_order
 from migration.sources import Sources
 from migration.trees import Tree
+from migration.yaml_rules import NO_RULES, YamlRules
 
 MAX_DESCENT: Final = 200
 """How many files may extend one another in a row; each is a call within a call."""
 _ALLOW_OUTSIDE = "set allow_outside = true in [tool.config-migration] to permit it"
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """What a file resolves to. The value may share parts with other results: read only.
-
-    `chain` lists the files merged for it, lowest precedence first, each once.
-    """
-
-    path: str
-    value: Config
-    chain: tuple[str, ...]
-    rare: frozenset[Hashable] | None = field(default=None, compare=False, repr=False)
-    """The scalars in the value that are not native to JSON, and maybe others, if they are known."""
-
-    def canonical(self) -> bytes:
-        """Return the canonical JSON of the value."""
-        return canonical_bytes(self.value, self.rare)
-
-    @property
-    def file_count(self) -> int:
-        """The number of files in the chain."""
-        return len(self.chain)
-
-
-def merge_order(files: Iterable[str]) -> tuple[str, ...]:
-    """Return each file once, where it is merged last: there its values take precedence.
-
-    >>> merge_order(["base", "left", "base", "right"])
-    ('left', 'base', 'right')
-    """
-    return tuple(dict.fromkeys(reversed([*files])))[::-1]
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """What one file adds to its bases, and where; in the form in which layers merge. Read only."""
-
-    path: str
-    bases: tuple[str, ...]
-    """The real paths of the files that it extends, lowest precedence first."""
-    body: Config
-    marks: MarkTree
 
 
 class ConfigLoader:

@@ -14,7 +14,7 @@ from yaml.constructor import ConstructorError
 
 from migration.canonical import canonical_bytes
 from migration.refusals import CheckedConstructor
-from migration.settings import NO_RULES, YamlRules
+from migration.yaml_rules import NO_RULES, YamlRules
 
 MERGE: Final = "tag:yaml.org,2002:merge"
 VALUE: Final = "tag:yaml.org,2002:value"

@@ -14,7 +14,7 @@ from yaml.composer import Composer
 
 from migration.merge_keys import MergingConstructor
 from migration.refusals import CheckedScanner, RefusedError
-from migration.settings import YamlRules
+from migration.yaml_rules import YamlRules
 
 MAX_DEPTH: Final = 100
 """How many collections may stand within one another, aliases and merge keys followed."""

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
+from pathlib import Path
 from typing import cast
 
+from migration.describe import kind_of
 from migration.diff import MISSING, Difference, value_at
-from migration.documents import kind_of, load_mapping, load_marks
+from migration.documents import load_mapping, load_marks
 from migration.errors import Fault, MigrationError
 from migration.keypath import KeyPath, format_key, parse_path
 from migration.marks import Marks, nearest_origin, origin_of
 
+BUNDLED = Path(__file__).parent / "profiles"
+"""The folder of the profiles that come with the toolkit."""
 _RULE_KEYS = {"id", "reason", "paths", "off_on_both_sides"}
 
 

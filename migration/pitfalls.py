@@ -14,14 +14,15 @@ from typing import Final
 
 import yaml
 
-from migration.documents import key_of, shown
+from migration.describe import shown
+from migration.documents import key_of
 from migration.errors import Fault
 from migration.keypath import Index, KeyPath
 from migration.marks import Origin
 from migration.merge_keys import MERGE, MergingConstructor, Pair
 from migration.nodes import compose, reads_alike
 from migration.refusals import refusing
-from migration.settings import NO_RULES, YamlRules
+from migration.yaml_rules import NO_RULES, YamlRules
 
 _NUMBER = re.compile(r"[-+]?(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?")
 _OCTAL = re.compile(r"[-+]?0o?[0-7_]+")

@@ -11,24 +11,13 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 
 from migration.errors import Fault, MigrationError, nearest_hint
 from migration.globs import glob_matches, leaves_root
+from migration.inheritance import INHERITANCE_KEY
 from migration.keypath import KeyPath, parse_path
+from migration.yaml_rules import MergeKeys, YamlRules
 
 TABLE = "config-migration"
 NewStanding: TypeAlias = Literal["error", "note"]
 """What a preset without a baseline is to the gate."""
-MergeKeys: TypeAlias = Literal["first", "last"]
-"""Which of several mappings of one `<<` gives a key its value."""
-INHERITANCE_KEY: Final = "extends"
-
-
-@dataclass(frozen=True, slots=True)
-class YamlRules:
-    """What the trainer makes of YAML where its readers do not agree; None if that is not said."""
-
-    merge_keys: MergeKeys | None = None
-
-
-NO_RULES = YamlRules()
 
 
 @dataclass(frozen=True, slots=True)

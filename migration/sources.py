@@ -9,14 +9,15 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import cast
 
+from migration.describe import kind_of
 from migration.digests import digest
-from migration.documents import kind_of, load_document, load_marks
+from migration.documents import load_document, load_marks
 from migration.errors import Fault, MigrationError
 from migration.inheritance import Inheritance
 from migration.marks import MarkTree, Origin, nearest_origin, origin_of
 from migration.merging import Config
-from migration.settings import YamlRules
 from migration.trees import Tree
+from migration.yaml_rules import YamlRules
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from migration.globs import fixed_folder, glob_matches, is_history, is_unicode, 
 from migration.reading import MAX_BYTES, irregular, read_regular
 from migration.staging import Staged, io_fault
 
-BUNDLED = Path(__file__).parent / "profiles"
 _MOST_LINKS = 40  # as the kernel, which takes more for a circle
 _DEEPEST = 200
 _MOST_FOLDER_LINKS = 6

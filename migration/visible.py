@@ -6,6 +6,7 @@ What a shell or Markdown makes of a text is not told here.
 from __future__ import annotations
 
 import re
+import shlex
 from typing import Final
 
 LONGEST: Final = 5_000
@@ -44,3 +45,16 @@ def _escape(character: str, keep: str) -> str:
         return character
     code = ord(character)
     return _SHORT.get(character) or (f"\\x{code:02x}" if code < ord(" ") else f"\\u{code:04x}")
+
+
+def quoted(path: str) -> str:
+    r"""Return the path as one word of a shell command, which a terminal shows as it is.
+
+    >>> print(quoted("configs/a.yaml"), quoted("a b.yaml"), quoted("-a.yaml"), quoted("a\nb.yaml"))
+    configs/a.yaml 'a b.yaml' ./-a.yaml $'a\nb.yaml'
+    """
+    word = f"./{path}" if path.startswith("-") else path
+    if visible(word) == word:
+        return shlex.quote(word)
+    escaped = word.replace("\\", r"\\").replace("'", r"\'")
+    return f"$'{visible(escaped)}'"

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migration.diff import diff
-from migration.draft import Sources, draft_text, lost_keys, overlay
+from migration.draft import Sources, draft_text
 from migration.fragments import read_fragment
 from migration.keypath import KeyPath, format_path
 from migration.loader import ConfigLoader
 from migration.merging import Config, merge
+from migration.overlay import lost_keys, overlay
 from migration.trees import Tree
 from tests.conftest import ConfigTree, string_keyed_mappings, write_files, yaml_values
 from tests.typed import alike
@@ -28,7 +29,7 @@ def draft(tree: Tree, path: str, base: str = "base.yaml", own: Sequence[str] = (
     fragments = {file: read_fragment(tree.read_text(file)) for file in files}
     sources = Sources(fragments, own or files, loader.marks(path))
     least = overlay(loader.resolve(base).value, resolved.value)
-    return draft_text(least, resolved.value, base, sources)
+    return draft_text(least, resolved.value, base, sources, "extends")
 
 
 @pytest.mark.parametrize(

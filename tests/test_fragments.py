@@ -107,7 +107,7 @@ def test_anchors_are_left_out() -> None:
 def test_the_comment_on_a_file_is_told_from_that_on_its_first_key(
     text: str, header: tuple[str, ...], above: tuple[str, ...] | None
 ) -> None:
-    found, fragment = read_fragment(text).parted()
+    found, fragment = read_fragment(text).parted("extends")
     assert found == header
     first = next(iter(fragment.keys.values()), None)
     assert (first and first.above) == above

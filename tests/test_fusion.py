@@ -10,9 +10,9 @@ import yaml
 
 from migration.errors import MigrationError
 from migration.fusion import FusionConfig
-from migration.loader import Resolved
 from migration.merging import Config
 from migration.origins import index_origins
+from migration.resolved import Resolved
 from migration.trees import Tree
 from tests.conftest import LEGACY, ROOT, ConfigTree
 from tests.naive import naive_fusion, shares_nothing

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from migration import globs
-from migration.globs import fixed_folder, glob_matches, quoted
-from migration.visible import visible
+from migration.globs import fixed_folder, glob_matches
+from migration.visible import quoted, visible
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from migration.errors import MigrationError
 from migration.keypath import KeyPath, format_path
-from migration.loader import ConfigLoader, Resolved
+from migration.loader import ConfigLoader
 from migration.marks import HERE, origin_of
 from migration.origins import index_origins
+from migration.resolved import Resolved
 from migration.trees import Tree
 from tests.conftest import LEGACY, ROOT, ConfigTree, string_keyed_mappings, write_files
 from tests.naive import naive_resolve, shares_nothing

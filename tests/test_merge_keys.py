@@ -14,7 +14,7 @@ from migration.fragments import read_fragment
 from migration.fusion import FusionConfig
 from migration.loader import ConfigLoader
 from migration.marks import nearest_origin
-from migration.settings import YamlRules
+from migration.yaml_rules import YamlRules
 from tests.conftest import ConfigTree, write_files
 from tests.fuzzing.checks import without_libyaml
 from tests.naive import naive_load

@@ -18,8 +18,8 @@ from migration.keypath import Index, KeyPath, parse_path
 from migration.loader import ConfigLoader
 from migration.marks import HERE, Marks, Origin, origin_of
 from migration.origins import OriginIndexer, find_origin, index_origins
-from migration.settings import MergeKeys, YamlRules
 from migration.trees import Tree
+from migration.yaml_rules import MergeKeys, YamlRules
 from tests.conftest import ConfigTree, write_files
 
 OPS = """\

@@ -9,8 +9,8 @@ import pytest
 from migration.diff import diff
 from migration.errors import MigrationError
 from migration.keypath import format_path
-from migration.parity import Profile, Rule, read_profile
-from migration.trees import BUNDLED, Tree
+from migration.parity import BUNDLED, Profile, Rule, read_profile
+from migration.trees import Tree
 from tests.allowlist import ALLOWED
 
 PARITY = read_profile(Tree(BUNDLED).read_text("parity.yaml"), "parity", "parity.yaml")

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from migration.errors import MigrationError
-from migration.settings import Settings, YamlRules, read_settings
+from migration.settings import Settings, read_settings
 from migration.workflow.project import open_project
+from migration.yaml_rules import YamlRules
 from tests.conftest import LEGACY
 
 TABLE = "[project]\nname = 'x'\n\n[tool.config-migration]\n"

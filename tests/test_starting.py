@@ -58,7 +58,7 @@ def test_a_green_report_needs_nothing_to_write_explain_or_draft(
         "custom: {fusion_config: configs/fusion/mix.yaml}\n"
     )
     found = imported(frozen_project, _LISTED, *command)
-    assert "migration.workflow.check" in found
+    assert "migration.workflow.status" in found
     assert not found & {*_WRITING, *_EXPLAINING, *_OTHERS, *_PAGES}
 
 

@@ -28,14 +28,14 @@ SLOW = """
 import sys, time
 import migration.waiting
 from migration.__main__ import main
-from migration.workflow import check
+from migration.workflow import status
 soon, first, second = map(float, sys.argv.pop(1).split(","))
 migration.waiting._SOON = soon
-pauses, assess = iter((first, second)), check.assess
+pauses, assess = iter((first, second)), status.assess
 def slowly(*args):
     time.sleep(next(pauses))
     return assess(*args)
-check.assess = slowly
+status.assess = slowly
 main()
 """
 # An interrupt that comes as the named function, or module, is reached.

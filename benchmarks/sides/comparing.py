@@ -18,7 +18,8 @@ from typing import Any
 
 from migration.canonical import read_canonical
 from migration.diff import diff
-from migration.loader import ConfigLoader, Resolved
+from migration.loader import ConfigLoader
+from migration.resolved import Resolved
 from migration.trees import Tree
 
 

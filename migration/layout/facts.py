@@ -9,9 +9,9 @@ from migration.diff import MISSING, value_at
 from migration.documents import load_marks
 from migration.errors import Fault
 from migration.keypath import KeyPath
-from migration.loader import Layer, Resolved
 from migration.marks import MarkTree, Origin, origin_of
 from migration.merging import Config
+from migration.resolved import Layer, Resolved
 from migration.settings import Settings
 
 

@@ -13,12 +13,13 @@ from migration.phases import REMOVAL, STATUSES
 from migration.render.progress import cause, next_command
 
 if TYPE_CHECKING:
-    from migration.workflow.check import ParityReport, Row
+    from migration.workflow.check import ParityReport
     from migration.workflow.checklist import Checklist
     from migration.workflow.compare import Comparison, Finding
     from migration.workflow.explain import DiffReport
     from migration.workflow.newcomers import Newcomer
     from migration.workflow.own_profile import ProfileReport
+    from migration.workflow.status import Row
 
 
 def parity_json(report: ParityReport) -> str:

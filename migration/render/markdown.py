@@ -46,10 +46,11 @@ from migration.visible import shortened, visible
 from migration.workflow.compare import Finding
 
 if TYPE_CHECKING:
-    from migration.workflow.check import ParityReport, Row
+    from migration.workflow.check import ParityReport
     from migration.workflow.checklist import Checklist
     from migration.workflow.explain import DiffReport
     from migration.workflow.own_profile import ProfileReport
+    from migration.workflow.status import Row
 
 # GitHub refuses a comment of more than 65,536 characters. The parts' limits add up to less, and
 # leave room for the text that the report is pasted into.

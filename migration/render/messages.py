@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from migration.globs import quoted
 from migration.phases import PHASES, REMOVAL
 from migration.render.groups import listed
 from migration.render.page import plain_text
 from migration.render.progress import built_from, cause
 from migration.render.values import count, one_line
 from migration.render.verdicts import drift_lines, preset_name
-from migration.visible import visible
-from migration.workflow.check import Row
+from migration.visible import quoted, visible
 from migration.workflow.dependents import Dependent, Link, Naming, Need, Unreadable
+from migration.workflow.status import Row
 
 _MISFIT = (
     "note: none of them is built from a legacy file, so that there is nothing to migrate; "

@@ -13,8 +13,8 @@ from migration.render.verdicts import files_figure, sibling_lines
 from migration.visible import visible
 
 if TYPE_CHECKING:
-    from migration.workflow.check import Row
     from migration.workflow.checklist import Checklist
+    from migration.workflow.status import Row
 
 
 def checklist_cells(row: Row) -> tuple[str, str, str, str, str, str]:

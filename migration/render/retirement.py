@@ -9,9 +9,9 @@ from migration.render.progress import cause
 from migration.workflow.dependents import Dependent, Link, Naming, Unreadable
 
 if TYPE_CHECKING:
-    from migration.workflow.check import Row
     from migration.workflow.dependents import Need
     from migration.workflow.retire import Retirement
+    from migration.workflow.status import Row
 
 
 def retirement_json(retirement: Retirement) -> str:

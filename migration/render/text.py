@@ -41,11 +41,12 @@ from migration.render.verdicts import (
 from migration.visible import visible
 
 if TYPE_CHECKING:
-    from migration.workflow.check import ParityReport, Row
+    from migration.workflow.check import ParityReport
     from migration.workflow.checklist import Checklist
     from migration.workflow.compare import Finding
     from migration.workflow.draft import Drafts
     from migration.workflow.explain import DiffReport
+    from migration.workflow.status import Row
 
 _STYLES = {
     "verified": "green",

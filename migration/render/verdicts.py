@@ -22,11 +22,12 @@ _WORST_FIRST = (
 )
 
 if TYPE_CHECKING:
-    from migration.workflow.check import ParityReport, Row
+    from migration.workflow.check import ParityReport
     from migration.workflow.compare import Comparison
     from migration.workflow.drift import Drift
     from migration.workflow.explain import DiffReport
     from migration.workflow.own_profile import ProfileReport
+    from migration.workflow.status import Row
 _MOST_VALUES = 3
 _MOST_PATHS = 20
 _MOST_HARMED = 20  # they are to be refrozen, so that each name is needed

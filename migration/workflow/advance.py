@@ -8,10 +8,10 @@ from migration.errors import Fault, MigrationError
 from migration.ledger import stated
 from migration.phases import PHASES, REMOVAL, Phase, next_phase, obstacles
 from migration.workflow.changes import write_decisions
-from migration.workflow.check import Row, assess_all
 from migration.workflow.listing import whole_surroundings
 from migration.workflow.project import Project
 from migration.workflow.state import frozen_state
+from migration.workflow.status import Row, assess_all
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from migration.baselines import Frozen
 from migration.digests import digest
 from migration.errors import Fault, MigrationError
 from migration.ledger import Entry
-from migration.loader import ConfigLoader, Resolved
+from migration.loader import ConfigLoader
 from migration.origins import OriginIndexer
 from migration.records import FUSION, PRESETS, FusionLink, Link, Record, record_bytes
+from migration.resolved import Resolved
 from migration.workflow.state import State
 
 Keep: TypeAlias = Callable[[str, bytes], None]

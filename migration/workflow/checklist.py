@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from migration.errors import Fault, MigrationError
-from migration.globs import quoted
 from migration.ledger import Ledger
 from migration.phases import REMOVAL, STATUSES, WORKED_PHASES, Phase, members, obstacles
-from migration.workflow.check import Row, assess_all
+from migration.visible import quoted
 from migration.workflow.newcomers import Newcomers
 from migration.workflow.own_profile import ProfileReport, describe_profile
 from migration.workflow.project import Project
 from migration.workflow.state import State, frozen_state, undisturbed
+from migration.workflow.status import Row, assess_all
 
 SHOWN: Final = ("stale", *STATUSES)
 """What a row can be shown as."""

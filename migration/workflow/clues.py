@@ -11,10 +11,11 @@ from functools import cache, lru_cache, partial
 
 from migration.history import Step, history
 from migration.keypath import KeyPath
-from migration.loader import ConfigLoader, Resolved
+from migration.loader import ConfigLoader
 from migration.origins import file_of
 from migration.pitfalls import Duplicate, Misread, duplicates, misreadings
-from migration.settings import YamlRules
+from migration.resolved import Resolved
+from migration.yaml_rules import YamlRules
 
 
 @dataclass(frozen=True, slots=True)

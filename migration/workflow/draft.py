@@ -7,10 +7,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
-from migration.draft import Sources, draft_text, overlay
+from migration.draft import Sources, draft_text
 from migration.errors import Fault, MigrationError
 from migration.fragments import Fragment, read_fragment
 from migration.loader import ConfigLoader
+from migration.overlay import overlay
 from migration.parity import Profile
 from migration.records import FUSION, PRESETS
 from migration.trees import Tree

@@ -10,10 +10,11 @@ from migration.diff import diff
 from migration.digests import digest
 from migration.errors import MigrationError
 from migration.keypath import format_path
-from migration.loader import ConfigLoader, Resolved, merge_order
+from migration.loader import ConfigLoader
 from migration.origins import file_of
 from migration.phases import is_closed
 from migration.records import FUSION, PRESETS, Link, Record
+from migration.resolved import Resolved, merge_order
 from migration.workflow.state import State
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from migration.canonical import read_canonical
-from migration.documents import kind_of
+from migration.describe import kind_of
 from migration.effective import KNOB
 from migration.errors import Fault, MigrationError
 from migration.fusion import SECTIONS

@@ -10,8 +10,9 @@ from typing import Final
 
 from migration.errors import Fault, MigrationError
 from migration.git import Checkout, LeftOut, checkout, is_installed, read_blobs, uncommitted
-from migration.globs import fixed_folder, glob_matches, is_hidden, is_yaml, quoted
+from migration.globs import fixed_folder, glob_matches, is_hidden, is_yaml
 from migration.trees import ENVIRONMENT, INSTALLED, Tree
+from migration.visible import quoted
 from migration.workflow.project import Project
 from migration.workflow.state import State
 

@@ -8,14 +8,15 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from migration.errors import Fault, MigrationError, did_you_mean, nearest_hint
-from migration.globs import is_hidden, leaves_root, quoted
+from migration.globs import is_hidden, leaves_root
 from migration.ledger import Entry, stated
 from migration.records import PRESETS
+from migration.visible import quoted
 from migration.workflow.changes import write_decisions
-from migration.workflow.check import Row, assess
 from migration.workflow.project import Project
 from migration.workflow.state import State, frozen_state
 from migration.workflow.state_faults import StateFault
+from migration.workflow.status import Row, assess
 from migration.workflow.texts import Mention, find_mentions
 
 

@@ -11,10 +11,9 @@ from functools import cached_property
 from migration.diff import Difference, diff, leaves
 from migration.digests import digest
 from migration.errors import MigrationError, nearest, nearest_few
-from migration.globs import quoted
-from migration.loader import Resolved
 from migration.records import PRESETS
-from migration.visible import visible
+from migration.resolved import Resolved
+from migration.visible import quoted, visible
 from migration.workflow.state import State
 
 _MOST_SIBLINGS = 20

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from migration.digests import digest
-from migration.draft import lost_keys
 from migration.errors import Fault, MigrationError
 from migration.keypath import format_path
-from migration.loader import Resolved
 from migration.marks import nearest_origin
+from migration.overlay import lost_keys
+from migration.resolved import Resolved
 from migration.workflow.state import State
 
 

@@ -9,21 +9,21 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from migration.baselines import BaselineStore
+from migration.describe import shown
 from migration.diff import MISSING, value_at
-from migration.documents import shown
 from migration.errors import Fault, MigrationError, did_you_mean
 from migration.fusion import FusionConfig
-from migration.globs import quoted
 from migration.inheritance import Inheritance
 from migration.journal import complete
 from migration.keypath import format_path
 from migration.loader import ConfigLoader
 from migration.lock import PATIENCE, locked
 from migration.marks import nearest_origin
-from migration.parity import Profile, read_profile
+from migration.parity import BUNDLED, Profile, read_profile
 from migration.sealed import RESOLVE
 from migration.settings import Settings, read_settings
-from migration.trees import BUNDLED, Tree
+from migration.trees import Tree
+from migration.visible import quoted
 
 T = TypeVar("T")
 _SETTINGS_FILE = "pyproject.toml"

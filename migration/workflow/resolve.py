@@ -12,11 +12,11 @@ from typing import cast
 
 from migration.baselines import OLD_MANIFEST, OLD_ORIGINS
 from migration.errors import Fault, MigrationError
-from migration.globs import quoted
 from migration.ledger import Entry, Progression
 from migration.lineage import MEETING, OURS, WORK_TREE, Lineage, read_lineage
 from migration.phases import PHASES, Phase
 from migration.records import FUSION, PRESETS, RESTORE, Record, record_bytes
+from migration.visible import quoted
 from migration.workflow.changes import FilesRead, replace_files
 from migration.workflow.choices import Choice, Choices
 from migration.workflow.newest import Found, Parted

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 
 from migration.errors import Fault, MigrationError
 from migration.phases import REMOVAL, Phase, obstacles
-from migration.workflow.check import Row, assess_all
 from migration.workflow.dependents import Need, find_needs
 from migration.workflow.listing import Losses, forceable, losses, whole_surroundings
 from migration.workflow.project import Project
 from migration.workflow.state import State, frozen_state, undisturbed
+from migration.workflow.status import Row, assess_all
 from migration.workflow.texts import Mention
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from migration.loader import ConfigLoader, Resolved
+from migration.loader import ConfigLoader
 from migration.origins import OriginIndex, index_origins
 from migration.records import FUSION, Record
+from migration.resolved import Resolved
 from migration.workflow.compare import Content, Side
 from migration.workflow.project import Project
 

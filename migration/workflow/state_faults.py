@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Literal
 
 from migration.baselines import BaselineStore, configs_in
 from migration.errors import Fault
-from migration.globs import quoted
 from migration.ledger import Ledger
 from migration.records import FUSION, PRESETS, Reading, read_record
 from migration.sealed import RESOLVE
+from migration.visible import quoted
 from migration.workflow.project import Project
 
 if TYPE_CHECKING:

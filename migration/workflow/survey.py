@@ -10,10 +10,11 @@ from migration.documents import load_mapping
 from migration.errors import Fault, MigrationError
 from migration.globs import is_yaml
 from migration.layout.facts import Facts, Preset, Source
-from migration.loader import ConfigLoader, Layer
+from migration.loader import ConfigLoader
 from migration.marks import MarkTree
 from migration.mentions import Readings, Sought
 from migration.merging import Config
+from migration.resolved import Layer
 from migration.workflow.listing import tree_files
 from migration.workflow.naming import chain_readings, named_values
 from migration.workflow.project import Project

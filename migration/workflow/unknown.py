@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 
+from migration.describe import kind_of
 from migration.diff import MISSING, value_at
-from migration.documents import kind_of
 from migration.effective import passed_on
 from migration.errors import Fault, MigrationError, did_you_mean_one_of, nearest_few
 from migration.history import Step

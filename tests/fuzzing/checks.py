@@ -17,8 +17,8 @@ from migration.fragments import read_fragment
 from migration.marks import MarkTree
 from migration.nodes import MAX_DEPTH, MAX_DIGITS, MAX_NODES, PlainLoader
 from migration.pitfalls import duplicates, misreadings
-from migration.settings import YamlRules
 from migration.trees import Tree
+from migration.yaml_rules import YamlRules
 from tests.naive import naive_load
 from tests.typed import alike
 

@@ -13,7 +13,8 @@ from typing import Any
 from migration.baselines import BaselineStore
 from migration.errors import Fault, MigrationError
 from migration.trees import Tree
-from migration.workflow.check import Row, check_parity
+from migration.workflow.check import check_parity
+from migration.workflow.status import Row
 from tests.mutation.resolving import Texts
 from tests.mutation.subjects import Subject
 from tests.mutation.verdict import Found, Outcome

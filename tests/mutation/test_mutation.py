@@ -149,9 +149,9 @@ WEAKENINGS: dict[str, dict[str, Callable[..., object]]] = {
     "values are plain JSON": {
         "migration.canonical.canonical_bytes": plain_json,
         "migration.baselines.canonical_bytes": plain_json,
-        "migration.loader.canonical_bytes": plain_json,
+        "migration.resolved.canonical_bytes": plain_json,
     },
-    "a fusion config is its path": {"migration.workflow.check.compare": compare_without_fusion},
+    "a fusion config is its path": {"migration.workflow.status.compare": compare_without_fusion},
 }
 
 

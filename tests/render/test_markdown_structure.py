@@ -20,12 +20,13 @@ from migration.keypath import Index
 from migration.ledger import Entry, Ledger
 from migration.render.markdown import checklist_markdown, diff_markdown, parity_markdown
 from migration.visible import visible
-from migration.workflow.check import ParityReport, Row
+from migration.workflow.check import ParityReport
 from migration.workflow.checklist import Checklist, Progress, Step
 from migration.workflow.compare import Comparison, Finding
 from migration.workflow.drift import Drift
 from migration.workflow.explain import DiffReport
 from migration.workflow.newcomers import Newcomer
+from migration.workflow.status import Row
 
 HARMLESS = "x-y"  # no name that a heading would have as a plain word
 NASTY = [

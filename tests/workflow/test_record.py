@@ -9,6 +9,7 @@ import pytest
 
 from migration.workflow import check
 from migration.workflow.project import open_project
+from migration.workflow.status import Row, assess_all
 from tests.conftest import write_files
 from tests.running import contents, edit, git, needs_git, run
 from tests.workflow.ledgers import (
@@ -383,7 +384,7 @@ def test_branches_that_work_on_different_presets_merge(
 def test_what_others_freeze_anew_meanwhile_is_no_edit_and_is_compared_with(
     frozen_project: Path, record: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def overtaken(*args: object) -> tuple[check.Row, ...]:
+    def overtaken(*args: object) -> tuple[Row, ...]:
         monkeypatch.setattr(check, "assess_all", assess_all)
         edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
         edit(frozen_project / A, MIX, "null")
@@ -392,7 +393,6 @@ def test_what_others_freeze_anew_meanwhile_is_no_edit_and_is_compared_with(
         edit(frozen_project / A, "null", MIX)
         return assess_all(*args)  # type: ignore[arg-type]  # passed on as they came
 
-    assess_all = check.assess_all
     monkeypatch.setattr(check, "assess_all", overtaken)
     edit(frozen_project / B, "seed: 1", "seed: 2")
     report = check.check_parity(open_project(frozen_project), record=record)

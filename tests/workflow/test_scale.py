@@ -24,7 +24,7 @@ from tests.running import contents, run
 COUNTED = {
     "read": "migration.sources.load_document",
     "merged": "migration.loader.Resolved",
-    "written out": "migration.loader.canonical_bytes",
+    "written out": "migration.resolved.canonical_bytes",
     "fetched": "migration.trees.Tree.read",
 }
 
