@@ -10,7 +10,7 @@ from invoke.collection import Collection
 from invoke.context import Context
 from invoke.tasks import task
 
-from migration.tasks import namespace as toolkit
+from migration.cli.tasks import namespace as toolkit
 
 
 @task(help={"tests": "--no-tests: leave out the test suite"})
@@ -86,7 +86,7 @@ def bench(
 
 
 def _campaign(context: Context, name: str, **options: str) -> None:
-    _start(context, f"tests.{name}", options)
+    _start(context, f"campaigns.{name}", options)
 
 
 def _start(context: Context, module: str, options: Mapping[str, str]) -> None:

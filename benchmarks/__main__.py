@@ -15,7 +15,7 @@ from benchmarks.programs import notes
 from benchmarks.samples import Results, Sample, machine, write
 from benchmarks.subjects import REAL, build
 from benchmarks.tables import page
-from tests.campaigns import Arguments, at_least_one
+from campaigns.arguments import Arguments, at_least_one
 
 _ONCE = "start"
 """Measured on the repository's own tree alone, since what presets there are plays no part in it."""

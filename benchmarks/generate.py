@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from benchmarks.generating.trees import Trees, trees
-from tests.campaigns import Arguments, at_least_one
+from campaigns.arguments import Arguments, at_least_one
 
 
 def write(folder: Path, made: Trees) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.report import results_at
 from benchmarks.samples import Sample
 from benchmarks.summaries import summaries
-from tests.campaigns import Arguments
+from campaigns.arguments import Arguments
 
 _DRAWN = ("snapshot", "check")
 _COLORS = {"toolkit": "#1b6ca8", "floor": "#7a7a7a", "naive": "#c8553d", "omega": "#8a6fb0"}

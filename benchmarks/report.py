@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.samples import Results, read
 from benchmarks.tables import page
-from tests.campaigns import Arguments
+from campaigns.arguments import Arguments
 
 
 def results_at(path: Path, parser: Arguments) -> Results:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import signal
 import sys
 
-from migration.waiting import interrupted
+from migration.cli.progress import interrupted
 
 
 class _InterruptedError(BaseException):
@@ -21,7 +21,7 @@ def main() -> None:
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _interrupt)
     try:
-        from migration.tasks import program
+        from migration.cli.tasks import program
 
         program.run()
     except _InterruptedError:

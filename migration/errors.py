@@ -1,6 +1,6 @@
 """What a user did wrong, as data: one `Fault` a mistake, one exception that carries them.
 
-Printing belongs to `migration.console`; a bug is never turned into a fault.
+Printing belongs to `migration.cli.console`; a bug is never turned into a fault.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Final
 
-from migration.visible import shortened, visible
+from migration.text import shortened, visible
 
 _MOST_HOPS: Final = 20
 _LONGEST: Final = 2_000

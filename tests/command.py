@@ -1,6 +1,6 @@
 """The console script, for tests that need a real process."""
 
-from migration.tasks import program
+from migration.cli.tasks import program
 
 if __name__ == "__main__":
     program.run()

@@ -13,7 +13,7 @@ from coverage import Coverage
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from migration.trees import Tree
+from migration.files.tree import Tree
 from tests.layouts import settings_table
 from tests.running import run
 

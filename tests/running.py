@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from migration.tasks import program
+from migration.cli.tasks import program
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 

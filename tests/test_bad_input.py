@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from migration import disk
+from migration.files import disk
 from tests.conftest import write_files
 from tests.layouts import change_settings
 from tests.running import contents, edit, run

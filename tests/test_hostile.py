@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from migration.documents import load_mapping
+from campaigns.fuzzing.checks import without_libyaml
 from migration.errors import MigrationError
-from migration.loader import MAX_DESCENT, ConfigLoader
-from migration.marks import HERE
-from migration.nodes import MAX_DEPTH, MAX_DIGITS, MAX_NODES
-from migration.reading import MAX_BYTES
-from migration.trees import Tree
+from migration.files.regular import MAX_BYTES
+from migration.files.tree import Tree
+from migration.resolve.loader import MAX_DESCENT, ConfigLoader
+from migration.yaml.load import load_mapping
+from migration.yaml.marks import HERE
+from migration.yaml.parsers import MAX_DEPTH, MAX_DIGITS, MAX_NODES
 from tests.conftest import ConfigTree, write_files
-from tests.fuzzing.checks import without_libyaml
 from tests.running import contents, edit, run, run_apart
 
 A, B = "configs/train/a.yaml", "configs/train/b.yaml"
@@ -154,8 +154,8 @@ def test_ten_million_keys_are_refused(small_project: Path) -> None:
 def test_keys_and_values_are_counted_before_they_are_kept(
     monkeypatch: pytest.MonkeyPatch, ending: str
 ) -> None:
-    monkeypatch.setattr("migration.nodes.MAX_NODES", 1_000)
-    monkeypatch.setattr("migration.events.MAX_NODES", 1_000)
+    monkeypatch.setattr("migration.yaml.parsers.MAX_NODES", 1_000)
+    monkeypatch.setattr("migration.yaml.fast_events.MAX_NODES", 1_000)
     text = f"a: [{', '.join('1' * 997)}]{ending}"  # and the root, the key and the list
     assert load_mapping(text, "a.yaml") == {"a": [1] * 997}
     more = f"a: [{', '.join('1' * 998)}]{ending}"

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from migration.visible import visible
+from migration.text import visible
 from tests.conftest import ROOT, write_files
+from tests.ledgers import fields
 from tests.running import commit_all, contents, run
-from tests.workflow.ledgers import fields
 
 NAMES = [
     *("a b", " a", "a ", "[x]", "a[1]", "[!x]", "*", "?", "{a}", "a,b", "(x)", "<x>", "a;b", "a|b"),

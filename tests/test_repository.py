@@ -16,18 +16,18 @@ from typing import cast
 
 import pytest
 
-from migration.baselines import BaselineStore
-from migration.digests import as_lf
-from migration.keypath import format_path
-from migration.layout.rules import RULES
-from migration.loader import ConfigLoader
-from migration.merging import Config
-from migration.parity import read_profile
-from migration.records import PRESETS as FROZEN_PRESETS
-from migration.records import facts_of
-from migration.settings import Settings, read_settings
-from migration.trees import Tree
-from migration.workflow.project import open_project
+from migration.files.digest import as_lf
+from migration.files.tree import Tree
+from migration.lint.catalog import RULES
+from migration.parity.profile import read_profile
+from migration.project.project import open_project
+from migration.project.settings import Settings, read_settings
+from migration.resolve.loader import ConfigLoader
+from migration.store.baselines import BaselineStore
+from migration.store.records import PRESETS as FROZEN_PRESETS
+from migration.store.records import facts_of
+from migration.values.keypath import format_path
+from migration.values.merge import Config
 from tests.conftest import LEGACY, ROOT
 from tests.layouts import LAUNCH_SETTINGS
 from tests.running import contents, edit, run
@@ -245,7 +245,7 @@ def test_the_walk_through_of_the_readme_does_what_it_says(tmp_path: Path) -> Non
 
 
 def test_the_table_of_the_readme_is_the_parity_profile() -> None:
-    tree = Tree(ROOT / "migration" / "profiles")
+    tree = Tree(ROOT / "migration" / "parity" / "profiles")
     profile = read_profile(tree.read_text("parity.yaml"), "parity", "parity.yaml")
     rows = ["| rule | may differ | because |", "| --- | --- | --- |"]
     for rule in profile.rules:

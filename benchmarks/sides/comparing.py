@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from migration.canonical import read_canonical
-from migration.diff import diff
-from migration.loader import ConfigLoader
-from migration.resolved import Resolved
-from migration.trees import Tree
+from migration.files.tree import Tree
+from migration.resolve.loader import ConfigLoader
+from migration.resolve.resolved import Resolved
+from migration.values.canonical import read_canonical
+from migration.values.diff import diff
 
 
 @dataclass(frozen=True, slots=True)

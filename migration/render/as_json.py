@@ -6,20 +6,20 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from migration.canonical import to_json
-from migration.diff import MISSING, Difference
-from migration.keypath import format_path
 from migration.phases import REMOVAL, STATUSES
 from migration.render.progress import cause, next_command
+from migration.values.canonical import to_json
+from migration.values.diff import MISSING, Difference
+from migration.values.keypath import format_path
 
 if TYPE_CHECKING:
-    from migration.workflow.check import ParityReport
-    from migration.workflow.checklist import Checklist
-    from migration.workflow.compare import Comparison, Finding
-    from migration.workflow.explain import DiffReport
-    from migration.workflow.newcomers import Newcomer
-    from migration.workflow.own_profile import ProfileReport
-    from migration.workflow.status import Row
+    from migration.commands.check_parity import ParityReport
+    from migration.commands.diff import DiffReport
+    from migration.commands.ledger import Checklist
+    from migration.gate.newcomers import Newcomer
+    from migration.gate.own_profile import ProfileReport
+    from migration.gate.status import Row
+    from migration.parity.compare import Comparison, Finding
 
 
 def parity_json(report: ParityReport) -> str:

@@ -6,11 +6,11 @@ import json
 import textwrap
 from typing import Final
 
-from migration.layout.rule import Finding, Rule, Severity
+from migration.commands.lint import LintReport
+from migration.lint.rule import Finding, Rule, Severity
 from migration.render.page import Cell, Page
 from migration.render.terminal import Terminal
 from migration.render.values import count
-from migration.workflow.lint import LintReport
 
 _SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning")
 _STYLES: Final[dict[Severity, str]] = {"error": "bold red", "warning": "yellow"}

@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from migration.keypath import format_path
-from migration.render.groups import (
+from migration.parity.compare import Finding
+from migration.render.differences import (
     MOST_CHANGES,
     Group,
     Places,
@@ -18,6 +18,18 @@ from migration.render.groups import (
     grouped,
     heading,
     listed,
+)
+from migration.render.phrases import (
+    by_preset,
+    diff_verdict,
+    drift_verdict,
+    figures,
+    newcomer_lines,
+    parity_verdict,
+    preset_name,
+    profile_lines,
+    reuse_line,
+    worst_first,
 )
 from migration.render.progress import (
     causes,
@@ -30,27 +42,15 @@ from migration.render.progress import (
     reopened_lines,
 )
 from migration.render.values import DASH, count, show_pair
-from migration.render.verdicts import (
-    by_preset,
-    diff_verdict,
-    drift_verdict,
-    figures,
-    newcomer_lines,
-    parity_verdict,
-    preset_name,
-    profile_lines,
-    reuse_line,
-    worst_first,
-)
-from migration.visible import shortened, visible
-from migration.workflow.compare import Finding
+from migration.text import shortened, visible
+from migration.values.keypath import format_path
 
 if TYPE_CHECKING:
-    from migration.workflow.check import ParityReport
-    from migration.workflow.checklist import Checklist
-    from migration.workflow.explain import DiffReport
-    from migration.workflow.own_profile import ProfileReport
-    from migration.workflow.status import Row
+    from migration.commands.check_parity import ParityReport
+    from migration.commands.diff import DiffReport
+    from migration.commands.ledger import Checklist
+    from migration.gate.own_profile import ProfileReport
+    from migration.gate.status import Row
 
 # GitHub refuses a comment of more than 65,536 characters. The parts' limits add up to less, and
 # leave room for the text that the report is pasted into.

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from migration.gate.status import Row
 from migration.phases import PHASES, REMOVAL
-from migration.render.groups import listed
+from migration.project.references.dependents import Dependent, Link, Naming, Need, Unreadable
+from migration.render.differences import listed
 from migration.render.page import plain_text
+from migration.render.phrases import drift_lines, preset_name
 from migration.render.progress import built_from, cause
 from migration.render.values import count, one_line
-from migration.render.verdicts import drift_lines, preset_name
-from migration.visible import quoted, visible
-from migration.workflow.dependents import Dependent, Link, Naming, Need, Unreadable
-from migration.workflow.status import Row
+from migration.text import quoted, visible
 
 _MISFIT = (
     "note: none of them is built from a legacy file, so that there is nothing to migrate; "
@@ -26,15 +26,15 @@ _MOST_TEXTS = 40
 _ALL = "`--format json` has all"
 
 if TYPE_CHECKING:
-    from migration.workflow.advance import Advance
-    from migration.workflow.freeze import Frost
-    from migration.workflow.move import Move
-    from migration.workflow.refreeze import Refreeze
-    from migration.workflow.resolve import Resolution
-    from migration.workflow.retire import Retirement
-    from migration.workflow.texts import Mention
-    from migration.workflow.upgrade import Upgrade
-    from migration.workflow.verify import Verification
+    from migration.commands.advance import Advance
+    from migration.commands.map import Move
+    from migration.commands.retire import Retirement
+    from migration.commands.snapshot.check import Verification
+    from migration.commands.snapshot.freeze import Frost
+    from migration.commands.snapshot.refreeze import Refreeze
+    from migration.commands.snapshot.resolve import Resolution
+    from migration.commands.snapshot.upgrade import Upgrade
+    from migration.project.references.texts import Mention
 
 
 def frost_text(frost: Frost) -> str:

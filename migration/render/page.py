@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from migration.render.table import GAP, arranged
 from migration.render.terminal import Styled, Terminal
-from migration.visible import shortened, visible
+from migration.text import shortened, visible
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from migration.keypath import format_path
 from migration.phases import Phase, is_closed
-from migration.render.groups import listed
+from migration.render.differences import listed
+from migration.render.phrases import files_figure, sibling_lines
 from migration.render.values import DASH, count, one_line
-from migration.render.verdicts import files_figure, sibling_lines
-from migration.visible import visible
+from migration.text import visible
+from migration.values.keypath import format_path
 
 if TYPE_CHECKING:
-    from migration.workflow.checklist import Checklist
-    from migration.workflow.status import Row
+    from migration.commands.ledger import Checklist
+    from migration.gate.status import Row
 
 
 def checklist_cells(row: Row) -> tuple[str, str, str, str, str, str]:

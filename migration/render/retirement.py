@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from migration.project.references.dependents import Dependent, Link, Naming, Unreadable
 from migration.render.progress import cause
-from migration.workflow.dependents import Dependent, Link, Naming, Unreadable
 
 if TYPE_CHECKING:
-    from migration.workflow.dependents import Need
-    from migration.workflow.retire import Retirement
-    from migration.workflow.status import Row
+    from migration.commands.retire import Retirement
+    from migration.gate.status import Row
+    from migration.project.references.dependents import Need
 
 
 def retirement_json(retirement: Retirement) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from migration.render.groups import (
+from migration.render.differences import (
     MOST_CHANGES,
     Group,
     Places,
@@ -15,18 +15,7 @@ from migration.render.groups import (
     listed,
 )
 from migration.render.page import Cell, Page
-from migration.render.progress import (
-    causes,
-    checklist_cells,
-    checklist_verdict,
-    next_line,
-    progress_line,
-    remarks,
-    reopened_lines,
-)
-from migration.render.terminal import Terminal
-from migration.render.values import count, show_pair
-from migration.render.verdicts import (
+from migration.render.phrases import (
     by_preset,
     diff_verdict,
     drift_lines,
@@ -38,15 +27,26 @@ from migration.render.verdicts import (
     reuse_line,
     worst_first,
 )
-from migration.visible import visible
+from migration.render.progress import (
+    causes,
+    checklist_cells,
+    checklist_verdict,
+    next_line,
+    progress_line,
+    remarks,
+    reopened_lines,
+)
+from migration.render.terminal import Terminal
+from migration.render.values import count, show_pair
+from migration.text import visible
 
 if TYPE_CHECKING:
-    from migration.workflow.check import ParityReport
-    from migration.workflow.checklist import Checklist
-    from migration.workflow.compare import Finding
-    from migration.workflow.draft import Drafts
-    from migration.workflow.explain import DiffReport
-    from migration.workflow.status import Row
+    from migration.commands.check_parity import ParityReport
+    from migration.commands.diff import DiffReport
+    from migration.commands.draft import Drafts
+    from migration.commands.ledger import Checklist
+    from migration.gate.status import Row
+    from migration.parity.compare import Finding
 
 _STYLES = {
     "verified": "green",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from migration.canonical import TAG, to_json
-from migration.diff import MISSING, Difference
+from migration.values.canonical import TAG, to_json
+from migration.values.diff import MISSING, Difference
 
 _NAMES: dict[type, str] = {dict: "mapping", bytes: "binary"}
 ABSENT = "(absent)"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from migration.tasks import inspect_program
+from migration.cli.tasks import inspect_program
 
 if __name__ == "__main__":
     inspect_program.run()

@@ -13,7 +13,7 @@ import yaml
 from benchmarks.generate import write
 from benchmarks.generating.entries import Entry, body, document, merged
 from benchmarks.generating.trees import Trees, trees
-from migration.canonical import canonical_bytes
+from migration.values.canonical import canonical_bytes
 from tests.naive import bases_of, naive_fusion, naive_resolve
 from tests.running import run
 

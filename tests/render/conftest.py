@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from migration.workflow.check import ParityReport, check_parity
-from migration.workflow.checklist import Checklist, read_checklist
-from migration.workflow.project import open_project
+from migration.commands.check_parity import ParityReport, check_parity
+from migration.commands.ledger import Checklist, read_checklist
+from migration.project.project import open_project
 from tests.conftest import write_files
+from tests.ledgers import record
 from tests.running import edit, run
-from tests.workflow.ledgers import record
 
 REGEX = "^(model\\.visual\\.blocks\\.(1[2-9]|2[0-3])\\.(attn\\.(qkv|proj)|mlp\\.(fc1|fc2)))$"
 OPS = """\

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from migration.commands.lint import LintReport, lint_layout
+from migration.project.project import open_project
 from migration.render.lint import lint_text
 from migration.render.terminal import Terminal
-from migration.workflow.lint import LintReport, lint_layout
-from migration.workflow.project import open_project
 from tests.conftest import write_files
-from tests.layout.trees import BASE, DEBUG, LENGTH, OVERLAY, TREE
+from tests.lint.trees import BASE, DEBUG, LENGTH, OVERLAY, TREE
 from tests.running import run
 
 MIXED = {

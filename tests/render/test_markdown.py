@@ -4,9 +4,9 @@ from pathlib import Path
 
 from syrupy.assertion import SnapshotAssertion
 
+from migration.commands.check_parity import ParityReport
+from migration.commands.ledger import Checklist
 from migration.render.markdown import checklist_markdown, parity_markdown
-from migration.workflow.check import ParityReport
-from migration.workflow.checklist import Checklist
 from tests.conftest import LEGACY, write_files
 from tests.running import edit, run
 

@@ -14,19 +14,19 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from migration.diff import Difference
+from migration.commands.check_parity import ParityReport
+from migration.commands.diff import DiffReport
+from migration.commands.ledger import Checklist, Progress, Step
 from migration.errors import Fault
-from migration.keypath import Index
-from migration.ledger import Entry, Ledger
+from migration.gate.drift import Drift
+from migration.gate.newcomers import Newcomer
+from migration.gate.status import Row
+from migration.parity.compare import Comparison, Finding
 from migration.render.markdown import checklist_markdown, diff_markdown, parity_markdown
-from migration.visible import visible
-from migration.workflow.check import ParityReport
-from migration.workflow.checklist import Checklist, Progress, Step
-from migration.workflow.compare import Comparison, Finding
-from migration.workflow.drift import Drift
-from migration.workflow.explain import DiffReport
-from migration.workflow.newcomers import Newcomer
-from migration.workflow.status import Row
+from migration.store.ledger import Entry, Ledger
+from migration.text import visible
+from migration.values.diff import Difference
+from migration.values.keypath import Index
 
 HARMLESS = "x-y"  # no name that a heading would have as a plain word
 NASTY = [

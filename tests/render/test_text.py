@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from migration.commands.check_parity import ParityReport, check_parity
+from migration.commands.ledger import Checklist
+from migration.project.project import open_project
 from migration.render.terminal import Terminal
 from migration.render.text import checklist_text, parity_text
-from migration.workflow.check import ParityReport, check_parity
-from migration.workflow.checklist import Checklist
-from migration.workflow.project import open_project
 from tests.conftest import LEGACY, write_files
 from tests.running import edit, run
 

@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from migration.diff import MISSING, Difference
 from migration.render.values import show, show_pair
+from migration.values.diff import MISSING, Difference
 
 
 @pytest.mark.parametrize(

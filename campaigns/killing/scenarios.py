@@ -1,0 +1,95 @@
+"""The commands that write, each on a small project in which it has something to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.conftest import SMALL_PROJECT, write_files
+from tests.ledgers import MIX, OPTIM, SHALLOW, A, B, ok, to_phase
+from tests.running import edit
+
+C, D = "configs/train/c.yaml", "configs/train/d.yaml"
+OTHER_MIX = "configs/fusion/other.yaml"
+_OTHER = "targets:\n  - {name: rru, ratio: 1.0}\nsources: []\n"
+_REFREEZE = ("snapshot", "--refreeze", A, "--refreeze", B, "--reason", "why")
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A command, and how a folder comes to where it is typed in."""
+
+    name: str
+    words: tuple[str, ...]
+    prepare: Callable[[Path], None]
+    code: int = 0
+    code_again: int = 0
+    """Its exit code where the work is done already."""
+    is_gradual: bool = False
+    """Whether what is to be seen may change step by step: the removal of files by `retire`."""
+
+
+def _unfrozen(folder: Path) -> None:
+    write_files(folder, SMALL_PROJECT)
+
+
+def _frozen(folder: Path) -> None:
+    _unfrozen(folder)
+    ok(folder, "snapshot")
+
+
+def _one_more(folder: Path) -> None:
+    _frozen(folder)
+    text = f"extends: a.yaml\ncustom: {{fusion_config: {OTHER_MIX}}}\n"
+    write_files(folder, {OTHER_MIX: _OTHER, C: text})
+
+
+def _changed(folder: Path) -> None:
+    _frozen(folder)
+    edit(folder / OPTIM, "1.0e-4", "2.0e-4")
+    edit(folder / MIX, "ratio: 1.0", "ratio: 2.0")
+
+
+def _orphaned(folder: Path) -> None:
+    _frozen(folder)
+    write_files(folder, {OTHER_MIX: _OTHER})
+    edit(folder / A, MIX, OTHER_MIX)
+
+
+def _failing(folder: Path) -> None:
+    _frozen(folder)
+    edit(folder / OPTIM, "1.0e-4", "2.0e-4")
+
+
+def _moved(folder: Path) -> None:
+    _frozen(folder)
+    (folder / B).rename(folder / D)
+
+
+def _removable(folder: Path) -> None:
+    to_frozen = {
+        **SMALL_PROJECT,
+        "configs/components/deep/a.yaml": "",
+        "configs/components/b.yaml": "",
+    }
+    write_files(folder, to_frozen)
+    ok(folder, "snapshot")
+    write_files(folder, {A: SHALLOW})
+    to_phase(folder, 3)
+    write_files(folder, {path: text for path, text in to_frozen.items() if "components" in path})
+
+
+REFREEZING = Scenario("refreeze", _REFREEZE, _changed)
+SCENARIOS = (
+    Scenario("snapshot", ("snapshot",), _unfrozen),
+    Scenario("one more", ("snapshot",), _one_more),
+    REFREEZING,
+    # A fusion config comes, and one goes that nobody names any more.
+    Scenario("refreeze other fusion", _REFREEZE, _orphaned),
+    Scenario("check-parity", ("check-parity",), _failing, code=2, code_again=2),
+    Scenario("map", ("map", "--old", B, "--new", D), _moved),
+    Scenario("drop", ("map", "--old", B, "--drop", "--reason", "why"), _frozen),
+    Scenario("advance", ("advance",), _frozen, code_again=2),
+    Scenario("retire", ("retire", "--force"), _removable, is_gradual=True),
+)

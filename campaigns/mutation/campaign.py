@@ -1,0 +1,88 @@
+"""Many trials on all cores, their tally by kind, and a false verdict with what led to it."""
+
+from __future__ import annotations
+
+import difflib
+import multiprocessing
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from itertools import repeat
+from pathlib import Path
+
+from campaigns.mutation.trial import KINDS, Suite, Trial, name_of
+
+_CHUNK = 5_000
+_VERDICTS = ("verified", "pending", "allowed", "failed", "error", "missing")
+
+
+@dataclass(slots=True)
+class Tally:
+    """What trials came to: by kind what was deserved how often, and a report of each false one."""
+
+    deserved: Counter[tuple[str, str]] = field(default_factory=Counter)
+    false: list[str] = field(default_factory=list)
+
+    def add(self, trial: Trial, seed: int) -> None:
+        """Count a trial."""
+        self.deserved[trial.kind, trial.deserved] += 1
+        if trial.false:
+            self.false.append(report(trial, seed))
+
+    def merge(self, other: Tally) -> None:
+        """Count what the other one did."""
+        self.deserved += other.deserved
+        self.false += other.false
+
+    def table(self) -> str:
+        """Return one line a kind: how often its mutations deserved which verdict."""
+        kinds = [*map(name_of, KINDS)]
+        counts = {kind: [self.deserved[kind, verdict] for verdict in _VERDICTS] for kind in kinds}
+        counts["all"] = [*map(sum, zip(*counts.values(), strict=True))]
+        width = max(map(len, counts))
+        lines = [f"{'kind':{width}}" + "".join(f"{verdict:>10}" for verdict in _VERDICTS)]
+        for kind, row in counts.items():
+            lines.append(f"{kind:{width}}" + "".join(f"{count:>10}" for count in row))
+        return "\n".join(lines)
+
+
+def run(count: int, seed: int, first: int = 0) -> Iterator[Tally]:
+    """Run the trials of so many numbers on every core; yield the tally so far, now and then."""
+    cores = len(os.sched_getaffinity(0))
+    size = min(_CHUNK, -(-count // cores))
+    starts = range(first, first + count, size)
+    stops = [min(start + size, first + count) for start in starts]
+    tally = Tally()
+    # Not forked: a fork of a process that has threads may hang.
+    with ProcessPoolExecutor(cores, multiprocessing.get_context("spawn")) as pool:
+        for part in pool.map(_run_range, starts, stops, repeat(seed)):
+            tally.merge(part)
+            yield tally
+
+
+def report(trial: Trial, seed: int) -> str:
+    """Return a false verdict and the edit that led to it."""
+    mutation = trial.mutation
+    lines = [
+        f"false {trial.false}: seed {seed}, number {trial.number}, {trial.kind}",
+        f"  {mutation.subject.name}: {mutation.preset}: {mutation.what}",
+        f"  owed {trial.owed}",
+        f"  said {trial.said}",
+    ]
+    for path, text in mutation.edits.items():
+        before = mutation.subject.texts.get(path, "").splitlines()
+        after = (text or "").splitlines()
+        lines += difflib.unified_diff(before, after, path, path, lineterm="", n=0)
+    return "\n".join(lines)
+
+
+def _run_range(start: int, stop: int, seed: int) -> Tally:
+    tally = Tally()
+    with tempfile.TemporaryDirectory() as folder:
+        suite = Suite(Path(folder), seed)
+        for number in range(start, stop):
+            tally.add(suite.trial(number), seed)
+    return tally

@@ -1,0 +1,133 @@
+"""A mutation by its number: made, put to the gate, and judged. One number is one trial."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from campaigns.mutation import fusions, layers, rules, structure, texts, values
+from campaigns.mutation.edits import Claim, Draw, Kind, Mutation
+from campaigns.mutation.gate import Gate, Outcomes
+from campaigns.mutation.subjects import set_up
+from campaigns.mutation.verdict import Found, Outcome
+
+_MODULES = (values, structure, layers, rules, fusions, texts)
+KINDS: tuple[Kind, ...] = tuple(kind for module in _MODULES for kind in module.KINDS)
+_OFTEN: dict[Kind, int] = {
+    values.value_takes_another_type: 6,
+    values.key_takes_another_type: 4,
+    values.allowed_value_takes_any_other: 2,
+}
+"""So often that a hundred thousand trials go through every combination."""
+_CYCLE = tuple(kind for kind in KINDS for _ in range(_OFTEN.get(kind, 1)))
+LAP = len(_CYCLE)
+_MOST_PRESETS = 2
+_BY_COMMAND = 97
+"""One trial in so many is put to the console script as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One mutation, what the gate owed its preset, and what the gate said that was false."""
+
+    number: int
+    mutation: Mutation
+    owed: Outcome
+    false: str | None = None
+    """`pass`, `alarm`, or `finding` where the gate is right that it holds, and tells it wrong."""
+    said: str = ""
+
+    @property
+    def kind(self) -> str:
+        return kind_of(self.number)
+
+    @property
+    def deserved(self) -> str:
+        """What was owed in a word: a status, or that something differs which is allowed."""
+        is_allowed = (
+            self.owed.holds and self.owed != self.mutation.subject.untouched[self.mutation.preset]
+        )
+        return "allowed" if is_allowed else self.owed.status
+
+
+class Suite:
+    """The subjects and their gates, set up once in a folder."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self._seed = seed
+        self._subjects = set_up(folder)
+        every = (self._subjects.real, self._subjects.legacy, self._subjects.synthetic)
+        self._gates = {subject.name: Gate(subject) for subject in every}
+
+    def mutation(self, number: int) -> Mutation:
+        """Return the mutation of that number."""
+        lap, at = divmod(number, LAP)
+        kind = _CYCLE[at]
+        turn = lap * _CYCLE.count(kind) + _CYCLE[:at].count(kind)
+        return kind(Draw(Random(f"{self._seed} {number}"), turn, self._subjects))
+
+    def trial(self, number: int) -> Trial:
+        """Return how the gate does on the mutation of that number."""
+        mutation = self.mutation(number)
+        gate, presets = self._gates[mutation.subject.name], _presets(mutation, Random(number))
+        owed = {preset: mutation.subject.deserved(mutation.edits, preset) for preset in presets}
+        trial = Trial(number, mutation, owed[mutation.preset])
+        assert _is_as_made(mutation, trial.owed), f"the suite contradicts itself: {trial}"
+        told = gate.check(mutation.edits, presets)
+        false, said = _judge(owed, told), str(told)
+        if false is None and number % _BY_COMMAND == 0:
+            said = gate.check_by_command(mutation.edits, owed) or ""
+            false = "finding" if said else None
+        return Trial(number, mutation, trial.owed, false, said)
+
+
+def kind_of(number: int) -> str:
+    """Return the name of the kind that the mutation of that number is of."""
+    return name_of(_CYCLE[number % LAP])
+
+
+def name_of(kind: Kind) -> str:
+    """Return the kind in words."""
+    return kind.__name__.replace("_", " ")
+
+
+def _presets(mutation: Mutation, rng: Random) -> tuple[str, ...]:
+    """Return the preset, and another one that the edits may reach."""
+    others = [p for p in mutation.subject.reaching(mutation.edits) if p != mutation.preset]
+    return (mutation.preset, *rng.sample(others, min(len(others), _MOST_PRESETS - 1)))
+
+
+def _is_as_made(mutation: Mutation, owed: Outcome) -> bool:
+    """Tell whether the naive model finds what the mutation was made for.
+
+    The two know nothing of each other: as long as they agree, both are to be believed.
+    """
+    holds = owed.status in ("verified", "pending")
+    match mutation.claim.verdict:
+        case None:
+            return True
+        case "nothing":
+            return holds and owed.found == mutation.subject.untouched[mutation.preset].found
+        case "allowed":
+            return holds and any(_differs_there(mutation.claim, each) for each in owed.found)
+        case "forbidden":
+            forbidden = [each for each in owed.found if not each.is_allowed]
+            return any(_differs_there(mutation.claim, each) for each in forbidden)
+        case status:
+            return owed.status == status
+
+
+def _differs_there(claim: Claim, found: Found) -> bool:
+    at = tuple(map(repr, claim.at))
+    is_near = all(key == wanted for key, wanted in zip(found.keys, at, strict=False))
+    return is_near and (not at or found.file == claim.file)
+
+
+def _judge(owed: Outcomes, told: Outcomes) -> str | None:
+    if owed == told:
+        return None
+    for preset, outcome in owed.items():
+        if told[preset].holds != outcome.holds:
+            return "pass" if told[preset].holds else "alarm"
+    return "finding"

@@ -1,0 +1,89 @@
+"""`advance`: close the open phase, if its gate holds, or open a closed one again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from migration.errors import Fault, MigrationError
+from migration.gate.status import Row, assess_all
+from migration.phases import PHASES, REMOVAL, Phase, next_phase, obstacles
+from migration.project.changes import write_decisions
+from migration.project.listing import whole_surroundings
+from migration.project.project import Project
+from migration.project.state import frozen_state
+from migration.store.ledger import stated
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """The phase that was open and the one that is open now, the same if an obstacle is left.
+
+    An obstacle is a preset, or else a text.
+    """
+
+    before: Phase
+    after: Phase
+    obstacles: tuple[Row | str, ...] = ()
+
+
+def advance_phase(project: Project, *, force: bool = False) -> Advance:
+    """Close the open phase if its gate holds; `done` stays done, if that is still true.
+
+    The verdicts that it rests on are recorded along with it; if the phase stays open, nothing is.
+    With `force`, a git that cannot tell whether all legacy files are here is not asked.
+
+    Raises:
+        MigrationError: nothing has been frozen, a frozen file is not as it was, the ledger
+            cannot be read or written, git cannot tell, or a sparse checkout leaves out a legacy
+            file.
+    """
+    with project.writing("advance"):
+        state = frozen_state(project)
+        phase = state.ledger.phase
+        if not project.settings.legacy:
+            raise MigrationError(_no_migration_fault(project))
+        if faults := tuple(state.matching.unmatched()):
+            raise MigrationError(*faults)
+        if phase in (REMOVAL, "done"):
+            whole_surroundings(state, force=force)
+        rows = assess_all(state, project.profile())
+        left = obstacles(phase, rows, state.legacy_files)
+        if left or phase == "done":
+            return Advance(phase, phase, left)
+        entries = state.ledger.entries
+        verdicts = {
+            row.name: entries[row.name].with_status(row.status)
+            for row in rows
+            if row.name in entries and row.is_stale
+        }
+        progression = replace(state.ledger.progression, phase=next_phase(phase))
+        write_decisions(state, verdicts, "advance", progression)
+    return Advance(phase, next_phase(phase))
+
+
+def reopen_phase(project: Project, phase: Phase, reason: str) -> Advance:
+    """Open a phase that was closed, for a reason that the ledger keeps; nothing else changes.
+
+    Raises:
+        MigrationError: no reason, the phase is not closed, or the ledger cannot be read or written.
+    """
+    if not reason.strip():
+        hint = "say why the phase opens again, for whoever reads the ledger"
+        raise MigrationError(Fault("--reopen needs a --reason", hint=hint))
+    with project.writing("advance --reopen"):
+        state = frozen_state(project)
+        before = state.ledger.phase
+        if PHASES.index(phase) >= PHASES.index(before):
+            problem = "is open" if phase == before else f"is not closed: phase {before} is open"
+            raise MigrationError(Fault(f"phase {phase} {problem}", project.store.ledger_path))
+        progression = state.ledger.progression.reopen(phase, stated(reason))
+        write_decisions(state, {}, "advance --reopen", progression)
+    return Advance(before, phase)
+
+
+def _no_migration_fault(project: Project) -> Fault:
+    """Say that there is no phase to close where nothing is to be removed."""
+    settings = project.settings
+    message = "no 'legacy' is set: without files that a migration is to remove there is no phase"
+    hint = 'set it, as legacy = ["configs/components/**"]; `check-parity` needs no phase'
+    return Fault(message, settings.source, settings.written.get("legacy"), hint=hint)

@@ -1,0 +1,119 @@
+"""`check-parity`: every preset against its baseline, and the verdicts into the ledger."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from migration.errors import Fault, MigrationError
+from migration.gate.drift import Drift, DriftSearch
+from migration.gate.own_profile import Coverage, ProfileReport, describe_profile
+from migration.gate.status import Row, assess_all
+from migration.phases import STATUSES, Status
+from migration.project.changes import write_decisions
+from migration.project.project import Project
+from migration.project.state import State, frozen_state, undisturbed
+from migration.store.records import Record
+
+
+@dataclass(frozen=True, slots=True)
+class ParityReport:
+    """One row a preset, sorted by name, and the legacy sources that changed since the freeze."""
+
+    profile: str
+    rows: tuple[Row, ...]
+    drifts: tuple[Drift, ...] = ()
+    warnings: tuple[Fault, ...] = ()
+    """What is not as it should be in the state, and stands in the way of no verdict."""
+    own_profile: ProfileReport | None = None
+    """What the profile allows, if it is none that came with the toolkit."""
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """The number of rows of each status, in the order of `STATUSES`."""
+        found = Counter(row.status for row in self.rows)
+        return {status: found[status] for status in STATUSES}
+
+    @property
+    def holds(self) -> bool:
+        """Whether no preset stands in the way."""
+        return not any(row.is_broken for row in self.rows)
+
+
+@undisturbed
+def check_parity(
+    project: Project, wanted: Collection[str] = (), *, record: bool = False
+) -> ParityReport:
+    """Compare each preset, or each wanted one, with its baseline under the project's profile.
+
+    A preset that cannot be read is a row of its own; the others are still compared. With `record`
+    the verdicts go into the ledger; nothing is written where it has them already.
+
+    Raises:
+        MigrationError: nothing has been frozen, a frozen file is not as it was, the ledger or the
+            profile cannot be read, a wanted preset does not exist, or the verdicts cannot be
+            written.
+    """
+    state = frozen_state(project, wanted)
+    profile = project.profile()
+    search = DriftSearch(state)
+    coverage = None if profile.is_bundled else Coverage(profile)
+    rows = assess_all(state, profile, wanted, search, coverage)
+    harmful = tuple(drift for drift in search.drifts() if not drift.is_harmless)
+    leftovers = state.leftover_faults() if state.is_whole else ()
+    warnings = (*state.typed_faults(), *leftovers)
+    unused = (
+        coverage.left(project, filter(None, map(_unlike, rows)))
+        if coverage and state.is_whole and not wanted
+        else ()
+    )
+    own_profile = describe_profile(project, profile, unused)
+    report = ParityReport(profile.name, rows, harmful, warnings, own_profile)
+    # Last, since it reads again what others may have frozen meanwhile.
+    if record:
+        _record(state, rows, wanted)
+    return report
+
+
+def _unlike(row: Row) -> str | None:
+    """Return the preset of a row if its baseline may have what the file in the tree has not."""
+    is_like = row.status in ("verified", "pending") and not row.comparison.allowed
+    return row.legacy if row.recorded and not is_like else None
+
+
+def _record(state: State, rows: Collection[Row], wanted: Collection[str]) -> None:
+    """Record the verdicts of presets that are, to the ledger, what they were when assessed."""
+    project = state.project
+    # What a stopped command has left is finished in any case.
+    if not any(row.is_stale for row in rows) and not project.store.unfinished():
+        return
+    judged = {row.name: state.record(row.name) for row in rows if row.name in state.presets}
+    try:
+        with project.writing("check-parity"):
+            # What others recorded meanwhile stays, and so does what they moved.
+            is_current = project.store.is_current()
+            now = state if is_current else frozen_state(project, wanted)
+            verdicts = {
+                preset: entry.with_status(status)
+                for preset, status in _verdicts(judged, now, rows)
+                if (entry := now.ledger.entries[preset]).with_status(status) != entry
+            }
+            if verdicts:
+                write_decisions(now, verdicts, "check-parity")
+    except MigrationError as error:
+        hint = "`check-parity --no-record` compares and writes nothing"
+        faults = (replace(fault, hint=fault.hint or hint) for fault in error.faults)
+        raise MigrationError(*faults) from None
+
+
+def _verdicts(
+    judged: Mapping[str, Record], now: State, rows: Collection[Row]
+) -> Iterator[tuple[str, Status]]:
+    """Yield the status to record for each preset that is, now, what was judged."""
+    for row in rows:
+        entry = now.ledger.entries.get(row.legacy or "")
+        if entry is None or entry.target != row.target or entry.status == "dropped":
+            continue
+        if row.legacy and now.record(row.legacy) == judged[row.legacy]:
+            yield row.legacy, row.status

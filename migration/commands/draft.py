@@ -1,0 +1,204 @@
+"""`draft`: the shallow form of a preset, made from the files that it is merged from."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+
+from migration.draft.destination import Destination, places_for
+from migration.draft.plan import Plan, Planner
+from migration.draft.text import Sources, draft_text
+from migration.errors import Fault, MigrationError
+from migration.files.tree import Tree
+from migration.parity.compare import Comparison, Side, compare
+from migration.parity.profile import Profile
+from migration.project.project import Project
+from migration.project.run import current_content, frozen_side
+from migration.project.state import State, frozen_state, undisturbed
+from migration.resolve.loader import ConfigLoader
+from migration.store.records import FUSION, PRESETS
+from migration.values.overlay import overlay
+from migration.yaml.source_text import Fragment, read_fragment
+
+_NOTHING_ALLOWED = Profile("exact", ())
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The shallow form of a preset, what it extends, and its number of files before and after.
+
+    `written` is the path at which it was written, if it was.
+    """
+
+    preset: str
+    target: str
+    base: str
+    text: str
+    legacy_files: int
+    target_files: int
+    written: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """The drafts; or else, with none written, the presets that would not be their baselines.
+
+    `migrated` are the presets left alone, since somebody has written them already; `parent` is
+    the preset of which the only draft could be an overlay, and is not.
+    """
+
+    drafts: tuple[Draft, ...] = ()
+    unlike: tuple[tuple[str, Comparison], ...] = ()
+    migrated: tuple[str, ...] = ()
+    parent: str | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether every draft resolves to its baseline."""
+        return not self.unlike
+
+
+@undisturbed
+def draft_preset(
+    project: Project, wanted: str, overlay_of: str | None = None, to: Destination | None = None
+) -> Drafts:
+    """Return the draft of one preset: over the base, or as an overlay of another preset.
+
+    With a destination it is written there; within the project it is made for that place.
+
+    Raises:
+        MigrationError: no such preset, one that cannot be read, what the draft extends has a key
+            that the baseline lacks, or the file may not or cannot be written.
+    """
+    state = frozen_state(project)
+    planner = Planner(state)
+    (preset,) = planner.select([wanted])
+    places = places_for(state, {preset: to.path}, to) if to else {}
+
+    def parent(preset: str) -> str | None:
+        return planner.named_parent(preset, overlay_of) if overlay_of is not None else None
+
+    plans = planner.plans([preset], parent)
+    place = places.get(preset)
+    if place and not place.startswith("/"):
+        plans = tuple(replace(plan, target=place) for plan in plans)
+    drafts = _written(project, _drafted(state, plans), places)
+    return drafts if overlay_of else replace(drafts, parent=planner.legacy_parent(preset))
+
+
+@undisturbed
+def draft_tree(project: Project, wanted: Collection[str], into: Destination) -> Drafts:
+    """Write the drafts of the wanted presets, or of all that are not migrated yet.
+
+    A preset that extends a preset becomes an overlay of it. Within the destination, a folder, each
+    has the path that it is to have in the project. All are written, or none.
+
+    Raises:
+        MigrationError: as `draft_preset`; every fault is told.
+    """
+    state = frozen_state(project)
+    planner = Planner(state)
+    presets, migrated = planner.select(wanted), tuple[str, ...]()
+    if not wanted:
+        presets, migrated = _parted(presets, planner.is_migrated)
+    plans = planner.plans(presets, lambda preset: planner.legacy_parent(preset, presets))
+    paths = {plan.preset: f"{into.path}/{plan.target}" for plan in plans}
+    places = places_for(state, paths, into)
+    return replace(_written(project, _drafted(state, plans), places), migrated=migrated)
+
+
+def _parted(
+    presets: Collection[str], is_migrated: Callable[[str], bool]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the presets that are not migrated, and those that are."""
+    parts: dict[bool, list[str]] = {False: [], True: []}
+    faults: list[Fault] = []
+    for preset in presets:
+        try:
+            parts[is_migrated(preset)].append(preset)
+        except MigrationError as error:
+            faults += error.faults
+    if faults:
+        raise MigrationError(*faults)
+    return tuple(parts[False]), tuple(parts[True])
+
+
+def _drafted(state: State, plans: Collection[Plan]) -> Drafts:
+    """Return the drafts, once each has been read, where it is to stand, as its baseline."""
+    project = state.project
+    configs, tree = project.configs, project.tree
+    sources = {plan.preset: plan.source.path for plan in plans}
+    if unlike := tuple(_unlike(state, sources, configs)):
+        return Drafts(unlike=unlike)
+
+    @cache
+    def fragment(path: str) -> Fragment:
+        return read_fragment(tree.read_config(path), path, project.settings.yaml)
+
+    followed = project.access.follow(plans, "drafting")
+    texts = {plan.preset: _text(plan, project, fragment) for plan in followed}
+    files = {tree.real_path(plan.target): texts[plan.preset].encode() for plan in plans}
+    drafted = configs.on(tree.overlaid(files))
+    if unlike := tuple(_unlike(state, {plan.preset: plan.target for plan in plans}, drafted)):
+        return Drafts(unlike=unlike)
+    return Drafts(
+        tuple(
+            Draft(
+                plan.preset,
+                plan.target,
+                plan.base_path,
+                texts[plan.preset],
+                state.record(plan.preset).file_count,
+                drafted.resolve(plan.target).file_count,
+            )
+            for plan in plans
+        )
+    )
+
+
+def _text(plan: Plan, project: Project, fragment: Callable[[str], Fragment]) -> str:
+    wanted, marks = plan.source.value, project.configs.marks(plan.source.path)
+    fragments = {path: fragment(path) for path in plan.files}
+    sources = Sources(fragments, plan.own_files, marks)
+    extends = _relative(plan.base_path, plan.target, project.tree)
+    return draft_text(
+        overlay(plan.base.value, wanted), wanted, extends, sources, project.configs.key
+    )
+
+
+def _relative(base: str, target: str, tree: Tree) -> str:
+    """Return how the file at the target has to name its base, where links lead elsewhere, too."""
+    folder, name = posixpath.split(base)
+    root, start = str(tree.root), posixpath.dirname(tree.real_path(target))
+    path = posixpath.join(root, tree.real_path(folder), name)
+    return posixpath.relpath(path, posixpath.join(root, start))
+
+
+def _unlike(
+    state: State, paths: Mapping[str, str], loader: ConfigLoader
+) -> Iterator[tuple[str, Comparison]]:
+    """Yield each preset that is not its baseline where the loader reads it, and how it differs."""
+    project = state.project
+    for preset, path in project.access.follow(paths.items(), "comparing"):
+        resolved, record = loader.resolve(path), state.record(preset)
+        now = Side(current_content(loader, resolved))
+        is_alike = project.store.is_frozen_as(PRESETS, preset, resolved.canonical())
+        if record.fusion:
+            named = record.fusion.path
+            fusion = project.fusions.resolve(named)
+            is_alike &= project.store.is_frozen_as(FUSION, named, fusion.canonical())
+            content = current_content(project.fusions, fusion)
+            now = replace(now, fusion_path=named, fusion=content)
+        if not is_alike:
+            frozen = frozen_side(project, PRESETS, preset, record)
+            yield preset, compare(frozen, now, _NOTHING_ALLOWED)
+
+
+def _written(project: Project, drafts: Drafts, places: Mapping[str, str]) -> Drafts:
+    if not places or not drafts.holds:
+        return drafts
+    written = tuple(replace(each, written=places[each.preset]) for each in drafts.drafts)
+    project.tree.write_all({str(each.written): each.text.encode() for each in written})
+    return replace(drafts, drafts=written)

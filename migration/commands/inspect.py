@@ -1,0 +1,243 @@
+"""`inspect`: what one config resolves to, where each leaf was set, and the history of one key."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from migration.errors import Fault, MigrationError
+from migration.project.missing_key import no_such_key
+from migration.project.named_config import Given, read_given
+from migration.project.project import Project
+from migration.project.state import undisturbed
+from migration.resolve.effective import passed_on
+from migration.resolve.history import Step, history
+from migration.resolve.origins import OriginIndex, file_of, find_origin
+from migration.values.diff import MISSING, value_at
+from migration.values.keypath import Index, KeyPath, format_path, parse_path
+from migration.values.merge import Config, merge
+from migration.yaml.marks import nearest_origin
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """A config's chain, lowest precedence first, and what it resolves to."""
+
+    path: str
+    chain: tuple[str, ...]
+    value: Config
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A value, and `file:line` of it where that is known; of a frozen mapping, of a leaf in it.
+
+    `files` counts the files that the leaves of a mapping come from. A value that `follows` the
+    length knob, which is named there, has the place of the knob.
+    """
+
+    path: KeyPath
+    value: object
+    origin: str | None
+    files: int = 1
+    follows: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OriginList:
+    """A config's chain, and the place of every leaf, sorted by path text."""
+
+    path: str
+    chain: tuple[str, ...]
+    places: tuple[Place, ...]
+    is_frozen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is known of how a value came about: the steps, or of a baseline one place."""
+
+    path: KeyPath
+    value: object
+    steps: tuple[Step, ...] = ()
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The value at one key path, and where it comes from.
+
+    A mapping has `parts`, one a key, and `standing`: how many of its leaves each file has set in
+    the end. `knob` is the history of the length knob where the value follows it.
+    """
+
+    config: str
+    told: History
+    parts: tuple[Place, ...]
+    standing: Mapping[str, int]
+    knob: History | None
+    is_frozen: bool
+    has_origins: bool
+
+    @property
+    def value(self) -> object:
+        """The value itself."""
+        return self.told.value
+
+
+@undisturbed
+def inspect_config(
+    project: Project, config: str, folder: Path, *, is_effective: bool = False
+) -> Inspection:
+    """Return what a YAML file or a baseline resolves to, or with `is_effective` what a run sees.
+
+    `config` counts from `folder`.
+
+    Raises:
+        MigrationError: the config cannot be read.
+    """
+    given = read_given(project, config, folder)
+    value, _ = _seen(given, is_effective=is_effective)
+    return Inspection(given.path, given.chain, value)
+
+
+@undisturbed
+def list_origins(
+    project: Project, config: str, folder: Path, *, is_effective: bool = False
+) -> OriginList:
+    """Return where every leaf of a config was set; the arguments are those of `inspect_config`.
+
+    A list is a leaf, unless more than one file set what is in it, as in a fusion config.
+
+    Raises:
+        MigrationError: the config cannot be read, or it is a payload without origins.
+    """
+    given = read_given(project, config, folder)
+    value, following = _seen(given, is_effective=is_effective)
+    origins = given.origins()
+    if origins is None:
+        message = "a payload that was saved does not know where its values were set"
+        hint = "give the YAML file, or the baseline that `snapshot` froze"
+        raise MigrationError(Fault(message, given.path, hint=hint))
+    places = _leaves((), value, origins, following, _mixed_lists(origins))
+    listed = tuple(sorted(places, key=lambda place: format_path(place.path)))
+    return OriginList(given.path, given.chain, listed, given.is_frozen)
+
+
+@undisturbed
+def trace_key(
+    project: Project, config: str, key: str, folder: Path, *, is_effective: bool = False
+) -> Trace:
+    """Return where the value at a key path comes from; as for `inspect_config` otherwise.
+
+    Raises:
+        MigrationError: the config cannot be read, or it has no such key.
+    """
+    key_path = parse_path(key)
+    given = read_given(project, config, folder)
+    value, following = _seen(given, is_effective=is_effective)
+    origins = given.origins()
+    told = _history(given, key_path, value, origins)
+    if not _has(value, key_path):
+        raise MigrationError(no_such_key(given, key_path, value, told.steps, origins))
+    leaves = [*_leaves(key_path, told.value, origins or {}, following)]
+    follows = following.knob_of(key_path) is not None
+    parts = told.value.items() if isinstance(told.value, dict) else None
+    return Trace(
+        config=given.path,
+        told=told,
+        parts=tuple(_parts(key_path, parts, leaves, given)) if parts else (),
+        standing=Counter(
+            file_of(leaf.origin) for leaf in leaves if leaf.origin and not leaf.follows
+        ),
+        knob=_history(given, (given.knob,), value, origins) if follows and parts is None else None,
+        is_frozen=given.is_frozen,
+        has_origins=origins is not None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Following:
+    """The values that follow a length knob."""
+
+    knob: str
+    values: Config
+
+    def knob_of(self, path: KeyPath) -> str | None:
+        """Return the knob that the value at a path follows, None if it follows none."""
+        return None if value_at(self.values, path) is MISSING else self.knob
+
+
+def _seen(given: Given, *, is_effective: bool) -> tuple[Config, _Following]:
+    """Return what is looked at, and what of it follows the length knob."""
+    values = passed_on(given.value, given.path, given.knob) if is_effective else {}
+    return merge(given.value, values), _Following(given.knob, values)
+
+
+def _history(
+    given: Given, key_path: KeyPath, value: object, origins: OriginIndex | None
+) -> History:
+    steps = history(given.loader, given.path, key_path) if given.loader else ()
+    origin = find_origin(origins, key_path) if given.is_frozen and origins else None
+    return History(key_path, value_at(value, key_path), steps, origin)
+
+
+def _has(value: object, path: KeyPath) -> bool:
+    """Tell by text, since Python takes the keys 1, 1.0 and true for the same one."""
+    for depth, key in enumerate(path):
+        if isinstance(value, dict):
+            texts = {format_path((known,)) for known in value}
+            if format_path(path[depth : depth + 1]) not in texts:
+                return False
+        value = value_at(value, (key,))
+    return value is not MISSING
+
+
+def _leaves(
+    path: KeyPath,
+    value: object,
+    origins: OriginIndex,
+    following: _Following,
+    mixed: Collection[str] = (),
+) -> Iterator[Place]:
+    inner: list[tuple[Hashable, object]] = []
+    if isinstance(value, dict):
+        inner = [*value.items()]
+    elif isinstance(value, list) and format_path(path) in mixed:
+        inner = [(Index(position), item) for position, item in enumerate(value)]
+    for key, item in inner:
+        yield from _leaves((*path, key), item, origins, following, mixed)
+    if not inner and path:
+        knob = following.knob_of(path)
+        yield Place(path, value, find_origin(origins, (knob,) if knob else path), 1, knob)
+
+
+def _mixed_lists(origins: OriginIndex) -> set[str]:
+    """Return the lists, as path texts, that hold something which another file set."""
+    mixed = set()
+    for text, place in origins.items():
+        around, _, entry = text.partition("[")
+        if entry and around in origins and file_of(place) != file_of(origins[around]):
+            mixed.add(around)
+    return mixed
+
+
+def _parts(
+    path: KeyPath, items: Iterable[tuple[Hashable, object]], leaves: Sequence[Place], given: Given
+) -> Iterator[Place]:
+    marks = given.loader.marks(given.path) if given.loader else None
+    by_key: dict[KeyPath, list[Place]] = defaultdict(list)
+    for leaf in leaves:
+        by_key[leaf.path[: len(path) + 1]].append(leaf)
+    for key, item in items:
+        at = (*path, key)
+        beneath = by_key[at]
+        origins = [leaf.origin for leaf in beneath if leaf.origin]
+        files = len({file_of(origin) for origin in origins})
+        follows = next((leaf.follows for leaf in beneath if leaf.path == at), None)
+        origin = next(iter(origins), None)
+        if marks and isinstance(item, dict) and not all(leaf.follows for leaf in beneath):
+            origin = str(nearest_origin(marks, at))
+        yield Place(at, item, origin, files, follows)

@@ -1,0 +1,150 @@
+"""`ledger`: where every preset stands in truth, how far each phase is, and what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from migration.errors import Fault, MigrationError
+from migration.gate.newcomers import Newcomers
+from migration.gate.own_profile import ProfileReport, describe_profile
+from migration.gate.status import Row, assess_all
+from migration.phases import REMOVAL, STATUSES, WORKED_PHASES, Phase, members, obstacles
+from migration.project.project import Project
+from migration.project.state import State, frozen_state, undisturbed
+from migration.store.ledger import Ledger
+from migration.text import quoted
+
+SHOWN: Final = ("stale", *STATUSES)
+"""What a row can be shown as."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many of the presets of phase 0, 1 or 2 are through."""
+
+    phase: int
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The one command that comes next, and why."""
+
+    command: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """Every preset's row, of which `shown` are the ones asked for, and the way ahead."""
+
+    rows: tuple[Row, ...]
+    shown: tuple[Row, ...]
+    ledger: Ledger
+    legacy_files: tuple[str, ...]
+    progress: tuple[Progress, ...]
+    step: Step | None
+    has_phases: bool
+    """Whether there is a migration, which removes legacy files."""
+    own_profile: ProfileReport | None = None
+    """What the profile allows, if it is none that came with the toolkit."""
+
+    @property
+    def phase(self) -> Phase:
+        """The open phase."""
+        return self.ledger.phase
+
+    @property
+    def leftovers(self) -> tuple[str, ...]:
+        """The legacy files that are in the tree although the last phase is closed."""
+        return self.legacy_files if self.phase == "done" else ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether every preset stands well, and the ledger says of each what is true."""
+        return not self.leftovers and not any(row.needs_attention for row in self.rows)
+
+
+@undisturbed
+def read_checklist(project: Project, status: str | None = None) -> Checklist:
+    """Return the checklist; with a status, the rows that are so, or are shown so, alone.
+
+    Raises:
+        MigrationError: an unknown status, nothing has been frozen, a frozen file is not as it was,
+            or the ledger cannot be read.
+    """
+    if status and status not in SHOWN:
+        raise MigrationError(Fault(f"unknown status {status!r}", hint=f"one of {', '.join(SHOWN)}"))
+    state, profile = frozen_state(project), project.profile()
+    rows = assess_all(state, profile)
+    return Checklist(
+        rows=rows,
+        shown=tuple(row for row in rows if status in (None, row.shown, row.status)),
+        ledger=state.ledger,
+        legacy_files=state.legacy_files,
+        progress=_progress(rows),
+        step=_next_step(state, rows),
+        has_phases=bool(project.settings.legacy),
+        own_profile=describe_profile(project, profile),
+    )
+
+
+def _progress(rows: tuple[Row, ...]) -> tuple[Progress, ...]:
+    known = [row for row in rows if not row.is_excused]
+    frozen = sum(row.recorded is not None for row in known)
+    progress = [Progress(0, frozen, len(known))]
+    for phase in WORKED_PHASES:
+        mine = members(phase, rows)
+        progress.append(Progress(phase, sum(row.is_settled for row in mine), len(mine)))
+    return tuple(progress)
+
+
+def _next_step(state: State, rows: tuple[Row, ...]) -> Step | None:
+    """Return what brings the migration on: mend first, then record, then close, then go on."""
+    phase = state.ledger.phase
+    if missing := next((row for row in rows if row.status == "missing"), None):
+        moved_to = Newcomers(state).moves.get(missing.name, "PATH")
+        command = f"map --old {quoted(missing.name)} --new {quoted(moved_to)}"
+        return Step(command, "says where the preset went; or put its file back")
+    if any(row.status == "new" and not row.is_excused for row in rows):
+        return Step("snapshot", "freezes what is not frozen yet")
+    if broken := next((row for row in rows if row.is_broken), None):
+        return Step(f"check-parity --preset {quoted(broken.name)}", "shows what is wrong")
+    has_phases = bool(state.project.settings.legacy)
+    is_free = not has_phases or not obstacles(phase, rows, state.legacy_files)
+    if is_free and has_phases and phase != "done":
+        return Step("advance", f"closes phase {phase}")
+    if any(row.is_stale for row in rows):
+        return Step("check-parity", "records the true verdicts")
+    if is_free:
+        return None
+    if phase in (REMOVAL, "done"):
+        return Step("retire", "removes the legacy files; --dry-run lists them")
+    return _migration_step(state, rows)
+
+
+def _migration_step(state: State, rows: tuple[Row, ...]) -> Step:
+    """Return the step for the next preset to migrate: what others extend comes before those."""
+    from migration.draft.plan import Planner
+
+    phase, configs = state.ledger.phase, state.project.configs
+    pending = [row for row in rows if row.status == "pending"]
+    chains = {row.name: configs.resolve(row.target).chain for row in pending}
+    waiting_for = {chain[-1] for chain in chains.values()}
+    order = {path: at for at, path in enumerate(state.project.settings.phase_1)}
+
+    def rank(row: Row) -> tuple[bool, int, int]:
+        chain = chains.get(row.name, ())
+        return not chain, len(waiting_for.intersection(chain)), order.get(row.name, len(order))
+
+    open_rows = [row for row in pending if row.phase == phase]
+    if not open_rows:
+        first = quoted(min(members(2, rows), key=rank).name)
+        return Step(f"map --old {first} --phase 1", "gives phase 1 its first preset")
+    path = min(open_rows, key=rank).name
+    command = f"draft --preset {quoted(path)}"
+    if parent := Planner(state).legacy_parent(path):
+        command += f" --overlay-of {quoted(parent)}"
+    return Step(command, "its shallow form; --out writes it")

@@ -1,0 +1,189 @@
+"""`map`: where a legacy preset moves, in which phase, or that it is given up."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from migration.errors import Fault, MigrationError, did_you_mean, nearest_hint
+from migration.gate.status import Row, assess
+from migration.paths import is_hidden, leaves_root
+from migration.project.changes import write_decisions
+from migration.project.project import Project
+from migration.project.references.texts import Mention, find_mentions
+from migration.project.state import State, frozen_state
+from migration.project.state_faults import StateFault
+from migration.store.ledger import Entry, stated
+from migration.store.records import PRESETS
+from migration.text import quoted
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A decision on a preset: its entry before and after, and where that leaves it."""
+
+    before: Entry
+    after: Entry
+    row: Row
+    is_mended: bool = False
+    """Whether the record could not be read before."""
+    mentions: tuple[Mention, ...] = ()
+    """Where texts still name the path that the preset has left."""
+
+
+def move_preset(
+    project: Project,
+    old: str,
+    new: str | None = None,
+    phase: int | None = None,
+    *,
+    reuse: str | None = None,
+) -> Move:
+    """Record the new path of a preset, or the phase that it belongs to, and its verdict there.
+
+    A dropped preset is taken up again by its new path, which may be the old one. `reuse` is the
+    reason for which the new path may be the one under which another preset was frozen.
+
+    Raises:
+        MigrationError: no such preset, no file at the new path, one that another preset has or
+            had and no reason to reuse it, one that is to be removed, or a ledger that cannot be
+            read or written.
+    """
+
+    def decide(state: State, preset: str, entry: Entry) -> Entry:
+        if phase:
+            entry = replace(entry, phase=phase)
+        if not new:
+            return entry
+        target = posixpath.normpath(new)
+        if fault := _refusal(state, preset, target):
+            raise MigrationError(fault)
+        reason = None if reuse is None else stated(reuse)
+        if reason is None and state.ledger.had_path(target, preset):
+            raise MigrationError(_reuse_fault(preset, target))
+        heir = state.ledger.heirs().get(preset)
+        if heir and not state.ledger.entries[heir].reuse:
+            # Until now the path was nobody's: this one had been dropped.
+            raise MigrationError(_heir_fault(preset, heir))
+        status = "pending" if entry.status == "dropped" else entry.status
+        return replace(entry, target=target, status=status, reason=None, reuse=reason)
+
+    # Where it goes, no other preset may be.
+    return _decide(project, old, decide, is_alone=not new)
+
+
+def drop_preset(project: Project, old: str, reason: str) -> Move:
+    """Record that a preset is given up, and why; its files count as legacy files from now on.
+
+    Raises:
+        MigrationError: no reason, no such preset, or a ledger that cannot be read or written.
+    """
+    if not reason.strip():
+        hint = "say why the preset is given up, for whoever reads the ledger"
+        raise MigrationError(Fault("--drop needs a --reason", hint=hint))
+
+    def decide(_state: State, _preset: str, entry: Entry) -> Entry:
+        return replace(entry, status="dropped", reason=stated(reason))
+
+    return _decide(project, old, decide, is_alone=True)
+
+
+def _decide(
+    project: Project, old: str, decide: Callable[[State, str, Entry], Entry], *, is_alone: bool
+) -> Move:
+    """Record a decision on a preset; one that is `is_alone` has nothing to do with any other."""
+    with project.writing("map"):
+        wanted = [old] if is_alone else []
+        state = frozen_state(project, wanted, _mending(project, posixpath.normpath(old)))
+        preset = _known(state, old)
+        before = state.ledger.entries[preset]
+        entry = decide(state, preset, before)
+        state = state.with_ledger(state.ledger.with_entries({preset: entry}))
+        row = assess(state, preset, project.profile())
+        after = entry.with_status(row.status)
+        is_mended = project.store.reading(PRESETS, preset).entry is None
+        if after != before or is_mended:
+            write_decisions(state, {preset: after}, "map")
+    move = Move(before, after, replace(row, recorded=after.status), is_mended)
+    if after.target == before.target:
+        return move
+    return replace(move, mentions=_mentions(project, before.target))
+
+
+def _mentions(project: Project, left: str) -> tuple[Mention, ...]:
+    """Return where texts name a path that a preset has left, as far as git can tell."""
+    with suppress(MigrationError):  # the decision is recorded
+        return find_mentions(project, left)
+    return ()
+
+
+def _mending(project: Project, preset: str) -> Callable[[StateFault], bool]:
+    """Excuse whatever a decision on the preset mends, and what it leaves as it is for others."""
+
+    def excuses(found: StateFault) -> bool:
+        # Each record has a file of its own: one that is spoilt is not touched by another's.
+        if preset not in found.presets or found.kind == "target":
+            return bool(found.presets)
+        # What is frozen stays as it is: the way back to a legacy form, to refreeze it, is open.
+        if found.kind == "fusion":
+            return True
+        reading = project.store.reading(PRESETS, preset)
+        return found.kind == "decision" and reading.salvaged is not None
+
+    return excuses
+
+
+def _known(state: State, old: str) -> str:
+    path, entries = posixpath.normpath(old), state.ledger.entries
+    if path in entries:
+        return path
+    moved = next((legacy for legacy, entry in entries.items() if entry.target == path), None)
+    if moved:
+        hint = did_you_mean(moved)
+    else:
+        hint = nearest_hint(path, entries, "the path under which a preset was frozen")
+    raise MigrationError(Fault(f"no preset {old!r}", hint=hint))
+
+
+def _reuse_fault(preset: str, target: str) -> Fault:
+    message = f"the path under which another preset was frozen: who starts it would run {preset}"
+    hint = "give it a new path, or `--reuse-path --reason R` if nobody starts the other by this one"
+    return Fault(message, target, hint=hint)
+
+
+def _heir_fault(preset: str, heir: str) -> Fault:
+    message = f"{heir} has this path by now: who starts it would run that"
+    old, at = quoted(heir), quoted(preset)
+    hint = (
+        "map that one elsewhere first, or say why it may keep the path: "
+        f"`map --old {old} --new {at} --reuse-path --reason R`"
+    )
+    return Fault(message, preset, hint=hint)
+
+
+def _refusal(state: State, preset: str, target: str) -> Fault | None:
+    """Say why the preset may not move to the path, if it may not."""
+    tree, settings = state.project.tree, state.project.settings
+    if leaves_root(target):
+        return Fault("not a path within the project", target)
+    if not tree.is_file(target):
+        hint = did_you_mean(tree.nearest(target), "write the new file first, then map to it")
+        return Fault("no such file", target, hint=hint)
+    if target == settings.base:
+        return Fault("the base, where no preset can move", target)
+    if is_hidden(target) and not settings.is_preset(target):
+        return Fault("a hidden file, which is a preset only if a glob spells the dot", target)
+    if settings.is_legacy(target):
+        return Fault("a file that is to be removed, where no preset can move", target)
+    if state.project.store.holds(tree.real_path(target)):
+        return Fault("a frozen file, where no preset can move", target)
+    for other, entry in state.ledger.entries.items():
+        if other == preset or entry.status == "dropped":
+            continue
+        if tree.real_path(target) == tree.real_path(entry.target):
+            hint = "each preset has a file of its own: map that one elsewhere first, or drop it"
+            which = f", {other}" if other != target else ""
+            return Fault(f"the file of another preset{which}", target, hint=hint)
+    return None

@@ -1,0 +1,169 @@
+"""`retire`: remove the legacy files, once nothing is built from them any more."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Collection, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+
+from migration.errors import Fault, MigrationError
+from migration.gate.status import Row, assess_all
+from migration.phases import REMOVAL, Phase, obstacles
+from migration.project.listing import Losses, forceable, losses, whole_surroundings
+from migration.project.project import Project
+from migration.project.references.dependents import Need, find_needs
+from migration.project.references.texts import Mention
+from migration.project.state import State, frozen_state, undisturbed
+
+
+@dataclass(frozen=True, slots=True)
+class Retirement:
+    """The legacy files, which are gone if `is_removed`, and what keeps them in the tree."""
+
+    phase: Phase
+    files: tuple[str, ...]
+    """Files, and links in the place of legacy files or of folders that hold nothing else."""
+    is_dry_run: bool
+    is_removed: bool = False
+    obstacles: tuple[Row | Need, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    """Where other texts name what goes: obstacles, too, unless they are ignored."""
+    ignores_mentions: bool = False
+    losses: Losses = field(default_factory=Losses)
+    """What git could not bring back."""
+    unread: tuple[Fault, ...] = ()
+    """Why some file could not be looked into."""
+
+    @property
+    def is_early(self) -> bool:
+        """Whether the open phase is one in which no legacy file goes yet."""
+        return self.phase not in (REMOVAL, "done")
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether something needs the files, or names them."""
+        return bool(self.obstacles or (self.mentions and not self.ignores_mentions))
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is in the way of the removal, or it is done."""
+        is_free = not self.is_early and not self.is_needed and not self.losses
+        return self.is_removed or not self.files or is_free
+
+
+@undisturbed
+def retire_legacy_files(
+    project: Project, *, dry_run: bool = False, force: bool = False, ignore_mentions: bool = False
+) -> Retirement:
+    """Remove every legacy file, unless something is in the way; a dry run removes nothing.
+
+    In the way are an earlier open phase, a preset that is not verified or dropped, what else is
+    built from one of the files or has its path as a value, and, but for `ignore_mentions`, any
+    other text that names one. With `force` a file goes that git could not bring back.
+
+    Raises:
+        MigrationError: nothing has been frozen, a frozen file is not as it was, the ledger cannot
+            be read, a sparse checkout leaves out a legacy file, git could not bring a file back
+            (in a dry run that is no error), or one cannot be removed.
+    """
+    with nullcontext() if dry_run else project.writing("retire"):
+        state = frozen_state(project)
+        around = whole_surroundings(state, force=force or not state.legacy_files)
+        files = _removable(state)
+        rows = assess_all(state, project.profile())
+        unsettled = [each for each in obstacles(REMOVAL, rows, ()) if isinstance(each, Row)]
+        live = {row.target for row in rows if row.status != "dropped"}
+        found = find_needs(state, around, files, live, {row.target for row in unsettled})
+        planned = Retirement(
+            phase=state.ledger.phase,
+            files=files,
+            is_dry_run=dry_run,
+            obstacles=(*unsettled, *found.needs),
+            mentions=found.mentions,
+            ignores_mentions=ignore_mentions,
+            losses=Losses() if force or not files else _losses(project, files),
+            unread=found.unread,
+        )
+        if dry_run or not files or planned.is_early or planned.is_needed:
+            return planned
+        if planned.losses:
+            raise MigrationError(*_loss_faults(planned.losses))
+        _remove(project, files)
+    return replace(planned, is_removed=True)
+
+
+def _losses(project: Project, files: Collection[str]) -> Losses:
+    try:
+        return losses(project, files)
+    except MigrationError as error:
+        raise forceable(error) from None
+
+
+def _removable(state: State) -> tuple[str, ...]:
+    """Return what has to go so that no legacy file is left, sorted.
+
+    A legacy file in a folder that is a link goes with the link, if all that is in the folder is
+    legacy; otherwise with the file at its real place, if that is legacy as well.
+
+    Raises:
+        MigrationError: neither is so, or something must stay for the toolkit to work.
+    """
+    tree, legacy = state.project.tree, frozenset(state.legacy_files)
+    places: set[str] = set()
+    faults = []
+    for path in state.legacy_files:
+        first = next(iter(tree.links(path)), path)
+        real = posixpath.join(tree.real_path(posixpath.dirname(path)), posixpath.basename(path))
+        if first == path or legacy.issuperset(tree.files(first)):
+            places.add(first)
+        elif real not in legacy:
+            hint = "remove it by hand, or move it out of the linked folder"
+            faults.append(Fault(f"behind the link {first}, which leads to more", path, hint=hint))
+    own = _own_files(state.project)
+    faults += [
+        Fault("counts as legacy, but the toolkit needs it", path, hint="narrow 'legacy'")
+        for path in places
+        if path in own or state.project.store.holds(path)
+    ]
+    faults += [
+        Fault("counts as legacy, but a preset is here", path, hint="narrow 'legacy'")
+        for path in places.intersection(_preset_paths(state))
+    ]
+    if faults:
+        raise MigrationError(*faults)
+    return tuple(sorted(places))
+
+
+def _preset_paths(state: State) -> frozenset[str]:
+    """Return where presets are, frozen ones that were not dropped and those that are new."""
+    entries = state.ledger.entries.values()
+    live = {entry.target for entry in entries if entry.status != "dropped"}
+    return frozenset((*live, *state.unfrozen()))
+
+
+def _own_files(project: Project) -> frozenset[str]:
+    """Return the settings, the profile, and the links to them and to what is frozen."""
+    settings, tree = project.settings, project.tree
+    paths = (settings.source, settings.profile, project.store.folder)
+    return frozenset(each for path in paths for each in (tree.real_path(path), *tree.links(path)))
+
+
+def _loss_faults(found: Losses) -> Iterator[Fault]:
+    """Yield a fault a file, and the hint with the last, where it is seen."""
+    if found.without_git:
+        message = f"no git could bring the legacy files back: {found.without_git}"
+        hint = "commit them to git first, or `--force` removes them for good"
+        yield Fault(message, hint=hint)
+    last = max(found.reasons, default=None)
+    for path, reason in found.reasons.items():
+        hint = "commit it first, or `--force` removes it for good"
+        yield Fault(f"not committed: {reason}", path, hint=hint if path == last else None)
+
+
+def _remove(project: Project, files: Collection[str]) -> None:
+    try:
+        project.tree.remove(files)
+    except MigrationError as error:
+        hint = "the files before it are gone; `retire` goes on with the rest once this one can go"
+        raise MigrationError(*(replace(fault, hint=hint) for fault in error.faults)) from None

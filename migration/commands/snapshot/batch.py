@@ -1,0 +1,122 @@
+"""Configs on their way into the snapshots folder: resolved together, written together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from migration.errors import Fault, MigrationError
+from migration.files.digest import digest
+from migration.project.state import State
+from migration.resolve.loader import ConfigLoader
+from migration.resolve.origins import OriginIndexer
+from migration.resolve.resolved import Resolved
+from migration.store.baselines import Frozen
+from migration.store.ledger import Entry
+from migration.store.records import FUSION, PRESETS, FusionLink, Link, Record, record_bytes
+
+Keep: TypeAlias = Callable[[str, bytes], None]
+"""Takes a file that is about to be frozen: its path and its bytes."""
+Decide: TypeAlias = Callable[[str, Record, tuple[str, ...]], Entry]
+"""Takes a preset, its record and its legacy files; returns its entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The records of presets about to be frozen, by legacy path, and of their fusion configs."""
+
+    presets: Mapping[str, Record]
+    fusion: Mapping[str, Record]
+    digests: Mapping[str, str]
+    """The digest of each file to write, by its path."""
+
+
+def resolve_batch(state: State, targets: Mapping[str, str], decide: Decide, keep: Keep) -> Batch:
+    """Resolve the target of each preset, and their fusion configs; their files go to `keep`.
+
+    Raises:
+        MigrationError: every fault among them, or what `keep` raises.
+    """
+    freezer = _Freezer(state, decide)
+    faults: list[Fault] = []
+    for preset, path in state.project.access.follow(targets.items(), "resolving"):
+        try:
+            for file, data in freezer.freeze(preset, path):
+                if not faults:
+                    keep(file, data)
+        except MigrationError as error:
+            faults += error.faults
+    if faults:
+        raise MigrationError(*faults)
+    return Batch(freezer.presets, freezer.fusion, freezer.digests)
+
+
+class _Freezer:
+    """Freezes one preset after the other; what many share is looked at once."""
+
+    def __init__(self, state: State, decide: Decide) -> None:
+        self._state, self._project, self._decide = state, state.project, decide
+        self._indexer = OriginIndexer()
+        self._links: dict[tuple[bool, str], Link] = {}
+        """One for each file: presets have most of their files in common."""
+        self._known: dict[str, Frozen] = {}
+        """Fusion configs."""
+        self.presets: dict[str, Record] = {}
+        self.fusion: dict[str, Record] = {}
+        self.digests: dict[str, str] = {}
+        self._project.configs.read_along()
+        self._project.fusions.read_along()
+
+    def freeze(self, preset: str, path: str) -> Iterator[tuple[str, bytes]]:
+        """Freeze what the preset's target resolves to, and yield the files to write for it.
+
+        Raises:
+            MigrationError: it cannot be read, or its fusion config cannot.
+        """
+        project = self._project
+        resolved = project.configs.resolve(path)
+        named = project.fusion_path(resolved.value, path)
+        fusion = self._fusion(named, path) if named else None
+        link = FusionLink(named, fusion.record.sha256) if named and fusion else None
+        frozen = self._frozen(project.configs, resolved, link)
+        fusion_chain = project.fusions.resolve(named).chain if named else ()
+        reaches = self._state.legacy_among((*resolved.chain, *fusion_chain))
+        entry = self._decide(preset, frozen.record, reaches)
+        self.presets[preset] = frozen.record
+        yield from self._files(PRESETS, preset, frozen, entry)
+        if named and fusion and named not in self.fusion:
+            self.fusion[named] = fusion.record
+            yield from self._files(FUSION, named, fusion, None)
+
+    def _fusion(self, fusion: str, config: str) -> Frozen:
+        if fusion not in self._known:
+            if not self._project.tree.is_file(fusion):
+                raise MigrationError(self._project.missing_fusion_fault(config, fusion))
+            loader = self._project.fusions
+            self._known[fusion] = self._frozen(loader, loader.resolve(fusion), None)
+        return self._known[fusion]
+
+    def _frozen(
+        self, loader: ConfigLoader, resolved: Resolved, fusion: FusionLink | None
+    ) -> Frozen:
+        places = self._indexer.places(loader.marks(resolved.path))
+        chain = tuple(self._link(loader, file) for file in resolved.chain)
+        return self._project.store.freeze(resolved.canonical(), places, chain, fusion)
+
+    def _link(self, loader: ConfigLoader, file: str) -> Link:
+        key = loader is self._project.fusions, file
+        if key not in self._links:
+            store = self._project.store
+            self._links[key] = store.link(file, loader.digest(file), loader.bases(file))
+        return self._links[key]
+
+    def _files(
+        self, section: str, config: str, frozen: Frozen, entry: Entry | None
+    ) -> Iterator[tuple[str, bytes]]:
+        baseline, record = self._project.store.files_of(section, config)
+        data = record_bytes(section, config, frozen.facts, entry)
+        self.digests[baseline] = frozen.record.sha256
+        self.digests[record] = digest(data)
+        yield baseline, frozen.baseline
+        yield record, data

@@ -1,0 +1,58 @@
+"""`snapshot --check`: are the baselines as frozen, and the legacy sources that still exist?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from migration.errors import MigrationError
+from migration.files.git import ignored
+from migration.gate.drift import Drift, find_drifts
+from migration.project.project import Project
+from migration.project.state import frozen_state, undisturbed
+from migration.project.state_faults import gone_faults
+from migration.store.records import PRESETS
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was held against the records, and the sources that changed."""
+
+    folder: str
+    presets: int
+    fusion: int
+    drifts: tuple[Drift, ...]
+    ignored: Mapping[str, str]
+    """The frozen files that git ignores, each with the pattern that does so."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether every source that still exists gives what was frozen."""
+        return all(drift.is_harmless for drift in self.drifts)
+
+
+@undisturbed
+def verify_baselines(project: Project, wanted: Collection[str] = ()) -> Verification:
+    """Hold the baselines against their records, and the sources against their digests.
+
+    Raises:
+        MigrationError: nothing has been frozen, a frozen file is gone or not as it was, a file is
+            none of the toolkit's, git tracks a change that was written down, the ledger cannot be
+            read, a status was typed in, or a wanted preset does not exist.
+    """
+    if fault := project.tracked_journal_fault():
+        raise MigrationError(fault)
+    state = frozen_state(project, wanted)
+    lost = (*state.leftover_faults(), *gone_faults(project)) if state.is_whole else ()
+    if faults := (*lost, *state.typed_faults()):
+        raise MigrationError(*faults)
+    presets = state.select(wanted, state.presets)
+    fusion = {named.path for path in presets if (named := state.record(path).fusion)}
+    files = [file for path in presets for file in project.store.files_of(PRESETS, path)]
+    return Verification(
+        folder=project.store.folder,
+        presets=len(presets),
+        fusion=len(fusion),
+        drifts=find_drifts(state, presets),
+        ignored=ignored(project.tree.root, [*files, project.store.ledger_path]),
+    )

@@ -1,0 +1,62 @@
+"""`snapshot --upgrade`: frozen files of formats 1 and 2 become those of the present format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from migration.commands.snapshot.old_state import OldState
+from migration.errors import Fault, MigrationError
+from migration.project.changes import FilesRead, replace_files
+from migration.project.project import Project
+from migration.store.baselines import OLD_MANIFEST
+from migration.store.records import FUSION, PRESETS
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """What was converted; nothing, if the frozen files were in the present format already."""
+
+    folder: str
+    presets: int = 0
+    fusion: int = 0
+    unknown: tuple[str, ...] = ()
+    """The sources whose bases are not known: they have changed since they were frozen."""
+
+
+def upgrade_state(project: Project) -> Upgrade:
+    """Convert the frozen files; every value, reason and phase stays what it is.
+
+    Each frozen value is proved by its digest before an old file goes.
+
+    Raises:
+        MigrationError: nothing has been frozen, an old file was edited or is gone, files of two
+            formats lie side by side, or something cannot be written. Nothing has changed then.
+    """
+    with project.writing("snapshot --upgrade"):
+        store, tree = project.store, project.tree
+        if not tree.is_file(f"{store.folder}/{OLD_MANIFEST}"):
+            if not tree.is_file(store.ledger_path):
+                raise MigrationError(store.unfrozen_fault())
+            return Upgrade(store.folder)
+        if fault := store.mixed_fault():
+            raise MigrationError(fault)
+        read = FilesRead(tree)
+        old = OldState(project, read)
+        files: dict[str, bytes | None] = {}
+        faults: list[Fault] = []
+        for section in (PRESETS, FUSION):
+            for path in old.configs(section):
+                try:
+                    files[store.record_path(section, path)] = old.record(section, path)
+                except MigrationError as error:
+                    faults += error.faults
+        if faults:
+            raise MigrationError(*faults)
+        files |= dict.fromkeys(old.old_files)
+        replace_files(project, "snapshot --upgrade", files, old.ledger.progression, read)
+    return Upgrade(
+        store.folder,
+        len(old.configs(PRESETS)),
+        len(old.configs(FUSION)),
+        tuple(sorted(old.unknown)),
+    )

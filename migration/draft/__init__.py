@@ -1,0 +1,1 @@
+"""The shallow form of a preset."""

@@ -1,0 +1,63 @@
+"""Where drafts may be written; making them is `draft`'s part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from migration.errors import Fault, MigrationError
+from migration.project.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A path to write to, from a folder, and whether a file that is there may be replaced."""
+
+    path: str
+    folder: Path
+    force: bool = False
+
+
+def places_for(state: State, paths: Mapping[str, str], to: Destination) -> dict[str, str]:
+    """Return the real path at which each preset's draft is to be written.
+
+    Raises:
+        MigrationError: the project needs what is there, or there is something and no `force`.
+    """
+    tree, presets = state.project.tree, _presets_at(state)
+    places = {preset: tree.real_path(path, str(to.folder)) for preset, path in paths.items()}
+    faults = [
+        Fault(refusal, place)
+        for preset, place in places.items()
+        if (refusal := _refusal(state, preset, place, presets))
+    ]
+    if not faults and not to.force:
+        faults = [Fault("is there already", path) for path in places.values() if tree.is_file(path)]
+        faults[-1:] = [replace(fault, hint="--force replaces it") for fault in faults[-1:]]
+    if faults:
+        raise MigrationError(*faults)
+    return places
+
+
+def _presets_at(state: State) -> Mapping[str, str]:
+    """Return each preset by the real path that it has, or is to have."""
+    real_path, entries = state.project.tree.real_path, state.ledger.entries
+    live = {path: entry.target for path, entry in entries.items() if entry.status != "dropped"}
+    live |= {path: path for path in state.unfrozen()}
+    return {real_path(target): preset for preset, target in live.items()}
+
+
+def _refusal(state: State, preset: str, place: str, presets: Mapping[str, str]) -> str | None:
+    """Say why the draft of a preset may not stand at the real path, whatever is there."""
+    project = state.project
+    real_path = project.tree.real_path
+    if place in map(real_path, (preset, state.ledger.entries[preset].target)):
+        return None
+    if place in map(real_path, (project.settings.base or "", project.settings.source)):
+        return "no place for a draft: the project needs what is there"
+    if project.store.holds(place):
+        return "among the frozen files no draft is written"
+    if place in presets:
+        return f"is the preset {presets[place]}"
+    return "is a legacy file of other presets" if state.is_legacy(place) else None

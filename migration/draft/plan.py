@@ -1,0 +1,187 @@
+"""Which presets are to be drafted, and what the draft of each is to extend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from migration.errors import Fault, MigrationError
+from migration.files.digest import digest
+from migration.project.state import State
+from migration.resolve.resolved import Resolved
+from migration.values.keypath import format_path
+from migration.values.overlay import lost_keys
+from migration.yaml.marks import nearest_origin
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A preset as it is, what its draft is to extend, and where that stands.
+
+    `inherited` are the files of which the draft repeats nothing, so that they do not shape it.
+    """
+
+    preset: str
+    target: str
+    source: Resolved
+    base: Resolved
+    base_path: str
+    inherited: frozenset[str] = frozenset()
+
+    @property
+    def own_files(self) -> tuple[str, ...]:
+        """The files whose place the draft takes, in merge order, the preset's own at the end."""
+        own = [file for file in self.files if file not in self.inherited]
+        return tuple(own or self.files[-1:])
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The different files of the base and then of the preset."""
+        return tuple(dict.fromkeys((*self.base.chain, *self.source.chain)))
+
+
+class Planner:
+    """Plans drafts for the presets of one project."""
+
+    def __init__(self, state: State) -> None:
+        """Plan for what is frozen and decided there."""
+        self._state, self._project = state, state.project
+
+    def select(self, wanted: Collection[str]) -> tuple[str, ...]:
+        """Return the wanted presets, or all that have a baseline and were not dropped.
+
+        Raises:
+            MigrationError: a wanted one has no baseline, or was dropped.
+        """
+        presets, entries = self._state.presets, self._state.ledger.entries
+        chosen = self._state.select(wanted, presets)
+        dropped = [path for path in chosen if entries[path].status == "dropped"]
+        if wanted and dropped:
+            raise MigrationError(*(Fault("dropped: nothing to draft", path) for path in dropped))
+        return tuple(path for path in chosen if path not in dropped)
+
+    def is_migrated(self, preset: str) -> bool:
+        """Tell whether somebody has written the preset anew, and from no legacy file.
+
+        Raises:
+            MigrationError: the preset cannot be read.
+        """
+        frozen = self._state.record(preset).chain[-1]
+        tree, target = self._project.tree, self._target(preset)
+        return self._is_shallow(preset) and digest(tree.read(target)) != frozen.sha256
+
+    def plans(
+        self, presets: Collection[str], parent: Callable[[str], str | None]
+    ) -> tuple[Plan, ...]:
+        """Return the plans; `parent` tells of which other preset each is to be an overlay.
+
+        Raises:
+            MigrationError: every fault among them: a preset or its base cannot be read, or the
+                base has a key that the preset lacks.
+        """
+        plans: list[Plan] = []
+        faults: list[Fault] = []
+        for preset in self._project.access.follow(presets, "reading"):
+            try:
+                plan = self._plan(preset, parent(preset), presets)
+            except MigrationError as error:
+                faults += error.faults
+            else:
+                plans.append(plan)
+                faults += self._lost_key_faults(plan)
+        if faults:
+            raise MigrationError(*faults)
+        return tuple(plans)
+
+    def named_parent(self, preset: str, wanted: str) -> str:
+        """Return the preset by that name, if another one can be drafted as its overlay.
+
+        Raises:
+            MigrationError: there is none, it is the same one, or it is not migrated yet.
+        """
+        known = {*self._state.presets, *self._state.unfrozen()}
+        (parent,) = self._state.select([wanted], known)
+        if parent == preset:
+            raise MigrationError(Fault("a preset is no overlay of itself", preset))
+        if reaches := self._reaches(self._target(parent)):
+            message = f"not migrated yet: built from {reaches[0]}, and so would be its overlay"
+            raise MigrationError(Fault(message, parent, hint="draft this one first"))
+        return parent
+
+    def legacy_parent(self, preset: str, drafted: Collection[str] = ()) -> str | None:
+        """Return the preset that a preset extends, if the draft can be an overlay of that one.
+
+        It can if that one is drafted along with it, or migrated, and has no key that it lacks.
+
+        Raises:
+            MigrationError: the preset cannot be read.
+        """
+        configs, source = self._project.configs, self._source(preset)
+        wanted = configs.resolve(source).value
+        for base in reversed(configs.layer(source).bases):
+            parent = self._presets_at.get(base)
+            if parent is None or not (parent in drafted or self._is_shallow(parent)):
+                continue
+            if not any(lost_keys(self._resolved(parent, drafted).value, wanted)):
+                return parent
+        return None
+
+    @cached_property
+    def _presets_at(self) -> Mapping[str, str]:
+        """Each preset by the real path at which it stands."""
+        real_path = self._project.tree.real_path
+        return {real_path(self._source(each)): each for each in self._state.presets}
+
+    def _plan(self, preset: str, parent: str | None, drafted: Collection[str]) -> Plan:
+        configs, target = self._project.configs, self._target(preset)
+        source = configs.resolve(self._source(preset))
+        if parent is None:
+            path = self._project.settings.base
+            if path is None:
+                message, hint = "no 'base' is set, and a draft is to extend it", 'base = "PATH"'
+                raise MigrationError(Fault(message, self._project.settings.source, hint=hint))
+            if not self._project.tree.is_file(path):
+                message = "no such file, and a draft is to extend it"
+                hint = "write the base first: what all runs share and none tunes"
+                raise MigrationError(Fault(message, path, hint=hint))
+            return Plan(preset, target, source, configs.resolve(path), path)
+        base = self._resolved(parent, drafted)
+        is_frozen = parent in self._state.presets
+        frozen = (link.path for link in self._state.record(parent).chain) if is_frozen else ()
+        inherited = frozenset((*base.chain, *frozen))
+        return Plan(preset, target, source, base, self._target(parent), inherited)
+
+    def _lost_key_faults(self, plan: Plan) -> Iterator[Fault]:
+        for path in lost_keys(plan.base.value, plan.source.value):
+            origin = nearest_origin(self._project.configs.marks(plan.base.path), path)
+            message = (
+                f"{plan.preset} has no {format_path(path)}, and what extends {plan.base_path} "
+                "cannot take it away"
+            )
+            hint = "draft it without --overlay-of, as a preset of its own"
+            if plan.base_path == self._project.settings.base:
+                hint = "move the key from the base into the presets that have it"
+            yield Fault(message, origin.path, origin.line, origin.column, hint)
+
+    def _is_shallow(self, preset: str) -> bool:
+        # Of a preset that moved the old form may still be there, and says nothing of the new one.
+        target = self._target(preset)
+        is_to_come = not self._project.tree.is_file(target) and self._source(preset) != target
+        return not is_to_come and not self._reaches(target)
+
+    def _resolved(self, parent: str, drafted: Collection[str]) -> Resolved:
+        """Return what an overlay of the preset extends: its draft, or what is at its target."""
+        path = self._source(parent) if parent in drafted else self._target(parent)
+        return self._project.configs.resolve(path)
+
+    def _source(self, preset: str) -> str:
+        """Return where the preset's present form stands: at the old path, if it is still there."""
+        return preset if self._project.tree.is_file(preset) else self._target(preset)
+
+    def _target(self, preset: str) -> str:
+        entry = self._state.ledger.entries.get(preset)
+        return entry.target if entry else preset
+
+    def _reaches(self, path: str) -> tuple[str, ...]:
+        return self._state.legacy_among(self._project.configs.resolve(path).chain)

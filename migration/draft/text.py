@@ -1,0 +1,191 @@
+"""A resolved config -> the text of the one file that makes it from the base that it extends.
+
+Values are spelled, and commented, as in the files that they come from. Reading those is
+`fragments`' part; whether the draft does what it should is for the loader to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias, cast
+
+from migration.values.canonical import are_equal
+from migration.values.merge import Config
+from migration.values.overlay import overlay
+from migration.yaml.dump import comments_within, dumped, lifted, says
+from migration.yaml.marks import MarkTree, origin_of
+from migration.yaml.source_text import Fragment, Written
+
+_STEP = "  "
+_Writings: TypeAlias = Sequence[Written]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The files that a config was merged from, by path, and where each of its values stands.
+
+    `own` are those that the draft replaces, in the order in which they are merged, the config's
+    file last: they give the order of the keys, and the empty lines between.
+    """
+
+    fragments: Mapping[str, Fragment]
+    own: Sequence[str]
+    marks: MarkTree
+
+
+def draft_text(least: Config, wanted: Config, extends: str, sources: Sources, key: str) -> str:
+    """Return the text of a file that merges `least` over what it extends, to give `wanted`.
+
+    `key` is the one that names what it extends.
+
+    Sections stand in the order in which they first appear. A comment comes along where all that
+    it is about is in `wanted` as it was: one on a section that was overridden in part does not.
+    """
+    path = sources.own[-1]
+    header, fragment = sources.fragments[path].parted(key)
+    fragments = {**sources.fragments, path: fragment}
+    layers = [fragments[each].keys for each in sources.own]
+    first, *bases = dumped(key, [extends])
+    lines = [*header, first, *(f"{_STEP}{line}" for line in bases)]
+    is_long = True
+    for entry in _Writer(fragments).mapping(least, wanted, sources.marks, layers):
+        lines += [""] if is_long or entry.is_long or entry.is_after_blank else []
+        lines += entry.lines
+        is_long = entry.is_long
+    return "\n".join(lines) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """The lines of one key, its value and its comments."""
+
+    lines: tuple[str, ...]
+    is_after_blank: bool
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.lines) > 1
+
+
+class _Writer:
+    def __init__(self, fragments: Mapping[str, Fragment]) -> None:
+        self._fragments = fragments
+
+    def mapping(
+        self,
+        least: Config,
+        wanted: Config,
+        marks: MarkTree,
+        layers: Sequence[Mapping[Hashable, Written]],
+        moved: Mapping[Hashable, Sequence[str]] | None = None,
+    ) -> Iterator[_Entry]:
+        """Yield the entries of a mapping; `layers` are its keys in each file that has it.
+
+        `moved` are comments that come down to a key from the section around it.
+        """
+        last_file: int | None = None
+        is_blank = is_long = False
+        for key in dict.fromkeys((*(key for layer in layers for key in layer), *least)):
+            writings = [layer[key] for layer in layers if key in layer]
+            # The empty line before a key that is left out still parts what is around it.
+            is_blank = is_blank or _is_after_blank(writings)
+            if key not in least:
+                continue
+            value = least[key]
+            if isinstance(value, dict) and value:
+                whole, inner = cast("Config", wanted[key]), cast("MarkTree", marks[key])
+                entry = self._section(key, value, whole, inner, writings)
+            else:
+                entry = self._leaf(key, value, marks, writings)
+            above = (moved or {}).get(key, ())
+            lines = (*above, *entry)
+            # What comes from another file is another subject: apart, unless all is single lines.
+            file = next((at for at, layer in enumerate(layers) if key in layer), None)
+            is_blank = is_blank or bool(above)
+            is_blank = is_blank or (file != last_file and (len(lines) > 1 or is_long))
+            yield _Entry(lines, is_blank)
+            is_long = len(lines) > 1 or (is_long and not is_blank)
+            last_file, is_blank = file, False
+
+    def _leaf(
+        self, key: Hashable, value: object, marks: MarkTree, writings: _Writings
+    ) -> tuple[str, ...]:
+        origin = origin_of(marks[key])
+        own = self._fragments[origin.path].by_place.get((origin.line, origin.column))
+        said = [own] if own else []
+        said += [each for each in reversed(writings) if are_equal(each.value, value)]
+        lines, within = lifted(key, value, own), tuple[str, ...]()
+        if not lines:
+            lines, within = dumped(key, value, said), comments_within(own.lines if own else ())
+        comment = next((each for each in said if each.comment), None)
+        commented = _commented(lines, comment)
+        if comment and not says(commented, {key: value}):
+            # Where the text would swallow the comment, it stands over the key.
+            commented = (*(line.lstrip() for line in comment.comment), *lines)
+        return (*within, *commented)
+
+    def _section(
+        self,
+        key: Hashable,
+        least: Config,
+        wanted: Config,
+        marks: MarkTree,
+        writings: _Writings,
+    ) -> tuple[str, ...]:
+        kept = [each for each in writings if each.inner and not overlay(wanted, _value(each))]
+        whole = [each for each in kept if not overlay(_value(each), least)]
+        comment = next((each for each in reversed(whole) if each.comment), None)
+        if whole and not _has_inner_comment(writings[:-1], least):
+            lines = lifted(key, least, whole[-1])
+            if lines:
+                return _commented(lines, comment)
+        moved: dict[Hashable, list[str]] = {}
+        for each in kept:
+            said = overlay(_value(each), least)
+            first = next((inner for inner in least if said.get(inner) != least[inner]), None)
+            if each.comment and each not in whole and first is not None:
+                beside = [each.beside] if each.beside else []
+                moved.setdefault(first, []).extend((*each.above, *beside))
+        layers = [each.inner for each in writings if each.inner]
+        head = dumped(key, None, writings)
+        if len(head) > 1:  # a key that takes lines of its own is beyond what people write
+            return tuple(dumped(key, least))
+        lines = [head[0].removesuffix(" null")]
+        for count, entry in enumerate(self.mapping(least, wanted, marks, layers, moved)):
+            lines += [""] if entry.is_after_blank and count else []
+            lines += [f"{_STEP}{line}" if line else "" for line in entry.lines]
+        if comment:
+            below = (f"{_STEP}{line.lstrip()}" if line else "" for line in comment.below)
+            comment = replace(comment, below=tuple(below))
+        return _commented(lines, comment)
+
+
+def _value(writing: Written) -> Config:
+    return cast("Config", writing.value)
+
+
+def _is_after_blank(writings: _Writings) -> bool:
+    # The file that has the key first gives it its place, and the empty line that goes with it.
+    return bool(writings) and writings[0].is_after_blank
+
+
+def _commented(lines: Sequence[str], comment: Written | None) -> tuple[str, ...]:
+    if comment is None:
+        return tuple(lines)
+    first, *rest = lines
+    above, beside = comment.above, comment.beside
+    if beside and (not rest or first.endswith(":")):
+        first = f"{first}  {beside}"
+    elif beside:
+        above = (*above, beside)
+    return (*above, first, *rest, *comment.below)
+
+
+def _has_inner_comment(writings: _Writings, wanted: Config) -> bool:
+    """Tell whether something is said about a value in the mapping that is still so."""
+    return any(
+        each.comment and not overlay(wanted, {key: each.value})
+        for writing in writings
+        for key, each in writing.inner.items()
+    )

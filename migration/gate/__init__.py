@@ -1,0 +1,1 @@
+"""How far the migration is: what is judged, and how."""

@@ -1,0 +1,152 @@
+"""Legacy sources that changed since the freeze: edits on trunk, not mistakes of the migration."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from migration.errors import MigrationError
+from migration.files.digest import digest
+from migration.phases import is_closed
+from migration.project.state import State
+from migration.resolve.loader import ConfigLoader
+from migration.resolve.origins import file_of
+from migration.resolve.resolved import Resolved, merge_order
+from migration.store.records import FUSION, PRESETS, Link, Record
+from migration.values.diff import diff
+from migration.values.keypath import format_path
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A legacy source that is not as it was, and the frozen configs that it is part of.
+
+    `is_harmless` means that none of them has another value by it (a comment, say); otherwise the
+    configs are those that may have.
+    """
+
+    source: str
+    configs: tuple[str, ...]
+    is_harmless: bool
+
+
+def find_drifts(state: State, presets: Collection[str]) -> tuple[Drift, ...]:
+    """Return the changed sources of these frozen presets and of their fusion configs, sorted."""
+    search = DriftSearch(state)
+    for preset in presets:
+        search.look(preset)
+    return search.drifts()
+
+
+def _drift(source: str, configs: Mapping[str, bool]) -> Drift:
+    harmed = tuple(path for path, is_harmless in configs.items() if not is_harmless)
+    return Drift(source, harmed or tuple(configs), not harmed)
+
+
+class DriftSearch:
+    """Looks for changed sources of one frozen preset after the other; each file is read once.
+
+    The sources of a preset are the legacy files of its chain, and the whole chain as long as the
+    preset still resolves from the very files that it was frozen from. A dropped preset has none.
+    """
+
+    def __init__(self, state: State) -> None:
+        """Start with none."""
+        self._state = state
+        self._heirs = state.ledger.heirs()
+        self._is_changed = cache(self._compare)
+        self._changed: dict[str, dict[str, bool]] = {}
+        """Source -> config -> whether the change is without effect on it."""
+        self._fusion: set[str] = set()
+
+    def look(self, preset: str) -> None:
+        """Look at the sources of a frozen preset; best while it is still resolved."""
+        if self._state.ledger.entries[preset].status == "dropped":
+            return
+        record = self._state.record(preset)
+        self._note(PRESETS, self._state.project.configs, preset, record)
+        if record.fusion:
+            self._fusion.add(record.fusion.path)
+
+    def drifts(self) -> tuple[Drift, ...]:
+        """Return the changed sources of the presets and of their fusion configs, sorted."""
+        store = self._state.project.store
+        for path in sorted(self._fusion):
+            self._note(FUSION, self._state.project.fusions, path, store.record(FUSION, path))
+        return tuple(_drift(source, configs) for source, configs in sorted(self._changed.items()))
+
+    def _note(self, section: str, loader: ConfigLoader, path: str, record: Record) -> None:
+        for source, is_harmless in self._changes(section, loader, path, record):
+            self._changed.setdefault(source, {})[path] = is_harmless
+
+    def _changes(
+        self, section: str, loader: ConfigLoader, path: str, record: Record
+    ) -> Iterator[tuple[str, bool]]:
+        """Yield each changed source of a frozen config, and whether that is without effect."""
+        tree, resolved = self._state.project.tree, self._resolved(loader, path)
+        is_unmigrated = tree.is_file(path) and not is_closed(2, self._state.ledger.phase)
+        if section == PRESETS:
+            is_unmigrated = is_unmigrated and path not in self._heirs
+        if is_unmigrated and resolved:
+            is_unmigrated = resolved.chain == merge_order(link.path for link in record.chain)
+        changed = [
+            link.path
+            for link in record.chain
+            if (is_unmigrated or self._state.is_legacy(link.path))
+            # What another preset has put there is no source of this one.
+            and link.path not in self._heirs
+            and self._is_changed(link)
+        ]
+        if changed:
+            store = self._state.project.store
+            alike = resolved and store.is_frozen_as(section, path, resolved.canonical())
+            for source in changed:
+                is_alike = resolved is not None and alike and source in resolved.chain
+                yield source, is_alike or (section == PRESETS and self._says_same(path, source))
+
+    def _says_same(self, preset: str, source: str) -> bool:
+        """Tell whether the source certainly gives the baseline what it gave when frozen.
+
+        That is so if what the baseline has from it still stands in it, if whatever else stands in
+        it is overridden by a file that was merged later, and if it extends the files that it did.
+        """
+        project, store = self._state.project, self._state.project.store
+        links = {link.path: link for link in self._state.record(preset).chain}
+        try:
+            bases = project.configs.bases(source)
+            own = project.configs.load_yaml(source)
+        except MigrationError:
+            return False
+        # Where a format before has not kept what it extended, nobody knows.
+        if bases != links[source].extends:
+            return False
+        own.pop(project.configs.key, None)
+        last = {store.outward(file): at for at, file in enumerate(links)}
+        places, source = store.origins(PRESETS, preset), store.outward(source)
+        frozen, leaves = _leaves(store.value(PRESETS, preset)), _leaves(own)
+        origins = {path: file_of(places.get(path, "")) for path in frozen}
+        given = {path for path, file in origins.items() if file == source}
+        return given <= leaves.keys() and all(
+            not diff(frozen[path], value)
+            if path in given
+            else last.get(origins.get(path, ""), -1) > last[source]
+            for path, value in leaves.items()
+        )
+
+    def _compare(self, link: Link) -> bool:
+        tree = self._state.project.tree
+        return tree.is_file(link.path) and digest(tree.read(link.path)) != link.sha256
+
+    @staticmethod
+    def _resolved(loader: ConfigLoader, path: str) -> Resolved | None:
+        try:
+            return loader.resolve(path)
+        except MigrationError:
+            # What cannot be read is not migrated, either: its whole chain still counts.
+            return None
+
+
+def _leaves(value: object) -> dict[str, object]:
+    """Return each leaf of a mapping by the text of its path."""
+    return {format_path(leaf.path): leaf.right for leaf in diff({}, value)}

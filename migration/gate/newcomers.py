@@ -1,0 +1,168 @@
+"""Presets in the tree that were not frozen: where one may have come from, and what it is like."""
+
+from __future__ import annotations
+
+import heapq
+import posixpath
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from migration.errors import MigrationError, nearest, nearest_few
+from migration.files.digest import digest
+from migration.project.state import State
+from migration.resolve.resolved import Resolved
+from migration.store.records import PRESETS
+from migration.text import quoted, visible
+from migration.values.diff import Difference, diff, leaves
+
+_MOST_SIBLINGS = 20
+_MOST_PAIRS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A preset without a baseline: what to do about it, and the frozen preset that it is most like.
+
+    `differences` are those between the baseline of the `sibling` and the preset.
+    """
+
+    advice: str
+    sibling: str | None = None
+    differences: tuple[Difference, ...] = ()
+
+
+class Newcomers:
+    """The presets of a tree that were not frozen, held against those that were."""
+
+    def __init__(self, state: State) -> None:
+        """Look at the presets of a state without a baseline: none, if only a few were read."""
+        self._state = state
+
+    @cached_property
+    def _unfrozen(self) -> Collection[str]:
+        return self._state.unfrozen() if self._state.is_whole else ()
+
+    @cached_property
+    def _live(self) -> Mapping[str, str]:
+        """The frozen presets that were not dropped, each with the path that it has now."""
+        entries = self._state.ledger.entries
+        return {p: each.target for p, each in entries.items() if each.status != "dropped"}
+
+    @cached_property
+    def gone(self) -> Mapping[str, str]:
+        """The frozen presets whose file is not in the tree, each with the path that it had."""
+        tree = self._state.project.tree
+        return {preset: path for preset, path in self._live.items() if not tree.is_file(path)}
+
+    @cached_property
+    def moves(self) -> Mapping[str, str]:
+        """Where each of the presets that are gone seems to have moved, as far as that can be seen.
+
+        That is the file with the frozen values, else one with few differences, else one of the same
+        name, or of a like name that cannot be read.
+        """
+        free = dict.fromkeys(self._unfrozen)
+        found: dict[str, str] = {}
+        for find in (self._same, self._alike, self._namesake):
+            for preset, target in self.gone.items():
+                if preset not in found and (path := find(preset, target, free)):
+                    found[preset] = path
+                    del free[path]
+        return found
+
+    @cached_property
+    def _origins(self) -> Mapping[str, str]:
+        return {path: preset for preset, path in self.moves.items()}
+
+    def missing_advice(self, preset: str) -> str:
+        """Return what to do about a frozen preset that is gone."""
+        if path := self.moves.get(preset):
+            return f"did it go to {visible(path)}? `{_map(preset, path)}`"
+        return f"`{_map(preset, 'PATH')}` says where it went, `map --drop` that it was given up"
+
+    def look_at(self, preset: str, reaches: Sequence[str]) -> Newcomer:
+        """Return what is known of a preset that can be read, and of the legacy files it needs."""
+        resolved = self._state.project.configs.resolve(preset)
+        if legacy := self._origins.get(preset):
+            advice = f"not frozen: did {visible(legacy)} move here? `{_map(legacy, preset)}`"
+            return self._like(resolved, (legacy,), advice)
+        advice = "not frozen: `snapshot` freezes it as it is now"
+        if self.gone:
+            first = min(self.gone)
+            advice = f"not frozen: say first where {visible(first)} went: `{_map(first, 'PATH')}`"
+        if reaches:
+            advice = f"built from {visible(reaches[0])}, but {advice}"
+        return self._like(resolved, self._siblings(preset), advice)
+
+    def _like(self, resolved: Resolved, siblings: Collection[str], advice: str) -> Newcomer:
+        store = self._state.project.store
+        found = {each: diff(store.value(PRESETS, each), resolved.value) for each in siblings}
+        if not found:
+            return Newcomer(advice)
+        sibling = min(found, key=lambda each: (len(found[each]), each))
+        return Newcomer(advice, sibling, found[sibling])
+
+    def _siblings(self, preset: str) -> Collection[str]:
+        """Return the frozen presets of the same folder, else of the same bases, nearest names."""
+        live, folder = self._live, posixpath.dirname(preset)
+        known = [p for p, path in live.items() if posixpath.dirname(path) == folder]
+        if not known and (bases := self._bases(preset)):
+            known = [p for p, path in live.items() if self._bases(path) == bases]
+        return heapq.nsmallest(
+            _MOST_SIBLINGS, known, key=lambda p: (-_common_length(live[p], preset), p)
+        )
+
+    def _bases(self, path: str) -> tuple[str, ...]:
+        try:
+            return self._state.project.configs.bases(path)
+        except MigrationError:
+            return ()
+
+    @cached_property
+    def _read(self) -> Mapping[str, Resolved]:
+        """What each preset that was not frozen resolves to, where it can be read."""
+        read = {}
+        for path in self._unfrozen:
+            try:
+                read[path] = self._state.project.configs.resolve(path)
+            except MigrationError:
+                continue
+        return read
+
+    @cached_property
+    def _by_digest(self) -> Mapping[str, list[str]]:
+        by_digest: dict[str, list[str]] = {}
+        for path, resolved in self._read.items():
+            by_digest.setdefault(digest(resolved.canonical()), []).append(path)
+        return by_digest
+
+    def _same(self, preset: str, target: str, free: Collection[str]) -> str | None:
+        same = self._by_digest.get(self._state.record(preset).sha256, ())
+        return next(iter(nearest_few(target, [p for p in same if p in free], 1, at_least=0)), None)
+
+    def _alike(self, preset: str, _target: str, free: Collection[str]) -> str | None:
+        """Return the preset with the fewest differences, if more than half is the same."""
+        candidates = [path for path in free if path in self._read]
+        if len(self.gone) * len(candidates) > _MOST_PAIRS:
+            return None
+        frozen = self._state.project.store.value(PRESETS, preset)
+        found = {path: len(diff(frozen, self._read[path].value)) for path in candidates}
+        best = min(found, key=lambda path: (found[path], path), default=None)
+        return best if best and 2 * found[best] < len([*leaves(frozen)]) else None
+
+    def _namesake(self, _preset: str, target: str, free: Collection[str]) -> str | None:
+        """Return a file of the same name elsewhere, else a like name of what cannot be read."""
+        name = posixpath.basename(target)
+        same = next((path for path in free if posixpath.basename(path) == name), None)
+        return same or nearest(target, [path for path in free if path not in self._read])
+
+
+def _common_length(one: str, other: str) -> int:
+    """Return how many characters two texts have in common at their beginning."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _map(old: str, new: str) -> str:
+    return f"map --old {quoted(old)} --new {quoted(new)}"

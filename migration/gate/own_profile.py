@@ -1,0 +1,78 @@
+"""A project's own profile: how it differs from a bundled one, and what of it covers nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from migration.parity.profile import Profile, Rule
+from migration.project.project import Project
+from migration.store.records import PRESETS
+from migration.values.diff import MISSING, value_at
+from migration.values.keypath import KeyPath, format_path
+
+BUNDLED_RULES = "parity"
+"""The bundled profile with which another one is compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileReport:
+    """What a reader has to know of a profile that did not come with the toolkit."""
+
+    name: str
+    allows: tuple[str, ...]
+    """The paths that it allows to differ and `parity` does not, each with its rule."""
+    forbids: tuple[str, ...]
+    """The paths that `parity` allows to differ and it does not."""
+    unused: tuple[str, ...]
+    """Its paths at which no preset and no baseline has a value, each with its rule."""
+
+
+def describe_profile(
+    project: Project, profile: Profile, unused: Iterable[tuple[Rule, KeyPath]] = ()
+) -> ProfileReport | None:
+    """Return what is to be told of a profile, None if it is a bundled one."""
+    if profile.is_bundled:
+        return None
+    bundled = project.profile(BUNDLED_RULES)
+    return ProfileReport(
+        profile.name,
+        allows=tuple(f"{format_path(path)} ({rule.id})" for rule, path in profile.beyond(bundled)),
+        forbids=tuple(format_path(path) for _, path in bundled.beyond(profile)),
+        unused=tuple(_unused_text(rule, path) for rule, path in unused),
+    )
+
+
+def _unused_text(rule: Rule, path: KeyPath) -> str:
+    text = f"{format_path(path)} ({rule.id})"
+    return f"{text}, so that the rule always holds" if path == rule.off_on_both_sides else text
+
+
+class Coverage:
+    """Looks for a value at each path of a profile, in one config after the other."""
+
+    def __init__(self, profile: Profile) -> None:
+        """Look for every path of the profile's rules, and for their conditions."""
+        self._left = dict.fromkeys(_paths(profile))
+
+    def look_at(self, value: object) -> None:
+        """Look at what a config resolves to."""
+        for rule, path in [*self._left]:
+            if value_at(value, path) is not MISSING:
+                del self._left[rule, path]
+
+    def left(self, project: Project, presets: Iterable[str]) -> list[tuple[Rule, KeyPath]]:
+        """Return the paths that are in no config so far, and in none of these baselines."""
+        for preset in presets:
+            if not self._left:
+                break
+            self.look_at(project.store.value(PRESETS, preset))
+        return [*self._left]
+
+
+def _paths(profile: Profile) -> Iterator[tuple[Rule, KeyPath]]:
+    for rule in profile.rules:
+        for path in rule.paths:
+            yield rule, path
+        if rule.off_on_both_sides is not None:
+            yield rule, rule.off_on_both_sides

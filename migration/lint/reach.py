@@ -1,0 +1,43 @@
+"""What a config is built from, as far as its files can be read."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from migration.errors import MigrationError
+from migration.project.project import Project
+
+
+def reach(project: Project, path: str) -> tuple[str, ...]:
+    """Return the file at a real path and whatever it extends; a file that is missing is left out.
+
+    Unlike a chain, this has an answer for a config that does not resolve.
+    """
+    found: dict[str, None] = {}
+    pending = [path]
+    while pending:
+        file = pending.pop()
+        if file in found or not project.tree.is_file(file):
+            continue
+        found[file] = None
+        try:
+            extends = project.configs.load_yaml(file).get(project.configs.key)
+        except MigrationError:
+            continue
+        named = extends if isinstance(extends, list) else [extends]
+        folder = posixpath.dirname(file)
+        pending += [project.tree.real_path(each, folder) for each in named if isinstance(each, str)]
+    return tuple(found)
+
+
+def preset_reach(project: Project, path: str) -> Iterator[str]:
+    """Yield the files of a preset that does not resolve, with every fusion config they name."""
+    for file in reach(project, path):
+        yield file
+        try:
+            fusion = project.fusion_path(project.configs.load_yaml(file), file)
+        except MigrationError:
+            continue
+        if fusion:
+            yield from reach(project, fusion)

@@ -1,0 +1,126 @@
+"""Rules over single files: whether they can be read, are used, and say what they seem to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from migration.lint.facts import Facts
+from migration.lint.rule import Rule, Told, told_fault
+from migration.values.keypath import format_path
+from migration.yaml.marks import Origin
+from migration.yaml.pitfalls import Duplicate, duplicates, misreadings
+
+
+def _can_be_read(facts: Facts) -> Told:
+    return map(told_fault, facts.unreadable)
+
+
+def _is_reached(facts: Facts) -> Told:
+    reached = facts.reached
+    nobody = "no preset that can be read" if facts.unreadable else "no preset"
+    remover = "`retire`" if facts.is_done else "phase 3"
+    for path, real in facts.files.items():
+        is_legacy = path in facts.legacy
+        if real in reached or real in facts.named:
+            continue
+        if facts.settings.is_excluded(path) and not is_legacy:
+            continue
+        if is_legacy:
+            message = f"a legacy file that {nobody} is built from; {remover} removes it"
+        else:
+            message = f"{nobody} is built from it, nor does `presets` match it"
+        yield Origin(path, 1, 1), message
+
+
+def _legacy_is_gone(facts: Facts) -> Told:
+    if not facts.is_done:
+        return
+    for file in sorted(facts.legacy):
+        users = {preset for preset, files in facts.reach.items() if file in files}
+        users.update(facts.named.get(file, ()))
+        if not users:
+            continue
+        more = f" and {len(users) - 1} more" if len(users) > 1 else ""
+        message = f"a legacy file in use after phase 3, by {min(users)}{more}"
+        yield Origin(file, 1, 1), message
+
+
+def _no_key_stands_twice(facts: Facts) -> Told:
+    for path, text in _used_texts(facts):
+        for found in duplicates(text, path, facts.settings.yaml):
+            message = f"{format_path(found.path)} stands here again"
+            if found.path[-1] == "<<" and not found.merged:
+                lost = f"not every reader merges line {found.dropped.line} as well"
+            elif found.merged:
+                lost = "; ".join(map(_lost, found.merged))
+            else:
+                lost = f"what line {found.dropped.line} says of it is lost"
+            yield found.origin, f"{message}; {lost}"
+
+
+def _lost(found: Duplicate) -> str:
+    return f"what line {found.dropped.line} says of {format_path(found.path)} is lost"
+
+
+def _scalars_are_what_they_look_like(facts: Facts) -> Told:
+    for path, text in _used_texts(facts):
+        for found in misreadings(text, path, facts.settings.yaml):
+            yield found.origin, f"{format_path(found.path)}: {found.why}"
+
+
+def _used_texts(facts: Facts) -> Iterator[tuple[str, str]]:
+    """Yield each text but those of legacy files that only wait for their removal."""
+    waiting = facts.legacy - facts.reached
+    return (item for item in facts.texts.items() if item[0] not in waiting)
+
+
+FILE_RULES: Final = (
+    Rule(
+        code="L001",
+        severity="error",
+        title="every config can be read",
+        why="A run that is built from this file does not start, and none of the other rules can "
+        "say anything of it.",
+        fix="Correct what the message says. A file that is not a config of this tree belongs into "
+        "`exclude`, or elsewhere.",
+        find=_can_be_read,
+    ),
+    Rule(
+        code="L601",
+        severity="error",
+        title="every file is part of a preset, or is one (`presets`, `exclude`)",
+        why="A file that nothing is built from is still read, edited and copied, and no edit of it "
+        "changes a run.",
+        fix="Remove it, extend it, match it with `presets`, or name it in `exclude`. In phase 3 "
+        "`retire` removes the legacy files.",
+        find=_is_reached,
+    ),
+    Rule(
+        code="L602",
+        severity="error",
+        title="once phase 3 is closed, no preset is built from a legacy file",
+        why="The migration is over: a legacy file that came back brings back the chains that were "
+        "given up.",
+        fix="Write what it says into the presets that are built from it, and remove it.",
+        find=_legacy_is_gone,
+    ),
+    Rule(
+        code="L701",
+        severity="error",
+        title="no mapping has a key twice",
+        why="YAML keeps the last one without a word. All that stands beneath the first is not part "
+        "of the run, though everybody reads it there.",
+        fix="Make one of both. What the run does then is a question for `check-parity`.",
+        find=_no_key_stands_twice,
+    ),
+    Rule(
+        code="L702",
+        severity="warning",
+        title="every plain value is what it looks like in YAML 1.1",
+        why="To the trainer's YAML, 1e-5 is a string, 017 is fifteen, and on and no are booleans.",
+        fix="Quote what is text, and write numbers as the message says; or say beside it that "
+        "the value is meant as it is read.",
+        find=_scalars_are_what_they_look_like,
+    ),
+)

@@ -1,0 +1,203 @@
+"""The facts about a tree that the layout rules judge: every file is read here, none is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from typing import cast
+
+from migration.errors import Fault, MigrationError
+from migration.lint.facts import Facts, Preset, Source
+from migration.lint.reach import preset_reach, reach
+from migration.paths import is_yaml
+from migration.project.listing import tree_files
+from migration.project.project import Project
+from migration.project.references.values import chain_readings, named_values
+from migration.project.references.written_paths import Readings, Sought
+from migration.project.state import State
+from migration.resolve.loader import ConfigLoader
+from migration.resolve.resolved import Layer
+from migration.values.merge import Config
+from migration.yaml.load import load_mapping
+from migration.yaml.marks import MarkTree
+
+
+def survey(state: State) -> Facts:
+    """Return the facts; what cannot be read is among them.
+
+    Raises:
+        MigrationError: a folder cannot be listed, or a glob that the settings spell out matches
+            no preset.
+    """
+    return _Survey(state).facts()
+
+
+class _Survey:
+    """Reads one tree, and collects the faults on the way."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._project = state.project
+        self._presets: dict[str, Preset] = {}
+        self._fusions: dict[str, Source] = {}
+        self._fusion_of: dict[str, str] = {}
+        self._reach: dict[str, frozenset[str]] = {}
+        self._unreadable: list[Fault] = []
+        self._ill_named: list[Fault] = []
+        self._unresolvable: list[Fault] = []
+
+    def facts(self) -> Facts:
+        """Return all facts."""
+        project, state = self._project, self._state
+        for name in project.access.follow(_preset_names(state), "reading"):
+            self._read_preset(name)
+        base = project.settings.base and project.tree.real_path(project.settings.base)
+        base_source = self._read_base(project.settings.base) if project.settings.base else None
+        beneath = base_source.resolved.chain if base_source else ()
+        reached = {*beneath}.union(*self._reach.values())
+        files = {path: project.tree.real_path(path) for path in tree_files(state)}
+        texts = self._texts(files, reached)
+        known = {*files, *files.values(), *reached}
+        return Facts(
+            settings=project.settings,
+            base=base,
+            base_source=base_source,
+            presets=self._presets,
+            fusions=self._fusions,
+            files=files,
+            texts=texts,
+            reach=self._reach,
+            legacy=frozenset(p for p in known if p in state.legacy_files or state.is_legacy(p)),
+            unreadable=tuple(self._unreadable),
+            ill_named=tuple(self._ill_named),
+            unresolvable=tuple(self._unresolvable),
+            is_done=state.ledger.phase == "done",
+            named=self._named(
+                {real: path for path, real in files.items() if real not in reached}, texts
+            ),
+        )
+
+    def _read_base(self, path: str) -> Source | None:
+        try:
+            return _source(self._project.configs, path)
+        except MigrationError as error:
+            self._unreadable += error.faults
+            return None
+
+    def _read_preset(self, name: str) -> None:
+        project = self._project
+        real = project.tree.real_path(name)
+        if real in self._reach:
+            return
+        try:
+            _require_file(project, name)
+            preset = _preset(project.configs, name)
+        except MigrationError as error:
+            self._unreadable += error.faults
+            self._reach[real] = frozenset((real, *preset_reach(project, real)))
+            return
+        self._presets[preset.path] = preset
+        self._reach[real] = frozenset((*preset.resolved.chain, *self._read_fusion(preset)))
+
+    def _read_fusion(self, preset: Preset) -> Iterable[str]:
+        """Read the fusion config that a preset names, and return the files it is built from."""
+        project = self._project
+        try:
+            path = project.fusion_path(preset.value, preset.path)
+        except MigrationError as error:
+            self._ill_named += error.faults
+            return ()
+        if path is None:
+            return ()
+        if not project.tree.is_file(path):
+            self._ill_named.append(project.missing_fusion_fault(preset.path, path))
+            return ()
+        self._fusion_of[preset.path] = path
+        try:
+            self._fusions[path] = self._fusions.get(path) or _source(project.fusions, path)
+        except MigrationError as error:
+            self._unresolvable += error.faults
+        return reach(project, path)
+
+    def _named(
+        self, unused: Mapping[str, str], texts: Mapping[str, str]
+    ) -> Mapping[str, tuple[str, ...]]:
+        """Return which of the files, by real path, presets have as values, and which presets."""
+        project, found = self._project, dict[str, list[str]]()
+        sought = Sought({*unused, *unused.values()})
+        hits = {path for path, text in texts.items() if sought.may_be_named(text)}
+        for preset in self._presets.values():
+            fusion = self._fusions.get(self._fusion_of.get(preset.path, ""))
+            for source in (preset, fusion):
+                if source is None or hits.isdisjoint(source.resolved.chain):
+                    continue
+                meant = chain_readings(project.tree, source.resolved.chain)
+                for path in _named_files(source.value, sought, meant):
+                    real = path if path in unused else project.tree.real_path(path)
+                    if preset.path not in (users := found.setdefault(real, [])):
+                        users.append(preset.path)
+        return {path: tuple(presets) for path, presets in found.items()}
+
+    def _texts(self, files: dict[str, str], reached: Iterable[str]) -> dict[str, str]:
+        """Return the texts that hold a config, by real path.
+
+        An excluded file that is none is left alone.
+        """
+        tree, settings = self._project.tree, self._project.settings
+        names = {real: name for name, real in files.items() if is_yaml(name)}
+        texts: dict[str, str] = {}
+        for real, name in {**{path: path for path in reached}, **names}.items():
+            try:
+                _require_file(self._project, name)
+                text = tree.read_config(real)
+                load_mapping(text, real, settings.yaml)
+                texts[real] = text
+            except MigrationError as error:
+                if not settings.is_excluded(name):
+                    self._unreadable += error.faults
+        return texts
+
+
+def _named_files(value: object, sought: Sought, meant: Readings) -> Iterator[str]:
+    """Yield the files that a value within the value names, or matches."""
+    for how in (sought.in_value, sought.matched_by):
+        for _, files in named_values(value, partial(how, readings=meant)):
+            yield from files
+
+
+def _preset_names(state: State) -> list[str]:
+    """Return every preset's path, the dropped ones left out; real paths first."""
+    entries = state.ledger.entries.values()
+    live = {entry.target for entry in entries if entry.status != "dropped"}
+    real_path = state.project.tree.real_path
+    return sorted({*state.unfrozen(), *live}, key=lambda path: (real_path(path) != path, path))
+
+
+def _require_file(project: Project, name: str) -> None:
+    """Raise for a preset that is gone, and for a link that leads nowhere, by its own name."""
+    if not project.tree.is_file(name):
+        real = project.tree.real_path(name)
+        found = project.tree.irregular(name)
+        problem = f"{found}, not a file" if found else "no such file"
+        is_linked = real != name and not found
+        message = f"a link to {real}, which is missing" if is_linked else problem
+        raise MigrationError(Fault(message, name))
+
+
+def _source(loader: ConfigLoader, path: str) -> Source:
+    return Source(loader.layer(path), loader.resolve(path), loader.marks(path))
+
+
+def _preset(loader: ConfigLoader, name: str) -> Preset:
+    layer = loader.layer(name)
+    inherited, marks = _inherited(loader, layer)
+    return Preset(layer, loader.resolve(name), loader.marks(name), inherited, marks, name)
+
+
+def _inherited(loader: ConfigLoader, layer: Layer) -> tuple[Config, MarkTree]:
+    values: Config = {}
+    marks: Config = {}
+    for base in layer.bases:
+        values = loader.merge_layers(values, loader.resolve(base).value)
+        marks = loader.merge_layers(marks, loader.marks(base))
+    return values, cast("MarkTree", marks)

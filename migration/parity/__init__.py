@@ -1,0 +1,1 @@
+"""Two configs -> their differences, each with a verdict."""

@@ -1,0 +1,1 @@
+"""One project as it is now."""

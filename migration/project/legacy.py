@@ -1,0 +1,81 @@
+"""The files that the migration is to remove, looked for when somebody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from migration.project.project import Project
+from migration.store.ledger import Ledger
+from migration.store.records import FUSION, PRESETS
+
+
+class LegacyFiles:
+    """The legacy files in the tree: what the globs match, and the paths that presets have left."""
+
+    def __init__(self, project: Project, ledger: Ledger, *, is_whole: bool) -> None:
+        """Look in the project; the ledger may have the entries of a few presets alone."""
+        self._project = project
+        self._ledger = ledger
+        self._is_whole = is_whole
+
+    @cached_property
+    def files(self) -> tuple[str, ...]:
+        """The legacy files, sorted."""
+        left = {path for path in self._left if self._project.tree.is_file(path)}
+        return tuple(sorted({*self._matched, *left}))
+
+    @cached_property
+    def places(self) -> Mapping[str, str]:
+        """The real path of each file that a glob matches, and the path at which it does."""
+        # Links are followed here alone: what has left a path may have left a link to its new place.
+        return {real: path for path, real in self._matched.items()}
+
+    def is_left(self, path: str) -> bool:
+        """Tell whether a preset was at the path, and none is any more.
+
+        Of a few presets that is told by the record of the path itself, if it can be.
+        """
+        if self._is_whole or self._is_doubtful(path):
+            return path in self._left
+        return False
+
+    def _is_doubtful(self, path: str) -> bool:
+        """Tell whether somebody else's record may have a say in what the path is."""
+        store = self._project.store
+        if any(entry.target == path for entry in self._ledger.entries.values()):
+            return False
+        if store.has_record(PRESETS, path):
+            entry = store.reading(PRESETS, path).entry
+            return entry is None or entry.target != path or entry.status == "dropped"
+        # A preset can have moved to any new file, and been dropped there.
+        settings = self._project.settings
+        is_known = path == settings.base or path in self._frozen_from
+        return not is_known and not settings.is_legacy(path)
+
+    @cached_property
+    def _frozen_from(self) -> frozenset[str]:
+        """The files that the few presets were built from when they were frozen."""
+        store = self._project.store
+        records = [store.record(PRESETS, preset) for preset in self._ledger.entries]
+        fusions = {record.fusion.path for record in records if record.fusion}
+        records += [store.record(FUSION, fusion) for fusion in fusions]
+        return frozenset(link.path for record in records for link in record.chain)
+
+    @cached_property
+    def _matched(self) -> Mapping[str, str]:
+        """Each file that a glob matches, and its real path."""
+        project = self._project
+        globs = project.settings.legacy
+        paths = sorted({path for glob in globs for path in project.matches(glob)})
+        return {path: project.tree.real_path(path) for path in paths}
+
+    @cached_property
+    def _left(self) -> frozenset[str]:
+        if self._is_whole:
+            return self._ledger.left_paths()
+        store = self._project.store
+        readings = {each: store.reading(PRESETS, each) for each in store.configs(PRESETS)}
+        entries = {each: reading.entry for each, reading in readings.items()}
+        known = {each: entry for each, entry in entries.items() if entry}
+        return Ledger(0, {**known, **self._ledger.entries}).left_paths()

@@ -1,0 +1,284 @@
+"""Which files are the tree, which others there are around it, and what git has of them."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from migration.errors import Fault, MigrationError
+from migration.files.git import Checkout, LeftOut, checkout, is_installed, read_blobs, uncommitted
+from migration.files.tree import ENVIRONMENT, INSTALLED, Tree
+from migration.paths import fixed_folder, glob_matches, is_hidden, is_yaml
+from migration.project.project import Project
+from migration.project.state import State
+from migration.text import quoted
+
+MOST_LOOKED_INTO: Final = 32 * 2**20
+"""How many bytes a text has at most in which names are looked for."""
+
+
+def tree_files(state: State) -> tuple[str, ...]:
+    """Return the YAML files of the tree and the legacy files, sorted.
+
+    Hidden ones are left out, and baselines. The tree is the folder of the base and those of the
+    globs; never the project's own folder, in which other programs keep their files.
+    """
+    project = state.project
+    folders = _tree_folders(project) - {""}
+    listed = {path for folder in folders for path in project.tree.files(folder)}
+    wanted = {path for path in listed if is_yaml(path) and not is_hidden(path)}
+    files = sorted({*wanted, *state.legacy_files})
+    return tuple(path for path in files if not project.is_frozen_file(path))
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The files that people keep in a project and around it; all paths count from its root."""
+
+    files: tuple[str, ...]
+    """Those in the project's folder; those elsewhere in its work tree begin with `..`."""
+    top: str
+    """The folder of the work tree; `.` where that is the project's, or where there is no git."""
+    left_out: Mapping[str, LeftOut] = field(default_factory=dict)
+    """The files that are to be in the next commit, and not in the work tree."""
+    unfilled: tuple[str, ...] = ()
+    """The folders of submodules that are not checked out."""
+
+
+def surroundings(
+    project: Project, paths: Collection[str], *, asks_git: bool = True
+) -> Surroundings:
+    """Return what git tracks or would track in the work tree, or what is there without git.
+
+    Of the repositories within it only those are looked into that are part of the tree or hold one
+    of the paths. Virtual environments and installed packages are left out.
+
+    Raises:
+        MigrationError: git cannot tell.
+    """
+    tree = project.tree
+    if not asks_git:
+        return Surroundings(tree.files_of_people(), ".")
+    own = checkout(tree.root)
+    inner: dict[str, Checkout] = {}
+    waiting = [*(own.repositories if own else ()), *_repositories(tree, paths)]
+    folders = _tree_folders(project)
+    while waiting:
+        folder = waiting.pop()
+        is_part = any(_is_within(folder, each) or _is_within(each, folder) for each in folders)
+        if folder in inner or not (is_part or any(_is_within(path, folder) for path in paths)):
+            continue
+        if tree.exists(f"{folder}/.git") and (found := checkout(tree.root / folder)):
+            inner[folder] = _seen_from_root(found, folder)
+            waiting += inner[folder].repositories
+    checkouts = [*([own] if own else ()), *inner.values()]
+    files = {path for each in checkouts for path in each.files}
+    # A project that the work tree around it ignores is listed nowhere.
+    if own is None or all(path.startswith("../") for path in own.files):
+        files.update(tree.files_of_people())
+    known = {folder for each in checkouts for folder in each.repositories}
+    return Surroundings(
+        files=tuple(sorted(_of_people(files))),
+        top=own.top if own else ".",
+        left_out={path: found for each in checkouts for path, found in each.left_out.items()},
+        unfilled=tuple(sorted(folder for folder in known if not tree.exists(f"{folder}/.git"))),
+    )
+
+
+def whole_surroundings(state: State, *, force: bool) -> Surroundings:
+    """Return what is around the legacy files, all of which are in the work tree.
+
+    With `force`, a git that cannot tell is not asked.
+
+    Raises:
+        MigrationError: git cannot tell, a sparse checkout leaves out a legacy file, or there is a
+            submodule that may hold some.
+    """
+    try:
+        around = surroundings(state.project, state.legacy_files)
+    except MigrationError as error:
+        if not force:
+            raise forceable(error) from None
+        return surroundings(state.project, (), asks_git=False)
+    _require_whole_checkout(state, around)
+    return around
+
+
+def forceable(error: MigrationError) -> MigrationError:
+    """Return the error of a git that cannot tell, with a hint on how to do without it."""
+    hint = "mend the repository, or `--force` does not ask git"
+    return MigrationError(*(replace(fault, hint=hint) for fault in error.faults))
+
+
+def _require_whole_checkout(state: State, around: Surroundings) -> None:
+    faults = [
+        _left_out_fault(path, left_out)
+        for path, left_out in sorted(around.left_out.items())
+        if state.project.settings.is_legacy(path) or state.legacy.is_left(path)
+    ]
+    if faults:
+        raise MigrationError(*_hinted_once(faults))
+    globs = state.project.settings.legacy
+    for folder in around.unfilled:
+        if any(_may_match_in(glob, folder) for glob in globs):
+            hint = f"`git submodule update --init {folder}` brings them"
+            message = "a submodule that is not checked out, where legacy files may be"
+            raise MigrationError(Fault(message, folder, hint=hint))
+
+
+def _left_out_fault(path: str, left_out: LeftOut) -> Fault:
+    if left_out.is_assumed:
+        message = (
+            "a legacy file that git has, and is told to take for unchanged although it is gone"
+        )
+        at = quoted(path)
+        hint = f"`git update-index --no-assume-unchanged {at}`, then `git checkout -- {at}`"
+        return Fault(message, path, hint=f"{hint}, in its repository")
+    message = "a legacy file that git has, but a sparse checkout leaves out"
+    return Fault(message, path, hint="`git sparse-checkout disable` brings it back")
+
+
+def _hinted_once(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """Return the faults, each different hint with the last that has it, where it is seen."""
+    hinted = {fault.hint: fault for fault in faults}
+    return tuple(f if hinted[f.hint] is f else replace(f, hint=None) for f in faults)
+
+
+def read_left_out(around: Surroundings) -> Iterator[tuple[str, bytes]]:
+    """Yield each file that git has and the work tree has not; of a link the path it leads to.
+
+    Left out are the files of more than `MOST_LOOKED_INTO` bytes.
+
+    Raises:
+        MigrationError: git cannot tell.
+    """
+    by_folder: dict[Path, dict[str, list[str]]] = {}
+    for path, left_out in around.left_out.items():
+        by_folder.setdefault(left_out.folder, {}).setdefault(left_out.blob, []).append(path)
+    for folder, paths in by_folder.items():
+        for part in read_blobs(folder, paths, MOST_LOOKED_INTO):
+            for blob, data in part.items():
+                yield from ((path, data) for path in paths[blob])
+
+
+class LeftOutFiles(Mapping[str, bytes]):
+    """The files that git has and the work tree has not, by path and by real path, read from git."""
+
+    def __init__(self, tree: Tree, around: Surroundings) -> None:
+        """Offer the regular files."""
+        files = {path: each for path, each in around.left_out.items() if not each.is_link}
+        self._files = {**files, **{tree.real_path(path): each for path, each in files.items()}}
+
+    def __getitem__(self, path: str) -> bytes:
+        """Return the bytes of a file, none if there are more than `MOST_LOOKED_INTO`."""
+        file = self._files[path]
+        found = {
+            blob: data
+            for part in read_blobs(file.folder, [file.blob], MOST_LOOKED_INTO)
+            for blob, data in part.items()
+        }
+        return found.get(file.blob, b"")
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield each path."""
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        """Return how many paths there are."""
+        return len(self._files)
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """The files that git could not bring back once they are removed."""
+
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    """Each file that is not as in the last commit, and why."""
+    without_git: str | None = None
+    """Why there is no git for some of the files, None if there is."""
+
+    def __bool__(self) -> bool:
+        """Tell whether anything would be lost."""
+        return bool(self.reasons or self.without_git)
+
+
+def losses(project: Project, paths: Collection[str]) -> Losses:
+    """Return what git could not bring back; each file is asked about in its own repository.
+
+    Raises:
+        MigrationError: git cannot tell.
+    """
+    tree = project.tree
+    by_folder: dict[str, list[str]] = {}
+    for path in paths:
+        by_folder.setdefault(_repository(tree, path), []).append(path)
+    reasons: dict[str, str] = {}
+    without_git = None
+    for folder, files in by_folder.items():
+        inner = {posixpath.relpath(path, folder) if folder else path: path for path in files}
+        found = uncommitted(tree.root / folder, inner)
+        if found is None:
+            without_git = "it is in no git work tree" if is_installed() else "git is not installed"
+        else:
+            own = f" of {folder}, a repository of its own" if folder else ""
+            reasons |= {inner[path]: f"{reason}{own}" for path, reason in found.items()}
+    return Losses({path: reasons[path] for path in paths if path in reasons}, without_git)
+
+
+def _tree_folders(project: Project) -> set[str]:
+    settings = project.settings
+    globs = (*settings.presets, *settings.legacy)
+    return {posixpath.dirname(settings.base or ""), *map(fixed_folder, globs)}
+
+
+def _repositories(tree: Tree, paths: Iterable[str]) -> set[str]:
+    return {_repository(tree, path) for path in paths} - {""}
+
+
+def _repository(tree: Tree, path: str) -> str:
+    """Return the innermost folder around a path that is a repository, "" for the root."""
+    folder = posixpath.dirname(path)
+    while folder and not tree.exists(f"{folder}/.git"):
+        folder = posixpath.dirname(folder)
+    return folder
+
+
+def _seen_from_root(found: Checkout, folder: str) -> Checkout:
+    """Return a repository within the project with every path as the project has it."""
+
+    def placed(path: str) -> str | None:
+        # What has lost its own `.git` is answered for by the repository around it.
+        return None if path.startswith("../") else posixpath.join(folder, path)
+
+    return replace(
+        found,
+        files=tuple(filter(None, map(placed, found.files))),
+        repositories=tuple(filter(None, map(placed, found.repositories))),
+        left_out={at: each for path, each in found.left_out.items() if (at := placed(path))},
+    )
+
+
+def _of_people(paths: Collection[str]) -> Iterator[str]:
+    """Yield the files that are in no virtual environment, and were not installed."""
+    parted = (path.rpartition(f"/{mark}") for path in paths for mark in ENVIRONMENT)
+    environments = {folder for folder, mark, rest in parted if mark and rest[:1] in {"", "/"}}
+    for path in paths:
+        folders = path.split("/")[:-1]
+        if INSTALLED.isdisjoint(folders) and not any(_is_within(path, e) for e in environments):
+            yield path
+
+
+def _is_within(path: str, folder: str) -> bool:
+    return not folder or path == folder or path.startswith(f"{folder}/")
+
+
+def _may_match_in(glob: str, folder: str) -> bool:
+    """Tell whether a glob can match a file in a folder of which nothing is known."""
+    fixed = fixed_folder(glob)
+    if not fixed:  # then it might be any folder
+        return False
+    inside = glob.rpartition("/")[2].replace("*", "x")
+    return _is_within(fixed, folder) or glob_matches(glob, f"{folder}/{inside}")

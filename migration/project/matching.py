@@ -1,0 +1,112 @@
+"""What the globs of the settings match: files of the tree, and paths that are known from before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from migration.errors import Fault, MigrationError, did_you_mean
+from migration.paths import glob_matches
+from migration.phases import REMOVAL, is_closed
+from migration.project.project import Project
+from migration.project.settings import TABLE
+from migration.store.ledger import Ledger
+from migration.store.records import FUSION, PRESETS
+
+_MOST_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Matching:
+    """The globs of a project, held against its tree and what was frozen and decided."""
+
+    project: Project
+    ledger: Ledger
+    _found: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def presets(self) -> frozenset[str]:
+        """Return the presets in the tree.
+
+        Raises:
+            MigrationError: `presets` is not set, one of its globs matches nothing, or a file
+                matches `legacy` as well.
+        """
+        settings = self.project.settings
+        if not settings.presets:
+            raise MigrationError(self._no_presets_fault())
+        found = frozenset[str]().union(*map(self._files, settings.presets))
+        faults = [*self._unmatched("presets"), *self._ambiguous(found)]
+        if faults:
+            raise MigrationError(*faults)
+        return frozenset(path for path in found if settings.is_preset(path))
+
+    def unmatched(self) -> Iterator[Fault]:
+        """Yield a fault for each glob but those of `presets` that matches nothing.
+
+        In the last phase, in which files go, that is one of `legacy`; when all is done, none.
+        """
+        names: tuple[str, ...] = ("exclude", "legacy", "phase_1", "length_required")
+        if is_closed(REMOVAL - 1, self.ledger.phase):
+            names = ("legacy",) if self.ledger.phase == REMOVAL else ()
+        for name in names:
+            yield from self._unmatched(name)
+
+    def _unmatched(self, setting: str) -> Iterator[Fault]:
+        settings = self.project.settings
+        globs: Collection[str] = getattr(settings, setting)
+        for glob in globs:
+            if self._files(glob) or any(glob_matches(glob, each) for each in self._known):
+                continue
+            message = f"{setting!r} has {glob!r}, which matches no file, in the tree or frozen"
+            tree = self.project.tree
+            meant = f"{glob}/**" if tree.files(glob) else tree.nearest(glob)
+            hint = did_you_mean(meant, "correct it, or remove it if its files are gone")
+            yield Fault(message, settings.source, settings.written.get(setting), hint=hint)
+
+    def _ambiguous(self, found: Collection[str]) -> Iterator[Fault]:
+        """Yield a fault if files that a `presets` glob matches are legacy by another."""
+        settings, left = self.project.settings, self.ledger.left_paths()
+        both = sorted(
+            path
+            for path in found
+            if settings.is_legacy(path)
+            and not settings.is_excluded(path)
+            and path != settings.base
+            and path not in left
+        )
+        if both:
+            named = ", ".join(both[:_MOST_NAMED])
+            more = f" and {len(both) - _MOST_NAMED} more" if len(both) > _MOST_NAMED else ""
+            exclude = json.dumps([*settings.exclude, *both], ensure_ascii=False)
+            message = f"'presets' and 'legacy' both match {named}{more}"
+            hint = f"if no run starts from them: exclude = {exclude}; otherwise narrow 'legacy'"
+            yield Fault(message, settings.source, settings.written.get("legacy"), hint=hint)
+
+    def _no_presets_fault(self) -> Fault:
+        settings = self.project.settings
+        hint = f'say which files are runs, as [tool.{TABLE}] presets = ["configs/train/**/*.yaml"]'
+        if not settings.source:
+            message = f"no [tool.{TABLE}] in a pyproject.toml in this folder or above it"
+            return Fault(message, hint=hint)
+        message = "no 'presets' are set"
+        return Fault(message, settings.source, settings.written.get("presets"), hint=hint)
+
+    def _files(self, glob: str) -> frozenset[str]:
+        if glob not in self._found:
+            self._found[glob] = frozenset(self.project.matches(glob))
+        return self._found[glob]
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        """The presets that were frozen, the files that they were frozen from, and where they went.
+
+        Read only where a glob matches no file of the tree.
+        """
+        store, entries = self.project.store, self.ledger.entries
+        records = [store.record(PRESETS, preset) for preset in entries]
+        fusions = {record.fusion.path for record in records if record.fusion}
+        records += [store.record(FUSION, fusion) for fusion in sorted(fusions)]
+        chains = {link.path for record in records for link in record.chain}
+        return frozenset({*entries, *(each.target for each in entries.values()), *chains})

@@ -1,0 +1,110 @@
+"""What a path on the command line can be: a YAML file, a baseline, or a payload saved elsewhere.
+
+What is asked of it is the part of `inspection` and `explain`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from migration.errors import Fault, MigrationError
+from migration.project.project import Project
+from migration.resolve.effective import KNOB
+from migration.resolve.fusion import SECTIONS
+from migration.resolve.loader import ConfigLoader
+from migration.resolve.origins import OriginIndex, index_origins
+from migration.store.records import Record
+from migration.values.canonical import read_canonical
+from migration.values.describe import kind_of
+from migration.values.merge import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A config, its chain, lowest precedence first, and what it resolves to.
+
+    `loader` is the one that merged a YAML file; `frozen_origins` is set for a baseline; a payload
+    saved elsewhere has neither.
+    """
+
+    path: str
+    chain: tuple[str, ...]
+    value: Config
+    knob: str
+    """The key of the length knob."""
+    loader: ConfigLoader | None = None
+    frozen_origins: OriginIndex | None = None
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether its origins are those of the tree as it was frozen."""
+        return self.frozen_origins is not None
+
+    def origins(self) -> OriginIndex | None:
+        """Return where its leaves stand, None if that is not known."""
+        return index_origins(self.loader.marks(self.path)) if self.loader else self.frozen_origins
+
+
+def read_given(project: Project, config: str, folder: Path) -> Given:
+    """Return the config at a path that counts from `folder`.
+
+    Raises:
+        MigrationError: the config cannot be read.
+    """
+    path = project.tree.real_path(config, str(folder))
+    knob = project.settings.length_key or KNOB
+    if frozen := frozen_at(project, path):
+        section, name, record = frozen
+        chain = tuple(link.path for link in record.chain)
+        origins = project.store.origins(section, name)
+        value = cast("Config", project.store.value(section, name))
+        return Given(path, chain, value, knob, frozen_origins=origins)
+    if path.endswith(".json"):
+        return Given(path, (path,), read_payload(project, path), knob)
+    loader = loader_for(project, path)
+    resolved = loader.resolve(path)
+    return Given(path, resolved.chain, resolved.value, knob, loader)
+
+
+def loader_for(project: Project, path: str) -> ConfigLoader:
+    """Return the loader that merges the file as the trainer does.
+
+    A fusion config, whose lists merge by name, is known by a list `targets` or `sources` at its
+    root, where no training config has one.
+
+    Raises:
+        MigrationError: the file cannot be read.
+    """
+    value = project.configs.resolve(path).value
+    is_fusion = any(isinstance(value.get(section), list) for section in SECTIONS)
+    return project.fusions if is_fusion else project.configs
+
+
+def frozen_at(project: Project, path: str) -> tuple[str, str, Record] | None:
+    """Return section, config and record of the baseline that stands at the real path.
+
+    Raises:
+        MigrationError: the record has been edited, or is in the format of an earlier version.
+    """
+    place = project.store.config_at(path)
+    if place is None:
+        return None
+    section, config = place
+    project.store.begin()
+    if not project.store.has_record(section, config):
+        return None
+    return section, config, project.store.record(section, config)
+
+
+def read_payload(project: Project, path: str) -> Config:
+    """Return the mapping that a canonical JSON file holds.
+
+    Raises:
+        MigrationError: the file cannot be read, or holds something else.
+    """
+    value = read_canonical(project.tree.read(path), path)
+    if not isinstance(value, dict):
+        raise MigrationError(Fault(f"the root must be a mapping, not {kind_of(value)}", path))
+    return value

@@ -1,0 +1,217 @@
+"""A project opened for work: its tree, its settings, and the readers that go with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from migration.errors import Fault, MigrationError, did_you_mean
+from migration.files.lock import PATIENCE, locked
+from migration.files.tree import Tree
+from migration.parity.profile import BUNDLED, Profile, read_profile
+from migration.project.settings import Settings, read_settings
+from migration.resolve.fusion import FusionConfig
+from migration.resolve.inheritance import Inheritance
+from migration.resolve.loader import ConfigLoader
+from migration.store.baselines import BaselineStore
+from migration.store.journal import complete
+from migration.store.seal import RESOLVE
+from migration.text import quoted
+from migration.values.describe import shown
+from migration.values.diff import MISSING, value_at
+from migration.values.keypath import format_path
+from migration.yaml.marks import nearest_origin
+
+T = TypeVar("T")
+_SETTINGS_FILE = "pyproject.toml"
+
+
+class Follow(Protocol):
+    """Gives the items of a loop, and sees how far it is; `doing` says what becomes of each."""
+
+    def __call__(self, items: Collection[T], doing: str) -> Iterable[T]:
+        """Return the items, each once, in their order."""
+        ...
+
+
+def unfollowed(items: Collection[T], doing: str) -> Iterable[T]:  # noqa: ARG001 - told nobody
+    """Return the items as they are."""
+    return items
+
+
+def _tell_nobody(_text: str) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How a command gets at what others may be changing, and who is told when it has to wait.
+
+    `patience` is in seconds, None for any time. `follow` is given the loops that may take long.
+    """
+
+    patience: float | None = PATIENCE
+    tell: Callable[[str], None] = _tell_nobody
+    follow: Follow = unfollowed
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One project, for the length of one command."""
+
+    tree: Tree
+    settings: Settings
+    configs: ConfigLoader
+    fusions: FusionConfig
+    store: BaselineStore
+    access: Access
+
+    @contextmanager
+    def writing(self, doing: str) -> Iterator[None]:
+        """Keep every other command from changing what is frozen and recorded; `doing` is this one.
+
+        What a stopped command has left unfinished is finished first.
+
+        Raises:
+            MigrationError: another command is at it, or nothing can be written.
+        """
+        folder, access = self.store.folder, self.access
+        with locked(self.tree.root, folder, doing, access.patience, access.tell):
+            if fault := self.tracked_journal_fault():
+                raise MigrationError(fault)
+            if change := complete(self.tree, folder, self.store.is_ours):
+                files = len(change.digests)
+                access.tell(f"finished what `{change.doing}` had begun: {files} files changed")
+            yield
+
+    def tracked_journal_fault(self) -> Fault | None:
+        """Say that git tracks the file in which a change is written down, if it does.
+
+        Then a branch has brought it along, and it is nothing that was begun here.
+        """
+        path = self.store.journal_path
+        if not self.tree.is_file(path):
+            return None
+        from migration.files.git import is_tracked
+
+        if not is_tracked(self.tree.root, path):
+            return None
+        message = "git tracks this file: the change in it was begun elsewhere"
+        hint = f"remove it: `git rm --force {quoted(path)}`; then {RESOLVE}"
+        return Fault(message, path, hint=hint)
+
+    def overlaid(self, files: Mapping[str, bytes]) -> Project:
+        """Return the project as it would be with these files, for reading alone."""
+        tree = self.tree.overlaid(files)
+        return replace(
+            self, tree=tree, configs=self.configs.on(tree), fusions=self.fusions.on(tree)
+        )
+
+    def matches(self, glob: str) -> Iterator[str]:
+        """Yield the files that a glob of the settings matches; what is frozen here is none."""
+        return (path for path in self.tree.glob(glob) if not self.is_frozen_file(path))
+
+    def is_frozen_file(self, path: str) -> bool:
+        """Tell whether a file lies in the folder of the frozen files, by its path or really."""
+        is_beneath = path.startswith(f"{self.store.folder}/")
+        return is_beneath or self.store.holds(self.tree.real_path(path))
+
+    def fusion_path(self, resolved: object, config: str) -> str | None:
+        """Return the fusion file that a resolved config names, None if it names none.
+
+        Raises:
+            MigrationError: the value is not a path, or it leads outside the project.
+        """
+        named = self.fusion_name(resolved, config)
+        if named is None:
+            return None
+        path = self.tree.real_path(named)
+        if path.startswith("/"):
+            message = f"leads outside the project: {named!r}"
+            raise MigrationError(self.fusion_fault(config, message))
+        return path
+
+    def fusion_name(self, resolved: object, config: str) -> str | None:
+        """Return the path of the fusion file as a resolved config writes it.
+
+        Raises:
+            MigrationError: the value is not a path.
+        """
+        named = value_at(resolved, self.settings.fusion_key)
+        if named is MISSING or named is None:
+            return None
+        if not isinstance(named, str) or not named:
+            raise MigrationError(self.fusion_fault(config, f"must be a path, not {shown(named)}"))
+        return named
+
+    def missing_fusion_fault(self, config: str, path: str) -> Fault:
+        """Return the fault of naming a fusion file that does not exist."""
+        hint = did_you_mean(self.tree.nearest(path))
+        found = self.tree.irregular(path)
+        problem = f"which is {found}, not a file" if found else "which is missing"
+        return self.fusion_fault(config, f"names {path!r}, {problem}", hint)
+
+    def fusion_fault(self, config: str, problem: str, hint: str | None = None) -> Fault:
+        """Return a fault of the setting that names a config's fusion file, with its place."""
+        message = f"{format_path(self.settings.fusion_key)} {problem}"
+        if config.endswith(".json"):
+            return Fault(message, config, hint=hint)
+        origin = nearest_origin(self.configs.marks(config), self.settings.fusion_key)
+        return Fault(message, origin.path, origin.line, origin.column, hint)
+
+    def profile(self, name: str | None = None, folder: str = "") -> Profile:
+        """Return the bundled profile of that name, or the one in the file at that path.
+
+        A relative path counts from `folder`; without a name it is the project's own profile.
+
+        Raises:
+            MigrationError: there is neither, or it is not a profile.
+        """
+        if name is None:
+            name, folder = self.settings.profile, ""
+        bundled = Tree(BUNDLED)
+        if "/" not in name and bundled.is_file(f"{name}.yaml"):
+            text = bundled.read_text(f"{name}.yaml")
+            return read_profile(text, name, f"{name}.yaml", is_bundled=True)
+        path = self.tree.real_path(name, folder)
+        if not self.tree.is_file(path) and not self.tree.irregular(path):
+            names = ", ".join(path.removesuffix(".yaml") for path in bundled.files(""))
+            hint = f"bundled: {names}; otherwise the path of a profile"
+            raise MigrationError(Fault(f"unknown profile {name!r}", hint=hint))
+        return read_profile(self.tree.read_config(path), name, path)
+
+
+def open_project(start: Path, access: Access = Access()) -> Project:
+    """Open the project around a folder.
+
+    That is the nearest folder upward whose pyproject.toml has a `[tool.config-migration]` table,
+    else the folder itself, without settings.
+
+    Raises:
+        MigrationError: the settings cannot be read.
+    """
+    for folder in (start, *start.parents):
+        tree = Tree(folder)
+        if tree.is_file(_SETTINGS_FILE):
+            settings = read_settings(tree.read_config(_SETTINGS_FILE), _SETTINGS_FILE)
+            if settings is not None:
+                return _opened(tree, settings, access)
+    return _opened(Tree(start), Settings(source=""), access)
+
+
+def _opened(tree: Tree, settings: Settings, access: Access) -> Project:
+    key = settings.fusion_key
+    permitted = (*settings.not_inheritance, *(str(name) for name in key if len(key) == 1))
+    inheritance = Inheritance(settings.inheritance_key, permitted, settings.is_preset)
+    outside, rules = settings.allow_outside, settings.yaml
+    return Project(
+        tree=tree,
+        settings=settings,
+        configs=ConfigLoader(tree, allow_outside=outside, inheritance=inheritance, rules=rules),
+        fusions=FusionConfig(tree, allow_outside=outside, inheritance=inheritance, rules=rules),
+        store=BaselineStore(tree, settings.snapshots),
+        access=access,
+    )

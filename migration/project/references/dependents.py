@@ -1,0 +1,318 @@
+"""What would miss files that are to go: configs, presets that name them, links, and other texts."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from migration.errors import Fault, MigrationError
+from migration.paths import is_yaml
+from migration.project.listing import (
+    LeftOutFiles,
+    Surroundings,
+    read_left_out,
+    tree_files,
+)
+from migration.project.project import Project
+from migration.project.references.texts import (
+    Mention,
+    mentions_in,
+    read_text,
+    readings_in,
+    scalars_of,
+)
+from migration.project.references.values import chain_readings, named_values
+from migration.project.references.written_paths import Sought, text_of
+from migration.project.state import State
+from migration.resolve.loader import ConfigLoader
+from migration.values.keypath import KeyPath, format_path
+from migration.yaml.marks import nearest_origin
+
+
+@dataclass(frozen=True, slots=True)
+class Dependent:
+    """A config that needs files that are to go, and is no preset or has them by a link alone."""
+
+    path: str
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link that would lead nowhere."""
+
+    path: str
+    needs: str
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A preset of whose values one is the path of files, or of folders, that are to go."""
+
+    path: str
+    key: str
+    needs: tuple[str, ...]
+    others: int
+    """How many more presets have the same value at the same place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A YAML file that cannot be read, and has the name of a file that is to go in its text."""
+
+    path: str
+    fault: Fault
+    needs: str
+
+
+Need = Dependent | Link | Naming | Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What was found, sorted by path."""
+
+    needs: tuple[Need, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    unread: tuple[Fault, ...] = ()
+    """Why some file could not be looked into, of which nothing else is known."""
+
+
+def find_needs(
+    state: State,
+    around: Surroundings,
+    files: Collection[str],
+    live: Collection[str],
+    told: Collection[str],
+) -> Needs:
+    """Return what needs or names one of the files, but for one of them, and what is frozen.
+
+    `live` are the paths of the presets that stay; those that are `told` already are left out. What
+    a sparse checkout leaves out of the work tree is looked into as git has it.
+
+    Raises:
+        MigrationError: git cannot tell what it has.
+    """
+    if not files:
+        return Needs()
+    beside = tree_files(state)
+    sought = Sought(files, _emptied(state.project, frozenset(files)))
+    links, texts = _left_out(sought, state.project, around)
+    project = state.project.overlaid(LeftOutFiles(state.project.tree, around))
+    search = _Search(project, sought, live, around, beside)
+    paths = {*around.files, *beside, *live, *texts} - {*files, *state.legacy_files, *told}
+    for path in sorted(paths):
+        if not project.is_frozen_file(path):
+            search.look_into(path)
+    return search.found(links)
+
+
+def _left_out(
+    sought: Sought, project: Project, around: Surroundings
+) -> tuple[list[Link], list[str]]:
+    """Return the links that git alone has to what is to go, and the texts that may name some."""
+    links: list[Link] = []
+    texts: list[str] = []
+    for path, data in read_left_out(around):
+        text = text_of(data)
+        if text is None:
+            continue
+        if around.left_out[path].is_link:
+            target = project.tree.real_path(text, posixpath.dirname(path))
+            if needed := sought.find([target]):
+                links.append(Link(path, needed))
+        elif sought.may_be_named(text):
+            texts.append(path)
+    return links, texts
+
+
+class _Search:
+    """Looks into one file after the other, and keeps what was found."""
+
+    def __init__(
+        self,
+        project: Project,
+        sought: Sought,
+        live: Collection[str],
+        around: Surroundings,
+        beside: Collection[str],
+    ) -> None:
+        self._project, self._around, self._sought = project, around, sought
+        self._live, self._tree_files = frozenset(live), frozenset(beside)
+        self._files = sought.files
+        # Files of other programs have keys of their own, which mean nothing here.
+        self._foreign = project.configs.unguarded()
+        self._may_name: dict[str, bool] = {}
+        self._needs: list[Need] = []
+        self._mentions: dict[Mention, None] = {}
+        self._unread: dict[Fault, None] = {}
+        self._named: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+        """The presets by key and files, of which the value at the key names the files."""
+        self._naming_chains: set[tuple[str, str]] = set()
+
+    def found(self, links: Iterable[Link]) -> Needs:
+        """Return all that was found, and the links that were found elsewhere."""
+        named = [
+            Naming(presets[0], key, files, len(presets) - 1)
+            for (key, files), presets in self._named.items()
+        ]
+        # What a preset has from a file is told of the preset.
+        told = self._naming_chains
+        mentions = [each for each in self._mentions if (each.path, each.needs) not in told]
+        return Needs(
+            needs=tuple(sorted((*self._needs, *named, *links), key=lambda each: each.path)),
+            mentions=tuple(sorted(mentions, key=lambda each: (each.path, each.line, each.needs))),
+            unread=tuple(self._unread),
+        )
+
+    def look_into(self, path: str) -> None:
+        """Find out what a file needs, and what its text names."""
+        is_link, is_preset = self._project.tree.is_link(path), path in self._live
+        if (is_link and self._is_cut(path)) or (is_preset and self._look_into_preset(path)):
+            return
+        text = None if is_link else self._text(path)
+        if text is None:
+            return
+        is_config = is_yaml(path) and not is_preset
+        if is_config and self._sought.may_be_named(text) and self._look_into_yaml(path, text):
+            return
+        if self._sought.named_roughly(text):
+            self._note_mentions(path, text, has_names=is_config)
+
+    def _text(self, path: str) -> str | None:
+        try:
+            return read_text(self._project, path)
+        except MigrationError as error:
+            self._unread[error.faults[0]] = None
+            return None
+
+    def _is_cut(self, path: str) -> bool:
+        """Tell whether a link leads to what is to go, and note that."""
+        tree = self._project.tree
+        needed = self._sought.find((*tree.links(path), tree.real_path(path)))
+        if needed is not None:
+            self._needs.append(Link(path, needed))
+        return needed is not None
+
+    def _look_into_preset(self, path: str) -> bool:
+        """Note what a preset needs or names; tell whether there is any."""
+        project = self._project
+        found: set[str] = set()
+        try:
+            for needed in _needed(project, project.configs, path):
+                found |= needed & self._files
+            if not found:
+                return self._note_values(path)
+        except MigrationError as error:
+            if not found:
+                self._unread[error.faults[0]] = None
+        if found:
+            self._needs.append(Dependent(path, tuple(sorted(found))))
+        return bool(found)
+
+    def _note_values(self, preset: str) -> bool:
+        """Note what the values of a preset name; tell whether there is a file among it."""
+        project, is_named = self._project, False
+        config = project.configs.resolve(preset)
+        contents = [(config.value, config.chain, project.configs.marks, preset)]
+        if (fusion := project.fusion_path(config.value, preset)) and project.tree.is_file(fusion):
+            resolved = project.fusions.resolve(fusion)
+            contents.append((resolved.value, resolved.chain, project.fusions.marks, fusion))
+        for value, chain, marks, path in contents:
+            if not any(map(self._may_be_named_in, chain)):
+                continue
+            meant = chain_readings(project.tree, (*chain, preset))
+            named: set[KeyPath] = set()
+            for key, files in named_values(value, partial(self._sought.in_value, readings=meant)):
+                named.add(key)
+                presets = self._named.setdefault((format_path(key), files), [])
+                if preset not in presets:
+                    presets.append(preset)
+                self._naming_chains |= {(p, f) for p in (*chain, preset) for f in files}
+                is_named = True
+            # Nobody can rid a preset of a glob, which may be meant for the files that stay.
+            for key, files in named_values(value, partial(self._sought.matched_by, readings=meant)):
+                origin = nearest_origin(marks(path), key)
+                if key not in named:
+                    lines = [Mention(origin.path, origin.line or 1, file) for file in files]
+                    self._mentions |= dict.fromkeys(lines)
+        return is_named
+
+    def _may_be_named_in(self, path: str) -> bool:
+        """Tell whether a config may have a value that names what is looked for."""
+        if path not in self._may_name:
+            text = self._text(path)
+            self._may_name[path] = text is None or self._sought.may_be_named(text)
+        return self._may_name[path]
+
+    def _look_into_yaml(self, path: str, text: str) -> bool:
+        """Note what a YAML file that is no preset is built from; tell whether it is."""
+        project = self._project
+        found: set[str] = set()
+        fault: Fault | None = None
+        try:
+            for needed in _needed(project, self._foreign, path):
+                found |= needed & self._files
+        except MigrationError as error:
+            fault = error.faults[0]
+        if found:
+            self._needs.append(Dependent(path, tuple(sorted(found))))
+        elif fault:
+            return self._note_unreadable(path, text, fault)
+        return bool(found)
+
+    def _note_unreadable(self, path: str, text: str, fault: Fault) -> bool:
+        """Note a file that cannot be read; tell whether it may need what is to go.
+
+        Other programs have YAML that is no config, of several documents or with a list as its
+        root. Such a file counts only where a value of it is a path that is looked for.
+        """
+        scalars = scalars_of(text)
+        if scalars is None or path in self._tree_files:
+            named = {*self._files.intersection(self._sought.named_roughly(text))}
+            if not named:
+                self._unread[fault] = None
+        else:
+            meant = readings_in(text, path, self._project, self._around)
+            named = {p for each, _ in scalars for p in self._sought.in_value(each, meant)}
+        if named:
+            self._needs.append(Unreadable(path, fault, min(named)))
+        return bool(named)
+
+    def _note_mentions(self, path: str, text: str, *, has_names: bool) -> None:
+        """Note the lines that name what is looked for; with `has_names` by a name alone as well."""
+        found = [*mentions_in(text, path, self._sought, self._project, self._around)]
+        self._mentions |= dict.fromkeys(found)
+        if not has_names:
+            return
+        known = {each.needs for each in found}
+        meant = readings_in(text, path, self._project, self._around)
+        for value, line in scalars_of(text) or ():
+            beside = self._sought.find(meant(value)) if "/" not in value and value else None
+            if beside and beside not in known and beside in self._files:
+                self._mentions[Mention(path, line, beside)] = None
+
+
+def _needed(project: Project, configs: ConfigLoader, config: str) -> Iterator[frozenset[str]]:
+    """Yield what a config needs, then what its fusion file needs."""
+    yield configs.needs(config)
+    named = project.fusion_name(configs.resolve(config).value, config)
+    if named and project.tree.is_file(named):
+        yield configs.needs(named)
+
+
+def _emptied(project: Project, files: frozenset[str]) -> frozenset[str]:
+    """Return the folders in which nothing is left without the files."""
+    tree, emptied = project.tree, set[str]()
+    folders = {posixpath.dirname(path) for path in files} - {""}
+    while folders:
+        gone = {
+            folder
+            for folder in folders - emptied
+            if all(p in files or files.intersection(tree.links(p)) for p in tree.files(folder))
+        }
+        emptied |= gone
+        folders = {posixpath.dirname(folder) for folder in gone} - {""} - emptied
+    return frozenset(emptied)

@@ -1,0 +1,297 @@
+"""What is frozen and what was decided, read together, and which presets there are."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+from migration.errors import Fault, MigrationError, nearest_hint
+from migration.files.lock import is_held
+from migration.project.legacy import LegacyFiles
+from migration.project.matching import Matching
+from migration.project.project import Project
+from migration.project.state_faults import (
+    StateFault,
+    fusion_faults,
+    record_faults,
+    target_faults,
+)
+from migration.store.baselines import BaselineStore, ReplacedError
+from migration.store.ledger import Entry, Ledger, Progression
+from migration.store.records import PRESETS, Record, line_of
+from migration.store.seal import RESOLVE
+
+P = ParamSpec("P")
+T = TypeVar("T")
+_ATTEMPTS = 100  # a change takes milliseconds, and so does reading a small state again
+_LEFTOVER = "a leftover: it belongs to no frozen config"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The presets that are frozen, what was decided of them, and the legacy files in the tree.
+
+    Of a command about a few presets the ledger has the entries of those alone.
+    """
+
+    project: Project
+    ledger: Ledger
+    legacy: LegacyFiles
+    matching: Matching
+    is_whole: bool = True
+
+    @property
+    def presets(self) -> Collection[str]:
+        """The frozen presets, by legacy path."""
+        return self.ledger.entries.keys()
+
+    def record(self, preset: str) -> Record:
+        """Return what was frozen of a preset.
+
+        Raises:
+            ReplacedError: another command has replaced it meanwhile.
+        """
+        return self.project.store.record(PRESETS, preset)
+
+    @property
+    def legacy_files(self) -> tuple[str, ...]:
+        """What the migration is to remove, as far as it is in the tree, sorted."""
+        return self.legacy.files
+
+    def legacy_among(self, chain: Iterable[str]) -> tuple[str, ...]:
+        """Return the legacy files of a chain, each once.
+
+        A file to which a link at a legacy place leads is as legacy as the link, and is told by
+        the link's name.
+        """
+        places = self.legacy.places
+        return tuple(
+            places.get(file, file) for file in dict.fromkeys(chain) if self.is_legacy(file)
+        )
+
+    def is_legacy(self, path: str) -> bool:
+        """Tell whether nothing may be built from the file at the real path when all is done.
+
+        A baseline is as good as legacy: what is built from it would be compared with itself.
+        """
+        project = self.project
+        return (
+            path in self.legacy.places
+            or project.settings.is_legacy(path)
+            or project.store.holds(path)
+            or self.legacy.is_left(path)
+        )
+
+    def phase_of(self, preset: str) -> int:
+        """Return the phase in which the preset is to be migrated."""
+        entry = self.ledger.entries.get(preset)
+        if entry and entry.phase:
+            return entry.phase
+        return 1 if preset in self.project.settings.phase_1 else 2
+
+    def typed_faults(self) -> tuple[Fault, ...]:
+        """Return a fault for each status that was typed into a record, with its place."""
+        store, hint = self.project.store, "`check-parity` records the true one"
+        faults = []
+        for preset, entry in self.ledger.entries.items():
+            if entry.sealed_as:
+                line = line_of("status", store.record_data(PRESETS, preset).decode())
+                message = f"the status of {preset}, {entry.status}, was typed in"
+                faults.append(Fault(message, store.record_path(PRESETS, preset), line, hint=hint))
+        return tuple(faults)
+
+    def leftover_faults(self) -> tuple[Fault, ...]:
+        """Return a fault for a change that was left unfinished, and for each file left over.
+
+        There is none while another command is at it: what is there may be about to be placed.
+        """
+        project, store = self.project, self.project.store
+        unfinished, found = store.unfinished(), store.leftovers()
+        if not unfinished and not found:
+            return ()
+        if is_held(project.tree.root, store.folder) or not store.is_current():
+            return ()
+        # Nobody was at it just now, so what is there before and after that is nobody's.
+        faults = [
+            self.leftover_fault(path) for path in store.leftovers(is_anew=True) if path in found
+        ]
+        if unfinished:
+            message = f"`{unfinished}` was stopped before its end"
+            hint = "the next command that writes finishes its work, as `snapshot` does"
+            faults.append(Fault(message, store.journal_path, hint=hint))
+        return tuple(faults)
+
+    def with_ledger(self, ledger: Ledger) -> State:
+        """Return the state as it is under another ledger."""
+        return _state(self.project, ledger, is_whole=self.is_whole)
+
+    def unfrozen(self) -> tuple[str, ...]:
+        """Return the presets in the tree that have no baseline, sorted.
+
+        Raises:
+            MigrationError: as `Matching.presets`.
+        """
+        targets = {entry.target for entry in self.ledger.entries.values()}
+        return tuple(sorted(self.matching.presets() - {*self.presets} - targets))
+
+    def known(self) -> Collection[str]:
+        """Return the presets that are frozen or in the tree; of a few, those alone.
+
+        Raises:
+            MigrationError: as `unfrozen`.
+        """
+        return {*self.unfrozen(), *self.presets} if self.is_whole else self.presets
+
+    def select(self, wanted: Iterable[str], among: Iterable[str]) -> tuple[str, ...]:
+        """Return the wanted presets, sorted, or all of `among` if none is named.
+
+        A preset is named by its old path, or by its new one unless that is the old path of another;
+        a dropped one only by a path that no other preset has taken over.
+
+        Raises:
+            MigrationError: a wanted one is not among them.
+        """
+        live: dict[str, str] = {}
+        dropped: dict[str, str] = {}
+        for preset in sorted(among):
+            entry = self.ledger.entries.get(preset)
+            names = dropped if entry and entry.status == "dropped" else live
+            names.setdefault(entry.target if entry else preset, preset)
+        for preset in among:
+            entry = self.ledger.entries.get(preset)
+            names = dropped if entry and entry.status == "dropped" else live
+            names[preset] = preset
+        chosen: set[str] = set()
+        faults = []
+        for path in map(posixpath.normpath, wanted):
+            if found := live.get(path) or dropped.get(path):
+                chosen.add(found)
+            else:
+                known = sorted(live.keys() | dropped.keys())
+                hint = nearest_hint(path, known, "a preset's path from the root")
+                faults.append(Fault(f"no preset {path!r}", hint=hint))
+        if faults:
+            raise MigrationError(*faults)
+        return tuple(sorted(chosen or among))
+
+    def leftover_fault(self, path: str) -> Fault:
+        """Return the fault of a file that belongs to no record."""
+        store = self.project.store
+        if store.is_temporary(path):
+            return Fault(_LEFTOVER, path, hint="`snapshot` removes it")
+        if place := store.config_at(self.project.tree.real_path(path)):
+            message = f"a baseline without a record; it may be that of {place[1]}"
+            hint = f"restore its record, {store.record_path(*place)}; {RESOLVE}"
+            return Fault(message, path, hint=hint)
+        return Fault(_LEFTOVER, path, hint="move it elsewhere, or `snapshot --force` removes it")
+
+
+def read_state(
+    project: Project,
+    wanted: Collection[str] = (),
+    excuses: Callable[[StateFault], bool] = lambda _: False,
+) -> State:
+    """Return what is frozen and decided, which may be nothing yet.
+
+    Where the wanted presets are named by the path that they have always had, only their files are
+    read. No lock is needed: what another command changes meanwhile is read again. What `excuses`
+    tells to be no trouble is none.
+
+    Raises:
+        MigrationError: the ledger or a record cannot be read, or a frozen file is not as it was.
+    """
+    for _ in range(_ATTEMPTS):
+        try:
+            state, faults = _read(project, wanted)
+        except (MigrationError, ReplacedError):
+            if project.store.is_current():
+                raise
+            continue
+        if project.store.is_current():
+            if left := [each.fault for each in faults if not excuses(each)]:
+                raise MigrationError(*left)
+            return state
+    raise _restless(project)
+
+
+def undisturbed(work: Callable[Concatenate[Project, P], T]) -> Callable[Concatenate[Project, P], T]:
+    """Make a reader begin anew when another command replaces a frozen file before it is read."""
+
+    @wraps(work)
+    def repeated(project: Project, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        for _ in range(_ATTEMPTS):
+            with suppress(ReplacedError):
+                return work(project, *args, **kwargs)
+        raise _restless(project)
+
+    return repeated
+
+
+def frozen_state(
+    project: Project,
+    wanted: Collection[str] = (),
+    excuses: Callable[[StateFault], bool] = lambda _: False,
+) -> State:
+    """Return what is frozen and decided; as `read_state` otherwise.
+
+    Raises:
+        MigrationError: nothing has been frozen yet, or as `read_state`.
+    """
+    state = read_state(project, wanted, excuses)
+    if not state.presets:
+        raise MigrationError(project.store.unfrozen_fault())
+    return state
+
+
+def _read(project: Project, wanted: Collection[str]) -> tuple[State, Collection[StateFault]]:
+    store = project.store
+    store.begin()
+    few = tuple(dict.fromkeys(map(posixpath.normpath, wanted)))
+    is_few = bool(few) and all(_is_in_place(store, preset) for preset in few)
+    presets = few if is_few else store.configs(PRESETS)
+    progression = store.progression()
+    if progression is None and presets:
+        hint = f"restore it from version control; {RESOLVE}"
+        fault = Fault("no such file, but there are records", store.ledger_path, hint=hint)
+        raise MigrationError(fault)
+    progression = progression or Progression()
+    faults: list[StateFault] = []
+    if progression.phase and not presets:
+        hint = f"restore them from version control; {RESOLVE}"
+        message = f"phase {progression.phase} is open, but no record is there"
+        faults.append(StateFault("record", (), Fault(message, store.ledger_path, hint=hint)))
+    entries: dict[str, Entry] = {}
+    for preset in presets:
+        reading = store.reading(PRESETS, preset)
+        if entry := reading.entry or reading.salvaged:
+            entries[preset] = entry
+        faults += [StateFault("decision", (preset,), each) for each in reading.entry_faults]
+        faults += [StateFault("file", (preset,), each) for each in store.faults(PRESETS, preset)]
+    if not is_few:
+        faults += record_faults(project)
+    ledger = Ledger(progression.phase, entries, progression.reopened)
+    faults += target_faults(store, ledger)
+    faults += fusion_faults(store, ledger, is_whole=not is_few)
+    return _state(project, ledger, is_whole=not is_few), faults
+
+
+def _is_in_place(store: BaselineStore, preset: str) -> bool:
+    """Tell whether nobody but the preset can be meant by its path."""
+    if not store.has_record(PRESETS, preset):
+        return False
+    entry = store.reading(PRESETS, preset).entry
+    return entry is not None and entry.target == preset and entry.status != "dropped"
+
+
+def _state(project: Project, ledger: Ledger, *, is_whole: bool) -> State:
+    legacy = LegacyFiles(project, ledger, is_whole=is_whole)
+    return State(project, ledger, legacy, Matching(project, ledger), is_whole)
+
+
+def _restless(project: Project) -> MigrationError:
+    hint = "wait for the other command to end"
+    return MigrationError(Fault("changes all the time", project.store.folder, hint=hint))

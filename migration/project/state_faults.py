@@ -1,0 +1,176 @@
+"""What can be wrong between the frozen files of a project, each fault with its presets."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from migration.errors import Fault
+from migration.project.project import Project
+from migration.store.baselines import BaselineStore, configs_in
+from migration.store.ledger import Ledger
+from migration.store.records import FUSION, PRESETS, Reading, read_record
+from migration.store.seal import RESOLVE
+from migration.text import quoted
+
+if TYPE_CHECKING:
+    from migration.files.lineage import Lineage
+
+
+@dataclass(frozen=True, slots=True)
+class StateFault:
+    """What is wrong with the state, which presets it is about, and what kind of thing it is.
+
+    `target`: several presets have one path. `decision`: what was decided of a preset cannot be
+    read. `fusion`: its fusion config is not the one that it was frozen with. `record`: its baseline
+    is there without a record; of no preset in particular, if all are gone.
+    """
+
+    kind: Literal["target", "decision", "fusion", "record", "file"]
+    presets: tuple[str, ...]
+    fault: Fault
+
+
+def record_faults(project: Project) -> Iterator[StateFault]:
+    """Yield a fault for each baseline of a preset whose record is lost.
+
+    It is one if the preset is in the tree, or if git has had the record.
+
+    Raises:
+        MigrationError: git cannot tell.
+    """
+    store, tree = project.store, project.tree
+    bare = sorted({*store.baselines(PRESETS)} - {*store.configs(PRESETS)})
+    records = {preset: store.record_path(PRESETS, preset) for preset in bare}
+    known = ever_recorded(project) if bare else frozenset()
+    for preset, record in records.items():
+        if tree.is_file(preset) or project.settings.is_preset(preset) or record in known:
+            message = f"the record of {preset} is missing, but its baseline is there"
+            hint = f"restore it from version control; {RESOLVE}"
+            yield StateFault("record", (preset,), Fault(message, record, hint=hint))
+
+
+def ever_recorded(project: Project) -> frozenset[str]:
+    """Return where git has a record of a preset, or has had one.
+
+    Raises:
+        MigrationError: git cannot tell.
+    """
+    from migration.files.git_history import ever_tracked
+
+    store = project.store
+    return frozenset(f"{store.folder}/{path}" for path in ever_tracked(store.place))
+
+
+def gone_presets(project: Project) -> tuple[str, ...]:
+    """Return the presets that git has had a record of since the ledger came, with no file left.
+
+    A preset that one side of a merge had, and the merge lost, counts if its own file is there.
+
+    Raises:
+        MigrationError: git cannot tell.
+    """
+    from migration.files.git_history import committed_since
+    from migration.files.lineage import read_lineage
+
+    store, tree = project.store, project.tree
+    committed = committed_since(store.place, posixpath.basename(store.ledger_path))
+    folder = store.folders_of(PRESETS)[1].removeprefix(f"{store.folder}/")
+    lost = {each for each in configs_in(folder, committed.lost_in_merges) if tree.is_file(each)}
+    gone = {*configs_in(folder, committed.files), *lost}
+    gone -= {*store.configs(PRESETS), *store.baselines(PRESETS)}
+    lineage = read_lineage(store.place, store.folder) if gone else None
+    return tuple(
+        preset
+        for preset in sorted(gone)
+        # Not every file there is a record, and has ever been one.
+        if lineage and any(r.record and r.entry for r in past_readings(store, lineage, preset))
+    )
+
+
+def past_readings(store: BaselineStore, lineage: Lineage, preset: str) -> Iterator[Reading]:
+    """Yield what each text says that the record of a preset has ever had in git.
+
+    Raises:
+        MigrationError: git cannot tell.
+    """
+    path = store.record_path(PRESETS, preset)
+    for data in lineage.contents_ever(path):
+        yield read_record(data, PRESETS, preset, path)
+
+
+def gone_faults(project: Project) -> Iterator[Fault]:
+    """Yield a fault for each preset that was frozen, and has no frozen file left.
+
+    Raises:
+        MigrationError: git cannot tell.
+    """
+    for preset in gone_presets(project):
+        message = f"{preset} was frozen, and its record and its baseline are gone"
+        hint = (
+            "`snapshot --resolve` brings them back; after that, "
+            f"`map --old {quoted(preset)} --drop --reason R` if nobody needs it; "
+            "`snapshot --force` freezes anew what is still in the tree"
+        )
+        yield Fault(message, project.store.record_path(PRESETS, preset), hint=hint)
+
+
+def target_faults(store: BaselineStore, ledger: Ledger) -> Iterator[StateFault]:
+    """Yield a fault for each path that several presets have."""
+    for target, presets in ledger.shared_targets().items():
+        first, second, *_ = sorted(presets, reverse=True)
+        message = f"{first} and {second} both have the path {target}"
+        hint = f"`map --old {second} --new PATH` maps one of them elsewhere, or back"
+        fault = Fault(message, store.record_path(PRESETS, first), hint=hint)
+        yield StateFault("target", presets, fault)
+
+
+def fusion_faults(store: BaselineStore, ledger: Ledger, *, is_whole: bool) -> Iterator[StateFault]:
+    """Yield a fault for each fusion config that is not as it was, or as a preset has it."""
+    naming: dict[str, dict[str, list[str]]] = {}
+    for preset, entry in ledger.entries.items():
+        record = store.reading(PRESETS, preset).record
+        if record and record.fusion and entry.status != "dropped":
+            by_digest = naming.setdefault(record.fusion.path, {})
+            by_digest.setdefault(record.fusion.sha256, []).append(preset)
+    for fusion, by_digest in sorted(naming.items()):
+        presets = tuple(preset for each in by_digest.values() for preset in each)
+        faults = tuple(store.faults(FUSION, fusion))
+        yield from (StateFault("file", presets, fault) for fault in faults)
+        if faults:
+            continue
+        frozen = store.record(FUSION, fusion).sha256
+        others = [each for sha, names in by_digest.items() if sha != frozen for each in names]
+        if others:
+            agreeing = by_digest.get(frozen) or ([] if is_whole else _naming(store, fusion, frozen))
+            yield StateFault(
+                "fusion", tuple(others), _fusion_fault(store, fusion, others, agreeing)
+            )
+
+
+def _naming(store: BaselineStore, fusion: str, sha256: str) -> list[str]:
+    """Return the presets that were frozen with a fusion config of this digest."""
+    readings = {preset: store.reading(PRESETS, preset) for preset in store.configs(PRESETS)}
+    records = ((preset, each.record) for preset, each in readings.items() if each.record)
+    return [
+        preset
+        for preset, record in records
+        if record.fusion and (record.fusion.path, record.fusion.sha256) == (fusion, sha256)
+    ]
+
+
+def _fusion_fault(
+    store: BaselineStore, fusion: str, others: Collection[str], agreeing: Collection[str]
+) -> Fault:
+    first = min(others)
+    more = f" (and {len(others) - 1} more)" if len(others) > 1 else ""
+    with_whom = f"; it is now as {min(agreeing)} was frozen with it" if agreeing else ""
+    message = f"not the fusion config that {first}{more} was frozen with{with_whom}"
+    words = " ".join(f"--refreeze {quoted(preset)}" for preset in sorted(others))
+    hint = (
+        f"a merge may have brought it: {RESOLVE}; or take the new content over: "
+        f"`snapshot {words} --reason R`"
+    )
+    return Fault(message, store.baseline_path(FUSION, fusion), hint=hint)

@@ -1,0 +1,153 @@
+"""The manifest and the ledger of formats 1 and 2, for `snapshot --upgrade` alone.
+
+Format 1 had no seals. Nothing writes these formats any more.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from migration.errors import Fault, MigrationError
+from migration.phases import PHASES, Phase, Status
+from migration.store.ledger import Entry, Ledger
+from migration.store.records import chain_path, entry_faults, plain_path
+from migration.store.seal import FORMAT, SEAL, conflict_fault, seal
+from migration.values.canonical import unique
+from migration.yaml.load import load_mapping
+from migration.yaml.pitfalls import duplicate_faults
+
+FORMATS = (1, 2)
+_UNREADABLE = "restore it from version control, then run `snapshot --upgrade` again"
+
+
+@dataclass(frozen=True, slots=True)
+class OldRecord:
+    """What the manifest had of one frozen config."""
+
+    chain: tuple[tuple[str, str], ...]
+    """Each file, and its digest."""
+    sha256: str
+    origins: str
+    """The digest of the file with the origins."""
+    fusion: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OldManifest:
+    """The frozen presets and the fusion configs that they name, by legacy path."""
+
+    presets: Mapping[str, OldRecord]
+    fusion: Mapping[str, OldRecord]
+
+
+def read_old_manifest(text: str, path: str) -> OldManifest:
+    """Return the manifest that the text holds.
+
+    Raises:
+        MigrationError: it is none, or a record in it was edited.
+    """
+    if fault := conflict_fault(text, path):
+        raise MigrationError(fault)
+    try:
+        document = json.loads(text, object_pairs_hook=unique)
+        is_sealed = _has_seals(document["format"], path)
+        broken = [
+            Fault(f"the record of {config} was edited", path, hint=_UNREADABLE)
+            for section in ("presets", "fusion")
+            for config, fields in document[section].items()
+            if is_sealed and fields.pop(SEAL, None) != seal([section, config], fields)
+        ]
+        if broken:
+            raise MigrationError(*broken)
+        if not is_sealed:
+            _refuse_seals(document["presets"], document["fusion"])
+        presets, fusion = (_records(document[name]) for name in ("presets", "fusion"))
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+        raise MigrationError(Fault(f"not a manifest: {error}", path, hint=_UNREADABLE)) from None
+    return OldManifest(presets, fusion)
+
+
+def read_old_ledger(text: str, path: str) -> Ledger:
+    """Return the ledger that the text holds; of a refrozen preset the reasons alone.
+
+    A status that was typed in is kept as such.
+
+    Raises:
+        MigrationError: it is none, or a decision in it was edited.
+    """
+    if fault := conflict_fault(text, path):
+        raise MigrationError(fault)
+    document = cast("Mapping[str, Any]", load_mapping(text, path))
+    if faults := tuple(duplicate_faults(text, path, _UNREADABLE)):
+        raise MigrationError(*faults)
+    try:
+        is_sealed = _has_seals(document["format"], path)
+        phase = document["phase"]
+        if not is_sealed:
+            _refuse_seals({"ledger": document}, document["presets"])
+        is_edited = is_sealed and document[SEAL] != seal("phase", phase)
+        if phase not in PHASES or isinstance(phase, bool | float) or is_edited:
+            raise MigrationError(Fault("the open phase was edited", path, hint=_UNREADABLE))
+        entries = {
+            preset: _entry(preset, dict(fields), path, is_sealed=is_sealed)
+            for preset, fields in document["presets"].items()
+        }
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise MigrationError(Fault(f"not a ledger: {error}", path, hint=_UNREADABLE)) from None
+    return Ledger(cast("Phase", phase), entries)
+
+
+def _has_seals(number: object, path: str) -> bool:
+    if type(number) is not int or number not in FORMATS:
+        raise MigrationError(Fault(f"format {number!r}, where 1 or 2 was expected", path))
+    return number > 1
+
+
+def _refuse_seals(*sections: Mapping[str, Mapping[str, Any]]) -> None:
+    """Refuse a seal in format 1, which had none: somebody has changed the number."""
+    if any(SEAL in fields for section in sections for fields in section.values()):
+        raise ValueError("a seal in format 1")
+
+
+def _records(section: Mapping[str, Mapping[str, Any]]) -> Mapping[str, OldRecord]:
+    return {
+        plain_path(config): OldRecord(
+            tuple((_chain_path(link["path"]), str(link["sha256"])) for link in fields["chain"]),
+            str(fields["sha256"]),
+            str(fields["origins"]),
+            plain_path(fields["fusion"]) if "fusion" in fields else None,
+        )
+        for config, fields in section.items()
+    }
+
+
+def _chain_path(path: object) -> str:
+    """Return a path of a chain, which was absolute where it lies outside the project."""
+    text = str(path)
+    return f"/{chain_path(text[1:])}" if text.startswith("/") else chain_path(path)
+
+
+def _entry(preset: str, fields: dict[str, Any], path: str, *, is_sealed: bool) -> Entry:
+    sealed_as, given = None, fields.pop(SEAL, None)
+    if is_sealed:
+        statuses = (fields["status"], "verified", "pending", "failed", "missing", "error")
+        right = [each for each in statuses if seal(preset, {**fields, "status": each}) == given]
+        if not right:
+            message = f"the record of {preset} was edited"
+            raise MigrationError(Fault(message, path, hint=_UNREADABLE))
+        sealed_as = right[0] if right[0] != fields["status"] else None
+    reasons = [each["reason"] for each in fields.pop("exceptions", ())]
+    document = {"format": FORMAT, **fields, **({"refrozen": reasons} if reasons else {})}
+    if faults := tuple(entry_faults(document, plain_path(preset), "", path)):
+        raise MigrationError(*faults)
+    return Entry(
+        target=fields.get("target", preset),
+        status=fields["status"],
+        phase=fields.get("phase"),
+        reason=fields.get("reason"),
+        refrozen=tuple(reasons),
+        sealed_as=cast("Status | None", sealed_as),
+    )

@@ -1,0 +1,58 @@
+"""What the toolkit's own files have in common: a format number, and a seal on each record.
+
+A seal stands with its record rather than over a whole file, so that branches merge. It shows an
+edit; who makes a seal for what was typed in is left to the review of the change.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Final
+
+from migration.errors import Fault
+from migration.values.canonical import canonical_bytes
+
+SEAL: Final = "seal"
+FORMAT: Final = 3
+"""The number of the format that is read and written."""
+UPGRADE: Final = "`snapshot --upgrade` converts the frozen files, and changes no value"
+RESOLVE: Final = "`snapshot --resolve` repairs the frozen files"
+_LENGTH = 16  # of 64 digits: no edit by chance meets it, and people read past it
+_CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)", re.MULTILINE)
+
+
+def seal(name: object, record: object) -> str:
+    """Return the seal of a record, which goes with its name: hexadecimal digits.
+
+    A record is made of texts, lists and mappings; in one that is not, the seal vouches for nothing.
+    """
+    return seal_bytes(canonical_bytes([name, record], rare=()))
+
+
+def seal_bytes(data: bytes) -> str:
+    """Return the seal of bytes: hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()[:_LENGTH]
+
+
+def format_problem(number: object) -> tuple[str, str] | None:
+    """Return what is wrong with a format number, and a hint; None if it is the present one."""
+    if type(number) is not int or number < 1:
+        return f"unknown format {number!r}", f"this version reads format {FORMAT}"
+    if number < FORMAT:
+        return f"format {number} is older than this version reads, {FORMAT}", UPGRADE
+    if number > FORMAT:
+        return f"format {number} is newer than this version reads, {FORMAT}", "upgrade the toolkit"
+    return None
+
+
+def conflict_fault(text: str, path: str, hint: str = RESOLVE) -> Fault | None:
+    """Return the fault of the first conflict marker that git has left in a text, None without."""
+    line = conflict_line(text)
+    return Fault("a conflict marker of git", path, line, hint=hint) if line else None
+
+
+def conflict_line(text: str) -> int | None:
+    """Return the line of the first conflict marker that git has left, None if there is none."""
+    found = _CONFLICT.search(text)
+    return text.count("\n", 0, found.start()) + 1 if found else None

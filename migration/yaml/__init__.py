@@ -1,0 +1,1 @@
+"""One YAML text, read and written."""

@@ -1,0 +1,132 @@
+"""One YAML text -> its value, exactly as `yaml.safe_load` reads it, and its marks.
+
+How it is read quickly is `events`' part, which parser has the last word `nodes`', and what several
+texts make together `loader`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from contextlib import suppress
+from functools import partial
+from typing import Final, cast
+
+import yaml
+
+from migration.errors import Fault, MigrationError
+from migration.values.describe import kind_of, shown
+from migration.yaml.fast_entries import read_entries
+from migration.yaml.fast_events import Document, UncommonError, read_marked, read_value
+from migration.yaml.marks import HERE, Marks, MarkTree, Origin
+from migration.yaml.merge_keys import STRING, VALUE, Conflict, MergingConstructor
+from migration.yaml.parsers import MAPPING, REFUSALS, SEQUENCE, compose, reads_alike
+from migration.yaml.refusals import RefusedError, refusing
+from migration.yaml.rules import NO_RULES, YamlRules
+
+_WHICH_COUNTS: Final = (
+    'say which your trainer takes: [tool.config-migration.yaml] merge_keys = "first", '
+    "or write the key itself"
+)
+_LAST_COUNTS: Final = (
+    "write the key itself; any merge_keys in [tool.config-migration.yaml] lets the last '<<' count"
+)
+
+
+def load_mapping(text: str, path: str, rules: YamlRules = NO_RULES) -> dict[Hashable, object]:
+    """Return the mapping that the text holds, `{}` if it holds nothing.
+
+    Raises:
+        MigrationError: broken YAML, a root that is not a mapping, or more than is read: nesting
+            beyond `MAX_DEPTH` levels, more than `MAX_NODES` keys and values with aliases and
+            merge keys written out, or a collection that contains itself; or what `<<` merges is
+            for the rules to say, and they do not.
+    """
+    return cast("dict[Hashable, object]", load_document(text, path, rules).value)
+
+
+def load_document(
+    text: str, path: str, rules: YamlRules = NO_RULES, *, is_marked: bool = False
+) -> Document:
+    """Return what the text holds, always a mapping; with its marks, in one pass where that can be.
+
+    Raises:
+        MigrationError: as `load_mapping`.
+    """
+    document = _load(text, path, rules, is_marked=is_marked)
+    value = {} if document.value is None else document.value
+    if not isinstance(value, dict):
+        message = f"the root must be a mapping, not {kind_of(value)}"
+        raise MigrationError(Fault(message, path, 1))
+    marks = document.marks
+    if is_marked and not isinstance(marks, dict):
+        marks = load_marks(text, path, rules)
+    return Document(value, document.rare, marks)
+
+
+def load_marks(text: str, path: str, rules: YamlRules = NO_RULES) -> MarkTree:
+    """Return the marks of a text that `load_mapping` accepts.
+
+    Raises:
+        MigrationError: the text is another one by now, which is refused.
+    """
+    with refusing(text, path):
+        loader, node = compose(text, rules, is_alike=reads_alike(text))
+        marks = _marks_of(loader, node, node, path) if node else None
+    # A text that holds nothing, or `null`, counts as an empty mapping; where that stands is for
+    # each parser to say, and no two agree.
+    return marks if isinstance(marks, dict) else {HERE: Origin(path, 1, 1)}
+
+
+def key_of(loader: MergingConstructor, node: yaml.Node) -> Hashable:
+    """Return the key that a mapping's key node stands for; not for the key `<<`.
+
+    Raises:
+        yaml.YAMLError: it cannot be a key.
+    """
+    if node.tag == VALUE:  # the key `=`, a string to PyYAML only where it flattens
+        node.tag = STRING
+    key = loader.construct_object(node, deep=True)
+    if not isinstance(key, Hashable):
+        raise RefusedError("not valid YAML: found unhashable key", node.start_mark)
+    return key
+
+
+def _load(text: str, path: str, rules: YamlRules, *, is_marked: bool) -> Document:
+    is_alike = reads_alike(text)
+    if is_alike:
+        for read in (partial(read_marked, path=path),) if is_marked else (read_entries, read_value):
+            # What is beyond it is read below, or refused; any other error is a bug in it.
+            with suppress(UncommonError, *REFUSALS):
+                return read(text)
+    with refusing(text, path):
+        try:
+            return _built(path, *compose(text, rules, is_alike=is_alike))
+        except yaml.YAMLError:  # where, is for PyYAML's own parser to say
+            return _built(path, *compose(text, rules, is_alike=False))
+
+
+def _built(path: str, loader: MergingConstructor, node: yaml.Node | None) -> Document:
+    value = None if node is None else loader.construct_document(node)
+    if loader.conflicts and loader.rules.merge_keys is None:
+        raise MigrationError(*(_conflict_fault(each, path) for each in loader.conflicts))
+    return Document(value)
+
+
+def _conflict_fault(found: Conflict, path: str) -> Fault:
+    line, column = found.at.line + 1, found.at.column + 1
+    hint = _WHICH_COUNTS if found.is_choice else _LAST_COUNTS
+    return Fault(f"{shown(found.key)} {found.message}", path, line, column, hint)
+
+
+def _marks_of(loader: MergingConstructor, node: yaml.Node, at: yaml.Node, path: str) -> Marks:
+    line, column = at.start_mark.line + 1, at.start_mark.column + 1
+    if isinstance(node, yaml.MappingNode) and node.tag == MAPPING:
+        loader.flatten_mapping(node)
+        marks: MarkTree = {HERE: Origin(path, line, column)}
+        for key_node, value_node in node.value:
+            marks[key_of(loader, key_node)] = _marks_of(loader, value_node, key_node, path)
+        return marks
+    if isinstance(node, yaml.SequenceNode) and node.tag == SEQUENCE:
+        items = tuple(_marks_of(loader, item, item, path) for item in node.value)
+        return Origin(path, line, column, items)
+    return Origin(path, line, column)

@@ -1,0 +1,301 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import write_files
+from tests.ledgers import MIX, OPTIM, SHALLOW, A, B, migrate, ok, to_phase
+from tests.running import edit, run
+
+AS_FROZEN = "2 baselines and 1 fusion config are as frozen in snapshots/; "
+UNCHANGED, CHANGED = (
+    AS_FROZEN + "legacy sources unchanged\n",
+    AS_FROZEN + "sources changed, see above\n",
+)
+PORT = "the legacy source changed since it was frozen: port it and `--refreeze`"
+
+
+def verify(folder: Path, *words: str) -> tuple[int, str]:
+    ran = run(folder, "snapshot", "--check", *words)
+    assert ran.err == ""
+    return ran.code, ran.out
+
+
+def test_an_untouched_tree_is_as_frozen(frozen_project: Path) -> None:
+    assert verify(frozen_project) == (0, UNCHANGED)
+
+
+def test_an_edited_component_is_named_with_the_presets_that_it_is_part_of(
+    frozen_project: Path,
+) -> None:
+    edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
+    assert verify(frozen_project) == (2, f"{OPTIM}: {PORT}\n  in {A}, {B}\n{CHANGED}")
+
+
+def test_an_edited_comment_is_reported_and_harmless(frozen_project: Path) -> None:
+    edit(frozen_project / OPTIM, "optim:", "# tuned by hand\noptim:")
+    same = "the legacy source changed since it was frozen: it gives the same values"
+    end = f"{AS_FROZEN}the changed sources above still give what was frozen\n"
+    assert verify(frozen_project) == (0, f"{OPTIM}: {same}\n  in {A}, {B}\n{end}")
+
+
+def test_an_edited_preset_counts_while_it_is_built_from_the_files_it_was_frozen_from(
+    frozen_project: Path,
+) -> None:
+    edit(frozen_project / B, "seed: 1", "seed: 2")
+    assert verify(frozen_project) == (2, f"{B}: {PORT}\n  in {B}\n{CHANGED}")
+
+
+def test_a_migrated_preset_is_no_source_any_more(frozen_project: Path) -> None:
+    write_files(frozen_project, {A: "extends: ../base.yaml\noptim: {lr: 2.0}\n"})
+    assert verify(frozen_project) == (0, UNCHANGED)
+
+
+def test_an_edited_component_counts_after_its_presets_have_left_it(frozen_project: Path) -> None:
+    write_files(frozen_project, {A: "extends: ../base.yaml\n"})
+    edit(frozen_project / OPTIM, "lr:", "momentum: 0.9, lr:")
+    assert verify(frozen_project) == (2, f"{OPTIM}: {PORT}\n  in {A}, {B}\n{CHANGED}")
+
+
+# A preset that overrides one value of the component, and keeps the other.
+OVERRIDING = "extends: ../components/optim.yaml\noptim: {lr: 2.0e-4}\n"
+TWO_VALUES = "optim: {lr: 1.0e-4, momentum: 0.9}\n"
+
+
+@pytest.mark.parametrize("is_migrated", [False, True])
+@pytest.mark.parametrize(
+    ("text", "is_harmless"),
+    [
+        ("# tuned by hand\n" + TWO_VALUES, True),
+        ("optim:\n  momentum: 0.90\n  lr: 0.0001\n", True),
+        ("optim: {lr: 3.0e-4, momentum: 0.9}\n", True),
+        ("optim: {lr: null, momentum: 0.9}\n", True),
+        ("optim: {momentum: 0.9}\n", True),
+        ("optim: {lr: 1.0e-4, momentum: 0.8}\n", False),
+        ("optim: {lr: 1.0e-4, momentum: '0.9'}\n", False),
+        ("optim: {lr: 1.0e-4}\n", False),
+        ("optim: {lr: 1.0e-4, momentum: 0.9, eps: 1}\n", False),
+        ("optim: {lr: {a: 1}, momentum: 0.9}\n", False),
+        ("optim: 3\n", False),
+        ("extends: ../base.yaml\n" + TWO_VALUES, False),
+        ("extends: nowhere.yaml\n" + TWO_VALUES, False),
+        ("- 1\n", False),
+    ],
+)
+def test_an_edit_of_a_source_is_judged_by_what_the_baseline_has_from_it(
+    small_project: Path, text: str, is_harmless: bool, is_migrated: bool
+) -> None:
+    (small_project / B).unlink()
+    write_files(small_project, {A: OVERRIDING, OPTIM: TWO_VALUES})
+    ok(small_project, "snapshot")
+    if is_migrated:
+        write_files(small_project, {A: "optim: {lr: 2.0e-4, momentum: 0.9}\n"})
+        ok(small_project, "check-parity")
+    write_files(small_project, {OPTIM: text})
+    code, out = run(small_project, "snapshot", "--check").code, verify(small_project)[1]
+    alike_after_all = not is_migrated and text == "optim: {lr: {a: 1}, momentum: 0.9}\n"
+    assert (code == 0) == (is_harmless or alike_after_all)
+    assert (PORT in out) == (code == 2)
+
+
+C, D = "configs/components/c.yaml", "configs/components/d.yaml"
+# A legacy source that extends two files which have a value in common, and the preset over it.
+OVER_BOTH = {
+    OPTIM: "extends: [c.yaml, d.yaml]\noptim: {lr: 1.0e-4}\n",
+    C: "name: c\nrate: 1\n",
+    D: "name: d\nrate: 1\n",
+    A: "extends: ../components/optim.yaml\n",
+}
+AWAY = "optim: {lr: 1.0e-4}\nname: d\nrate: 1\n"
+
+
+@pytest.fixture
+def over_both(small_project: Path) -> Path:
+    """Return a project whose preset was frozen over these files, and then migrated away."""
+    (small_project / B).unlink()
+    write_files(small_project, OVER_BOTH)
+    ok(small_project, "snapshot")
+    write_files(small_project, {A: AWAY})
+    ok(small_project, "check-parity")
+    assert verify(small_project)[0] == 0
+    return small_project
+
+
+@pytest.mark.parametrize(
+    "extends",
+    [
+        "extends: [d.yaml]\n",
+        "extends: d.yaml\n",
+        "extends: [c.yaml]\n",
+        "extends: []\n",
+        "",
+        "extends: [d.yaml, c.yaml]\n",
+        "extends: [c.yaml, d.yaml, ../base.yaml]\n",
+    ],
+)
+def test_a_source_that_extends_other_files_than_it_did_is_not_harmless_once_it_was_left(
+    over_both: Path, extends: str
+) -> None:
+    write_files(over_both, {OPTIM: f"{extends}optim: {{lr: 1.0e-4}}\n"})
+    code, out = verify(over_both)
+    assert (code, f"{OPTIM}: {PORT}\n  in {A}\n" in out) == (2, True)
+    assert parity(over_both)[::2] == (0, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# tuned by hand\n" + OVER_BOTH[OPTIM],
+        "extends:\n  - c.yaml  # first\n  - d.yaml\noptim: {lr: 0.0001}\n",
+        "optim: {lr: 1.0e-4}\nextends: [./c.yaml, ../components/d.yaml]\n",
+    ],
+)
+def test_a_source_that_extends_the_same_files_as_it_did_is_harmless_once_it_was_left(
+    over_both: Path, text: str
+) -> None:
+    write_files(over_both, {OPTIM: text})
+    code, out = verify(over_both)
+    assert (code, PORT in out, f"{OPTIM}: " in out) == (0, False, True)
+    assert parity(over_both)[::2] == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("extends", "is_harmless"), [("[d.yaml]", False), ("[c.yaml, d.yaml]", True)]
+)
+def test_a_source_is_held_against_the_files_that_it_extended_when_frozen_anew(
+    small_project: Path, extends: str, is_harmless: bool
+) -> None:
+    (small_project / B).unlink()
+    write_files(small_project, {**OVER_BOTH, OPTIM: "extends: c.yaml\noptim: {lr: 1.0e-4}\n"})
+    ok(small_project, "snapshot")
+    write_files(small_project, OVER_BOTH)
+    ok(small_project, "snapshot", "--refreeze", A, "--reason", "it extends one more")
+    write_files(small_project, {A: AWAY})
+    ok(small_project, "check-parity")
+    text = f"# edited\nextends: {extends}\noptim: {{lr: 1.0e-4}}\n"
+    write_files(small_project, {OPTIM: text})
+    assert (verify(small_project)[0] == 0) == is_harmless
+
+
+def test_only_the_source_that_made_a_difference_is_to_be_ported(frozen_project: Path) -> None:
+    edit(frozen_project / "configs/base.yaml", "model:", "# a comment\nmodel:")
+    edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
+    write_files(frozen_project, {"configs/train/c.yaml": "extends: ../base.yaml\n"})
+    code, out, is_told = parity(frozen_project)
+    assert (code, is_told, "configs/base.yaml" in out) == (2, True, False)
+    code, out = verify(frozen_project)
+    assert (code, out.count(PORT)) == (2, 1)
+
+
+def test_only_the_presets_that_a_changed_source_may_have_harmed_are_named(
+    small_project: Path,
+) -> None:
+    write_files(small_project, {B: OVERRIDING})
+    ok(small_project, "snapshot")
+    edit(small_project / OPTIM, "1.0e-4", "3.0e-4")
+    assert f"{OPTIM}: {PORT}\n  in {A}\n" in verify(small_project)[1]
+
+
+def test_a_component_that_is_gone_is_no_fault(frozen_project: Path) -> None:
+    write_files(frozen_project, {A: "extends: ../base.yaml\n"})
+    (frozen_project / OPTIM).unlink()
+    assert verify(frozen_project) == (0, UNCHANGED)
+
+
+def test_an_edited_fusion_config_counts(frozen_project: Path) -> None:
+    edit(frozen_project / MIX, "ratio: 1.0", "ratio: 0.5")
+    assert verify(frozen_project) == (2, f"{MIX}: {PORT}\n  in {MIX}\n{CHANGED}")
+
+
+def test_a_source_that_cannot_be_read_any_more_counts(frozen_project: Path) -> None:
+    edit(frozen_project / OPTIM, "optim", "- optim")
+    assert verify(frozen_project)[0] == 2
+
+
+def test_a_preset_that_cannot_be_read_any_more_is_a_changed_source(frozen_project: Path) -> None:
+    edit(frozen_project / B, "training", ": : [\ntraining")
+    assert verify(frozen_project) == (2, f"{B}: {PORT}\n  in {B}\n{CHANGED}")
+
+
+def test_a_ledger_that_cannot_be_read_is_a_fault(frozen_project: Path) -> None:
+    write_files(frozen_project, {"snapshots/ledger.yaml": "format: 7\n"})
+    assert run(frozen_project, "snapshot", "--check").code == 1
+
+
+def test_the_wanted_presets_alone_are_verified(frozen_project: Path) -> None:
+    edit(frozen_project / B, "seed: 1", "seed: 2")
+    out = "1 baseline and 1 fusion config are as frozen in snapshots/; legacy sources unchanged\n"
+    assert verify(frozen_project, "--preset", A) == (0, out)
+
+
+def parity(folder: Path) -> tuple[int, str, bool]:
+    """Return the exit code of `check-parity`, its page, and whether it tells a changed source."""
+    ran = run(folder, "check-parity")
+    assert ran.err == ""
+    return ran.code, ran.out, PORT in ran.out
+
+
+def test_an_edit_on_trunk_is_told_apart_from_a_mistake_in_the_migration(
+    frozen_project: Path,
+) -> None:
+    edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
+    code, out, is_told = parity(frozen_project)
+    assert (code, is_told) == (2, True)
+    assert f"{OPTIM}: {PORT}\n  in {A}, {B}\n" in out
+
+
+def test_a_mistake_in_the_migration_is_not_blamed_on_trunk(frozen_project: Path) -> None:
+    write_files(frozen_project, {A: SHALLOW.replace("1.0e-4", "2.0e-4")})
+    code, _, is_told = parity(frozen_project)
+    assert (code, is_told) == (2, False)
+
+
+def test_an_edit_on_trunk_is_told_although_the_migrated_preset_is_as_frozen(
+    frozen_project: Path,
+) -> None:
+    migrate(frozen_project)
+    edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
+    code, _, is_told = parity(frozen_project)
+    assert (code, is_told) == (0, True)
+    assert verify(frozen_project)[0] == 2
+
+
+def test_a_comment_on_trunk_is_not_worth_a_word_in_a_comparison(frozen_project: Path) -> None:
+    edit(frozen_project / OPTIM, "optim:", "# tuned by hand\noptim:")
+    assert parity(frozen_project)[::2] == (0, False)
+
+
+def test_the_old_file_of_a_renamed_preset_is_still_a_source(frozen_project: Path) -> None:
+    write_files(frozen_project, {"configs/moved/a.yaml": SHALLOW})
+    ok(frozen_project, "map", "--old", A, "--new", "configs/moved/a.yaml")
+    assert verify(frozen_project) == (0, UNCHANGED)
+    edit(frozen_project / A, "custom", "seed: 3\ncustom")
+    code, out, is_told = parity(frozen_project)
+    assert (code, is_told) == (2, True)  # since b extends the edited file
+    assert f"{A}: {PORT}\n  in {A}, {B}\n" in out
+
+
+def test_a_renamed_preset_whose_old_file_is_gone_has_no_source(frozen_project: Path) -> None:
+    write_files(frozen_project, {"configs/moved/a.yaml": SHALLOW, B: "extends: ../moved/a.yaml\n"})
+    ok(frozen_project, "map", "--old", A, "--new", "configs/moved/a.yaml")
+    (frozen_project / A).unlink()
+    edit(frozen_project / "configs/base.yaml", "model:", "# a comment\nmodel:")
+    assert verify(frozen_project) == (0, UNCHANGED)
+
+
+def test_a_dropped_preset_has_no_sources(frozen_project: Path) -> None:
+    ok(frozen_project, "map", "--old", B, "--drop", "--reason", "superseded")
+    edit(frozen_project / B, "seed: 1", "seed: 2")
+    assert verify(frozen_project) == (0, UNCHANGED)
+
+
+def test_a_preset_refrozen_after_the_migration_is_its_own_source_no_more(
+    frozen_project: Path,
+) -> None:
+    to_phase(frozen_project, "done")
+    edit(frozen_project / B, "seed: 1", "seed: 2")
+    ok(frozen_project, "snapshot", "--refreeze", B, "--reason", "another seed")
+    edit(frozen_project / B, "seed: 2", "seed: 3")
+    assert verify(frozen_project) == (0, UNCHANGED)
+    assert parity(frozen_project)[::2] == (2, False)

@@ -1,0 +1,94 @@
+"""What the tests of the ledger share: the small project's paths, shallow form and checklist."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any, cast
+
+from migration.phases import Status
+from migration.store.records import PRESETS, decided_again, read_record
+from tests.conftest import write_files
+from tests.running import edit, run
+
+A, B = "configs/train/a.yaml", "configs/train/b.yaml"
+OPTIM, MIX = "configs/components/optim.yaml", "configs/fusion/mix.yaml"
+# The presets of the small project as they look after the migration; b still extends a.
+SHALLOW = f"extends: ../base.yaml\noptim: {{lr: 1.0e-4}}\ncustom: {{fusion_config: {MIX}}}\n"
+LEDGER = "snapshots/ledger.yaml"
+
+
+def checklist(folder: Path, *words: str) -> dict[str, Any]:
+    ran = run(folder, "ledger", "--format", "json", *words)
+    assert (ran.code, ran.err) == (0, "")
+    return cast("dict[str, Any]", json.loads(ran.out))
+
+
+def rows(folder: Path) -> dict[str, Any]:
+    return {row["legacy"] or row["target"]: row for row in checklist(folder)["presets"]}
+
+
+def statuses(folder: Path) -> dict[str, str]:
+    return {name: row["status"] for name, row in rows(folder).items()}
+
+
+def record_path(preset: str) -> str:
+    """Return where the record of a preset is."""
+    return f"snapshots/records/{preset}.json"
+
+
+def fields(folder: Path, preset: str) -> dict[str, Any]:
+    """Return the record of a preset, seals and all."""
+    return cast("dict[str, Any]", json.loads((folder / record_path(preset)).read_text()))
+
+
+def entry(folder: Path, preset: str) -> dict[str, Any]:
+    """Return what was decided of a preset, as it stands in its record."""
+    names = ("target", "status", "phase", "reason", "refrozen", "late", "reuse")
+    document = fields(folder, preset)
+    return {name: document[name] for name in names if name in document}
+
+
+def record(folder: Path, preset: str, status: Status) -> None:
+    """Record a verdict as a command would, whatever is true."""
+    path = folder / record_path(preset)
+    found = read_record(path.read_bytes(), PRESETS, preset, str(path)).entry
+    assert found
+    path.write_bytes(decided_again(path.read_bytes(), PRESETS, preset, found.with_status(status)))
+
+
+def type_status(folder: Path, preset: str, status: str) -> None:
+    """Type a status into the record of a preset, as a person might."""
+    path = folder / record_path(preset)
+    text, count = re.subn(r'"status": "\w+"', f'"status": "{status}"', path.read_text())
+    assert count == 1
+    path.write_text(text)
+
+
+def gate(folder: Path) -> int:
+    return run(folder, "ledger", "--check").code
+
+
+def ok(folder: Path, *words: str) -> str:
+    ran = run(folder, *words)
+    assert (ran.code, ran.err) == (0, "")
+    return ran.out
+
+
+def migrate(folder: Path) -> None:
+    """Write the shallow form of the small project's presets, and record the verdicts."""
+    write_files(folder, {A: SHALLOW})
+    ok(folder, "check-parity")
+
+
+def to_phase(folder: Path, phase: int | str) -> None:
+    """Take a frozen small project, whose preset a belongs to phase 1, to a phase."""
+    edit(folder / "pyproject.toml", "phase_1 = []", f'phase_1 = ["{A}"]')
+    for step in range(4 if phase == "done" else int(phase)):
+        if step == 1:
+            migrate(folder)
+        if step == 3:
+            (folder / OPTIM).unlink()
+        ok(folder, "advance")
+    assert checklist(folder)["phase"] == phase
