@@ -7,6 +7,7 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -38,7 +39,7 @@ def run(folder: Path, *words: str, stream: type[io.StringIO] = io.StringIO) -> R
     """Return what a command prints and its exit code; a traceback fails the test."""
     out, err = stream(), stream()
     code = 0
-    before = Path.cwd()
+    before, handler = Path.cwd(), signal.getsignal(signal.SIGINT)
     os.chdir(folder)
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
@@ -47,6 +48,8 @@ def run(folder: Path, *words: str, stream: type[io.StringIO] = io.StringIO) -> R
         code = int(exit_.code or 0)
     finally:
         os.chdir(before)
+        # A command that was interrupted ignores another interrupt; what runs here next does not.
+        signal.signal(signal.SIGINT, handler)
     return Ran(code, out.getvalue(), err.getvalue())
 
 
