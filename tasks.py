@@ -12,6 +12,14 @@ from invoke.tasks import task
 
 from migration.cli.tasks import namespace as toolkit
 
+_PYTEST = f"{shlex.quote(sys.executable)} -m pytest --numprocesses=auto --dist=worksteal"
+
+
+@task
+def test(context: Context) -> None:
+    """Run the tests but for the campaigns' slices, on all cores."""
+    _run(context, f"{_PYTEST} -m 'not campaign'")
+
 
 @task(help={"tests": "--no-tests: leave out the test suite"})
 def check(context: Context, tests: bool = True) -> None:
@@ -21,7 +29,7 @@ def check(context: Context, tests: bool = True) -> None:
         "ruff check .",
         "mypy",
         "lint-imports",
-        *(["python -m pytest"] if tests else []),
+        *([f"{_PYTEST} --cov"] if tests else []),
         "invoke lint",
         "invoke check-parity --no-record",
         "invoke ledger --check",
@@ -110,4 +118,4 @@ def _run(context: Context, command: str, hide: str | None = None) -> None:
     context.run(command, hide=hide)
 
 
-namespace = Collection(*toolkit.tasks.values(), bench, check, fuzz, kill, mutate, tamper)
+namespace = Collection(*toolkit.tasks.values(), bench, check, fuzz, kill, mutate, tamper, test)

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from coverage import Coverage
 from hypothesis import settings
 from hypothesis import strategies as st
 
@@ -113,18 +112,6 @@ def outside_ci() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="module")
-def unmeasured() -> Iterator[None]:
-    """Let no coverage be measured: it doubles the time of a campaign, and adds nothing there."""
-    # Not pytest-cov's own marker, which breaks under `--no-cov`.
-    measuring = Coverage.current()
-    if measuring:
-        measuring.stop()
-    yield
-    if measuring:
-        measuring.start()
-
-
 @pytest.fixture
 def config_tree(tmp_path: Path) -> ConfigTree:
     """Write files into a fresh folder and return it as a `Tree`."""
@@ -152,8 +139,16 @@ def small_project(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def frozen_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Freeze the small project, for copies alone."""
+    folder = tmp_path_factory.mktemp("frozen")
+    write_files(folder, SMALL_PROJECT)
+    assert run(folder, "snapshot").code == 0
+    return folder
+
+
 @pytest.fixture
-def frozen_project(small_project: Path) -> Path:
+def frozen_project(tmp_path: Path, frozen_once: Path) -> Path:
     """Return the small project, frozen."""
-    assert run(small_project, "snapshot").code == 0
-    return small_project
+    return shutil.copytree(frozen_once, tmp_path / "project")

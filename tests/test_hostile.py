@@ -22,6 +22,8 @@ from migration.yaml.parsers import MAX_DEPTH, MAX_DIGITS, MAX_NODES
 from tests.conftest import ConfigTree, write_files
 from tests.running import contents, edit, run, run_apart
 
+pytestmark = pytest.mark.campaign
+
 A, B = "configs/train/a.yaml", "configs/train/b.yaml"
 FUSION = "configs/fusion/mix.yaml"
 TOO_MANY = f"more than {MAX_NODES:,} keys and values"

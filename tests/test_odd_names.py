@@ -16,6 +16,8 @@ from tests.conftest import ROOT, write_files
 from tests.ledgers import fields
 from tests.running import commit_all, contents, run
 
+pytestmark = pytest.mark.campaign
+
 NAMES = [
     *("a b", " a", "a ", "[x]", "a[1]", "[!x]", "*", "?", "{a}", "a,b", "(x)", "<x>", "a;b", "a|b"),
     *("'q'", '"q"', "a\\b", "$HOME", "`id`", "%s%d", "%", "~", "a...", "-x", "#h", "a #b", "@u"),

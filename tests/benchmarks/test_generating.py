@@ -17,6 +17,8 @@ from migration.values.canonical import canonical_bytes
 from tests.naive import bases_of, naive_fusion, naive_resolve
 from tests.running import run
 
+pytestmark = pytest.mark.campaign
+
 
 class Files:
     """Reads files of a tree, each of them once."""

@@ -19,6 +19,8 @@ from benchmarks.tables import page
 from tests.conftest import ROOT
 from tests.running import contents, edit, run
 
+pytestmark = pytest.mark.campaign
+
 needs_libyaml = pytest.mark.skipif(not yaml.__with_libyaml__, reason="libyaml is not installed")
 
 

@@ -21,8 +21,6 @@ from migration.files.atomic import temporary
 from migration.files.lock import LOCK
 from tests.running import Ran, contents, run
 
-pytestmark = pytest.mark.usefixtures("unmeasured")
-
 REFUSALS = (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EIO, errno.EDQUOT)
 CANNOT = re.compile(r"[^\n:]+: cannot (lock|write|remove): [^\n]+\n(  hint: [^\n]+\n)?")
 STANDS = f"  hint: the change stands in {JOURNAL}: the next command that writes finishes it\n"

@@ -13,8 +13,6 @@ from campaigns.fuzzing.checks import check_text
 from campaigns.fuzzing.graphs import check_graph, write_graph
 from campaigns.fuzzing.texts import GENERATORS
 
-pytestmark = pytest.mark.usefixtures("unmeasured")
-
 
 def test_a_slice_of_the_campaign_finds_nothing() -> None:
     tally = run_campaign("slice", cases=250)

@@ -15,10 +15,7 @@ from campaigns.killing.stopping import Stop, changes_of, killed, stops
 from tests.ledgers import B
 
 # A worker of the test run has threads of its own; the child touches none of them.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning"),
-    pytest.mark.usefixtures("unmeasured"),
-]
+pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 
 
 def pending(folder: Path) -> None:

@@ -26,8 +26,6 @@ from migration.values.keypath import KeyPath
 from tests.allowlist import ALLOWED
 from tests.typed import alike
 
-pytestmark = pytest.mark.usefixtures("unmeasured")
-
 SEED = 0
 TURNS = 3
 SLICE = range(TURNS * LAP)

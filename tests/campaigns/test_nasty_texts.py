@@ -20,8 +20,6 @@ from migration.phases import STATUSES
 from tests.conftest import write_files
 from tests.running import Ran, TerminalIO, commit_all, run
 
-pytestmark = pytest.mark.usefixtures("unmeasured")
-
 PIECES = [
     *("\x1b[31m", "\x1b]0;t\x07", "\x1b[2J", "\x9b1A", "\x9d0;t\x9c", "\b", "\x7f", "\x85", "\f"),
     *("\r", "\n", "\t", "\u202e", "\u2066", "\u2028", "\u2029", "\nerror: x\n", "\nnext: rm x\n"),

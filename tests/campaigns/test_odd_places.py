@@ -22,10 +22,7 @@ from tests.conftest import SMALL_PROJECT, write_files
 from tests.ledgers import LEDGER, A, B, ok, record_path
 from tests.running import commit_all, contents, edit, git, needs_git, run
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning"),
-    pytest.mark.usefixtures("unmeasured"),
-]
+pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 BASELINE = f"snapshots/presets/{A}.json"
 
 

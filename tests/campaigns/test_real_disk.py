@@ -18,10 +18,7 @@ from tests.conftest import ROOT
 from tests.ledgers import A, ok
 from tests.running import contents, run
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning"),
-    pytest.mark.usefixtures("unmeasured"),
-]
+pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 
 BASELINE = f"snapshots/presets/{A}.json"
 READING = [

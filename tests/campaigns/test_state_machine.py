@@ -29,8 +29,6 @@ from tests.layouts import settings_table
 from tests.ledgers import type_status
 from tests.running import Ran, contents, run
 
-pytestmark = pytest.mark.usefixtures("unmeasured")
-
 A, B, C, D = PRESETS = tuple(f"configs/train/{name}.yaml" for name in "abcd")
 MOVED = "configs/moved/a.yaml"  # outside the folder where presets are looked for
 SLOTS = (*PRESETS, MOVED)

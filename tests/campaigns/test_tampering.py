@@ -12,8 +12,6 @@ from campaigns.tampering.edits import EDITS, Edit, Edited, Files, edited, is_rec
 from campaigns.tampering.judging import COMMANDS, MOVED, judge, state_to_edit
 from tests.running import run
 
-pytestmark = pytest.mark.usefixtures("unmeasured")
-
 FUSION = "configs/fusion/stage_b_distill.yaml"
 COUNT = 12
 """How often each kind of edit is made; `invoke tamper` makes more."""

@@ -23,10 +23,7 @@ from tests.conftest import ROOT, write_files
 from tests.ledgers import OPTIM, A, B, entry, ok
 from tests.running import contents, edit, run
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning"),
-    pytest.mark.usefixtures("unmeasured"),
-]
+pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 MANY = [f"configs/train/p{number}.yaml" for number in range(8)]
 
 

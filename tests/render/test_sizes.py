@@ -9,6 +9,8 @@ import pytest
 from tests.conftest import write_files
 from tests.running import run
 
+pytestmark = pytest.mark.campaign
+
 A = "configs/train/a.yaml"
 TEXT, LIST = "x" * 10**6, "".join(f"- {n}\n" for n in range(5_000))
 CASES = {

@@ -28,7 +28,7 @@ from tests.conftest import write_files
 from tests.ledgers import LEDGER, entry, ok, record_path, statuses
 from tests.running import contents, edit, git, needs_git, run
 
-pytestmark = needs_git
+pytestmark = [needs_git, pytest.mark.campaign]
 MANIFEST = "snapshots/manifest.json"
 OLD = ("snapshots/manifest.json", "snapshots/origins", "snapshots/fusion_origins")
 

@@ -31,7 +31,7 @@ from tests.conftest import write_files
 from tests.ledgers import OPTIM, entry, ok, record_path, statuses
 from tests.running import contents, edit, git, needs_git, run
 
-pytestmark = needs_git
+pytestmark = [needs_git, pytest.mark.campaign]
 
 
 @pytest.fixture
