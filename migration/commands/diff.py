@@ -7,11 +7,17 @@ from pathlib import Path
 
 from migration.errors import Fault, MigrationError
 from migration.gate.own_profile import ProfileReport, describe_profile
-from migration.parity.compare import Comparison, Content, Side, compare
+from migration.parity.compare import Comparison, Run, TracedConfig, compare
 from migration.project.named_config import frozen_at, loader_for, read_payload
 from migration.project.project import Project, open_project
-from migration.project.run import current_content, frozen_side
+from migration.project.run import (
+    find_fusion_path,
+    missing_fusion_fault,
+    read_frozen_run,
+    trace_config,
+)
 from migration.project.state import undisturbed
+from migration.resolve.resolved import Resolved
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +54,21 @@ def diff_configs(
     """
     judge = project.profile(profile, str(folder))
     paths = [project.tree.real_path(given, str(folder)) for given in (left, right)]
-    notes: list[Fault] = []
-    sides = [_side(project, path, notes) for path in paths]
+    (left_run, left_notes), (right_run, right_notes) = (_read(project, path) for path in paths)
     return DiffReport(
         profile=judge.name,
         left=paths[0],
         right=paths[1],
-        comparison=compare(sides[0], sides[1], judge),
-        notes=tuple(dict.fromkeys(notes)),
-        left_is_frozen=sides[0].is_frozen,
-        right_is_frozen=sides[1].is_frozen,
+        comparison=compare(left_run, right_run, judge),
+        notes=tuple(dict.fromkeys((*left_notes, *right_notes))),
+        left_is_frozen=left_run.is_frozen,
+        right_is_frozen=right_run.is_frozen,
         own_profile=describe_profile(project, judge),
     )
 
 
-def _side(project: Project, path: str, notes: list[Fault]) -> Side:
-    """Return the config at the real path with its fusion content; a note if that is not known."""
+def _read(project: Project, path: str) -> tuple[Run, tuple[Fault, ...]]:
+    """Return the config at the real path as a run, and a note for each part that is not known."""
     frozen = frozen_at(project, path)
     if frozen is None and path.startswith("/"):
         # Another checkout, say: its baselines and its fusion files are its own.
@@ -71,28 +76,35 @@ def _side(project: Project, path: str, notes: list[Fault]) -> Side:
         path = project.tree.real_path(path)
         frozen = frozen_at(project, path)
     if frozen:
-        return frozen_side(project, *frozen)
+        return read_frozen_run(project, *frozen), ()
     if path.endswith(".json"):
-        content = Content(read_payload(project, path), dict)
-        if fusion_path := project.fusion_path(content.value, path):
-            message = f"the content of {fusion_path} then is not known; not compared"
-            notes.append(Fault(message, path))
-        return Side(content)
+        return _read_payload(project, path)
     if loader_for(project, path) is project.fusions:
-        return Side(_fusion_content(project, path, notes))
-    content = current_content(project.configs, project.configs.resolve(path))
-    fusion_path = project.fusion_path(content.value, path)
-    if fusion_path is None:
-        return Side(content)
-    if not project.tree.is_file(fusion_path):
-        fault = project.missing_fusion_fault(path, fusion_path)
-        notes.append(replace(fault, message=f"{fault.message}; its content is not compared"))
-        return Side(content, fusion_path)
-    return Side(content, fusion_path, _fusion_content(project, fusion_path, notes))
+        fusion, notes = _read_fusion(project, path)
+        return Run(fusion), notes
+    config = trace_config(project.configs, project.configs.resolve(path))
+    named = find_fusion_path(project, config.resolved.value, path)
+    if named is None:
+        return Run(config), ()
+    if not project.tree.is_file(named):
+        fault = missing_fusion_fault(project, path, named)
+        note = replace(fault, message=f"{fault.message}; its content is not compared")
+        return Run(config, named, missing=fault), (note,)
+    fusion, notes = _read_fusion(project, named)
+    return Run(config, named, fusion), notes
 
 
-def _fusion_content(project: Project, path: str, notes: list[Fault]) -> Content:
-    """Return a fusion config, a note for each rule that it breaks: nothing trains from a diff.
+def _read_payload(project: Project, path: str) -> tuple[Run, tuple[Fault, ...]]:
+    """Return a payload that was saved elsewhere, and a note if it names a fusion file."""
+    value = read_payload(project, path)
+    run = Run(TracedConfig(Resolved(path, value, (path,))))
+    named = find_fusion_path(project, value, path)
+    message = f"the content of {named} then is not known; not compared"
+    return run, (Fault(message, path),) if named else ()
+
+
+def _read_fusion(project: Project, path: str) -> tuple[TracedConfig, tuple[Fault, ...]]:
+    """Return a fusion config, and a note for each rule that it breaks: nothing trains from a diff.
 
     Lists that cannot be merged by name are compared as they are.
 
@@ -103,8 +115,6 @@ def _fusion_content(project: Project, path: str, notes: list[Fault]) -> Content:
     try:
         resolved = fusions.resolve(path)
     except MigrationError as error:
-        content = current_content(project.configs, project.configs.resolve(path))
-        notes += error.faults
-        return content
-    notes += fusions.faults(path)
-    return current_content(fusions, resolved)
+        plain = trace_config(project.configs, project.configs.resolve(path))
+        return plain, error.faults
+    return trace_config(fusions, resolved), tuple(fusions.faults(path))

@@ -12,13 +12,13 @@ from migration.draft.plan import Plan, Planner
 from migration.draft.text import Sources, draft_text
 from migration.errors import Fault, MigrationError
 from migration.files.tree import Tree
-from migration.parity.compare import Comparison, Side, compare
+from migration.parity.compare import Comparison, Run, compare
 from migration.parity.profile import Profile
 from migration.project.project import Project
-from migration.project.run import current_content, frozen_side
+from migration.project.run import is_as_frozen, read_frozen_run, trace_config
 from migration.project.state import State, frozen_state, undisturbed
 from migration.resolve.loader import ConfigLoader
-from migration.store.records import FUSION, PRESETS
+from migration.store.records import PRESETS
 from migration.values.overlay import overlay
 from migration.yaml.source_text import Fragment, read_fragment
 
@@ -182,18 +182,16 @@ def _unlike(
     """Yield each preset that is not its baseline where the loader reads it, and how it differs."""
     project = state.project
     for preset, path in project.access.follow(paths.items(), "comparing"):
-        resolved, record = loader.resolve(path), state.record(preset)
-        now = Side(current_content(loader, resolved))
-        is_alike = project.store.is_frozen_as(PRESETS, preset, resolved.canonical())
+        record = state.record(preset)
+        run = Run(trace_config(loader, loader.resolve(path)))
         if record.fusion:
+            # A draft writes no fusion config: what was frozen names the one to compare.
             named = record.fusion.path
-            fusion = project.fusions.resolve(named)
-            is_alike &= project.store.is_frozen_as(FUSION, named, fusion.canonical())
-            content = current_content(project.fusions, fusion)
-            now = replace(now, fusion_path=named, fusion=content)
-        if not is_alike:
-            frozen = frozen_side(project, PRESETS, preset, record)
-            yield preset, compare(frozen, now, _NOTHING_ALLOWED)
+            fusion = trace_config(project.fusions, project.fusions.resolve(named))
+            run = replace(run, fusion_path=named, fusion=fusion)
+        if not is_as_frozen(project, run, preset, record):
+            frozen = read_frozen_run(project, PRESETS, preset, record)
+            yield preset, compare(frozen, run, _NOTHING_ALLOWED)
 
 
 def _written(project: Project, drafts: Drafts, places: Mapping[str, str]) -> Drafts:

@@ -9,14 +9,14 @@ from migration.errors import Fault, MigrationError
 from migration.gate.drift import DriftSearch
 from migration.gate.newcomers import Newcomer, Newcomers
 from migration.gate.own_profile import Coverage
-from migration.parity.compare import Comparison, Content, Side, compare
+from migration.parity.compare import Comparison, Run, TracedConfig, compare
 from migration.parity.profile import Profile
 from migration.phases import Phase, Standing, Status, is_closed, unchanged_status
 from migration.project.project import Project
-from migration.project.run import current_content, frozen_side
+from migration.project.run import fusion_fault, is_as_frozen, read_frozen_run, read_run
 from migration.project.state import State
 from migration.resolve.resolved import Resolved
-from migration.store.records import FUSION, PRESETS, Record
+from migration.store.records import PRESETS, Record
 from migration.text import quoted
 
 
@@ -32,7 +32,8 @@ class Row(Standing):
     """Why the preset has the path under which another one was frozen, if it has."""
     is_overdue: bool = False
     """Whether the preset is pending in a phase that is closed."""
-    error: str | None = None
+    faults: tuple[Fault, ...] = ()
+    """Why the preset has its status, unless that is seen in the comparison."""
     newcomer: Newcomer | None = None
     comparison: Comparison = field(default_factory=Comparison)
 
@@ -102,25 +103,25 @@ def assess(
     if entry.status == "dropped":
         return row
     if is_reused and not entry.reuse:
-        return replace(row, status="error", error=str(_reuse_fault(preset, entry.target)))
+        return replace(row, status="error", faults=(_reuse_fault(preset, entry.target),))
     if not project.tree.is_file(entry.target):
         problem = f"no such file; {newcomers.missing_advice(preset)}"
-        return replace(row, status="missing", error=str(Fault(problem, entry.target)))
+        return replace(row, status="missing", faults=(Fault(problem, entry.target),))
     try:
-        current = _current(project, entry.target)
+        run = read_run(project, entry.target)
         if coverage:
-            coverage.look_at(current.config.value)
-        comparison, note = _compared(project, record, profile, preset, current)
+            coverage.look_at(run.config.resolved.value)
+        comparison, faults = _compare_with_baseline(project, run, profile, preset, record)
     except MigrationError as error:
-        return replace(row, status="error", error=str(error))
-    reaches = state.legacy_among(current.files)
+        return replace(row, status="error", faults=error.faults)
+    reaches = state.legacy_among(run.files)
     status: Status = "failed" if comparison.forbidden else unchanged_status(reaches)
     row = replace(
         row,
         status=status,
-        target_files=current.config.file_count,
+        target_files=run.config.resolved.file_count,
         reaches=reaches,
-        error=note,
+        faults=faults,
         comparison=comparison,
     )
     return _overdue(row, state.ledger.phase) if status == "pending" else row
@@ -129,13 +130,13 @@ def assess(
 def _assess_unfrozen(state: State, preset: str, newcomers: Newcomers) -> Row:
     row = Row(legacy=None, target=preset, phase=state.phase_of(preset), status="error")
     try:
-        current = _current(state.project, preset)
+        run = read_run(state.project, preset)
     except MigrationError as error:
-        return replace(row, error=str(error))
-    reaches = state.legacy_among(current.files)
-    row = replace(row, target_files=current.config.file_count, reaches=reaches)
-    if current.missing:
-        return replace(row, error=str(current.missing))
+        return replace(row, faults=error.faults)
+    reaches = state.legacy_among(run.files)
+    row = replace(row, target_files=run.config.resolved.file_count, reaches=reaches)
+    if run.missing:
+        return replace(row, faults=(run.missing,))
     newcomer = newcomers.look_at(preset, reaches)
     is_excused = not state.project.settings.new_gates
     return replace(
@@ -143,7 +144,7 @@ def _assess_unfrozen(state: State, preset: str, newcomers: Newcomers) -> Row:
         legacy=preset if reaches else None,
         status="new",
         is_excused=is_excused,
-        error=None if is_excused else str(Fault(newcomer.advice, preset)),
+        faults=() if is_excused else (Fault(newcomer.advice, preset),),
         newcomer=newcomer,
     )
 
@@ -158,65 +159,32 @@ def _overdue(row: Row, open_phase: Phase) -> Row:
     if not is_closed(row.phase, open_phase):
         return row
     message = f"phase {row.phase} is closed, but the preset is built from {row.reaches[0]}"
-    return replace(row, is_overdue=True, error=str(Fault(message, row.target)))
+    return replace(row, is_overdue=True, faults=(Fault(message, row.target),))
 
 
-@dataclass(frozen=True, slots=True)
-class _Current:
-    """A preset in the tree, and the fusion file that it names, or the fault that it is missing."""
+def _compare_with_baseline(
+    project: Project, run: Run, profile: Profile, preset: str, record: Record
+) -> tuple[Comparison, tuple[Fault, ...]]:
+    """Return how a run differs from its baseline, and the fault of a fusion file that is missing.
 
-    config: Resolved
-    fusion_path: str | None
-    fusion: Resolved | None
-    missing: Fault | None
-
-    @property
-    def files(self) -> tuple[str, ...]:
-        """Every file that the preset needs."""
-        return (*self.config.chain, *(self.fusion.chain if self.fusion else ()))
-
-
-def _current(project: Project, target: str) -> _Current:
-    config = project.configs.resolve(target)
-    path = project.fusion_path(config.value, target)
-    if path is None:
-        return _Current(config, None, None, None)
-    if not project.tree.is_file(path):
-        return _Current(config, path, None, project.missing_fusion_fault(target, path))
-    return _Current(config, path, project.fusions.resolve(path), None)
-
-
-def _compared(
-    project: Project, record: Record, profile: Profile, preset: str, current: _Current
-) -> tuple[Comparison, str | None]:
-    """Compare with the baseline; beside the verdict, say which fusion file is missing."""
-    path, fusion, fault = current.fusion_path, current.fusion, current.missing
-    if fault is None and _is_as_frozen(project, preset, record, current.config, fusion):
-        return Comparison(), None
-    content = Content({}, dict) if fault else None
-    if fusion:
-        content = current_content(project.fusions, fusion)
-    right = Side(current_content(project.configs, current.config), path, content)
-    comparison = compare(frozen_side(project, PRESETS, preset, record), right, profile)
+    Raises:
+        MigrationError: no difference is forbidden, but the fusion configs were not compared.
+    """
+    if is_as_frozen(project, run, preset, record):
+        return Comparison(), ()
+    frozen = read_frozen_run(project, PRESETS, preset, record)
+    # A fusion file that is gone is compared as an empty one, so that what it had is listed.
+    missing = TracedConfig(Resolved(run.fusion_path or "", {}, ()))
+    right = replace(run, fusion=missing) if run.missing else run
+    comparison = compare(frozen, right, profile)
+    fault = run.missing
     if not comparison.forbidden:
         # Green would say that contents are equal which nobody has compared.
-        if fault is None and (record.fusion is None) != (path is None):
-            frozen = record.fusion.path if record.fusion else "none"
-            problem = f"names {path or 'no file'}, but {frozen} was frozen"
+        if fault is None and (frozen.fusion_path is None) != (run.fusion_path is None):
+            named = run.fusion_path or "no file"
+            problem = f"names {named}, but {frozen.fusion_path or 'none'} was frozen"
             hint = "did the profile, or the setting 'fusion_key', change since?"
-            fault = project.fusion_fault(current.config.path, problem, hint)
+            fault = fusion_fault(project, run.config.resolved.path, problem, hint)
         if fault:
             raise MigrationError(fault)
-    return comparison, str(fault) if fault else None
-
-
-def _is_as_frozen(
-    project: Project, preset: str, record: Record, resolved: Resolved, fusion: Resolved | None
-) -> bool:
-    """Tell by canonical bytes alone, so that a baseline is parsed only where it differs."""
-    store = project.store
-    if not store.is_frozen_as(PRESETS, preset, resolved.canonical()):
-        return False
-    if record.fusion is None or fusion is None:
-        return record.fusion is None and fusion is None
-    return store.is_frozen_as(FUSION, record.fusion.path, project.fusions.canonical(fusion.path))
+    return comparison, (fault,) if fault else ()

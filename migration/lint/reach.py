@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from migration.errors import MigrationError
 from migration.project.project import Project
+from migration.project.run import find_fusion_path
 
 
 def reach(project: Project, path: str) -> tuple[str, ...]:
@@ -36,7 +37,7 @@ def preset_reach(project: Project, path: str) -> Iterator[str]:
     for file in reach(project, path):
         yield file
         try:
-            fusion = project.fusion_path(project.configs.load_yaml(file), file)
+            fusion = find_fusion_path(project, project.configs.load_yaml(file), file)
         except MigrationError:
             continue
         if fusion:

@@ -14,6 +14,7 @@ from migration.project.listing import tree_files
 from migration.project.project import Project
 from migration.project.references.values import chain_readings, named_values
 from migration.project.references.written_paths import Readings, Sought
+from migration.project.run import find_fusion_path, missing_fusion_fault
 from migration.project.state import State
 from migration.resolve.loader import ConfigLoader
 from migration.resolve.resolved import Layer
@@ -103,14 +104,14 @@ class _Survey:
         """Read the fusion config that a preset names, and return the files it is built from."""
         project = self._project
         try:
-            path = project.fusion_path(preset.value, preset.path)
+            path = find_fusion_path(project, preset.value, preset.path)
         except MigrationError as error:
             self._ill_named += error.faults
             return ()
         if path is None:
             return ()
         if not project.tree.is_file(path):
-            self._ill_named.append(project.missing_fusion_fault(preset.path, path))
+            self._ill_named.append(missing_fusion_fault(project, preset.path, path))
             return ()
         self._fusion_of[preset.path] = path
         try:

@@ -1,4 +1,4 @@
-"""Two sides -> their differences, each with a verdict and its places."""
+"""Compares two runs: their differences, each with a verdict and its places."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from migration.errors import Fault
 from migration.parity.profile import Profile
 from migration.resolve.origins import OriginIndex, find_origin
+from migration.resolve.resolved import Resolved
 from migration.values.diff import MISSING, Difference, diff, list_changes
 from migration.values.keypath import KeyPath
 
@@ -16,26 +18,44 @@ if TYPE_CHECKING:
     from migration.parity.hints import Reading
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
-    """A resolved value, and where its leaves stand, looked up only when asked.
+def _no_origins() -> OriginIndex:
+    return {}
 
-    `clues` explain a difference, where the files are in the tree.
+
+def _no_clues() -> Clues | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class TracedConfig:
+    """A resolved config. Where its leaves were set, and what explains them, is found on demand.
+
+    Nothing is known of a payload that was saved elsewhere, and a baseline has no clues.
     """
 
-    value: object
-    origins: Callable[[], OriginIndex]
-    clues: Clues | None = None
+    resolved: Resolved
+    find_origins: Callable[[], OriginIndex] = _no_origins
+    find_clues: Callable[[], Clues | None] = _no_clues
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """A config, and the content of the fusion file that it names where that is known."""
+class Run:
+    """What a preset gives to a training run: its config, and the fusion file that it names.
 
-    config: Content
+    `fusion` is None where the config names no file, or the file is `missing` or not known.
+    """
+
+    config: TracedConfig
     fusion_path: str | None = None
-    fusion: Content | None = None
+    fusion: TracedConfig | None = None
+    missing: Fault | None = None
     is_frozen: bool = False
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Every file that is merged for the run, those of the fusion config at the end."""
+        fusion = self.fusion.resolved.chain if self.fusion else ()
+        return (*self.config.resolved.chain, *fusion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +83,11 @@ class Comparison:
     forbidden: tuple[Finding, ...] = ()
 
 
-def compare(left: Side, right: Side, profile: Profile) -> Comparison:
-    """Return every difference between the two configs, and between their fusion contents.
+def compare(left: Run, right: Run, profile: Profile) -> Comparison:
+    """Return every difference between two runs, in their configs and in their fusion configs.
 
-    A difference in a fusion content is forbidden, whatever the profile allows elsewhere. Contents
-    are compared where both sides have one: a name on one side only differs in the config itself.
+    The profile allows no difference in a fusion config. Fusion configs are compared where both
+    runs have one: a name that only one run has is a difference of the config itself.
     """
     findings = list(_Pair(left.config, right.config).findings(profile))
     if left.fusion and right.fusion:
@@ -80,15 +100,15 @@ def compare(left: Side, right: Side, profile: Profile) -> Comparison:
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    left: Content
-    right: Content
+    left: TracedConfig
+    right: TracedConfig
     file: str | None = None
 
     def findings(self, profile: Profile | None) -> Iterator[Finding]:
         """Yield every difference; without a profile none is allowed."""
         from migration.parity.hints import move_hints
 
-        left, right = self.left.value, self.right.value
+        left, right = self.left.resolved.value, self.right.resolved.value
         differences = diff(left, right)
         moves = move_hints(differences)
         for found in differences:
@@ -105,7 +125,7 @@ class _Pair:
         from migration.parity.hints import misread_hint
 
         left, right = (
-            None if value is MISSING else find_origin(side.origins(), path)
+            None if value is MISSING else find_origin(side.find_origins(), path)
             for side, value, path in (
                 (self.left, found.left, left_path),
                 (self.right, found.right, found.path),
@@ -120,20 +140,20 @@ class _Pair:
     def _hints(self, found: Difference, moves: Mapping[KeyPath, str]) -> Iterator[str]:
         from migration.parity.hints import duplicate_hint, list_hint
 
-        if clues := self.right.clues:
+        if clues := self.right.find_clues():
             if isinstance(found.left, list) and isinstance(found.right, list):
                 yield from _given(list_hint(found, clues.steps(found.path)))
             yield from _given(duplicate_hint(found, clues.duplicates_at(found.path)))
         yield from _given(moves.get(found.path))
 
 
-def _reading(side: Content, path: KeyPath, value: object, origin: str | None) -> Reading:
+def _reading(side: TracedConfig, path: KeyPath, value: object, origin: str | None) -> Reading:
     from migration.parity.hints import Reading
 
-    if side.clues is None or origin is None:
+    clues = side.find_clues()
+    if clues is None or origin is None or isinstance(value, dict | list):
         return Reading(path, value)
-    is_scalar = not isinstance(value, dict | list)
-    return Reading(path, value, side.clues.misread_at(origin) if is_scalar else ())
+    return Reading(path, value, clues.misread_at(origin))
 
 
 def _given(hint: str | None) -> tuple[str, ...]:

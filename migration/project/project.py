@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from migration.errors import Fault, MigrationError, did_you_mean
+from migration.errors import Fault, MigrationError
 from migration.files.lock import PATIENCE, locked
 from migration.files.tree import Tree
 from migration.parity.profile import BUNDLED, Profile, read_profile
@@ -20,10 +20,6 @@ from migration.store.baselines import BaselineStore
 from migration.store.journal import complete
 from migration.store.seal import RESOLVE
 from migration.text import quoted
-from migration.values.describe import shown
-from migration.values.diff import MISSING, value_at
-from migration.values.keypath import format_path
-from migration.yaml.marks import nearest_origin
 
 T = TypeVar("T")
 _SETTINGS_FILE = "pyproject.toml"
@@ -118,49 +114,6 @@ class Project:
         """Tell whether a file lies in the folder of the frozen files, by its path or really."""
         is_beneath = path.startswith(f"{self.store.folder}/")
         return is_beneath or self.store.holds(self.tree.real_path(path))
-
-    def fusion_path(self, resolved: object, config: str) -> str | None:
-        """Return the fusion file that a resolved config names, None if it names none.
-
-        Raises:
-            MigrationError: the value is not a path, or it leads outside the project.
-        """
-        named = self.fusion_name(resolved, config)
-        if named is None:
-            return None
-        path = self.tree.real_path(named)
-        if path.startswith("/"):
-            message = f"leads outside the project: {named!r}"
-            raise MigrationError(self.fusion_fault(config, message))
-        return path
-
-    def fusion_name(self, resolved: object, config: str) -> str | None:
-        """Return the path of the fusion file as a resolved config writes it.
-
-        Raises:
-            MigrationError: the value is not a path.
-        """
-        named = value_at(resolved, self.settings.fusion_key)
-        if named is MISSING or named is None:
-            return None
-        if not isinstance(named, str) or not named:
-            raise MigrationError(self.fusion_fault(config, f"must be a path, not {shown(named)}"))
-        return named
-
-    def missing_fusion_fault(self, config: str, path: str) -> Fault:
-        """Return the fault of naming a fusion file that does not exist."""
-        hint = did_you_mean(self.tree.nearest(path))
-        found = self.tree.irregular(path)
-        problem = f"which is {found}, not a file" if found else "which is missing"
-        return self.fusion_fault(config, f"names {path!r}, {problem}", hint)
-
-    def fusion_fault(self, config: str, problem: str, hint: str | None = None) -> Fault:
-        """Return a fault of the setting that names a config's fusion file, with its place."""
-        message = f"{format_path(self.settings.fusion_key)} {problem}"
-        if config.endswith(".json"):
-            return Fault(message, config, hint=hint)
-        origin = nearest_origin(self.configs.marks(config), self.settings.fusion_key)
-        return Fault(message, origin.path, origin.line, origin.column, hint)
 
     def profile(self, name: str | None = None, folder: str = "") -> Profile:
         """Return the bundled profile of that name, or the one in the file at that path.

@@ -1,39 +1,147 @@
-"""What can stand on a side of a comparison: a config in the tree, or a frozen one."""
+"""Reads a run: a preset with the fusion file that it names, from the tree or as it was frozen."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
+from typing import TYPE_CHECKING, cast
 
-from migration.parity.compare import Content, Side
+from migration.errors import Fault, MigrationError, did_you_mean
+from migration.parity.compare import Run, TracedConfig
 from migration.project.project import Project
 from migration.resolve.loader import ConfigLoader
 from migration.resolve.origins import OriginIndex, index_origins
 from migration.resolve.resolved import Resolved
-from migration.store.records import FUSION, Record
+from migration.store.records import FUSION, PRESETS, Record
+from migration.values.describe import shown
+from migration.values.diff import MISSING, value_at
+from migration.values.keypath import format_path
+from migration.values.merge import Config
+from migration.yaml.marks import nearest_origin
+
+if TYPE_CHECKING:
+    from migration.parity.evidence import Clues
 
 
-def current_content(loader: ConfigLoader, resolved: Resolved) -> Content:
-    """Return a resolved config with its origins in the tree, and what explains a difference."""
-    from migration.parity.evidence import clues_in_tree
+def read_run(project: Project, path: str) -> Run:
+    """Return the run of a preset in the tree; a fusion file that is missing is told in the result.
+
+    Raises:
+        MigrationError: the preset or its fusion file cannot be read, or what names the fusion file
+            is not a path within the project.
+    """
+    config = project.configs.resolve(path)
+    traced = trace_config(project.configs, config)
+    fusion = find_fusion_path(project, config.value, path)
+    if fusion is None:
+        return Run(traced)
+    if not project.tree.is_file(fusion):
+        return Run(traced, fusion, missing=missing_fusion_fault(project, path, fusion))
+    return Run(traced, fusion, trace_config(project.fusions, project.fusions.resolve(fusion)))
+
+
+def read_frozen_run(project: Project, section: str, path: str, record: Record) -> Run:
+    """Return the run of a preset as it was frozen; of a fusion config that config alone."""
+    config = _trace_frozen(project, section, path, record)
+    if record.fusion is None:
+        return Run(config, is_frozen=True)
+    named = record.fusion.path
+    fusion = _trace_frozen(project, FUSION, named, project.store.record(FUSION, named))
+    return Run(config, named, fusion, is_frozen=True)
+
+
+def is_as_frozen(project: Project, run: Run, preset: str, record: Record) -> bool:
+    """Tell whether a run of the tree resolves to what was frozen of a preset, fusion file included.
+
+    Canonical bytes are compared, so that a baseline is parsed only where it differs.
+    """
+    store = project.store
+    if run.missing or not store.is_frozen_as(PRESETS, preset, run.config.resolved.canonical()):
+        return False
+    if record.fusion is None or run.fusion is None:
+        return record.fusion is None and run.fusion is None
+    fusion = project.fusions.canonical(run.fusion.resolved.path)
+    return store.is_frozen_as(FUSION, record.fusion.path, fusion)
+
+
+def trace_config(loader: ConfigLoader, resolved: Resolved) -> TracedConfig:
+    """Return a config that was resolved from the tree, with what explains it."""
 
     @cache
-    def origins() -> OriginIndex:
+    def find_origins() -> OriginIndex:
         return index_origins(loader.marks(resolved.path))
 
-    return Content(resolved.value, origins, clues_in_tree(loader, resolved))
+    def find_clues() -> Clues:
+        # Most presets are as they were frozen, and need no explanation.
+        from migration.parity.evidence import clues_in_tree
+
+        return clues_in_tree(loader, resolved)
+
+    return TracedConfig(resolved, find_origins, cache(find_clues))
 
 
-def frozen_side(project: Project, section: str, path: str, record: Record) -> Side:
-    """Return a preset as it was frozen, its fusion content included; or a fusion config alone."""
-    named = record.fusion.path if record.fusion else None
-    fusion = _frozen_content(project, FUSION, named) if named else None
-    config = _frozen_content(project, section, path)
-    return Side(config, named, fusion, is_frozen=True)
+def find_needed_files(
+    project: Project, configs: ConfigLoader, path: str
+) -> Iterator[frozenset[str]]:
+    """Yield the files that a config needs, links included, then those that its fusion file needs.
+
+    Raises:
+        MigrationError: the config or its fusion file cannot be read.
+    """
+    yield configs.needs(path)
+    named = _named_fusion(project, configs.resolve(path).value, path)
+    if named and project.tree.is_file(named):
+        yield configs.needs(named)
 
 
-def _frozen_content(project: Project, section: str, path: str) -> Content:
+def find_fusion_path(project: Project, resolved: object, path: str) -> str | None:
+    """Return the real path of the fusion file that the config at `path` names, None if it has none.
+
+    Raises:
+        MigrationError: the value is not a path, or it leads outside the project.
+    """
+    named = _named_fusion(project, resolved, path)
+    if named is None:
+        return None
+    fusion = project.tree.real_path(named)
+    if fusion.startswith("/"):
+        raise MigrationError(fusion_fault(project, path, f"leads outside the project: {named!r}"))
+    return fusion
+
+
+def missing_fusion_fault(project: Project, path: str, fusion: str) -> Fault:
+    """Return the fault of a config that names a fusion file that does not exist."""
+    hint = did_you_mean(project.tree.nearest(fusion))
+    found = project.tree.irregular(fusion)
+    problem = f"which is {found}, not a file" if found else "which is missing"
+    return fusion_fault(project, path, f"names {fusion!r}, {problem}", hint)
+
+
+def fusion_fault(project: Project, path: str, problem: str, hint: str | None = None) -> Fault:
+    """Return a fault of the key that names the fusion file of the config at `path`."""
+    key = project.settings.fusion_key
+    message = f"{format_path(key)} {problem}"
+    if path.endswith(".json"):
+        return Fault(message, path, hint=hint)
+    origin = nearest_origin(project.configs.marks(path), key)
+    return Fault(message, origin.path, origin.line, origin.column, hint)
+
+
+def _named_fusion(project: Project, resolved: object, path: str) -> str | None:
+    """Return the path of the fusion file as a resolved config spells it."""
+    named = value_at(resolved, project.settings.fusion_key)
+    if named is MISSING or named is None:
+        return None
+    if not isinstance(named, str) or not named:
+        raise MigrationError(fusion_fault(project, path, f"must be a path, not {shown(named)}"))
+    return named
+
+
+def _trace_frozen(project: Project, section: str, path: str, record: Record) -> TracedConfig:
     @cache
-    def origins() -> OriginIndex:
+    def find_origins() -> OriginIndex:
         return project.store.origins(section, path)
 
-    return Content(project.store.value(section, path), origins)
+    value = cast("Config", project.store.value(section, path))
+    chain = tuple(link.path for link in record.chain)
+    return TracedConfig(Resolved(path, value, chain), find_origins)

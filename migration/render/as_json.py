@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from migration.phases import REMOVAL, STATUSES
-from migration.render.progress import cause, next_command
+from migration.render.progress import cause, format_faults, next_command
 from migration.values.canonical import to_json
 from migration.values.diff import MISSING, Difference
 from migration.values.keypath import format_path
@@ -83,7 +83,7 @@ def _row(row: Row) -> dict[str, object]:
         **_head(row),
         "status": row.status,
         "files": _files(row),
-        "error": row.error,
+        "error": format_faults(row),
         **_verdicts(row.comparison),
         "new": _newcomer(row.newcomer) if row.newcomer else None,
         "reuse": row.reuse,

@@ -35,6 +35,7 @@ from migration.render.progress import (
     causes,
     checklist_cells,
     checklist_verdict,
+    format_faults,
     next_command,
     nothing_left,
     progress_line,
@@ -67,7 +68,7 @@ def parity_markdown(report: ParityReport) -> str:
     """Return the verdict, the table and the differences, in less than 65,536 characters."""
     rows = worst_first(report.rows)
     header = ("| preset | files | allowed | forbidden | status |", "|---|--:|--:|--:|---|")
-    errors = [_fenced(error) for error in dict.fromkeys(row.error for row in rows) if error]
+    errors = [_fenced(error) for error in dict.fromkeys(map(format_faults, rows)) if error]
     return _document(
         f"### {_sentence(parity_verdict(report))}",
         *_profile(report.own_profile),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from migration.phases import Phase, is_closed
@@ -41,9 +42,17 @@ def cause(row: Row) -> str:
     return f"stale: {recorded}, in truth {row.status}{f': {reason}' if reason else ''}"
 
 
+def format_faults(row: Row) -> str | None:
+    """Return the faults of a row with their places, None if it has none."""
+    return "\n".join(map(str, row.faults)) or None
+
+
 def _reason(row: Row) -> str | None:
-    if row.error:
-        reason = row.error.removeprefix(f"{visible(row.target)}: ")
+    if row.faults:
+        first, *rest = row.faults
+        # The row has the preset's path already.
+        first = first if first.line or first.path != row.target else replace(first, path=None)
+        reason = "\n".join(map(str, (first, *rest)))
         return "; ".join([reason, *map(visible, sibling_lines(row))])
     if row.status == "failed":
         paths = [format_path(found.difference.path) for found in row.comparison.forbidden]

@@ -31,6 +31,7 @@ from migration.render.progress import (
     causes,
     checklist_cells,
     checklist_verdict,
+    format_faults,
     next_line,
     progress_line,
     remarks,
@@ -70,7 +71,7 @@ def parity_text(report: ParityReport, terminal: Terminal) -> str:
     page.line(parity_verdict(report), "bold")
     for line in profile_lines(report.own_profile):
         page.line(line, "yellow")
-    if errors := list(dict.fromkeys(row.error for row in rows if row.error)):
+    if errors := list(dict.fromkeys(filter(None, map(format_faults, rows)))):
         page.gap()
         for error in errors:
             page.lines(error, "red")

@@ -65,12 +65,12 @@ def reports(text: str) -> dict[str, str]:
     comparison = Comparison(
         allowed=tuple(_findings(names[:4], rule=names[0])), forbidden=tuple(_findings(names[:4]))
     )
-    error = str(Fault(names[1], names[2], 3, hint=names[3], trace=(names[4],)))
+    fault = Fault(names[1], names[2], 3, hint=names[3], trace=(names[4],))
     change = Difference((text, names[1]), "changed", text, {text: text})
     newcomer = Newcomer(names[0], names[1], (change,) * 9)
     rows = (
         Row(legacy=names[0], target=names[0], phase=1, status="failed", comparison=comparison),
-        Row(legacy=names[1], target=names[2], phase=1, status="error", error=error),
+        Row(legacy=names[1], target=names[2], phase=1, status="error", faults=(fault,)),
         Row(legacy=names[3], target=names[3], phase=2, status="dropped", recorded="dropped"),
         Row(legacy=names[4], target=names[4], phase=2, status="pending", reaches=tuple(names)),
         Row(
@@ -79,7 +79,7 @@ def reports(text: str) -> dict[str, str]:
             phase=1,
             status="pending",
             is_overdue=True,
-            error=str(Fault(text)),
+            faults=(Fault(text),),
         ),
         Row(legacy=None, target=names[6], phase=2, status="new", newcomer=newcomer),
         Row(legacy=names[7], target=names[7], phase=2, status="verified", recorded="failed"),

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from migration.errors import Fault, MigrationError
 from migration.files.digest import digest
+from migration.project.run import read_run
 from migration.project.state import State
 from migration.resolve.loader import ConfigLoader
 from migration.resolve.origins import OriginIndexer
@@ -75,27 +76,24 @@ class _Freezer:
             MigrationError: it cannot be read, or its fusion config cannot.
         """
         project = self._project
-        resolved = project.configs.resolve(path)
-        named = project.fusion_path(resolved.value, path)
-        fusion = self._fusion(named, path) if named else None
+        run = read_run(project, path)
+        if run.missing:
+            raise MigrationError(run.missing)
+        fusion = self._fusion(run.fusion.resolved) if run.fusion else None
+        named = run.fusion_path
         link = FusionLink(named, fusion.record.sha256) if named and fusion else None
-        frozen = self._frozen(project.configs, resolved, link)
-        fusion_chain = project.fusions.resolve(named).chain if named else ()
-        reaches = self._state.legacy_among((*resolved.chain, *fusion_chain))
-        entry = self._decide(preset, frozen.record, reaches)
+        frozen = self._frozen(project.configs, run.config.resolved, link)
+        entry = self._decide(preset, frozen.record, self._state.legacy_among(run.files))
         self.presets[preset] = frozen.record
         yield from self._files(PRESETS, preset, frozen, entry)
         if named and fusion and named not in self.fusion:
             self.fusion[named] = fusion.record
             yield from self._files(FUSION, named, fusion, None)
 
-    def _fusion(self, fusion: str, config: str) -> Frozen:
-        if fusion not in self._known:
-            if not self._project.tree.is_file(fusion):
-                raise MigrationError(self._project.missing_fusion_fault(config, fusion))
-            loader = self._project.fusions
-            self._known[fusion] = self._frozen(loader, loader.resolve(fusion), None)
-        return self._known[fusion]
+    def _fusion(self, fusion: Resolved) -> Frozen:
+        if fusion.path not in self._known:
+            self._known[fusion.path] = self._frozen(self._project.fusions, fusion, None)
+        return self._known[fusion.path]
 
     def _frozen(
         self, loader: ConfigLoader, resolved: Resolved, fusion: FusionLink | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -25,8 +25,8 @@ from migration.project.references.texts import (
 )
 from migration.project.references.values import chain_readings, named_values
 from migration.project.references.written_paths import Sought, text_of
+from migration.project.run import find_needed_files, read_run
 from migration.project.state import State
-from migration.resolve.loader import ConfigLoader
 from migration.values.keypath import KeyPath, format_path
 from migration.yaml.marks import nearest_origin
 
@@ -201,7 +201,7 @@ class _Search:
         project = self._project
         found: set[str] = set()
         try:
-            for needed in _needed(project, project.configs, path):
+            for needed in find_needed_files(project, project.configs, path):
                 found |= needed & self._files
             if not found:
                 return self._note_values(path)
@@ -215,12 +215,12 @@ class _Search:
     def _note_values(self, preset: str) -> bool:
         """Note what the values of a preset name; tell whether there is a file among it."""
         project, is_named = self._project, False
-        config = project.configs.resolve(preset)
-        contents = [(config.value, config.chain, project.configs.marks, preset)]
-        if (fusion := project.fusion_path(config.value, preset)) and project.tree.is_file(fusion):
-            resolved = project.fusions.resolve(fusion)
-            contents.append((resolved.value, resolved.chain, project.fusions.marks, fusion))
-        for value, chain, marks, path in contents:
+        run = read_run(project, preset)
+        configs = [(run.config.resolved, project.configs.marks)]
+        if run.fusion:
+            configs.append((run.fusion.resolved, project.fusions.marks))
+        for resolved, marks in configs:
+            value, chain, path = resolved.value, resolved.chain, resolved.path
             if not any(map(self._may_be_named_in, chain)):
                 continue
             meant = chain_readings(project.tree, (*chain, preset))
@@ -253,7 +253,7 @@ class _Search:
         found: set[str] = set()
         fault: Fault | None = None
         try:
-            for needed in _needed(project, self._foreign, path):
+            for needed in find_needed_files(project, self._foreign, path):
                 found |= needed & self._files
         except MigrationError as error:
             fault = error.faults[0]
@@ -293,14 +293,6 @@ class _Search:
             beside = self._sought.find(meant(value)) if "/" not in value and value else None
             if beside and beside not in known and beside in self._files:
                 self._mentions[Mention(path, line, beside)] = None
-
-
-def _needed(project: Project, configs: ConfigLoader, config: str) -> Iterator[frozenset[str]]:
-    """Yield what a config needs, then what its fusion file needs."""
-    yield configs.needs(config)
-    named = project.fusion_name(configs.resolve(config).value, config)
-    if named and project.tree.is_file(named):
-        yield configs.needs(named)
 
 
 def _emptied(project: Project, files: frozenset[str]) -> frozenset[str]:
