@@ -42,12 +42,12 @@ def advance_phase(project: Project, *, force: bool = False) -> Advance:
         phase = state.ledger.phase
         if not project.settings.legacy:
             raise MigrationError(_no_migration_fault(project))
-        if faults := tuple(state.matching.unmatched()):
+        if faults := tuple(state.inventory.find_unmatched_globs()):
             raise MigrationError(*faults)
         if phase in (REMOVAL, "done"):
             whole_surroundings(state, force=force)
         rows = assess_all(state, project.profile())
-        left = obstacles(phase, rows, state.legacy_files)
+        left = obstacles(phase, rows, state.inventory.legacy_files)
         if left or phase == "done":
             return Advance(phase, phase, left)
         entries = state.ledger.entries

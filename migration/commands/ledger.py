@@ -83,7 +83,7 @@ def read_checklist(project: Project, status: str | None = None) -> Checklist:
         rows=rows,
         shown=tuple(row for row in rows if status in (None, row.shown, row.status)),
         ledger=state.ledger,
-        legacy_files=state.legacy_files,
+        legacy_files=state.inventory.legacy_files,
         progress=_progress(rows),
         step=_next_step(state, rows),
         has_phases=bool(project.settings.legacy),
@@ -113,7 +113,7 @@ def _next_step(state: State, rows: tuple[Row, ...]) -> Step | None:
     if broken := next((row for row in rows if row.is_broken), None):
         return Step(f"check-parity --preset {quoted(broken.name)}", "shows what is wrong")
     has_phases = bool(state.project.settings.legacy)
-    is_free = not has_phases or not obstacles(phase, rows, state.legacy_files)
+    is_free = not has_phases or not obstacles(phase, rows, state.inventory.legacy_files)
     if is_free and has_phases and phase != "done":
         return Step("advance", f"closes phase {phase}")
     if any(row.is_stale for row in rows):

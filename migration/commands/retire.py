@@ -69,7 +69,7 @@ def retire_legacy_files(
     """
     with nullcontext() if dry_run else project.writing("retire"):
         state = frozen_state(project)
-        around = whole_surroundings(state, force=force or not state.legacy_files)
+        around = whole_surroundings(state, force=force or not state.inventory.legacy_files)
         files = _removable(state)
         rows = assess_all(state, project.profile())
         unsettled = [each for each in obstacles(REMOVAL, rows, ()) if isinstance(each, Row)]
@@ -109,10 +109,10 @@ def _removable(state: State) -> tuple[str, ...]:
     Raises:
         MigrationError: neither is so, or something must stay for the toolkit to work.
     """
-    tree, legacy = state.project.tree, frozenset(state.legacy_files)
+    tree, legacy = state.project.tree, frozenset(state.inventory.legacy_files)
     places: set[str] = set()
     faults = []
-    for path in state.legacy_files:
+    for path in state.inventory.legacy_files:
         first = next(iter(tree.links(path)), path)
         real = posixpath.join(tree.real_path(posixpath.dirname(path)), posixpath.basename(path))
         if first == path or legacy.issuperset(tree.files(first)):
@@ -128,18 +128,11 @@ def _removable(state: State) -> tuple[str, ...]:
     ]
     faults += [
         Fault("counts as legacy, but a preset is here", path, hint="narrow 'legacy'")
-        for path in places.intersection(_preset_paths(state))
+        for path in places.intersection(state.inventory.map_live())
     ]
     if faults:
         raise MigrationError(*faults)
     return tuple(sorted(places))
-
-
-def _preset_paths(state: State) -> frozenset[str]:
-    """Return where presets are, frozen ones that were not dropped and those that are new."""
-    entries = state.ledger.entries.values()
-    live = {entry.target for entry in entries if entry.status != "dropped"}
-    return frozenset((*live, *state.unfrozen()))
 
 
 def _own_files(project: Project) -> frozenset[str]:

@@ -25,7 +25,8 @@ def places_for(state: State, paths: Mapping[str, str], to: Destination) -> dict[
     Raises:
         MigrationError: the project needs what is there, or there is something and no `force`.
     """
-    tree, presets = state.project.tree, _presets_at(state)
+    tree = state.project.tree
+    presets = {tree.real_path(p): name for p, name in state.inventory.map_live().items()}
     places = {preset: tree.real_path(path, str(to.folder)) for preset, path in paths.items()}
     faults = [
         Fault(refusal, place)
@@ -40,14 +41,6 @@ def places_for(state: State, paths: Mapping[str, str], to: Destination) -> dict[
     return places
 
 
-def _presets_at(state: State) -> Mapping[str, str]:
-    """Return each preset by the real path that it has, or is to have."""
-    real_path, entries = state.project.tree.real_path, state.ledger.entries
-    live = {path: entry.target for path, entry in entries.items() if entry.status != "dropped"}
-    live |= {path: path for path in state.unfrozen()}
-    return {real_path(target): preset for preset, target in live.items()}
-
-
 def _refusal(state: State, preset: str, place: str, presets: Mapping[str, str]) -> str | None:
     """Say why the draft of a preset may not stand at the real path, whatever is there."""
     project = state.project
@@ -60,4 +53,4 @@ def _refusal(state: State, preset: str, place: str, presets: Mapping[str, str]) 
         return "among the frozen files no draft is written"
     if place in presets:
         return f"is the preset {presets[place]}"
-    return "is a legacy file of other presets" if state.is_legacy(place) else None
+    return "is a legacy file of other presets" if state.inventory.is_legacy(place) else None

@@ -55,7 +55,7 @@ class Planner:
             MigrationError: a wanted one has no baseline, or was dropped.
         """
         presets, entries = self._state.presets, self._state.ledger.entries
-        chosen = self._state.select(wanted, presets)
+        chosen = self._state.inventory.select(wanted, presets)
         dropped = [path for path in chosen if entries[path].status == "dropped"]
         if wanted and dropped:
             raise MigrationError(*(Fault("dropped: nothing to draft", path) for path in dropped))
@@ -100,8 +100,8 @@ class Planner:
         Raises:
             MigrationError: there is none, it is the same one, or it is not migrated yet.
         """
-        known = {*self._state.presets, *self._state.unfrozen()}
-        (parent,) = self._state.select([wanted], known)
+        known = {*self._state.presets, *self._state.inventory.list_unfrozen()}
+        (parent,) = self._state.inventory.select([wanted], known)
         if parent == preset:
             raise MigrationError(Fault("a preset is no overlay of itself", preset))
         if reaches := self._reaches(self._target(parent)):
@@ -184,4 +184,4 @@ class Planner:
         return entry.target if entry else preset
 
     def _reaches(self, path: str) -> tuple[str, ...]:
-        return self._state.legacy_among(self._project.configs.resolve(path).chain)
+        return self._state.inventory.legacy_among(self._project.configs.resolve(path).chain)

@@ -93,7 +93,7 @@ class DriftSearch:
         changed = [
             link.path
             for link in record.chain
-            if (is_unmigrated or self._state.is_legacy(link.path))
+            if (is_unmigrated or self._state.inventory.is_legacy(link.path))
             # What another preset has put there is no source of this one.
             and link.path not in self._heirs
             and self._is_changed(link)

@@ -41,7 +41,7 @@ class Newcomers:
 
     @cached_property
     def _unfrozen(self) -> Collection[str]:
-        return self._state.unfrozen() if self._state.is_whole else ()
+        return self._state.inventory.list_unfrozen() if self._state.is_whole else ()
 
     @cached_property
     def _live(self) -> Mapping[str, str]:

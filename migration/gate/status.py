@@ -63,7 +63,7 @@ def assess_all(
     Raises:
         MigrationError: a wanted preset does not exist.
     """
-    presets = state.select(wanted, state.known())
+    presets = state.inventory.select(wanted, state.inventory.list_known())
     newcomers = Newcomers(state)
     rows = []
     for preset in state.project.access.follow(presets, "comparing"):
@@ -114,7 +114,7 @@ def assess(
         comparison, faults = _compare_with_baseline(project, run, profile, preset, record)
     except MigrationError as error:
         return replace(row, status="error", faults=error.faults)
-    reaches = state.legacy_among(run.files)
+    reaches = state.inventory.legacy_among(run.files)
     status: Status = "failed" if comparison.forbidden else unchanged_status(reaches)
     row = replace(
         row,
@@ -133,7 +133,7 @@ def _assess_unfrozen(state: State, preset: str, newcomers: Newcomers) -> Row:
         run = read_run(state.project, preset)
     except MigrationError as error:
         return replace(row, faults=error.faults)
-    reaches = state.legacy_among(run.files)
+    reaches = state.inventory.legacy_among(run.files)
     row = replace(row, target_files=run.config.resolved.file_count, reaches=reaches)
     if run.missing:
         return replace(row, faults=(run.missing,))

@@ -10,7 +10,6 @@ from migration.errors import Fault, MigrationError
 from migration.lint.facts import Facts, Preset, Source
 from migration.lint.reach import preset_reach, reach
 from migration.paths import is_yaml
-from migration.project.listing import tree_files
 from migration.project.project import Project
 from migration.project.references.values import chain_readings, named_values
 from migration.project.references.written_paths import Readings, Sought
@@ -56,7 +55,7 @@ class _Survey:
         base_source = self._read_base(project.settings.base) if project.settings.base else None
         beneath = base_source.resolved.chain if base_source else ()
         reached = {*beneath}.union(*self._reach.values())
-        files = {path: project.tree.real_path(path) for path in tree_files(state)}
+        files = {path: project.tree.real_path(path) for path in state.inventory.list_yaml_files()}
         texts = self._texts(files, reached)
         known = {*files, *files.values(), *reached}
         return Facts(
@@ -68,7 +67,11 @@ class _Survey:
             files=files,
             texts=texts,
             reach=self._reach,
-            legacy=frozenset(p for p in known if p in state.legacy_files or state.is_legacy(p)),
+            legacy=frozenset(
+                p
+                for p in known
+                if p in state.inventory.legacy_files or state.inventory.is_legacy(p)
+            ),
             unreadable=tuple(self._unreadable),
             ill_named=tuple(self._ill_named),
             unresolvable=tuple(self._unresolvable),
@@ -168,10 +171,8 @@ def _named_files(value: object, sought: Sought, meant: Readings) -> Iterator[str
 
 def _preset_names(state: State) -> list[str]:
     """Return every preset's path, the dropped ones left out; real paths first."""
-    entries = state.ledger.entries.values()
-    live = {entry.target for entry in entries if entry.status != "dropped"}
     real_path = state.project.tree.real_path
-    return sorted({*state.unfrozen(), *live}, key=lambda path: (real_path(path) != path, path))
+    return sorted(state.inventory.map_live(), key=lambda path: (real_path(path) != path, path))
 
 
 def _require_file(project: Project, name: str) -> None:

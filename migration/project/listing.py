@@ -1,4 +1,4 @@
-"""Which files are the tree, which others there are around it, and what git has of them."""
+"""The files that people keep around the tree, and what git has of them."""
 
 from __future__ import annotations
 
@@ -11,27 +11,14 @@ from typing import Final
 from migration.errors import Fault, MigrationError
 from migration.files.git import Checkout, LeftOut, checkout, is_installed, read_blobs, uncommitted
 from migration.files.tree import ENVIRONMENT, INSTALLED, Tree
-from migration.paths import fixed_folder, glob_matches, is_hidden, is_yaml
+from migration.paths import fixed_folder, glob_matches
+from migration.project.inventory import list_tree_folders
 from migration.project.project import Project
 from migration.project.state import State
 from migration.text import quoted
 
 MOST_LOOKED_INTO: Final = 32 * 2**20
 """How many bytes a text has at most in which names are looked for."""
-
-
-def tree_files(state: State) -> tuple[str, ...]:
-    """Return the YAML files of the tree and the legacy files, sorted.
-
-    Hidden ones are left out, and baselines. The tree is the folder of the base and those of the
-    globs; never the project's own folder, in which other programs keep their files.
-    """
-    project = state.project
-    folders = _tree_folders(project) - {""}
-    listed = {path for folder in folders for path in project.tree.files(folder)}
-    wanted = {path for path in listed if is_yaml(path) and not is_hidden(path)}
-    files = sorted({*wanted, *state.legacy_files})
-    return tuple(path for path in files if not project.is_frozen_file(path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +52,7 @@ def surroundings(
     own = checkout(tree.root)
     inner: dict[str, Checkout] = {}
     waiting = [*(own.repositories if own else ()), *_repositories(tree, paths)]
-    folders = _tree_folders(project)
+    folders = list_tree_folders(project)
     while waiting:
         folder = waiting.pop()
         is_part = any(_is_within(folder, each) or _is_within(each, folder) for each in folders)
@@ -98,7 +85,7 @@ def whole_surroundings(state: State, *, force: bool) -> Surroundings:
             submodule that may hold some.
     """
     try:
-        around = surroundings(state.project, state.legacy_files)
+        around = surroundings(state.project, state.inventory.legacy_files)
     except MigrationError as error:
         if not force:
             raise forceable(error) from None
@@ -117,7 +104,7 @@ def _require_whole_checkout(state: State, around: Surroundings) -> None:
     faults = [
         _left_out_fault(path, left_out)
         for path, left_out in sorted(around.left_out.items())
-        if state.project.settings.is_legacy(path) or state.legacy.is_left(path)
+        if state.project.settings.is_legacy(path) or state.inventory.was_left(path)
     ]
     if faults:
         raise MigrationError(*_hinted_once(faults))
@@ -226,12 +213,6 @@ def losses(project: Project, paths: Collection[str]) -> Losses:
             own = f" of {folder}, a repository of its own" if folder else ""
             reasons |= {inner[path]: f"{reason}{own}" for path, reason in found.items()}
     return Losses({path: reasons[path] for path in paths if path in reasons}, without_git)
-
-
-def _tree_folders(project: Project) -> set[str]:
-    settings = project.settings
-    globs = (*settings.presets, *settings.legacy)
-    return {posixpath.dirname(settings.base or ""), *map(fixed_folder, globs)}
 
 
 def _repositories(tree: Tree, paths: Iterable[str]) -> set[str]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
-from migration.errors import Fault, MigrationError, nearest_hint
+from migration.errors import Fault, MigrationError
 from migration.files.lock import is_held
-from migration.project.legacy import LegacyFiles
-from migration.project.matching import Matching
+from migration.project.inventory import Inventory
 from migration.project.project import Project
 from migration.project.state_faults import (
     StateFault,
@@ -40,8 +39,7 @@ class State:
 
     project: Project
     ledger: Ledger
-    legacy: LegacyFiles
-    matching: Matching
+    inventory: Inventory
     is_whole: bool = True
 
     @property
@@ -56,35 +54,6 @@ class State:
             ReplacedError: another command has replaced it meanwhile.
         """
         return self.project.store.record(PRESETS, preset)
-
-    @property
-    def legacy_files(self) -> tuple[str, ...]:
-        """What the migration is to remove, as far as it is in the tree, sorted."""
-        return self.legacy.files
-
-    def legacy_among(self, chain: Iterable[str]) -> tuple[str, ...]:
-        """Return the legacy files of a chain, each once.
-
-        A file to which a link at a legacy place leads is as legacy as the link, and is told by
-        the link's name.
-        """
-        places = self.legacy.places
-        return tuple(
-            places.get(file, file) for file in dict.fromkeys(chain) if self.is_legacy(file)
-        )
-
-    def is_legacy(self, path: str) -> bool:
-        """Tell whether nothing may be built from the file at the real path when all is done.
-
-        A baseline is as good as legacy: what is built from it would be compared with itself.
-        """
-        project = self.project
-        return (
-            path in self.legacy.places
-            or project.settings.is_legacy(path)
-            or project.store.holds(path)
-            or self.legacy.is_left(path)
-        )
 
     def phase_of(self, preset: str) -> int:
         """Return the phase in which the preset is to be migrated."""
@@ -128,55 +97,6 @@ class State:
     def with_ledger(self, ledger: Ledger) -> State:
         """Return the state as it is under another ledger."""
         return _state(self.project, ledger, is_whole=self.is_whole)
-
-    def unfrozen(self) -> tuple[str, ...]:
-        """Return the presets in the tree that have no baseline, sorted.
-
-        Raises:
-            MigrationError: as `Matching.presets`.
-        """
-        targets = {entry.target for entry in self.ledger.entries.values()}
-        return tuple(sorted(self.matching.presets() - {*self.presets} - targets))
-
-    def known(self) -> Collection[str]:
-        """Return the presets that are frozen or in the tree; of a few, those alone.
-
-        Raises:
-            MigrationError: as `unfrozen`.
-        """
-        return {*self.unfrozen(), *self.presets} if self.is_whole else self.presets
-
-    def select(self, wanted: Iterable[str], among: Iterable[str]) -> tuple[str, ...]:
-        """Return the wanted presets, sorted, or all of `among` if none is named.
-
-        A preset is named by its old path, or by its new one unless that is the old path of another;
-        a dropped one only by a path that no other preset has taken over.
-
-        Raises:
-            MigrationError: a wanted one is not among them.
-        """
-        live: dict[str, str] = {}
-        dropped: dict[str, str] = {}
-        for preset in sorted(among):
-            entry = self.ledger.entries.get(preset)
-            names = dropped if entry and entry.status == "dropped" else live
-            names.setdefault(entry.target if entry else preset, preset)
-        for preset in among:
-            entry = self.ledger.entries.get(preset)
-            names = dropped if entry and entry.status == "dropped" else live
-            names[preset] = preset
-        chosen: set[str] = set()
-        faults = []
-        for path in map(posixpath.normpath, wanted):
-            if found := live.get(path) or dropped.get(path):
-                chosen.add(found)
-            else:
-                known = sorted(live.keys() | dropped.keys())
-                hint = nearest_hint(path, known, "a preset's path from the root")
-                faults.append(Fault(f"no preset {path!r}", hint=hint))
-        if faults:
-            raise MigrationError(*faults)
-        return tuple(sorted(chosen or among))
 
     def leftover_fault(self, path: str) -> Fault:
         """Return the fault of a file that belongs to no record."""
@@ -288,8 +208,8 @@ def _is_in_place(store: BaselineStore, preset: str) -> bool:
 
 
 def _state(project: Project, ledger: Ledger, *, is_whole: bool) -> State:
-    legacy = LegacyFiles(project, ledger, is_whole=is_whole)
-    return State(project, ledger, legacy, Matching(project, ledger), is_whole)
+    inventory = Inventory(project, ledger, is_whole=is_whole)
+    return State(project, ledger, inventory, is_whole)
 
 
 def _restless(project: Project) -> MigrationError:

@@ -46,7 +46,7 @@ def verify_baselines(project: Project, wanted: Collection[str] = ()) -> Verifica
     lost = (*state.leftover_faults(), *gone_faults(project)) if state.is_whole else ()
     if faults := (*lost, *state.typed_faults()):
         raise MigrationError(*faults)
-    presets = state.select(wanted, state.presets)
+    presets = state.inventory.select(wanted, state.presets)
     fusion = {named.path for path in presets if (named := state.record(path).fusion)}
     files = [file for path in presets for file in project.store.files_of(PRESETS, path)]
     return Verification(

@@ -65,13 +65,13 @@ def freeze_presets(
     with project.writing("snapshot"), project.tree.staged({}) as staged:
         # A baseline that is as it would be written is taken as it is.
         state = read_state(project, excuses=_is_one_record)
-        unfrozen = state.unfrozen()
-        if not state.presets and (faults := tuple(state.matching.unmatched())):
+        unfrozen = state.inventory.list_unfrozen()
+        if not state.presets and (faults := tuple(state.inventory.find_unmatched_globs())):
             raise MigrationError(*faults)
         if not unfrozen and not state.presets:
             hint = f"presets are the files that {', '.join(project.settings.presets)} match"
             raise MigrationError(Fault("no presets found", hint=hint))
-        paths = state.select(wanted, {*unfrozen, *state.presets})
+        paths = state.inventory.select(wanted, {*unfrozen, *state.presets})
         if not wanted and unfrozen and (faults := tuple(_missing_faults(state))):
             raise MigrationError(*faults)
         unlisted = project.store.leftovers()
@@ -230,7 +230,7 @@ class _Sources:
         for path, sha256 in files.items() if self._state.ledger.was_worked_on else ():
             known = self._known.get(path, {})
             others = [each for frozen, each in known.items() if frozen != sha256]
-            if others and self._state.is_legacy(path):
+            if others and self._state.inventory.is_legacy(path):
                 message = f"changed since {min(others)} was frozen, and {preset} is built from it"
                 hint = (
                     "freeze the preset from the file as it was; "

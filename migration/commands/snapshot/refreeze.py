@@ -45,7 +45,7 @@ def refreeze_presets(
         raise MigrationError(Fault("--refreeze needs a --reason", hint=hint))
     with project.writing("snapshot --refreeze"), project.tree.staged({}) as staged:
         state = frozen_state(project, excuses=_is_taken_over(wanted))
-        paths = state.select(wanted, state.presets)
+        paths = state.inventory.select(wanted, state.presets)
         entries = state.ledger.entries
         if dropped := [path for path in paths if entries[path].status == "dropped"]:
             message = "dropped, so that it has no baseline to replace"

@@ -13,7 +13,6 @@ from migration.project.listing import (
     LeftOutFiles,
     Surroundings,
     read_left_out,
-    tree_files,
 )
 from migration.project.project import Project
 from migration.project.references.texts import (
@@ -97,12 +96,12 @@ def find_needs(
     """
     if not files:
         return Needs()
-    beside = tree_files(state)
+    beside = state.inventory.list_yaml_files()
     sought = Sought(files, _emptied(state.project, frozenset(files)))
     links, texts = _left_out(sought, state.project, around)
     project = state.project.overlaid(LeftOutFiles(state.project.tree, around))
     search = _Search(project, sought, live, around, beside)
-    paths = {*around.files, *beside, *live, *texts} - {*files, *state.legacy_files, *told}
+    paths = {*around.files, *beside, *live, *texts} - {*files, *state.inventory.legacy_files, *told}
     for path in sorted(paths):
         if not project.is_frozen_file(path):
             search.look_into(path)
