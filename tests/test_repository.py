@@ -23,7 +23,8 @@ from migration.parity.profile import read_profile
 from migration.project.project import open_project
 from migration.project.settings import Settings, read_settings
 from migration.resolve.loader import ConfigLoader
-from migration.store.baselines import BaselineStore
+from migration.store.baselines import Baselines, open_baselines
+from migration.store.folder import StateFolder
 from migration.store.records import PRESETS as FROZEN_PRESETS
 from migration.store.records import facts_of
 from migration.values.keypath import format_path
@@ -356,7 +357,5 @@ def _settings(table: str) -> list[str]:
     return [line.partition("#")[0].strip() for line in table.splitlines() if "=" in line]
 
 
-def _store() -> BaselineStore:
-    store = BaselineStore(Tree(ROOT), "snapshots")
-    store.begin()
-    return store
+def _store() -> Baselines:
+    return open_baselines(StateFolder(Tree(ROOT), "snapshots"))

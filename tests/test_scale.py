@@ -16,6 +16,7 @@ from migration.commands.check_parity import check_parity
 from migration.commands.snapshot.freeze import freeze_presets
 from migration.files import disk
 from migration.project.project import open_project
+from migration.store.baselines import open_baselines
 from migration.store.records import FUSION, PRESETS
 from tests.conftest import LEGACY, ROOT
 from tests.layouts import settings_table
@@ -59,8 +60,7 @@ def counts(monkeypatch: pytest.MonkeyPatch) -> dict[str, Counter[str]]:
 
 def _chains(folder: Path) -> tuple[set[str], set[str], int]:
     """Return the files of all configs, those of all fusion configs, and how many presets it has."""
-    store = open_project(folder).store
-    store.begin()
+    store = open_baselines(open_project(folder).state_folder)
     configs, fusions = (
         {link.path for path in store.configs(section) for link in store.record(section, path).chain}
         for section in (PRESETS, FUSION)
@@ -138,15 +138,15 @@ def test_a_check_reads_again_only_what_was_frozen_of_a_preset_that_differs(
     assert 0 < len(differing) < len(rows)
     fetched = _fetched(counts, "snapshots")
     again = {path: count for path, count in fetched.items() if count > 1}
-    store = open_project(ROOT).store
-    store.begin()
+    folder = open_project(ROOT).state_folder
+    store = open_baselines(folder)
     # Held against its record, held against today's value, and compared; the record: for its places.
     expected: dict[str, int] = {}
     for preset in differing:
-        baseline, record = store.files_of(PRESETS, preset)
+        baseline, record = folder.files_of(PRESETS, preset)
         expected |= {baseline: 3, record: 2}
         if fusion := store.record(PRESETS, preset).fusion:
-            expected[store.baseline_path(FUSION, fusion.path)] = 2
+            expected[folder.baseline_path(FUSION, fusion.path)] = 2
     assert again == expected
     assert fetched.keys() == _frozen(ROOT)
 
@@ -173,8 +173,8 @@ def test_a_check_of_one_preset_reads_what_was_frozen_of_it_and_no_other_baseline
     generated: Path, counts: dict[str, Counter[str]]
 ) -> None:
     project = open_project(generated / "migrated")
-    store, base = project.store, project.settings.base
-    store.begin()
+    folder, base = project.state_folder, project.settings.base
+    store = open_baselines(folder)
     presets = store.configs(PRESETS)
     chains = {path: {*project.configs.resolve(store.entry(path).target).chain} for path in presets}
     # One with no file of which only the records of all can tell that no preset has left it.
@@ -187,9 +187,9 @@ def test_a_check_of_one_preset_reads_what_was_frozen_of_it_and_no_other_baseline
     )
     counts["fetched"].clear()
     assert check_parity(open_project(generated / "migrated"), [preset]).holds
-    own = {store.baseline_path(PRESETS, preset), "snapshots/ledger.yaml"}
+    own = {folder.baseline_path(PRESETS, preset), "snapshots/ledger.yaml"}
     # Of a preset that it extends, the record alone says that it is still there.
-    own |= {store.record_path(PRESETS, path) for path in chains[preset] - {base}}
+    own |= {folder.record_path(PRESETS, path) for path in chains[preset] - {base}}
     assert _fetched(counts, "snapshots") == dict.fromkeys(own, 1)
 
 

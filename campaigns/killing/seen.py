@@ -40,7 +40,7 @@ def seen(folder: Path) -> Seen:
     before = contents(folder)
     project = open_project(folder)
     state = read_state(project)
-    store = project.store
+    store = state.baselines
     frozen = [(section, path) for section in (PRESETS, FUSION) for path in store.configs(section)]
     records = {f"{section}/{path}": store.record(section, path) for section, path in frozen}
     values = {

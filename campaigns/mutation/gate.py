@@ -17,7 +17,7 @@ from migration.commands.check_parity import check_parity
 from migration.errors import Fault, MigrationError
 from migration.files.tree import Tree
 from migration.gate.status import Row
-from migration.store.baselines import BaselineStore
+from migration.store.folder import StateFolder
 from tests.running import contents, run
 
 Outcomes = Mapping[str, Outcome]
@@ -74,7 +74,7 @@ class Gate:
             tree=tree,
             configs=self._project.configs.on(tree),
             fusions=self._project.fusions.on(tree),
-            store=BaselineStore(tree, settings.snapshots),
+            state_folder=StateFolder(tree, settings.snapshots),
         )
         report = check_parity(project, presets)
         assert report.holds == (not any(row.is_broken for row in report.rows))

@@ -13,6 +13,7 @@ from campaigns.mutation.resolving import Config, Texts, config_of
 from campaigns.mutation.verdict import Outcome, outcome
 from migration.commands.snapshot.freeze import freeze_presets
 from migration.project.project import Project, open_project
+from migration.store.baselines import open_baselines
 from migration.store.records import PRESETS
 from tests.conftest import LEGACY, ROOT, write_files
 
@@ -55,9 +56,7 @@ class Subject:
 
     @cached_property
     def presets(self) -> tuple[str, ...]:
-        store = self.project.store
-        store.begin()
-        return tuple(store.configs(PRESETS))
+        return tuple(open_baselines(self.project.state_folder).configs(PRESETS))
 
     @cached_property
     def untouched(self) -> Mapping[str, Outcome]:

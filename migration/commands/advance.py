@@ -75,7 +75,9 @@ def reopen_phase(project: Project, phase: Phase, reason: str) -> Advance:
         before = state.ledger.phase
         if PHASES.index(phase) >= PHASES.index(before):
             problem = "is open" if phase == before else f"is not closed: phase {before} is open"
-            raise MigrationError(Fault(f"phase {phase} {problem}", project.store.ledger_path))
+            raise MigrationError(
+                Fault(f"phase {phase} {problem}", project.state_folder.ledger_path)
+            )
         progression = state.ledger.progression.reopen(phase, stated(reason))
         write_decisions(state, {}, "advance --reopen", progression)
     return Advance(before, phase)

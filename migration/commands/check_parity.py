@@ -64,7 +64,7 @@ def check_parity(
     leftovers = state.leftover_faults() if state.is_whole else ()
     warnings = (*state.typed_faults(), *leftovers)
     unused = (
-        coverage.left(project, filter(None, map(_unlike, rows)))
+        coverage.left(state.baselines, filter(None, map(_unlike, rows)))
         if coverage and state.is_whole and not wanted
         else ()
     )
@@ -86,13 +86,13 @@ def _record(state: State, rows: Collection[Row], wanted: Collection[str]) -> Non
     """Record the verdicts of presets that are, to the ledger, what they were when assessed."""
     project = state.project
     # What a stopped command has left is finished in any case.
-    if not any(row.is_stale for row in rows) and not project.store.unfinished():
+    if not any(row.is_stale for row in rows) and not state.baselines.unfinished():
         return
     judged = {row.name: state.record(row.name) for row in rows if row.name in state.presets}
     try:
         with project.writing("check-parity"):
             # What others recorded meanwhile stays, and so does what they moved.
-            is_current = project.store.is_current()
+            is_current = state.baselines.is_current()
             now = state if is_current else frozen_state(project, wanted)
             verdicts = {
                 preset: entry.with_status(status)

@@ -76,7 +76,7 @@ def _read(project: Project, path: str) -> tuple[Run, tuple[Fault, ...]]:
         path = project.tree.real_path(path)
         frozen = frozen_at(project, path)
     if frozen:
-        return read_frozen_run(project, *frozen), ()
+        return read_frozen_run(*frozen), ()
     if path.endswith(".json"):
         return _read_payload(project, path)
     if loader_for(project, path) is project.fusions:

@@ -189,8 +189,8 @@ def _unlike(
             named = record.fusion.path
             fusion = trace_config(project.fusions, project.fusions.resolve(named))
             run = replace(run, fusion_path=named, fusion=fusion)
-        if not is_as_frozen(project, run, preset, record):
-            frozen = read_frozen_run(project, PRESETS, preset, record)
+        if not is_as_frozen(project, state.baselines, run, preset):
+            frozen = read_frozen_run(state.baselines, PRESETS, preset)
             yield preset, compare(frozen, run, _NOTHING_ALLOWED)
 
 

@@ -96,14 +96,14 @@ def _decide(
     """Record a decision on a preset; one that is `is_alone` has nothing to do with any other."""
     with project.writing("map"):
         wanted = [old] if is_alone else []
-        state = frozen_state(project, wanted, _mending(project, posixpath.normpath(old)))
+        state = frozen_state(project, wanted, _mending(posixpath.normpath(old)))
         preset = _known(state, old)
         before = state.ledger.entries[preset]
         entry = decide(state, preset, before)
         state = state.with_ledger(state.ledger.with_entries({preset: entry}))
         row = assess(state, preset, project.profile())
         after = entry.with_status(row.status)
-        is_mended = project.store.reading(PRESETS, preset).entry is None
+        is_mended = state.baselines.reading(PRESETS, preset).entry is None
         if after != before or is_mended:
             write_decisions(state, {preset: after}, "map")
     move = Move(before, after, replace(row, recorded=after.status), is_mended)
@@ -119,7 +119,7 @@ def _mentions(project: Project, left: str) -> tuple[Mention, ...]:
     return ()
 
 
-def _mending(project: Project, preset: str) -> Callable[[StateFault], bool]:
+def _mending(preset: str) -> Callable[[StateFault], bool]:
     """Excuse whatever a decision on the preset mends, and what it leaves as it is for others."""
 
     def excuses(found: StateFault) -> bool:
@@ -129,8 +129,7 @@ def _mending(project: Project, preset: str) -> Callable[[StateFault], bool]:
         # What is frozen stays as it is: the way back to a legacy form, to refreeze it, is open.
         if found.kind == "fusion":
             return True
-        reading = project.store.reading(PRESETS, preset)
-        return found.kind == "decision" and reading.salvaged is not None
+        return found.kind == "decision" and found.is_salvaged
 
     return excuses
 
@@ -177,7 +176,7 @@ def _refusal(state: State, preset: str, target: str) -> Fault | None:
         return Fault("a hidden file, which is a preset only if a glob spells the dot", target)
     if settings.is_legacy(target):
         return Fault("a file that is to be removed, where no preset can move", target)
-    if state.project.store.holds(tree.real_path(target)):
+    if state.project.state_folder.holds(tree.real_path(target)):
         return Fault("a frozen file, where no preset can move", target)
     for other, entry in state.ledger.entries.items():
         if other == preset or entry.status == "dropped":

@@ -124,7 +124,7 @@ def _removable(state: State) -> tuple[str, ...]:
     faults += [
         Fault("counts as legacy, but the toolkit needs it", path, hint="narrow 'legacy'")
         for path in places
-        if path in own or state.project.store.holds(path)
+        if path in own or state.project.state_folder.holds(path)
     ]
     faults += [
         Fault("counts as legacy, but a preset is here", path, hint="narrow 'legacy'")
@@ -138,7 +138,7 @@ def _removable(state: State) -> tuple[str, ...]:
 def _own_files(project: Project) -> frozenset[str]:
     """Return the settings, the profile, and the links to them and to what is frozen."""
     settings, tree = project.settings, project.tree
-    paths = (settings.source, settings.profile, project.store.folder)
+    paths = (settings.source, settings.profile, project.state_folder.path)
     return frozenset(each for path in paths for each in (tree.real_path(path), *tree.links(path)))
 
 

@@ -49,7 +49,7 @@ def _refusal(state: State, preset: str, place: str, presets: Mapping[str, str]) 
         return None
     if place in map(real_path, (project.settings.base or "", project.settings.source)):
         return "no place for a draft: the project needs what is there"
-    if project.store.holds(place):
+    if project.state_folder.holds(place):
         return "among the frozen files no draft is written"
     if place in presets:
         return f"is the preset {presets[place]}"

@@ -71,9 +71,9 @@ class DriftSearch:
 
     def drifts(self) -> tuple[Drift, ...]:
         """Return the changed sources of the presets and of their fusion configs, sorted."""
-        store = self._state.project.store
+        baselines = self._state.baselines
         for path in sorted(self._fusion):
-            self._note(FUSION, self._state.project.fusions, path, store.record(FUSION, path))
+            self._note(FUSION, self._state.project.fusions, path, baselines.record(FUSION, path))
         return tuple(_drift(source, configs) for source, configs in sorted(self._changed.items()))
 
     def _note(self, section: str, loader: ConfigLoader, path: str, record: Record) -> None:
@@ -99,8 +99,8 @@ class DriftSearch:
             and self._is_changed(link)
         ]
         if changed:
-            store = self._state.project.store
-            alike = resolved and store.is_frozen_as(section, path, resolved.canonical())
+            baselines = self._state.baselines
+            alike = resolved and baselines.is_frozen_as(section, path, resolved.canonical())
             for source in changed:
                 is_alike = resolved is not None and alike and source in resolved.chain
                 yield source, is_alike or (section == PRESETS and self._says_same(path, source))
@@ -111,7 +111,7 @@ class DriftSearch:
         That is so if what the baseline has from it still stands in it, if whatever else stands in
         it is overridden by a file that was merged later, and if it extends the files that it did.
         """
-        project, store = self._state.project, self._state.project.store
+        project, baselines = self._state.project, self._state.baselines
         links = {link.path: link for link in self._state.record(preset).chain}
         try:
             bases = project.configs.bases(source)
@@ -122,9 +122,10 @@ class DriftSearch:
         if bases != links[source].extends:
             return False
         own.pop(project.configs.key, None)
-        last = {store.outward(file): at for at, file in enumerate(links)}
-        places, source = store.origins(PRESETS, preset), store.outward(source)
-        frozen, leaves = _leaves(store.value(PRESETS, preset)), _leaves(own)
+        outward = project.state_folder.outward
+        last = {outward(file): at for at, file in enumerate(links)}
+        places, source = baselines.origins(PRESETS, preset), outward(source)
+        frozen, leaves = _leaves(baselines.value(PRESETS, preset)), _leaves(own)
         origins = {path: file_of(places.get(path, "")) for path in frozen}
         given = {path for path, file in origins.items() if file == source}
         return given <= leaves.keys() and all(

@@ -96,8 +96,8 @@ class Newcomers:
         return self._like(resolved, self._siblings(preset), advice)
 
     def _like(self, resolved: Resolved, siblings: Collection[str], advice: str) -> Newcomer:
-        store = self._state.project.store
-        found = {each: diff(store.value(PRESETS, each), resolved.value) for each in siblings}
+        frozen = self._state.baselines
+        found = {each: diff(frozen.value(PRESETS, each), resolved.value) for each in siblings}
         if not found:
             return Newcomer(advice)
         sibling = min(found, key=lambda each: (len(found[each]), each))
@@ -146,7 +146,7 @@ class Newcomers:
         candidates = [path for path in free if path in self._read]
         if len(self.gone) * len(candidates) > _MOST_PAIRS:
             return None
-        frozen = self._state.project.store.value(PRESETS, preset)
+        frozen = self._state.baselines.value(PRESETS, preset)
         found = {path: len(diff(frozen, self._read[path].value)) for path in candidates}
         best = min(found, key=lambda path: (found[path], path), default=None)
         return best if best and 2 * found[best] < len([*leaves(frozen)]) else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from migration.parity.profile import Profile, Rule
 from migration.project.project import Project
+from migration.store.baselines import Baselines
 from migration.store.records import PRESETS
 from migration.values.diff import MISSING, value_at
 from migration.values.keypath import KeyPath, format_path
@@ -61,12 +62,12 @@ class Coverage:
             if value_at(value, path) is not MISSING:
                 del self._left[rule, path]
 
-    def left(self, project: Project, presets: Iterable[str]) -> list[tuple[Rule, KeyPath]]:
+    def left(self, baselines: Baselines, presets: Iterable[str]) -> list[tuple[Rule, KeyPath]]:
         """Return the paths that are in no config so far, and in none of these baselines."""
         for preset in presets:
             if not self._left:
                 break
-            self.look_at(project.store.value(PRESETS, preset))
+            self.look_at(baselines.value(PRESETS, preset))
         return [*self._left]
 
 

@@ -12,11 +12,10 @@ from migration.gate.own_profile import Coverage
 from migration.parity.compare import Comparison, Run, TracedConfig, compare
 from migration.parity.profile import Profile
 from migration.phases import Phase, Standing, Status, is_closed, unchanged_status
-from migration.project.project import Project
 from migration.project.run import fusion_fault, is_as_frozen, read_frozen_run, read_run
 from migration.project.state import State
 from migration.resolve.resolved import Resolved
-from migration.store.records import PRESETS, Record
+from migration.store.records import PRESETS
 from migration.text import quoted
 
 
@@ -111,7 +110,7 @@ def assess(
         run = read_run(project, entry.target)
         if coverage:
             coverage.look_at(run.config.resolved.value)
-        comparison, faults = _compare_with_baseline(project, run, profile, preset, record)
+        comparison, faults = _compare_with_baseline(state, preset, run, profile)
     except MigrationError as error:
         return replace(row, status="error", faults=error.faults)
     reaches = state.inventory.legacy_among(run.files)
@@ -163,16 +162,16 @@ def _overdue(row: Row, open_phase: Phase) -> Row:
 
 
 def _compare_with_baseline(
-    project: Project, run: Run, profile: Profile, preset: str, record: Record
+    state: State, preset: str, run: Run, profile: Profile
 ) -> tuple[Comparison, tuple[Fault, ...]]:
     """Return how a run differs from its baseline, and the fault of a fusion file that is missing.
 
     Raises:
         MigrationError: no difference is forbidden, but the fusion configs were not compared.
     """
-    if is_as_frozen(project, run, preset, record):
+    if is_as_frozen(state.project, state.baselines, run, preset):
         return Comparison(), ()
-    frozen = read_frozen_run(project, PRESETS, preset, record)
+    frozen = read_frozen_run(state.baselines, PRESETS, preset)
     # A fusion file that is gone is compared as an empty one, so that what it had is listed.
     missing = TracedConfig(Resolved(run.fusion_path or "", {}, ()))
     right = replace(run, fusion=missing) if run.missing else run
@@ -184,7 +183,7 @@ def _compare_with_baseline(
             named = run.fusion_path or "no file"
             problem = f"names {named}, but {frozen.fusion_path or 'none'} was frozen"
             hint = "did the profile, or the setting 'fusion_key', change since?"
-            fault = fusion_fault(project, run.config.resolved.path, problem, hint)
+            fault = fusion_fault(state.project, run.config.resolved.path, problem, hint)
         if fault:
             raise MigrationError(fault)
     return comparison, (fault,) if fault else ()

@@ -28,12 +28,12 @@ def write_decisions(
     Raises:
         MigrationError: a record or the ledger is not as it was read, or cannot be written.
     """
-    project, store = state.project, state.project.store
+    project, baselines = state.project, state.baselines
     with project.tree.staged({}) as staged:
         changed: dict[str, str | None] = {}
         for preset, entry in entries.items():
-            path = store.record_path(PRESETS, preset)
-            data = decided_again(store.record_data(PRESETS, preset), PRESETS, preset, entry)
+            path = baselines.folder.record_path(PRESETS, preset)
+            data = decided_again(baselines.record_data(PRESETS, preset), PRESETS, preset, entry)
             staged.add(path, data)
             changed[path] = digest(data)
         commit_changes(state, staged, doing, changed, progression)
@@ -55,11 +55,11 @@ def commit_changes(
         MigrationError: a file is not as it was read, its folder is a link to elsewhere, or
             something cannot be written.
     """
-    store = state.project.store
+    ledger_path = state.project.state_folder.ledger_path
     text = ledger_text(progression or state.ledger.progression).encode()
-    staged.add(store.ledger_path, text)
-    after = {**after, store.ledger_path: digest(text)}
-    digests = {path: (store.digest_before(path), each) for path, each in after.items()}
+    staged.add(ledger_path, text)
+    after = {**after, ledger_path: digest(text)}
+    digests = {path: (state.baselines.digest_before(path), each) for path, each in after.items()}
     _commit(state.project, staged, Change(doing, digests))
 
 
@@ -107,7 +107,7 @@ def replace_files(
         MigrationError: a file is not as it was read, its folder is a link to elsewhere, or
             something cannot be written.
     """
-    files = {**files, project.store.ledger_path: ledger_text(progression).encode()}
+    files = {**files, project.state_folder.ledger_path: ledger_text(progression).encode()}
     written = {path: data for path, data in files.items() if data is not None}
     with project.tree.staged(written) as staged:
         digests = {
@@ -118,8 +118,8 @@ def replace_files(
 
 
 def _commit(project: Project, staged: Staged, change: Change) -> None:
-    store = project.store
+    store = project.state_folder
     one_of_each_folder = {posixpath.dirname(path): path for path in change.digests}.values()
     if faults := [fault for path in one_of_each_folder if (fault := store.link_fault(path))]:
         raise MigrationError(*faults)
-    commit(project.tree, staged, store.folder, change)
+    commit(project.tree, staged, store.path, change)

@@ -10,6 +10,7 @@ from migration.paths import fixed_folder, is_hidden, is_yaml
 from migration.project.legacy import LegacyFiles
 from migration.project.matching import Matching
 from migration.project.project import Project
+from migration.store.baselines import Baselines
 from migration.store.ledger import Ledger
 
 
@@ -19,11 +20,13 @@ class Inventory:
     Where `is_whole` is false, the command is about a few presets, and the ledger has no others.
     """
 
-    def __init__(self, project: Project, ledger: Ledger, *, is_whole: bool) -> None:
+    def __init__(
+        self, project: Project, baselines: Baselines, ledger: Ledger, *, is_whole: bool
+    ) -> None:
         """Look into the project's tree."""
         self._project, self._ledger, self._is_whole = project, ledger, is_whole
-        self._legacy = LegacyFiles(project, ledger, is_whole=is_whole)
-        self._matching = Matching(project, ledger)
+        self._legacy = LegacyFiles(project, baselines, ledger, is_whole=is_whole)
+        self._matching = Matching(project, baselines, ledger)
 
     # Presets
 
@@ -110,7 +113,7 @@ class Inventory:
         return (
             path in self._legacy.places
             or project.settings.is_legacy(path)
-            or project.store.holds(path)
+            or project.state_folder.holds(path)
             or self.was_left(path)
         )
 

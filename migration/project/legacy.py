@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from migration.project.project import Project
+from migration.store.baselines import Baselines
 from migration.store.ledger import Ledger
 from migration.store.records import FUSION, PRESETS
 
@@ -13,9 +14,12 @@ from migration.store.records import FUSION, PRESETS
 class LegacyFiles:
     """The legacy files in the tree: what the globs match, and the paths that presets have left."""
 
-    def __init__(self, project: Project, ledger: Ledger, *, is_whole: bool) -> None:
+    def __init__(
+        self, project: Project, baselines: Baselines, ledger: Ledger, *, is_whole: bool
+    ) -> None:
         """Look in the project; the ledger may have the entries of a few presets alone."""
         self._project = project
+        self._baselines = baselines
         self._ledger = ledger
         self._is_whole = is_whole
 
@@ -42,11 +46,10 @@ class LegacyFiles:
 
     def _is_doubtful(self, path: str) -> bool:
         """Tell whether somebody else's record may have a say in what the path is."""
-        store = self._project.store
         if any(entry.target == path for entry in self._ledger.entries.values()):
             return False
-        if store.has_record(PRESETS, path):
-            entry = store.reading(PRESETS, path).entry
+        if self._baselines.has_record(PRESETS, path):
+            entry = self._baselines.reading(PRESETS, path).entry
             return entry is None or entry.target != path or entry.status == "dropped"
         # A preset can have moved to any new file, and been dropped there.
         settings = self._project.settings
@@ -56,10 +59,9 @@ class LegacyFiles:
     @cached_property
     def _frozen_from(self) -> frozenset[str]:
         """The files that the few presets were built from when they were frozen."""
-        store = self._project.store
-        records = [store.record(PRESETS, preset) for preset in self._ledger.entries]
+        records = [self._baselines.record(PRESETS, preset) for preset in self._ledger.entries]
         fusions = {record.fusion.path for record in records if record.fusion}
-        records += [store.record(FUSION, fusion) for fusion in fusions]
+        records += [self._baselines.record(FUSION, fusion) for fusion in fusions]
         return frozenset(link.path for record in records for link in record.chain)
 
     @cached_property
@@ -74,8 +76,10 @@ class LegacyFiles:
     def _left(self) -> frozenset[str]:
         if self._is_whole:
             return self._ledger.left_paths()
-        store = self._project.store
-        readings = {each: store.reading(PRESETS, each) for each in store.configs(PRESETS)}
+        readings = {
+            each: self._baselines.reading(PRESETS, each)
+            for each in self._baselines.configs(PRESETS)
+        }
         entries = {each: reading.entry for each, reading in readings.items()}
         known = {each: entry for each, entry in entries.items() if entry}
         return Ledger(0, {**known, **self._ledger.entries}).left_paths()

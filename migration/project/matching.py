@@ -12,6 +12,7 @@ from migration.paths import glob_matches
 from migration.phases import REMOVAL, is_closed
 from migration.project.project import Project
 from migration.project.settings import TABLE
+from migration.store.baselines import Baselines
 from migration.store.ledger import Ledger
 from migration.store.records import FUSION, PRESETS
 
@@ -23,6 +24,7 @@ class Matching:
     """The globs of a project, held against its tree and what was frozen and decided."""
 
     project: Project
+    baselines: Baselines
     ledger: Ledger
     _found: dict[str, frozenset[str]] = field(default_factory=dict)
 
@@ -104,9 +106,9 @@ class Matching:
 
         Read only where a glob matches no file of the tree.
         """
-        store, entries = self.project.store, self.ledger.entries
-        records = [store.record(PRESETS, preset) for preset in entries]
+        baselines, entries = self.baselines, self.ledger.entries
+        records = [baselines.record(PRESETS, preset) for preset in entries]
         fusions = {record.fusion.path for record in records if record.fusion}
-        records += [store.record(FUSION, fusion) for fusion in sorted(fusions)]
+        records += [baselines.record(FUSION, fusion) for fusion in sorted(fusions)]
         chains = {link.path for record in records for link in record.chain}
         return frozenset({*entries, *(each.target for each in entries.values()), *chains})

@@ -15,7 +15,7 @@ from migration.resolve.effective import KNOB
 from migration.resolve.fusion import SECTIONS
 from migration.resolve.loader import ConfigLoader
 from migration.resolve.origins import OriginIndex, index_origins
-from migration.store.records import Record
+from migration.store.baselines import Baselines, open_baselines
 from migration.values.canonical import read_canonical
 from migration.values.describe import kind_of
 from migration.values.merge import Config
@@ -56,10 +56,10 @@ def read_given(project: Project, config: str, folder: Path) -> Given:
     path = project.tree.real_path(config, str(folder))
     knob = project.settings.length_key or KNOB
     if frozen := frozen_at(project, path):
-        section, name, record = frozen
-        chain = tuple(link.path for link in record.chain)
-        origins = project.store.origins(section, name)
-        value = cast("Config", project.store.value(section, name))
+        baselines, section, name = frozen
+        chain = tuple(link.path for link in baselines.record(section, name).chain)
+        origins = baselines.origins(section, name)
+        value = cast("Config", baselines.value(section, name))
         return Given(path, chain, value, knob, frozen_origins=origins)
     if path.endswith(".json"):
         return Given(path, (path,), read_payload(project, path), knob)
@@ -82,20 +82,21 @@ def loader_for(project: Project, path: str) -> ConfigLoader:
     return project.fusions if is_fusion else project.configs
 
 
-def frozen_at(project: Project, path: str) -> tuple[str, str, Record] | None:
-    """Return section, config and record of the baseline that stands at the real path.
+def frozen_at(project: Project, path: str) -> tuple[Baselines, str, str] | None:
+    """Return the baselines, with section and config of the one at the real path, if it is one.
 
     Raises:
         MigrationError: the record has been edited, or is in the format of an earlier version.
     """
-    place = project.store.config_at(path)
+    place = project.state_folder.config_at(path)
     if place is None:
         return None
     section, config = place
-    project.store.begin()
-    if not project.store.has_record(section, config):
+    baselines = open_baselines(project.state_folder)
+    if not baselines.has_record(section, config):
         return None
-    return section, config, project.store.record(section, config)
+    baselines.record(section, config)
+    return baselines, section, config
 
 
 def read_payload(project: Project, path: str) -> Config:

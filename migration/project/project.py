@@ -16,7 +16,7 @@ from migration.project.settings import Settings, read_settings
 from migration.resolve.fusion import FusionConfig
 from migration.resolve.inheritance import Inheritance
 from migration.resolve.loader import ConfigLoader
-from migration.store.baselines import BaselineStore
+from migration.store.folder import StateFolder
 from migration.store.journal import complete
 from migration.store.seal import RESOLVE
 from migration.text import quoted
@@ -62,7 +62,7 @@ class Project:
     settings: Settings
     configs: ConfigLoader
     fusions: FusionConfig
-    store: BaselineStore
+    state_folder: StateFolder
     access: Access
 
     @contextmanager
@@ -74,11 +74,11 @@ class Project:
         Raises:
             MigrationError: another command is at it, or nothing can be written.
         """
-        folder, access = self.store.folder, self.access
+        folder, access = self.state_folder.path, self.access
         with locked(self.tree.root, folder, doing, access.patience, access.tell):
             if fault := self.tracked_journal_fault():
                 raise MigrationError(fault)
-            if change := complete(self.tree, folder, self.store.is_ours):
+            if change := complete(self.tree, folder, self.state_folder.is_ours):
                 files = len(change.digests)
                 access.tell(f"finished what `{change.doing}` had begun: {files} files changed")
             yield
@@ -88,7 +88,7 @@ class Project:
 
         Then a branch has brought it along, and it is nothing that was begun here.
         """
-        path = self.store.journal_path
+        path = self.state_folder.journal_path
         if not self.tree.is_file(path):
             return None
         from migration.files.git import is_tracked
@@ -112,8 +112,8 @@ class Project:
 
     def is_frozen_file(self, path: str) -> bool:
         """Tell whether a file lies in the folder of the frozen files, by its path or really."""
-        is_beneath = path.startswith(f"{self.store.folder}/")
-        return is_beneath or self.store.holds(self.tree.real_path(path))
+        is_beneath = path.startswith(f"{self.state_folder.path}/")
+        return is_beneath or self.state_folder.holds(self.tree.real_path(path))
 
     def profile(self, name: str | None = None, folder: str = "") -> Profile:
         """Return the bundled profile of that name, or the one in the file at that path.
@@ -165,6 +165,6 @@ def _opened(tree: Tree, settings: Settings, access: Access) -> Project:
         settings=settings,
         configs=ConfigLoader(tree, allow_outside=outside, inheritance=inheritance, rules=rules),
         fusions=FusionConfig(tree, allow_outside=outside, inheritance=inheritance, rules=rules),
-        store=BaselineStore(tree, settings.snapshots),
+        state_folder=StateFolder(tree, settings.snapshots),
         access=access,
     )

@@ -12,7 +12,8 @@ from migration.project.project import Project
 from migration.resolve.loader import ConfigLoader
 from migration.resolve.origins import OriginIndex, index_origins
 from migration.resolve.resolved import Resolved
-from migration.store.records import FUSION, PRESETS, Record
+from migration.store.baselines import Baselines
+from migration.store.records import FUSION, PRESETS
 from migration.values.describe import shown
 from migration.values.diff import MISSING, value_at
 from migration.values.keypath import format_path
@@ -40,28 +41,33 @@ def read_run(project: Project, path: str) -> Run:
     return Run(traced, fusion, trace_config(project.fusions, project.fusions.resolve(fusion)))
 
 
-def read_frozen_run(project: Project, section: str, path: str, record: Record) -> Run:
-    """Return the run of a preset as it was frozen; of a fusion config that config alone."""
-    config = _trace_frozen(project, section, path, record)
+def read_frozen_run(baselines: Baselines, section: str, path: str) -> Run:
+    """Return the run of a preset as it was frozen; of a fusion config that config alone.
+
+    Raises:
+        MigrationError: a baseline or its record is missing or was edited.
+        ReplacedError: another command has replaced one meanwhile.
+    """
+    record = baselines.record(section, path)
+    config = _trace_frozen(baselines, section, path)
     if record.fusion is None:
         return Run(config, is_frozen=True)
     named = record.fusion.path
-    fusion = _trace_frozen(project, FUSION, named, project.store.record(FUSION, named))
-    return Run(config, named, fusion, is_frozen=True)
+    return Run(config, named, _trace_frozen(baselines, FUSION, named), is_frozen=True)
 
 
-def is_as_frozen(project: Project, run: Run, preset: str, record: Record) -> bool:
+def is_as_frozen(project: Project, baselines: Baselines, run: Run, preset: str) -> bool:
     """Tell whether a run of the tree resolves to what was frozen of a preset, fusion file included.
 
     Canonical bytes are compared, so that a baseline is parsed only where it differs.
     """
-    store = project.store
-    if run.missing or not store.is_frozen_as(PRESETS, preset, run.config.resolved.canonical()):
+    if run.missing or not baselines.is_frozen_as(PRESETS, preset, run.config.resolved.canonical()):
         return False
+    record = baselines.record(PRESETS, preset)
     if record.fusion is None or run.fusion is None:
         return record.fusion is None and run.fusion is None
     fusion = project.fusions.canonical(run.fusion.resolved.path)
-    return store.is_frozen_as(FUSION, record.fusion.path, fusion)
+    return baselines.is_frozen_as(FUSION, record.fusion.path, fusion)
 
 
 def trace_config(loader: ConfigLoader, resolved: Resolved) -> TracedConfig:
@@ -137,11 +143,11 @@ def _named_fusion(project: Project, resolved: object, path: str) -> str | None:
     return named
 
 
-def _trace_frozen(project: Project, section: str, path: str, record: Record) -> TracedConfig:
+def _trace_frozen(baselines: Baselines, section: str, path: str) -> TracedConfig:
     @cache
     def find_origins() -> OriginIndex:
-        return project.store.origins(section, path)
+        return baselines.origins(section, path)
 
-    value = cast("Config", project.store.value(section, path))
-    chain = tuple(link.path for link in record.chain)
+    value = cast("Config", baselines.value(section, path))
+    chain = tuple(link.path for link in baselines.record(section, path).chain)
     return TracedConfig(Resolved(path, value, chain), find_origins)

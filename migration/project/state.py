@@ -19,7 +19,7 @@ from migration.project.state_faults import (
     record_faults,
     target_faults,
 )
-from migration.store.baselines import BaselineStore, ReplacedError
+from migration.store.baselines import Baselines, ReplacedError, open_baselines
 from migration.store.ledger import Entry, Ledger, Progression
 from migration.store.records import PRESETS, Record, line_of
 from migration.store.seal import RESOLVE
@@ -38,6 +38,7 @@ class State:
     """
 
     project: Project
+    baselines: Baselines
     ledger: Ledger
     inventory: Inventory
     is_whole: bool = True
@@ -53,7 +54,7 @@ class State:
         Raises:
             ReplacedError: another command has replaced it meanwhile.
         """
-        return self.project.store.record(PRESETS, preset)
+        return self.baselines.record(PRESETS, preset)
 
     def phase_of(self, preset: str) -> int:
         """Return the phase in which the preset is to be migrated."""
@@ -64,13 +65,14 @@ class State:
 
     def typed_faults(self) -> tuple[Fault, ...]:
         """Return a fault for each status that was typed into a record, with its place."""
-        store, hint = self.project.store, "`check-parity` records the true one"
+        baselines, hint = self.baselines, "`check-parity` records the true one"
         faults = []
         for preset, entry in self.ledger.entries.items():
             if entry.sealed_as:
-                line = line_of("status", store.record_data(PRESETS, preset).decode())
+                line = line_of("status", baselines.record_data(PRESETS, preset).decode())
                 message = f"the status of {preset}, {entry.status}, was typed in"
-                faults.append(Fault(message, store.record_path(PRESETS, preset), line, hint=hint))
+                path = baselines.folder.record_path(PRESETS, preset)
+                faults.append(Fault(message, path, line, hint=hint))
         return tuple(faults)
 
     def leftover_faults(self) -> tuple[Fault, ...]:
@@ -78,34 +80,33 @@ class State:
 
         There is none while another command is at it: what is there may be about to be placed.
         """
-        project, store = self.project, self.project.store
-        unfinished, found = store.unfinished(), store.leftovers()
+        folder, baselines = self.project.state_folder, self.baselines
+        unfinished, found = baselines.unfinished(), baselines.leftovers()
         if not unfinished and not found:
             return ()
-        if is_held(project.tree.root, store.folder) or not store.is_current():
+        if is_held(folder.tree.root, folder.path) or not baselines.is_current():
             return ()
         # Nobody was at it just now, so what is there before and after that is nobody's.
-        faults = [
-            self.leftover_fault(path) for path in store.leftovers(is_anew=True) if path in found
-        ]
+        still = open_baselines(folder).leftovers()
+        faults = [self.leftover_fault(path) for path in still if path in found]
         if unfinished:
             message = f"`{unfinished}` was stopped before its end"
             hint = "the next command that writes finishes its work, as `snapshot` does"
-            faults.append(Fault(message, store.journal_path, hint=hint))
+            faults.append(Fault(message, folder.journal_path, hint=hint))
         return tuple(faults)
 
     def with_ledger(self, ledger: Ledger) -> State:
         """Return the state as it is under another ledger."""
-        return _state(self.project, ledger, is_whole=self.is_whole)
+        return _state(self.baselines, self.project, ledger, is_whole=self.is_whole)
 
     def leftover_fault(self, path: str) -> Fault:
         """Return the fault of a file that belongs to no record."""
-        store = self.project.store
-        if store.is_temporary(path):
+        folder = self.project.state_folder
+        if folder.is_temporary(path):
             return Fault(_LEFTOVER, path, hint="`snapshot` removes it")
-        if place := store.config_at(self.project.tree.real_path(path)):
+        if place := folder.config_at(self.project.tree.real_path(path)):
             message = f"a baseline without a record; it may be that of {place[1]}"
-            hint = f"restore its record, {store.record_path(*place)}; {RESOLVE}"
+            hint = f"restore its record, {folder.record_path(*place)}; {RESOLVE}"
             return Fault(message, path, hint=hint)
         return Fault(_LEFTOVER, path, hint="move it elsewhere, or `snapshot --force` removes it")
 
@@ -125,13 +126,14 @@ def read_state(
         MigrationError: the ledger or a record cannot be read, or a frozen file is not as it was.
     """
     for _ in range(_ATTEMPTS):
+        before = project.state_folder.signature()
         try:
             state, faults = _read(project, wanted)
         except (MigrationError, ReplacedError):
-            if project.store.is_current():
+            if project.state_folder.signature() == before:
                 raise
             continue
-        if project.store.is_current():
+        if state.baselines.is_current():
             if left := [each.fault for each in faults if not excuses(each)]:
                 raise MigrationError(*left)
             return state
@@ -163,55 +165,60 @@ def frozen_state(
     """
     state = read_state(project, wanted, excuses)
     if not state.presets:
-        raise MigrationError(project.store.unfrozen_fault())
+        raise MigrationError(project.state_folder.unfrozen_fault())
     return state
 
 
 def _read(project: Project, wanted: Collection[str]) -> tuple[State, Collection[StateFault]]:
-    store = project.store
-    store.begin()
+    folder = project.state_folder
+    baselines = open_baselines(folder)
     few = tuple(dict.fromkeys(map(posixpath.normpath, wanted)))
-    is_few = bool(few) and all(_is_in_place(store, preset) for preset in few)
-    presets = few if is_few else store.configs(PRESETS)
-    progression = store.progression()
+    is_few = bool(few) and all(_is_in_place(baselines, preset) for preset in few)
+    presets = few if is_few else baselines.configs(PRESETS)
+    progression = baselines.progression()
     if progression is None and presets:
         hint = f"restore it from version control; {RESOLVE}"
-        fault = Fault("no such file, but there are records", store.ledger_path, hint=hint)
+        fault = Fault("no such file, but there are records", folder.ledger_path, hint=hint)
         raise MigrationError(fault)
     progression = progression or Progression()
     faults: list[StateFault] = []
     if progression.phase and not presets:
         hint = f"restore them from version control; {RESOLVE}"
         message = f"phase {progression.phase} is open, but no record is there"
-        faults.append(StateFault("record", (), Fault(message, store.ledger_path, hint=hint)))
+        faults.append(StateFault("record", (), Fault(message, folder.ledger_path, hint=hint)))
     entries: dict[str, Entry] = {}
     for preset in presets:
-        reading = store.reading(PRESETS, preset)
+        reading = baselines.reading(PRESETS, preset)
         if entry := reading.entry or reading.salvaged:
             entries[preset] = entry
-        faults += [StateFault("decision", (preset,), each) for each in reading.entry_faults]
-        faults += [StateFault("file", (preset,), each) for each in store.faults(PRESETS, preset)]
+        is_salvaged = reading.salvaged is not None
+        faults += [
+            StateFault("decision", (preset,), each, is_salvaged) for each in reading.entry_faults
+        ]
+        faults += [
+            StateFault("file", (preset,), each) for each in baselines.faults(PRESETS, preset)
+        ]
     if not is_few:
-        faults += record_faults(project)
+        faults += record_faults(project, baselines)
     ledger = Ledger(progression.phase, entries, progression.reopened)
-    faults += target_faults(store, ledger)
-    faults += fusion_faults(store, ledger, is_whole=not is_few)
-    return _state(project, ledger, is_whole=not is_few), faults
+    faults += target_faults(folder, ledger)
+    faults += fusion_faults(baselines, ledger, is_whole=not is_few)
+    return _state(baselines, project, ledger, is_whole=not is_few), faults
 
 
-def _is_in_place(store: BaselineStore, preset: str) -> bool:
+def _is_in_place(baselines: Baselines, preset: str) -> bool:
     """Tell whether nobody but the preset can be meant by its path."""
-    if not store.has_record(PRESETS, preset):
+    if not baselines.has_record(PRESETS, preset):
         return False
-    entry = store.reading(PRESETS, preset).entry
+    entry = baselines.reading(PRESETS, preset).entry
     return entry is not None and entry.target == preset and entry.status != "dropped"
 
 
-def _state(project: Project, ledger: Ledger, *, is_whole: bool) -> State:
-    inventory = Inventory(project, ledger, is_whole=is_whole)
-    return State(project, ledger, inventory, is_whole)
+def _state(baselines: Baselines, project: Project, ledger: Ledger, *, is_whole: bool) -> State:
+    inventory = Inventory(project, baselines, ledger, is_whole=is_whole)
+    return State(project, baselines, ledger, inventory, is_whole)
 
 
 def _restless(project: Project) -> MigrationError:
     hint = "wait for the other command to end"
-    return MigrationError(Fault("changes all the time", project.store.folder, hint=hint))
+    return MigrationError(Fault("changes all the time", project.state_folder.path, hint=hint))

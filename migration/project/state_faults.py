@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 from migration.errors import Fault
 from migration.project.project import Project
-from migration.store.baselines import BaselineStore, configs_in
+from migration.store.baselines import Baselines
+from migration.store.folder import StateFolder, configs_in
 from migration.store.ledger import Ledger
 from migration.store.records import FUSION, PRESETS, Reading, read_record
 from migration.store.seal import RESOLVE
@@ -31,9 +32,11 @@ class StateFault:
     kind: Literal["target", "decision", "fusion", "record", "file"]
     presets: tuple[str, ...]
     fault: Fault
+    is_salvaged: bool = False
+    """Whether enough of a decision can be read to take it again."""
 
 
-def record_faults(project: Project) -> Iterator[StateFault]:
+def record_faults(project: Project, baselines: Baselines) -> Iterator[StateFault]:
     """Yield a fault for each baseline of a preset whose record is lost.
 
     It is one if the preset is in the tree, or if git has had the record.
@@ -41,9 +44,9 @@ def record_faults(project: Project) -> Iterator[StateFault]:
     Raises:
         MigrationError: git cannot tell.
     """
-    store, tree = project.store, project.tree
-    bare = sorted({*store.baselines(PRESETS)} - {*store.configs(PRESETS)})
-    records = {preset: store.record_path(PRESETS, preset) for preset in bare}
+    folder, tree = project.state_folder, project.tree
+    bare = sorted({*baselines.baselines(PRESETS)} - {*baselines.configs(PRESETS)})
+    records = {preset: folder.record_path(PRESETS, preset) for preset in bare}
     known = ever_recorded(project) if bare else frozenset()
     for preset, record in records.items():
         if tree.is_file(preset) or project.settings.is_preset(preset) or record in known:
@@ -60,11 +63,11 @@ def ever_recorded(project: Project) -> frozenset[str]:
     """
     from migration.files.git_history import ever_tracked
 
-    store = project.store
-    return frozenset(f"{store.folder}/{path}" for path in ever_tracked(store.place))
+    folder = project.state_folder
+    return frozenset(f"{folder.path}/{path}" for path in ever_tracked(folder.place))
 
 
-def gone_presets(project: Project) -> tuple[str, ...]:
+def gone_presets(baselines: Baselines) -> tuple[str, ...]:
     """Return the presets that git has had a record of since the ledger came, with no file left.
 
     A preset that one side of a merge had, and the merge lost, counts if its own file is there.
@@ -75,84 +78,86 @@ def gone_presets(project: Project) -> tuple[str, ...]:
     from migration.files.git_history import committed_since
     from migration.files.lineage import read_lineage
 
-    store, tree = project.store, project.tree
-    committed = committed_since(store.place, posixpath.basename(store.ledger_path))
-    folder = store.folders_of(PRESETS)[1].removeprefix(f"{store.folder}/")
-    lost = {each for each in configs_in(folder, committed.lost_in_merges) if tree.is_file(each)}
-    gone = {*configs_in(folder, committed.files), *lost}
-    gone -= {*store.configs(PRESETS), *store.baselines(PRESETS)}
-    lineage = read_lineage(store.place, store.folder) if gone else None
+    folder, tree = baselines.folder, baselines.folder.tree
+    committed = committed_since(folder.place, posixpath.basename(folder.ledger_path))
+    records = folder.folders_of(PRESETS)[1].removeprefix(f"{folder.path}/")
+    lost = {each for each in configs_in(records, committed.lost_in_merges) if tree.is_file(each)}
+    gone = {*configs_in(records, committed.files), *lost}
+    gone -= {*baselines.configs(PRESETS), *baselines.baselines(PRESETS)}
+    lineage = read_lineage(folder.place, folder.path) if gone else None
     return tuple(
         preset
         for preset in sorted(gone)
         # Not every file there is a record, and has ever been one.
-        if lineage and any(r.record and r.entry for r in past_readings(store, lineage, preset))
+        if lineage and any(r.record and r.entry for r in past_readings(folder, lineage, preset))
     )
 
 
-def past_readings(store: BaselineStore, lineage: Lineage, preset: str) -> Iterator[Reading]:
+def past_readings(folder: StateFolder, lineage: Lineage, preset: str) -> Iterator[Reading]:
     """Yield what each text says that the record of a preset has ever had in git.
 
     Raises:
         MigrationError: git cannot tell.
     """
-    path = store.record_path(PRESETS, preset)
+    path = folder.record_path(PRESETS, preset)
     for data in lineage.contents_ever(path):
         yield read_record(data, PRESETS, preset, path)
 
 
-def gone_faults(project: Project) -> Iterator[Fault]:
+def gone_faults(baselines: Baselines) -> Iterator[Fault]:
     """Yield a fault for each preset that was frozen, and has no frozen file left.
 
     Raises:
         MigrationError: git cannot tell.
     """
-    for preset in gone_presets(project):
+    for preset in gone_presets(baselines):
         message = f"{preset} was frozen, and its record and its baseline are gone"
         hint = (
             "`snapshot --resolve` brings them back; after that, "
             f"`map --old {quoted(preset)} --drop --reason R` if nobody needs it; "
             "`snapshot --force` freezes anew what is still in the tree"
         )
-        yield Fault(message, project.store.record_path(PRESETS, preset), hint=hint)
+        yield Fault(message, baselines.folder.record_path(PRESETS, preset), hint=hint)
 
 
-def target_faults(store: BaselineStore, ledger: Ledger) -> Iterator[StateFault]:
+def target_faults(folder: StateFolder, ledger: Ledger) -> Iterator[StateFault]:
     """Yield a fault for each path that several presets have."""
     for target, presets in ledger.shared_targets().items():
         first, second, *_ = sorted(presets, reverse=True)
         message = f"{first} and {second} both have the path {target}"
         hint = f"`map --old {second} --new PATH` maps one of them elsewhere, or back"
-        fault = Fault(message, store.record_path(PRESETS, first), hint=hint)
+        fault = Fault(message, folder.record_path(PRESETS, first), hint=hint)
         yield StateFault("target", presets, fault)
 
 
-def fusion_faults(store: BaselineStore, ledger: Ledger, *, is_whole: bool) -> Iterator[StateFault]:
+def fusion_faults(baselines: Baselines, ledger: Ledger, *, is_whole: bool) -> Iterator[StateFault]:
     """Yield a fault for each fusion config that is not as it was, or as a preset has it."""
     naming: dict[str, dict[str, list[str]]] = {}
     for preset, entry in ledger.entries.items():
-        record = store.reading(PRESETS, preset).record
+        record = baselines.reading(PRESETS, preset).record
         if record and record.fusion and entry.status != "dropped":
             by_digest = naming.setdefault(record.fusion.path, {})
             by_digest.setdefault(record.fusion.sha256, []).append(preset)
     for fusion, by_digest in sorted(naming.items()):
         presets = tuple(preset for each in by_digest.values() for preset in each)
-        faults = tuple(store.faults(FUSION, fusion))
+        faults = tuple(baselines.faults(FUSION, fusion))
         yield from (StateFault("file", presets, fault) for fault in faults)
         if faults:
             continue
-        frozen = store.record(FUSION, fusion).sha256
+        frozen = baselines.record(FUSION, fusion).sha256
         others = [each for sha, names in by_digest.items() if sha != frozen for each in names]
         if others:
-            agreeing = by_digest.get(frozen) or ([] if is_whole else _naming(store, fusion, frozen))
+            agreeing = by_digest.get(frozen) or (
+                [] if is_whole else _naming(baselines, fusion, frozen)
+            )
             yield StateFault(
-                "fusion", tuple(others), _fusion_fault(store, fusion, others, agreeing)
+                "fusion", tuple(others), _fusion_fault(baselines.folder, fusion, others, agreeing)
             )
 
 
-def _naming(store: BaselineStore, fusion: str, sha256: str) -> list[str]:
+def _naming(baselines: Baselines, fusion: str, sha256: str) -> list[str]:
     """Return the presets that were frozen with a fusion config of this digest."""
-    readings = {preset: store.reading(PRESETS, preset) for preset in store.configs(PRESETS)}
+    readings = {each: baselines.reading(PRESETS, each) for each in baselines.configs(PRESETS)}
     records = ((preset, each.record) for preset, each in readings.items() if each.record)
     return [
         preset
@@ -162,7 +167,7 @@ def _naming(store: BaselineStore, fusion: str, sha256: str) -> list[str]:
 
 
 def _fusion_fault(
-    store: BaselineStore, fusion: str, others: Collection[str], agreeing: Collection[str]
+    folder: StateFolder, fusion: str, others: Collection[str], agreeing: Collection[str]
 ) -> Fault:
     first = min(others)
     more = f" (and {len(others) - 1} more)" if len(others) > 1 else ""
@@ -173,4 +178,4 @@ def _fusion_fault(
         f"a merge may have brought it: {RESOLVE}; or take the new content over: "
         f"`snapshot {words} --reason R`"
     )
-    return Fault(message, store.baseline_path(FUSION, fusion), hint=hint)
+    return Fault(message, folder.baseline_path(FUSION, fusion), hint=hint)

@@ -52,8 +52,8 @@ def held_in_child(folder: Path, doing: str) -> Iterator[int]:
 @undisturbed
 def frozen_values(project: Project) -> list[object]:
     """Return the values of both presets, of the one state or of the other."""
-    read_state(project)
-    return [project.store.value("presets", preset) for preset in (A, B)]
+    baselines = read_state(project).baselines
+    return [baselines.value("presets", preset) for preset in (A, B)]
 
 
 def test_processes_that_record_different_presets_lose_no_update(small_project: Path) -> None:

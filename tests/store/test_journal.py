@@ -16,7 +16,7 @@ from migration.files.digest import digest
 from migration.files.lock import LOCK
 from migration.files.tree import Tree
 from migration.paths import is_plain_path
-from migration.store.baselines import BaselineStore
+from migration.store.folder import StateFolder
 from migration.store.journal import JOURNAL, Change, commit, complete, journal_seal, pending
 from tests.conftest import ConfigTree
 from tests.ledgers import OPTIM, A, B, ok
@@ -401,7 +401,7 @@ NOT_OURS = [
 
 @pytest.mark.parametrize("path", [*OURS, *OLD])
 def test_a_file_of_the_toolkit_is_known(frozen_project: Path, path: str) -> None:
-    assert BaselineStore(Tree(frozen_project), "snapshots").is_ours(path)
+    assert StateFolder(Tree(frozen_project), "snapshots").is_ours(path)
 
 
 def write_journal(folder: Path, changes: Mapping[str, tuple[bytes | None, bytes | None]]) -> None:
@@ -462,8 +462,8 @@ def test_a_change_that_the_toolkit_could_have_made_is_finished(frozen_project: P
 def test_a_change_of_a_file_that_the_toolkit_does_not_make_is_refused(
     frozen_project: Path, path: str, *, is_removal: bool
 ) -> None:
-    store = BaselineStore(Tree(frozen_project), "snapshots")
-    assert not store.is_ours(path)
+    folder = StateFolder(Tree(frozen_project), "snapshots")
+    assert not folder.is_ours(path)
     place = frozen_project / path
     before = place.read_bytes() if place.is_file() else None
     own = ("snapshots", f"snapshots/{JOURNAL}", f"snapshots/{LOCK}")
@@ -475,9 +475,9 @@ def test_a_change_of_a_file_that_the_toolkit_does_not_make_is_refused(
 
 
 def test_a_file_outside_the_project_is_none_of_the_toolkits(frozen_project: Path) -> None:
-    store = BaselineStore(Tree(frozen_project), "snapshots")
+    folder = StateFolder(Tree(frozen_project), "snapshots")
     for path in (f"{frozen_project}/{OURS[0]}", "/etc/passwd", "../snapshots/ledger.yaml"):
-        assert not store.is_ours(path)
+        assert not folder.is_ours(path)
 
 
 @pytest.mark.parametrize("link", ["snapshots/evil", "snapshots/presets/evil", "snapshots/records"])
@@ -492,8 +492,8 @@ def test_a_change_behind_a_link_to_another_folder_is_refused(
     (outside / "precious.json").write_text("kept")
     (frozen_project / link).symlink_to(outside)
     before = contents(outside)
-    store = BaselineStore(Tree(frozen_project), "snapshots")
-    assert not any(store.is_ours(f"{link}/{name}.json") for name in ("precious", "new", "a/b"))
+    folder = StateFolder(Tree(frozen_project), "snapshots")
+    assert not any(folder.is_ours(f"{link}/{name}.json") for name in ("precious", "new", "a/b"))
     removal = {f"{link}/precious.json": (b"kept", None)}
     for changes in (removal, {f"{link}/new.json": (None, b"{}\n")}):
         write_journal(frozen_project, changes)

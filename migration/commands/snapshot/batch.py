@@ -13,7 +13,7 @@ from migration.project.state import State
 from migration.resolve.loader import ConfigLoader
 from migration.resolve.origins import OriginIndexer
 from migration.resolve.resolved import Resolved
-from migration.store.baselines import Frozen
+from migration.store.folder import Frozen
 from migration.store.ledger import Entry
 from migration.store.records import FUSION, PRESETS, FusionLink, Link, Record, record_bytes
 
@@ -100,19 +100,19 @@ class _Freezer:
     ) -> Frozen:
         places = self._indexer.places(loader.marks(resolved.path))
         chain = tuple(self._link(loader, file) for file in resolved.chain)
-        return self._project.store.freeze(resolved.canonical(), places, chain, fusion)
+        return self._project.state_folder.freeze(resolved.canonical(), places, chain, fusion)
 
     def _link(self, loader: ConfigLoader, file: str) -> Link:
         key = loader is self._project.fusions, file
         if key not in self._links:
-            store = self._project.store
+            store = self._project.state_folder
             self._links[key] = store.link(file, loader.digest(file), loader.bases(file))
         return self._links[key]
 
     def _files(
         self, section: str, config: str, frozen: Frozen, entry: Entry | None
     ) -> Iterator[tuple[str, bytes]]:
-        baseline, record = self._project.store.files_of(section, config)
+        baseline, record = self._project.state_folder.files_of(section, config)
         data = record_bytes(section, config, frozen.facts, entry)
         self.digests[baseline] = frozen.record.sha256
         self.digests[record] = digest(data)

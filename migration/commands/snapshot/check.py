@@ -43,16 +43,16 @@ def verify_baselines(project: Project, wanted: Collection[str] = ()) -> Verifica
     if fault := project.tracked_journal_fault():
         raise MigrationError(fault)
     state = frozen_state(project, wanted)
-    lost = (*state.leftover_faults(), *gone_faults(project)) if state.is_whole else ()
+    lost = (*state.leftover_faults(), *gone_faults(state.baselines)) if state.is_whole else ()
     if faults := (*lost, *state.typed_faults()):
         raise MigrationError(*faults)
     presets = state.inventory.select(wanted, state.presets)
     fusion = {named.path for path in presets if (named := state.record(path).fusion)}
-    files = [file for path in presets for file in project.store.files_of(PRESETS, path)]
+    files = [file for path in presets for file in project.state_folder.files_of(PRESETS, path)]
     return Verification(
-        folder=project.store.folder,
+        folder=project.state_folder.path,
         presets=len(presets),
         fusion=len(fusion),
         drifts=find_drifts(state, presets),
-        ignored=ignored(project.tree.root, [*files, project.store.ledger_path]),
+        ignored=ignored(project.tree.root, [*files, project.state_folder.ledger_path]),
     )

@@ -74,15 +74,17 @@ def freeze_presets(
         paths = state.inventory.select(wanted, {*unfrozen, *state.presets})
         if not wanted and unfrozen and (faults := tuple(_missing_faults(state))):
             raise MigrationError(*faults)
-        unlisted = project.store.leftovers()
+        unlisted = state.baselines.leftovers()
         targets = {path: path for path in paths if path not in state.presets}
         is_first = not state.presets
         reached: list[bool] = []
         late_faults: list[Fault] = []
         sources = _Sources(state)
 
-        store = project.store
-        frozen = {file for f in store.configs(FUSION) for file in store.files_of(FUSION, f)}
+        store = project.state_folder
+        frozen = {
+            file for f in state.baselines.configs(FUSION) for file in store.files_of(FUSION, f)
+        }
 
         def is_new(path: str) -> bool:
             return path not in frozen
@@ -119,9 +121,11 @@ def freeze_presets(
     kept = len(paths) - len(batch.presets)
     was_pending = any(entry.status == "pending" for entry in state.ledger.entries.values())
     return Frost(
-        folder=project.store.folder,
+        folder=project.state_folder.path,
         presets={path: record.file_count for path, record in batch.presets.items()},
-        fusion=tuple(f for f in batch.fusion if project.store.baseline_path(FUSION, f) in digests),
+        fusion=tuple(
+            f for f in batch.fusion if project.state_folder.baseline_path(FUSION, f) in digests
+        ),
         kept=kept,
         is_all_shallow=(
             bool(project.settings.legacy)
@@ -131,7 +135,7 @@ def freeze_presets(
         ),
         leftovers=removed,
         spared=spared,
-        ignored=ignored(project.tree.root, [*digests, project.store.ledger_path]),
+        ignored=ignored(project.tree.root, [*digests, project.state_folder.ledger_path]),
     )
 
 
@@ -147,7 +151,7 @@ def _occupied_faults(
     A merge may have lost the record. One that is as it would be written, and of which git has never
     had a record, is taken as it is.
     """
-    tree, store = state.project.tree, state.project.store
+    tree, store = state.project.tree, state.project.state_folder
     known = ever_recorded(state.project) if any(path in digests for path in unlisted) else ()
     for path in unlisted:
         at = store.config_at(tree.real_path(path))
@@ -171,8 +175,8 @@ def _lost_faults(state: State, written: Collection[str]) -> Iterator[Fault]:
 
     The preset may be among those not frozen yet, by another path.
     """
-    store = state.project.store
-    for found in record_faults(state.project):
+    store = state.project.state_folder
+    for found in record_faults(state.project, state.baselines):
         if not any(store.baseline_path(PRESETS, preset) in written for preset in found.presets):
             yield found.fault
 
@@ -182,12 +186,12 @@ def _gone_faults(state: State, written: Collection[str], *, is_all: bool) -> Ite
 
     With `is_all`, for every gone one: it may be among the new ones by another path.
     """
-    store = state.project.store
-    faults = tuple(gone_faults(state.project)) if written else ()
+    store = state.project.state_folder
+    faults = tuple(gone_faults(state.baselines)) if written else ()
     if faults and not state.project.tree.is_file(store.ledger_path):
         message = f"git has {len(faults)} frozen presets, and nothing of them is here"
         hint = "`snapshot --resolve` brings them back; `snapshot --force` begins anew"
-        yield Fault(message, store.folder, hint=hint)
+        yield Fault(message, store.path, hint=hint)
         return
     yield from (fault for fault in faults if is_all or fault.path in written)
 
@@ -196,17 +200,21 @@ def _leftovers(
     state: State, unlisted: Collection[str], written: Collection[str], *, force: bool
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the leftovers to remove, and those to leave alone."""
-    store, root = state.project.store, state.project.tree.root
+    store, root = state.project.state_folder, state.project.tree.root
     left = tuple(path for path in unlisted if path not in written)
     # What is read as state is none, however its path came to be told.
-    if any(store.digest_read(path) for path in left):
+    if any(state.baselines.digest_read(path) for path in left):
         return (), left
     own = tuple(path for path in left if store.is_temporary(path))
     others = tuple(path for path in left if path not in own)
     if force or not others:
         return left, ()
     # Only what git can bring back goes without a word from the user: nothing, where there is none.
-    lost = {preset for found in record_faults(state.project) for preset in found.presets}
+    lost = {
+        preset
+        for found in record_faults(state.project, state.baselines)
+        for preset in found.presets
+    }
     needed = {store.baseline_path(PRESETS, preset) for preset in lost}
     is_safe = len(others) <= FEW and uncommitted(root, others) == {} and needed.isdisjoint(others)
     return (left, ()) if is_safe else (own, others)
@@ -245,7 +253,7 @@ class _Sources:
         for preset in self._state.presets:
             record = self._state.record(preset)
             named = record.fusion
-            fusion = self._state.project.store.record(FUSION, named.path) if named else None
+            fusion = self._state.baselines.record(FUSION, named.path) if named else None
             for link in (*record.chain, *(fusion.chain if fusion else ())):
                 known.setdefault(link.path, {}).setdefault(link.sha256, preset)
         return known
@@ -270,7 +278,7 @@ def _foreign_faults(
     With no record they may be anybody's, or baselines whose records are lost.
     """
     for path in unlisted:
-        if path not in written and not state.project.store.is_temporary(path):
+        if path not in written and not state.project.state_folder.is_temporary(path):
             hint = (
                 "restore the records from version control; if there were none, remove the file, "
                 "or give 'snapshots' a folder of its own"
@@ -281,9 +289,10 @@ def _foreign_faults(
 
 def _changed_fusion_faults(state: State, batch: Batch) -> Iterator[Fault]:
     """Yield a fault for each fusion config that was frozen otherwise, for another preset."""
-    store = state.project.store
+    baselines = state.baselines
     for path, record in batch.fusion.items():
-        if store.has_record(FUSION, path) and store.record(FUSION, path).sha256 != record.sha256:
+        known = baselines.record(FUSION, path) if baselines.has_record(FUSION, path) else None
+        if known and known.sha256 != record.sha256:
             first = min(
                 p for p, each in batch.presets.items() if each.fusion and each.fusion.path == path
             )

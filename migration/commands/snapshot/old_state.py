@@ -10,7 +10,7 @@ from migration.files.digest import digest
 from migration.project.project import Project
 from migration.resolve.loader import ConfigLoader
 from migration.resolve.origins import OriginIndex
-from migration.store.baselines import OLD_MANIFEST, OLD_ORIGINS
+from migration.store.folder import OLD_MANIFEST, OLD_ORIGINS
 from migration.store.old_formats import OldRecord, read_old_ledger, read_old_manifest
 from migration.store.records import (
     FUSION,
@@ -40,9 +40,9 @@ class OldState:
             MigrationError: they cannot be read, or were edited.
         """
         self._project, self._read = project, read
-        self.manifest_path = f"{project.store.folder}/{OLD_MANIFEST}"
+        self.manifest_path = f"{project.state_folder.path}/{OLD_MANIFEST}"
         self._manifest = read_old_manifest(self._text(self.manifest_path), self.manifest_path)
-        ledger_path = project.store.ledger_path
+        ledger_path = project.state_folder.ledger_path
         self.ledger = read_old_ledger(self._text(ledger_path), ledger_path)
         self._sections = {PRESETS: self._manifest.presets, FUSION: self._manifest.fusion}
         self.unknown: set[str] = set()
@@ -80,7 +80,7 @@ class OldState:
         record = Record(self._chain(section, old), old.sha256, fusion)
         data = record_bytes(section, path, facts_bytes(record, self._places(section, path)), entry)
         # It takes the place of the old files, and so has to be one that can be read.
-        file = self._project.store.record_path(section, path)
+        file = self._project.state_folder.record_path(section, path)
         if faults := read_record(data, section, path, file).faults:
             raise MigrationError(*faults)
         return data
@@ -94,16 +94,16 @@ class OldState:
     def _half_fault(self, preset: str) -> Fault:
         hint = "restore manifest and ledger from version control, both in the same state"
         message = f"manifest and ledger do not both have {preset}"
-        return Fault(message, self._project.store.ledger_path, hint=hint)
+        return Fault(message, self._project.state_folder.ledger_path, hint=hint)
 
     def _faults_of(self, section: str, path: str, record: OldRecord) -> Iterator[Fault]:
-        store = self._project.store
+        store = self._project.state_folder
         yield from self._file_faults(store.baseline_path(section, path), record.sha256)
         yield from self._file_faults(self._origins_path(section, path), record.origins)
         if record.fusion and record.fusion not in self._manifest.fusion:
             message = f"{path} names {record.fusion}, which has no record"
             hint = "restore manifest and ledger from version control, both in the same state"
-            yield Fault(message, store.folder, hint=hint)
+            yield Fault(message, store.path, hint=hint)
 
     def _file_faults(self, path: str, sha256: str) -> Iterator[Fault]:
         data = self._read(path)
@@ -113,13 +113,13 @@ class OldState:
             yield Fault("edited since it was frozen", path, hint=RESTORE)
 
     def _origins_path(self, section: str, path: str) -> str:
-        return f"{self._project.store.folder}/{OLD_ORIGINS[section]}/{path}.json"
+        return f"{self._project.state_folder.path}/{OLD_ORIGINS[section]}/{path}.json"
 
     def _chain(self, section: str, old: OldRecord) -> tuple[Link, ...]:
         project = self._project
         loader = project.configs if section == PRESETS else project.fusions
         return tuple(
-            Link(project.store.outward(file), sha256, self._extends(loader, file, sha256))
+            Link(project.state_folder.outward(file), sha256, self._extends(loader, file, sha256))
             for file, sha256 in old.chain
         )
 
@@ -127,7 +127,7 @@ class OldState:
         """Return what a source extended when it was frozen: it says so, if it is as it was then."""
         tree = self._project.tree
         if tree.is_file(file) and digest(tree.read(file)) == sha256:
-            return tuple(map(self._project.store.outward, loader.bases(file)))
+            return tuple(map(self._project.state_folder.outward, loader.bases(file)))
         self.unknown.add(file)
         return None
 
@@ -137,5 +137,5 @@ class OldState:
         places: dict[str, dict[str, int]] = {}
         for text, place in origins.items():
             source, _, line = place.rpartition(":")
-            places.setdefault(self._project.store.outward(source), {})[text] = int(line)
+            places.setdefault(self._project.state_folder.outward(source), {})[text] = int(line)
         return places

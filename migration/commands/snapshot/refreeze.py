@@ -95,19 +95,19 @@ def _is_same(before: Record, after: Record) -> bool:
 
 def _changed_files(state: State, batch: Batch, presets: Collection[str]) -> list[str]:
     """Return the files to write for these presets: a fusion config only where it is another one."""
-    store = state.project.store
+    store = state.project.state_folder
     files = [file for path in presets for file in store.files_of(PRESETS, path)]
     named = {record.fusion.path for path in presets if (record := batch.presets[path]).fusion}
     for path in sorted(named):
-        is_known = store.has_record(FUSION, path)
-        if not is_known or store.record(FUSION, path).sha256 != batch.fusion[path].sha256:
+        is_known = state.baselines.has_record(FUSION, path)
+        if not is_known or state.baselines.record(FUSION, path).sha256 != batch.fusion[path].sha256:
             files += store.files_of(FUSION, path)
     return files
 
 
 def _orphans(state: State, batch: Batch) -> Iterator[str]:
     """Yield the files of each fusion config that no preset names any more."""
-    store = state.project.store
+    store = state.project.state_folder
     before = {record.fusion.path for path in batch.presets if (record := state.record(path)).fusion}
     records = [*batch.presets.values()]
     records += [state.record(path) for path in state.presets if path not in batch.presets]
@@ -131,7 +131,7 @@ def _refusals(state: State, reached: Mapping[str, tuple[str, ...]]) -> Iterator[
 
 def _shared_fusion_faults(state: State, batch: Batch) -> Iterator[Fault]:
     """Yield a fault for each changed fusion config that presets outside the batch name too."""
-    entries, store = state.ledger.entries, state.project.store
+    entries = state.ledger.entries
     kept = [path for path in state.presets if entries[path].status != "dropped"]
     for fusion, record in batch.fusion.items():
         sharing = [
@@ -142,8 +142,8 @@ def _shared_fusion_faults(state: State, batch: Batch) -> Iterator[Fault]:
             and (named.path, named.sha256) != (fusion, record.sha256)
             and named.path == fusion
         ]
-        is_known = store.has_record(FUSION, fusion)
-        if sharing and is_known and store.record(FUSION, fusion).sha256 != record.sha256:
+        is_known = state.baselines.has_record(FUSION, fusion)
+        if sharing and is_known and state.baselines.record(FUSION, fusion).sha256 != record.sha256:
             message = f"changed, and {len(sharing)} more preset(s) name it: {', '.join(sharing)}"
             hint = "refreeze them together: repeat --refreeze for each"
             yield Fault(message, fusion, hint=hint)

@@ -22,7 +22,8 @@ from migration.project.changes import FilesRead, replace_files
 from migration.project.project import Project
 from migration.project.state import read_state
 from migration.project.state_faults import gone_presets
-from migration.store.baselines import OLD_MANIFEST, OLD_ORIGINS
+from migration.store.baselines import Baselines, open_baselines
+from migration.store.folder import OLD_MANIFEST, OLD_ORIGINS
 from migration.store.ledger import Entry, Progression
 from migration.store.records import FUSION, PRESETS, RESTORE, Record, record_bytes
 from migration.text import quoted
@@ -70,18 +71,18 @@ def resolve_state(
     """
     choices = Choices(ours, theirs)
     with project.writing("snapshot --resolve"):
-        store, read = project.store, FilesRead(project.tree)
-        store.begin(of_any_format=True)
-        lineage = read_lineage(store.place, store.folder)
+        store, read = project.state_folder, FilesRead(project.tree)
+        baselines = open_baselines(store, of_any_format=True)
+        lineage = read_lineage(store.place, store.path)
         if lineage is None:
             message = "not in a git work tree, so there is no other side to take files from"
-            raise MigrationError(Fault(message, store.folder, hint=RESTORE))
-        manifest = f"{store.folder}/{OLD_MANIFEST}"
+            raise MigrationError(Fault(message, store.path, hint=RESTORE))
+        manifest = f"{store.path}/{OLD_MANIFEST}"
         is_old = project.tree.is_file(manifest)
         if is_old and not any(manifest in lineage.paths(point) for point in lineage.sources):
             hint = "move it elsewhere: no merge has brought it"
             raise MigrationError(Fault("git does not have this file", manifest, hint=hint))
-        if is_old and not lineage.sides and _is_readable(project, read):
+        if is_old and not lineage.sides and _is_readable(project, baselines, read):
             raise MigrationError(store.format_fault())
         versions = Versions(project, lineage, read)
         is_mixed = is_old or bool(versions.after_mixed_merges)
@@ -91,10 +92,10 @@ def resolve_state(
             )
             hint = "undo the commit that has them, and merge the branch itself"
             raise MigrationError(Fault(message, store.ledger_path, hint=hint))
-        intact = {} if is_mixed else _intact(project)
+        intact = {} if is_mixed else _intact(baselines)
         unneeded = (preset for preset in intact if not choices.of(preset))
         lineage.read_ahead(frozenset(f for p in unneeded for f in store.files_of(PRESETS, p)))
-        resolver = _Resolver(project, lineage, versions, choices)
+        resolver = _Resolver(project, baselines, lineage, versions, choices)
         resolution, progression = resolver.resolve(intact, is_mixed=is_mixed)
         if progression and resolution.has_changed:
             replace_files(project, "snapshot --resolve", resolver.files, progression, read)
@@ -109,14 +110,14 @@ def _state_faults(project: Project) -> Iterator[Fault]:
     except MigrationError as error:
         yield from error.faults
         return
-    for path in project.store.leftovers(is_anew=True):
-        if not project.store.is_temporary(path):
+    for path in state.baselines.leftovers():
+        if not project.state_folder.is_temporary(path):
             yield state.leftover_fault(path)
 
 
-def _is_readable(project: Project, read: FilesRead) -> bool:
+def _is_readable(project: Project, baselines: Baselines, read: FilesRead) -> bool:
     """Tell whether the frozen files are in an earlier format alone, and can be read."""
-    if project.store.mixed_fault():
+    if baselines.mixed_fault():
         return False
     try:
         old = OldState(project, read)
@@ -128,13 +129,13 @@ def _is_readable(project: Project, read: FilesRead) -> bool:
     return True
 
 
-def _intact(project: Project) -> Mapping[str, tuple[Record, Entry]]:
+def _intact(baselines: Baselines) -> Mapping[str, tuple[Record, Entry]]:
     """Return the presets of which the work tree has all as it was sealed."""
-    store, found = project.store, {}
-    for preset in store.configs(PRESETS):
-        reading = store.reading(PRESETS, preset)
+    found = {}
+    for preset in baselines.configs(PRESETS):
+        reading = baselines.reading(PRESETS, preset)
         halves = reading.record, reading.entry
-        if all(halves) and not [*store.faults(PRESETS, preset)]:
+        if all(halves) and not [*baselines.faults(PRESETS, preset)]:
             found[preset] = cast("tuple[Record, Entry]", halves)
     return found
 
@@ -143,9 +144,15 @@ class _Resolver:
     """Finds what to write for each config, and what nobody but a person can decide."""
 
     def __init__(
-        self, project: Project, lineage: Lineage, versions: Versions, choices: Choices
+        self,
+        project: Project,
+        baselines: Baselines,
+        lineage: Lineage,
+        versions: Versions,
+        choices: Choices,
     ) -> None:
-        self._project, self._store, self._tree = project, project.store, project.tree
+        self._project, self._tree = project, project.tree
+        self._store, self._baselines = project.state_folder, baselines
         self._lineage, self._versions, self._choices = lineage, versions, choices
         self.files: dict[str, bytes | None] = {}
         """The files to write, None for one to remove."""
@@ -166,7 +173,7 @@ class _Resolver:
         files of two formats met, and the work tree is not to be trusted.
         """
         start = MEETING if is_mixed else WORK_TREE
-        presets = sorted({*self._versions.configs(PRESETS), *gone_presets(self._project)})
+        presets = sorted({*self._versions.configs(PRESETS), *gone_presets(self._baselines)})
         progressions = self._versions.progressions(start)
         if not presets and not progressions:
             raise MigrationError(self._store.unfrozen_fault())
@@ -187,8 +194,8 @@ class _Resolver:
         is_written = progression is not None and not is_put_off
         phase = progression.phase if progression and is_written and not is_known else None
         return Resolution(
-            folder=self._store.folder,
-            place=self._store.real_path(self._store.folder),
+            folder=self._store.path,
+            place=self._store.real_path(self._store.path),
             taken=self._taken if is_written else {},
             questions=tuple(self._questions),
             faults=tuple(self._faults),
@@ -384,9 +391,9 @@ class _Resolver:
 
     def _remove_old_files(self) -> None:
         """Remove the files of an earlier format, as far as git has them."""
-        folders = tuple(f"{self._store.folder}/{each}/" for each in OLD_ORIGINS.values())
-        manifest = f"{self._store.folder}/{OLD_MANIFEST}"
-        for path in self._tree.files(self._store.folder):
+        folders = tuple(f"{self._store.path}/{each}/" for each in OLD_ORIGINS.values())
+        manifest = f"{self._store.path}/{OLD_MANIFEST}"
+        for path in self._tree.files(self._store.path):
             is_origins = path.startswith(folders) and self._versions.is_known(path)
             if path == manifest or is_origins:
                 self.files[path] = None

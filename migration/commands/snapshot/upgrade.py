@@ -8,7 +8,8 @@ from migration.commands.snapshot.old_state import OldState
 from migration.errors import Fault, MigrationError
 from migration.project.changes import FilesRead, replace_files
 from migration.project.project import Project
-from migration.store.baselines import OLD_MANIFEST
+from migration.store.baselines import open_baselines
+from migration.store.folder import OLD_MANIFEST
 from migration.store.records import FUSION, PRESETS
 
 
@@ -33,12 +34,12 @@ def upgrade_state(project: Project) -> Upgrade:
             formats lie side by side, or something cannot be written. Nothing has changed then.
     """
     with project.writing("snapshot --upgrade"):
-        store, tree = project.store, project.tree
-        if not tree.is_file(f"{store.folder}/{OLD_MANIFEST}"):
+        store, tree = project.state_folder, project.tree
+        if not tree.is_file(f"{store.path}/{OLD_MANIFEST}"):
             if not tree.is_file(store.ledger_path):
                 raise MigrationError(store.unfrozen_fault())
-            return Upgrade(store.folder)
-        if fault := store.mixed_fault():
+            return Upgrade(store.path)
+        if fault := open_baselines(store, of_any_format=True).mixed_fault():
             raise MigrationError(fault)
         read = FilesRead(tree)
         old = OldState(project, read)
@@ -55,7 +56,7 @@ def upgrade_state(project: Project) -> Upgrade:
         files |= dict.fromkeys(old.old_files)
         replace_files(project, "snapshot --upgrade", files, old.ledger.progression, read)
     return Upgrade(
-        store.folder,
+        store.path,
         len(old.configs(PRESETS)),
         len(old.configs(FUSION)),
         tuple(sorted(old.unknown)),

@@ -21,7 +21,7 @@ from migration.paths import is_hidden
 from migration.project.changes import FilesRead
 from migration.project.project import Project
 from migration.project.state_faults import past_readings
-from migration.store.baselines import OLD_MANIFEST, configs_in
+from migration.store.folder import OLD_MANIFEST, configs_in
 from migration.store.ledger import Entry, Progression
 from migration.store.ledger_file import read_progression
 from migration.store.records import FUSION, PRESETS, Record, facts_of, read_record
@@ -80,7 +80,7 @@ class Versions:
         self._progressions = Search(lineage, self._progression_at, lambda each: each)
         self._old: dict[str, OldState | None] = {}
         self._ever: dict[str, Mapping[str, bytes]] = {}
-        self._listed = frozenset(project.tree.files(project.store.folder))
+        self._listed = frozenset(project.tree.files(project.state_folder.path))
 
     @cached_property
     def after_mixed_merges(self) -> frozenset[str]:
@@ -106,7 +106,7 @@ class Versions:
 
         So it is after a squash: git does not have the other side.
         """
-        path = self._project.store.ledger_path
+        path = self._project.state_folder.ledger_path
         points: tuple[str, ...] = (WORK_TREE,)
         while len(points) == 1 and not self._progression_at(points[0]):
             text = (self._data(points[0], path) or b"").decode(errors="replace")
@@ -197,7 +197,7 @@ class Versions:
 
         It is looked for in the work tree and at the point of its record first.
         """
-        path = self._project.store.baseline_path(section, config)
+        path = self._project.state_folder.baseline_path(section, config)
         for at in dict.fromkeys((WORK_TREE, point, *self._lineage.sources)):
             data = self._data(at, path)
             if data is not None and digest(data) == sha256:
@@ -220,7 +220,7 @@ class Versions:
         Somebody may have frozen it. What git itself has mixed, where both sides have a baseline of
         their own or its markers are in the record, does not count.
         """
-        baseline_path, record_path = self._project.store.files_of(PRESETS, preset)
+        baseline_path, record_path = self._project.state_folder.files_of(PRESETS, preset)
         sides = {self._lineage.read(side, baseline_path) for side in self._lineage.sides}
         known, newer = found.value.record.sha256, set()
         for point in found.passed:
@@ -235,7 +235,7 @@ class Versions:
 
     def _ever_recorded(self, preset: str) -> set[str]:
         """Return the digests of the baselines of which git has ever had a record."""
-        readings = past_readings(self._project.store, self._lineage, preset)
+        readings = past_readings(self._project.state_folder, self._lineage, preset)
         return {each.record.sha256 for each in readings if each.record}
 
     def last_merge(self, preset: str) -> tuple[str, ...]:
@@ -268,7 +268,7 @@ class Versions:
         return self._named_in(section, self._lineage.paths(point))
 
     def _named_in(self, section: str, paths: Iterable[str]) -> set[str]:
-        store = self._project.store
+        store = self._project.state_folder
         paths = frozenset(path for path in paths if store.is_ours(path))
         found = {c for folder in store.folders_of(section) for c in configs_in(folder, paths)}
         # Hidden files are somebody else's, unless both of a config are there.
@@ -281,7 +281,7 @@ class Versions:
     def _halves_at(self, point: str, section: str, config: str) -> Halves:
         if point in self.after_mixed_merges and point != WORK_TREE:
             return Halves()
-        file = self._project.store.record_path(section, config)
+        file = self._project.state_folder.record_path(section, config)
         data = self._record_at(point, section, config, file)
         if data is None:
             return Halves()
@@ -305,7 +305,7 @@ class Versions:
         """Return the frozen files of a point where those are in an earlier format, and whole."""
         if point not in self._old:
             self._old[point] = None
-            records = self._project.store.folders_of(PRESETS)[1]
+            records = self._project.state_folder.folders_of(PRESETS)[1]
             paths = self._listed if point == WORK_TREE else self._lineage.paths(point)
             is_pure = not any(path.startswith(records) for path in paths)
             if self._is_old(point) and is_pure:
@@ -315,10 +315,10 @@ class Versions:
 
     def _is_old(self, point: str) -> bool:
         """Tell whether a point has files of an earlier format, be it among those of this one."""
-        return self._data(point, f"{self._project.store.folder}/{OLD_MANIFEST}") is not None
+        return self._data(point, f"{self._project.state_folder.path}/{OLD_MANIFEST}") is not None
 
     def _progression_at(self, point: str) -> Progression | None:
-        path = self._project.store.ledger_path
+        path = self._project.state_folder.ledger_path
         if self._is_old(point):
             old = self._old_at(point)
             return old.ledger.progression if old else None
