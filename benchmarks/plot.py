@@ -39,7 +39,7 @@ def draw(samples: Sequence[Sample], path: Path) -> None:
                 axes.loglog(numbers, costs, marker="o", markersize=3, label=side, color=color)
             axes.set_title(action)
             axes.set_xlabel("presets")
-            axes.grid(visible=True, linewidth=0.4, alpha=0.5)
+            axes.grid(make_visible=True, linewidth=0.4, alpha=0.5)
         panels[0].set_ylabel("CPU ms for each preset")
         panels[0].legend(frameon=False)
         figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Final
 
-from migration.text import shortened, visible
+from migration.text import make_visible, shorten
 
 _MOST_HOPS: Final = 20
 _LONGEST: Final = 2_000
@@ -38,7 +38,7 @@ class Fault:
     def __str__(self) -> str:
         """Return `path:line:column: message`, then the hops, then the hint, each on one line."""
         place = ":".join(str(part) for part in (self.path, self.line, self.column) if part)
-        message = shortened(self.message, _LONGEST)
+        message = shorten(self.message, _LONGEST)
         lines = [f"{place}: {message}" if place else message]
         hops = [f"  from {hop}" for hop in self.trace]
         if (left_out := len(hops) - _MOST_HOPS) > 0:
@@ -46,8 +46,8 @@ class Fault:
             hops[half:-half] = [f"  … {left_out} hops more"]
         lines += hops
         if self.hint:
-            lines.append(f"  hint: {shortened(self.hint, _LONGEST)}")
-        return "\n".join(map(visible, lines))
+            lines.append(f"  hint: {shorten(self.hint, _LONGEST)}")
+        return "\n".join(map(make_visible, lines))
 
     @property
     def order(self) -> tuple[str, int, int, str]:
@@ -55,30 +55,32 @@ class Fault:
         return (self.path or "", self.line or 0, self.column or 0, self.message)
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
+def find_nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that is most like the given one, if any is like it."""
-    return next(iter(nearest_few(name, known, 1)), None)
+    return next(iter(find_nearest_few(name, known, 1)), None)
 
 
-def nearest_few(name: str, known: Iterable[str], most: int, *, at_least: float = 0.6) -> list[str]:
+def find_nearest_few(
+    name: str, known: Iterable[str], most: int, *, at_least: float = 0.6
+) -> list[str]:
     """Return the known names that are like the given one by `at_least`, the most like it first."""
     return get_close_matches(name, list(known), n=most, cutoff=at_least)
 
 
-def nearest_hint(name: str, known: Iterable[str], otherwise: str | None = None) -> str | None:
+def suggest_nearest(name: str, known: Iterable[str], otherwise: str | None = None) -> str | None:
     """Return the hint that names the nearest known name, or the other hint if none is near."""
-    return did_you_mean(nearest(name, known), otherwise)
+    return ask_if_meant(find_nearest(name, known), otherwise)
 
 
-def did_you_mean(name: str | None, otherwise: str | None = None) -> str | None:
+def ask_if_meant(name: str | None, otherwise: str | None = None) -> str | None:
     """Return the hint that names what was meant, or the other hint if nothing is near."""
-    return did_you_mean_one_of([name]) if name else otherwise
+    return ask_if_one_meant([name]) if name else otherwise
 
 
-def did_you_mean_one_of(names: Sequence[str]) -> str:
+def ask_if_one_meant(names: Sequence[str]) -> str:
     """Return the hint that names what may have been meant.
 
-    >>> did_you_mean_one_of(["a", "b", "c"])
+    >>> ask_if_one_meant(["a", "b", "c"])
     "did you mean 'a', 'b' or 'c'?"
     """
     *others, last = map(repr, names)

@@ -136,7 +136,7 @@ def _matcher(pattern: str) -> Callable[[str], bool]:
     for part in _PART.findall(pattern):
         if part not in parts[-1:] or part not in _STARS:
             parts.append(part)
-    compiled = re.compile("".join(map(_translated, parts)), re.DOTALL)
+    compiled = re.compile("".join(map(_translate_part, parts)), re.DOTALL)
     if sum(part in _STARS for part in parts) <= _FEW_STARS:
         return lambda path: compiled.fullmatch(path) is not None
     steps = [step for part in parts for step in ([part] if part[0] in "*?[" else part)]
@@ -176,10 +176,10 @@ def _with_next(steps: Sequence[str], places: set[int]) -> set[int]:
 
 @lru_cache(maxsize=256)
 def _step(step: str) -> re.Pattern[str]:
-    return re.compile(_translated(step), re.DOTALL)
+    return re.compile(_translate_part(step), re.DOTALL)
 
 
-def _translated(part: str) -> str:
+def _translate_part(part: str) -> str:
     if part in _WILDCARDS:
         return _WILDCARDS[part]
     if part.startswith("[") and part != "[":

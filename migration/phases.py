@@ -59,7 +59,7 @@ class Standing:
 S = TypeVar("S", bound=Standing)
 
 
-def unchanged_status(reaches: Collection[str]) -> Status:
+def judge_unchanged(reaches: Collection[str]) -> Status:
     """Return the status of a preset that resolves to its baseline, by the legacy files it needs."""
     return "pending" if reaches else "verified"
 
@@ -78,19 +78,19 @@ def next_phase(phase: Phase) -> Phase:
     return PHASES[min(PHASES.index(phase) + 1, len(PHASES) - 1)]
 
 
-def members(phase: Phase, standings: Collection[S]) -> tuple[S, ...]:
+def list_members(phase: Phase, standings: Collection[S]) -> tuple[S, ...]:
     """Return the presets whose work belongs to a phase; one without a baseline has none."""
     return tuple(each for each in standings if each.phase == phase and each.status != "new")
 
 
-def obstacles(
+def find_obstacles(
     phase: Phase, standings: Collection[S], legacy_files: Collection[str]
 ) -> tuple[S | str, ...]:
     """Return what keeps the phase open, presets and else a text, nothing if its gate holds."""
-    return tuple(_obstacles(phase, standings, legacy_files))
+    return tuple(_list_obstacles(phase, standings, legacy_files))
 
 
-def _obstacles(
+def _list_obstacles(
     phase: Phase, standings: Collection[S], legacy_files: Collection[str]
 ) -> Iterator[S | str]:
     needed = [each for each in standings if not each.is_excused]
@@ -99,7 +99,7 @@ def _obstacles(
         return
     if phase == 1:
         needed = [each for each in needed if each.phase == 1]
-        if not members(1, needed):
+        if not list_members(1, needed):
             yield "no preset belongs to phase 1: `map --old PRESET --phase 1` names one"
     yield from (each for each in needed if not each.is_settled)
     if phase in (REMOVAL, "done"):

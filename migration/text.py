@@ -17,21 +17,21 @@ _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udff
 _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
-def visible(text: str, keep: str = "") -> str:
+def make_visible(text: str, keep: str = "") -> str:
     r"""Return the text with every control character as an escape, but for those in `keep`.
 
     What JSON writes as it is has JSON's own escape, so that JSON text remains the same value.
 
-    >>> print(visible("a.yaml\n\x1b[2J\x9b\u202e"))
+    >>> print(make_visible("a.yaml\n\x1b[2J\x9b\u202e"))
     a.yaml\n\x1b[2J\u009b\u202e
     """
-    return _UNSEEN.sub(lambda found: _escape(found[0], keep), text)
+    return _UNSEEN.sub(lambda found: _escape_character(found[0], keep), text)
 
 
-def shortened(text: str, most: int = LONGEST) -> str:
+def shorten(text: str, most: int = LONGEST) -> str:
     """Return the text without its middle if it is longer than `most` characters.
 
-    >>> shortened("configs/train/a.yaml", 11)
+    >>> shorten("configs/train/a.yaml", 11)
     'confi….yaml'
     """
     if len(text) <= most:
@@ -40,21 +40,21 @@ def shortened(text: str, most: int = LONGEST) -> str:
     return f"{text[:head]}…{text[len(text) - (most - head - 1) :]}"
 
 
-def _escape(character: str, keep: str) -> str:
+def _escape_character(character: str, keep: str) -> str:
     if character in keep:
         return character
     code = ord(character)
     return _SHORT.get(character) or (f"\\x{code:02x}" if code < ord(" ") else f"\\u{code:04x}")
 
 
-def quoted(path: str) -> str:
+def quote_path(path: str) -> str:
     r"""Return the path as one word of a shell command, which a terminal shows as it is.
 
-    >>> print(quoted("configs/a.yaml"), quoted("a b.yaml"), quoted("-a.yaml"), quoted("a\nb.yaml"))
+    >>> print(*map(quote_path, ("configs/a.yaml", "a b.yaml", "-a.yaml", "a\nb.yaml")))
     configs/a.yaml 'a b.yaml' ./-a.yaml $'a\nb.yaml'
     """
     word = f"./{path}" if path.startswith("-") else path
-    if visible(word) == word:
+    if make_visible(word) == word:
         return shlex.quote(word)
     escaped = word.replace("\\", r"\\").replace("'", r"\'")
-    return f"$'{visible(escaped)}'"
+    return f"$'{make_visible(escaped)}'"

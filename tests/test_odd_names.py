@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from migration.text import visible
+from migration.text import make_visible
 from tests.conftest import ROOT, write_files
 from tests.ledgers import fields
 from tests.running import commit_all, contents, run
@@ -36,7 +36,7 @@ max_overlays = 100
 """
 
 
-def quoted(text: str) -> str:
+def quote_path(text: str) -> str:
     """Return a text in double quotes, as YAML reads it."""
     characters = (f"\\U{ord(character):08x}" for character in text)
     return f'"{"".join(characters)}"'
@@ -52,12 +52,12 @@ def odd_project(tmp_path: Path) -> Path:
             f"configs/components/{name}.yaml": f"optim: {{lr: {n}}}\n",
             f"configs/fusion/{name}.yaml": f"targets: [{{name: n{n}}}]\n",
             f"configs/train/{name}.yaml": (
-                f"extends: [../base.yaml, {quoted(component)}]\n"
-                f"custom: {{fusion_config: {quoted(fusion)}}}\n"
+                f"extends: [../base.yaml, {quote_path(component)}]\n"
+                f"custom: {{fusion_config: {quote_path(fusion)}}}\n"
             ),
         }
     for name in NAMES[::4]:
-        files[f"configs/train/o{name}.yaml"] = f"extends: {quoted(f'{name}.yaml')}\nseed: 1\n"
+        files[f"configs/train/o{name}.yaml"] = f"extends: {quote_path(f'{name}.yaml')}\nseed: 1\n"
     write_files(tmp_path, files)
     return tmp_path
 
@@ -89,7 +89,7 @@ def test_a_migration_comes_to_its_end_whatever_the_names_are(odd_project: Path) 
     assert statuses() == dict.fromkeys(presets, "pending")
     table = ran("check-parity").partition("parity holds")[0].splitlines()
     found = [re.fullmatch(r"(.*?) +\d → \d +0 +0  pending", line) for line in table[1:]]
-    assert {match[1] for match in found if match} == {visible(path) for path in presets}
+    assert {match[1] for match in found if match} == {make_visible(path) for path in presets}
     assert len(table) == len(presets) + 1
     ran("advance")
     ran("map", f"--old={LEGACY[0]}", "--phase", "1")
@@ -118,13 +118,13 @@ def test_a_config_of_any_name_is_looked_into(odd_project: Path) -> None:
     for n, (name, path) in enumerate(zip(NAMES, LEGACY, strict=True)):
         told = run(folder, "inspect", f"--config={path}", "--key", "optim.lr")
         assert (told.code, told.out.split()[:4]) == (0, ["optim.lr", "=", str(n), "(int)"])
-        assert visible(f"  configs/components/{name}.yaml:1  ") in told.out
+        assert make_visible(f"  configs/components/{name}.yaml:1  ") in told.out
     assert run(folder, "snapshot").code == 0
     for name, path in zip(NAMES[::3], LEGACY[::3], strict=True):
         baseline = f"snapshots/presets/{path}.json"
         told = run(folder, "inspect", f"--config={baseline}", "--origins")
-        assert visible(f"  2  configs/components/{name}.yaml") in told.out.splitlines()
-        assert visible(f"  configs/components/{name}.yaml:1 (legacy)") in told.out
+        assert make_visible(f"  2  configs/components/{name}.yaml") in told.out.splitlines()
+        assert make_visible(f"  configs/components/{name}.yaml:1 (legacy)") in told.out
         same = run(folder, "diff", f"--left={path}", f"--right={baseline}")
         assert (same.code, same.err) == (0, "")
 
@@ -174,7 +174,7 @@ def test_two_names_that_look_alike_are_two_presets(small_project: Path) -> None:
 def test_what_is_wrong_with_a_preset_is_told_on_lines_of_its_own(tmp_path: Path) -> None:
     name, shown = "a\nerror: b\n.yaml", "a\\nerror: b\\n.yaml"
     old, new = f"configs/train/{name}", f"configs/train/new {name}"
-    text = f"extends: {quoted(f'../components/{name}')}\n"
+    text = f"extends: {quote_path(f'../components/{name}')}\n"
     write_files(
         tmp_path,
         {"pyproject.toml": SETTINGS, f"configs/components/{name}": "a: 1\n", old: text},

@@ -9,7 +9,7 @@ import pytest
 
 from migration import paths as globs
 from migration.paths import fixed_folder, glob_matches
-from migration.text import quoted, visible
+from migration.text import make_visible, quote_path
 
 
 @pytest.mark.parametrize(
@@ -84,8 +84,8 @@ def test_a_shell_reads_a_quoted_path_as_the_path() -> None:
     characters = [*map(chr, range(1, 0x100)), *"\u202e\u2028类🎉", *"'\"\\$`!*?[]~# -" * 8]
     names = ["".join(pick.choices(characters, k=6)) for _ in range(300)]
     paths = [name for name in [*characters, *names, "-x", "a'b\nc\\", "\x1b1", "\x9bab"] if name]
-    script = f"printf '%s\\0' {' '.join(map(quoted, paths))}"
-    assert visible(script) == script
+    script = f"printf '%s\\0' {' '.join(map(quote_path, paths))}"
+    assert make_visible(script) == script
     done = subprocess.run(
         ["/bin/bash", "-c", script], capture_output=True, check=True, env={"LC_ALL": "C.UTF-8"}
     )

@@ -10,11 +10,11 @@ from migration.phases import (
     Phase,
     Standing,
     Status,
+    find_obstacles,
     is_closed,
-    members,
+    judge_unchanged,
+    list_members,
     next_phase,
-    obstacles,
-    unchanged_status,
 )
 
 
@@ -70,17 +70,17 @@ UNFROZEN = standing("u", "error", is_frozen=False)
 def test_a_gate_holds_exactly_if_nothing_is_left(
     phase: Phase, standings: list[Standing], legacy_files: list[str], left: list[Standing | str]
 ) -> None:
-    assert list(obstacles(phase, standings, legacy_files)) == left
+    assert list(find_obstacles(phase, standings, legacy_files)) == left
 
 
 @pytest.mark.parametrize("status", [each for each in STATUSES if each not in ("verified", "new")])
 def test_nothing_but_verified_and_dropped_closes_phase_2(status: Status) -> None:
     each = standing("x", status)
-    assert bool(obstacles(2, [each], [])) == (status != "dropped")
+    assert bool(find_obstacles(2, [each], [])) == (status != "dropped")
 
 
 def test_phase_1_needs_a_preset() -> None:
-    (obstacle,) = obstacles(1, [VERIFIED, replace(FIRST_NEW, is_excused=True)], [])
+    (obstacle,) = find_obstacles(1, [VERIFIED, replace(FIRST_NEW, is_excused=True)], [])
     assert obstacle == "no preset belongs to phase 1: `map --old PRESET --phase 1` names one"
 
 
@@ -88,7 +88,7 @@ def test_phase_1_needs_a_preset() -> None:
 def test_what_is_true_closes_a_phase_whatever_is_on_record(phase: Phase) -> None:
     stale = standing("x", "verified", phase=1, recorded="pending")
     assert (stale.shown, stale.is_stale, stale.is_settled) == ("stale", True, True)
-    assert obstacles(phase, [stale], []) == ()
+    assert find_obstacles(phase, [stale], []) == ()
 
 
 @pytest.mark.parametrize("phase", [1, 2, 3])
@@ -96,14 +96,14 @@ def test_what_is_true_closes_a_phase_whatever_is_on_record(phase: Phase) -> None
 def test_a_verdict_on_record_that_is_not_true_closes_nothing(phase: Phase, status: Status) -> None:
     stale = standing("x", status, phase=1, recorded="verified")
     assert (stale.shown, stale.is_settled) == ("stale", False)
-    assert obstacles(phase, [stale], []) == (stale,)
+    assert find_obstacles(phase, [stale], []) == (stale,)
 
 
 @pytest.mark.parametrize("status", ["pending", "verified"])
 def test_a_status_that_was_typed_in_is_stale_even_if_it_is_true(status: Status) -> None:
     typed = replace(standing("x", status, phase=1), is_typed=True)
     assert (typed.shown, typed.is_stale, typed.is_settled) == ("stale", True, status == "verified")
-    assert obstacles(1, [typed], []) == (() if status == "verified" else (typed,))
+    assert find_obstacles(1, [typed], []) == (() if status == "verified" else (typed,))
 
 
 def test_a_verified_preset_on_record_as_such_is_not_stale() -> None:
@@ -120,7 +120,7 @@ def test_a_preset_is_known_by_its_old_path_if_it_has_one() -> None:
 
 
 def test_new_presets_are_members_of_no_phase() -> None:
-    assert members(2, [NEW, PENDING, FIRST]) == (PENDING,)
+    assert list_members(2, [NEW, PENDING, FIRST]) == (PENDING,)
 
 
 def test_phases_close_in_order() -> None:
@@ -129,4 +129,4 @@ def test_phases_close_in_order() -> None:
 
 
 def test_a_preset_as_frozen_is_pending_as_long_as_it_needs_a_legacy_file() -> None:
-    assert (unchanged_status(["c"]), unchanged_status([])) == ("pending", "verified")
+    assert (judge_unchanged(["c"]), judge_unchanged([])) == ("pending", "verified")

@@ -80,7 +80,7 @@ def checkout(tmp_path: Path) -> Path:
 def test_the_sixteen_presets_are_frozen_and_the_one_that_came_after() -> None:
     store = _store()
     frozen = tuple(sorted((*PRESETS, GKD)))
-    assert store.configs(FROZEN_PRESETS) == store.baselines(FROZEN_PRESETS) == frozen
+    assert store.list_configs(FROZEN_PRESETS) == store.list_baselines(FROZEN_PRESETS) == frozen
 
 
 def test_freezing_the_legacy_tree_again_gives_the_committed_files(legacy_project: Path) -> None:

@@ -62,10 +62,14 @@ def _chains(folder: Path) -> tuple[set[str], set[str], int]:
     """Return the files of all configs, those of all fusion configs, and how many presets it has."""
     store = open_baselines(open_project(folder).state_folder)
     configs, fusions = (
-        {link.path for path in store.configs(section) for link in store.record(section, path).chain}
+        {
+            link.path
+            for path in store.list_configs(section)
+            for link in store.record(section, path).chain
+        }
         for section in (PRESETS, FUSION)
     )
-    return configs, fusions, len(store.configs(PRESETS))
+    return configs, fusions, len(store.list_configs(PRESETS))
 
 
 def _frozen(folder: Path) -> set[str]:
@@ -175,7 +179,7 @@ def test_a_check_of_one_preset_reads_what_was_frozen_of_it_and_no_other_baseline
     project = open_project(generated / "migrated")
     folder, base = project.state_folder, project.settings.base
     store = open_baselines(folder)
-    presets = store.configs(PRESETS)
+    presets = store.list_configs(PRESETS)
     chains = {path: {*project.configs.resolve(store.entry(path).target).chain} for path in presets}
     # One with no file of which only the records of all can tell that no preset has left it.
     preset = next(

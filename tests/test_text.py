@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migration.text import shortened, visible
+from migration.text import make_visible, shorten
 
 BIDI = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
@@ -30,29 +30,29 @@ def is_control(character: str) -> bool:
     ],
 )
 def test_a_control_character_is_shown_as_an_escape(text: str, shown: str) -> None:
-    assert visible(text) == shown
+    assert make_visible(text) == shown
 
 
 def test_every_character_of_unicode_is_shown_exactly_if_it_is_no_control_character() -> None:
     for code in range(0x110000):
-        assert (visible(chr(code)) == chr(code)) != is_control(chr(code)), hex(code)
+        assert (make_visible(chr(code)) == chr(code)) != is_control(chr(code)), hex(code)
 
 
 def test_what_is_kept_stays() -> None:
-    assert visible("a\n\tb\r", keep="\n\t") == "a\n\tb\\r"
+    assert make_visible("a\n\tb\r", keep="\n\t") == "a\n\tb\\r"
 
 
 @given(st.text(st.characters(exclude_categories=())))
 def test_json_that_is_shown_is_the_same_value(text: str) -> None:
     written = json.dumps({text: [text]}, indent=2, ensure_ascii=False)
-    shown = visible(written, keep="\n")
+    shown = make_visible(written, keep="\n")
     assert json.loads(shown) == {text: [text]}
     assert not any(map(is_control, shown.replace("\n", "")))
 
 
 @given(st.text(max_size=12), st.integers(1, 12))
 def test_a_long_text_loses_its_middle(text: str, most: int) -> None:
-    short = shortened(text, most)
+    short = shorten(text, most)
     assert len(short) == min(len(text), most)
     if len(text) > most:
         head, tail = most // 2, most - most // 2 - 1

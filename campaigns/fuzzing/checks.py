@@ -16,7 +16,7 @@ from migration.values.canonical import canonical_bytes
 from migration.yaml.load import load_document, load_mapping, load_marks
 from migration.yaml.marks import MarkTree
 from migration.yaml.parsers import MAX_DEPTH, MAX_DIGITS, MAX_NODES, PlainLoader
-from migration.yaml.pitfalls import duplicates, misreadings
+from migration.yaml.pitfalls import find_duplicates, find_misreadings
 from migration.yaml.rules import YamlRules
 from migration.yaml.source_text import read_fragment
 from tests.naive import naive_load
@@ -95,7 +95,7 @@ def _merge_problem(text: str) -> str | None:
 
 def _read_again(data: bytes) -> None:
     """Read a refused text as if it had been another one when it was read before."""
-    readers = (load_marks, duplicates, misreadings, read_fragment)
+    readers = (load_marks, find_duplicates, find_misreadings, read_fragment)
     with suppress(MigrationError, UnicodeDecodeError):
         found = readers[len(data) % len(readers)](data.decode(), _FILE)
         list(found) if isinstance(found, Iterator) else found
@@ -123,7 +123,7 @@ def _marks_problem(text: str) -> str | None:
 
 
 def _told(text: str) -> tuple[MarkTree, str]:
-    pitfalls = [*duplicates(text, _FILE), *misreadings(text, _FILE)]
+    pitfalls = [*find_duplicates(text, _FILE), *find_misreadings(text, _FILE)]
     return load_marks(text, _FILE), repr(pitfalls)
 
 

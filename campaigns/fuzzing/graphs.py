@@ -12,7 +12,7 @@ import yaml
 from campaigns.fuzzing.checks import Verdict
 from migration.errors import MigrationError
 from migration.files.tree import Tree
-from migration.resolve.history import history
+from migration.resolve.history import trace_history
 from migration.resolve.loader import ConfigLoader
 from migration.values.diff import MISSING, value_at
 from migration.values.keypath import KeyPath
@@ -171,7 +171,7 @@ def _have_shape(marks: Marks, value: object) -> bool:
 
 def _history_problem(loader: ConfigLoader, name: str, path: KeyPath) -> str | None:
     """Hold the last word of a path's history against the resolved value."""
-    steps = [step for step in history(loader, name, path) if step.effect != "undone"]
+    steps = [step for step in trace_history(loader, name, path) if step.effect != "undone"]
     resolved = value_at(loader.resolve(name).value, path)
     last = steps[-1].after if steps else MISSING
     if last is resolved or alike(last, resolved):

@@ -41,7 +41,9 @@ def seen(folder: Path) -> Seen:
     project = open_project(folder)
     state = read_state(project)
     store = state.baselines
-    frozen = [(section, path) for section in (PRESETS, FUSION) for path in store.configs(section)]
+    frozen = [
+        (section, path) for section in (PRESETS, FUSION) for path in store.list_configs(section)
+    ]
     records = {f"{section}/{path}": store.record(section, path) for section, path in frozen}
     values = {
         f"{section}/{path}": (store.value(section, path), store.origins(section, path))

@@ -132,13 +132,13 @@ def _bytes(path: Path) -> bytes | None:
 
 
 # The command spells keys that are no strings as JSON can, so that here their number must do.
-Told = Counter[tuple[str | None, int, str, bool]]
+Violations = Counter[tuple[str | None, int, str, bool]]
 
 
-def _told(outcome: Outcome) -> Told:
+def _told(outcome: Outcome) -> Violations:
     return Counter((f.file, len(f.keys), f.kind, f.is_allowed) for f in outcome.found)
 
 
-def _findings(row: Mapping[str, Any]) -> Told:
+def _findings(row: Mapping[str, Any]) -> Violations:
     found = (*row["allowed"], *row["forbidden"])
     return Counter((f.get("file"), len(f["keys"]), f["kind"], f["rule"] is not None) for f in found)

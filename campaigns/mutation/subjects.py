@@ -56,7 +56,7 @@ class Subject:
 
     @cached_property
     def presets(self) -> tuple[str, ...]:
-        return tuple(open_baselines(self.project.state_folder).configs(PRESETS))
+        return tuple(open_baselines(self.project.state_folder).list_configs(PRESETS))
 
     @cached_property
     def untouched(self) -> Mapping[str, Outcome]:

@@ -40,7 +40,7 @@ class Trial:
 
     @property
     def kind(self) -> str:
-        return kind_of(self.number)
+        return describe_type(self.number)
 
     @property
     def deserved(self) -> str:
@@ -82,7 +82,7 @@ class Suite:
         return Trial(number, mutation, trial.owed, false, said)
 
 
-def kind_of(number: int) -> str:
+def describe_type(number: int) -> str:
     """Return the name of the kind that the mutation of that number is of."""
     return name_of(_CYCLE[number % LAP])
 

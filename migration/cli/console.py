@@ -18,7 +18,7 @@ from invoke.exceptions import Exit
 from migration.cli.progress import interrupted, take_down
 from migration.errors import Fault, MigrationError
 from migration.render.terminal import Styled, Terminal
-from migration.text import visible
+from migration.text import make_visible
 
 CANNOT, GATE = 1, 2
 _PIPE_WIDTH = 10_000  # a path that is folded is not found by grep
@@ -100,7 +100,7 @@ def write(text: str, stream: TextIO | None = None, *, is_data: bool = False) -> 
     stream = stream or sys.stdout
     is_raw = is_data and not stream.isatty()
     if not is_raw and not isinstance(text, Styled):
-        text = visible(text, keep="\n\t" if is_data else "\n")
+        text = make_visible(text, keep="\n\t" if is_data else "\n")
     encoding = "utf-8" if is_raw else stream.encoding or "utf-8"
     # A terminal that is not UTF-8 gets escapes, not a traceback, and no byte that steers it.
     data = text.encode(encoding, "backslashreplace")

@@ -361,7 +361,7 @@ def draft(
 ) -> bool:
     """Write the shallow form of a preset: one file that resolves to exactly the baseline."""
     from migration.commands.draft import draft_preset, draft_tree
-    from migration.draft.destination import Destination
+    from migration.draft.destination import DraftTarget
     from migration.render.text import drafts_text
 
     presets = preset or []
@@ -370,14 +370,14 @@ def draft(
     if into is not None:
         if out is not None or overlay_of is not None:
             raise _usage("--into goes with --preset or --all, and --force")
-        drafts = draft_tree(_project(), presets, Destination(into, Path.cwd(), force))
+        drafts = draft_tree(_project(), presets, DraftTarget(into, Path.cwd(), force))
         write(drafts_text(drafts, terminal()))
         return drafts.holds
     if len(presets) != 1:
         raise _usage("--all, and several presets, need --into")
     if force and out is None:
         raise _usage("--force goes with --out or --into")
-    to = Destination(out, Path.cwd(), force) if out is not None else None
+    to = DraftTarget(out, Path.cwd(), force) if out is not None else None
     drafts = draft_preset(_project(), presets[0], overlay_of, to)
     if drafts.parent:
         note(f"it extends {drafts.parent}: `--overlay-of` that keeps it an overlay")
@@ -464,9 +464,9 @@ inspect_program = CommandProgram(
 
 
 def _project(wait: bool = False) -> Project:
-    from migration.project.project import Access, open_project, unfollowed
+    from migration.project.project import Access, follow_silently, open_project
 
-    follow = Bar().follow if is_watched() else unfollowed
+    follow = Bar().follow if is_watched() else follow_silently
     return open_project(Path.cwd(), Access(None if wait else PATIENCE, note, follow))
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from migration.errors import Fault, MigrationError
-from migration.gate.status import Row, assess_all
-from migration.phases import PHASES, REMOVAL, Phase, next_phase, obstacles
+from migration.gate.status import Row, assess_presets
+from migration.phases import PHASES, REMOVAL, Phase, find_obstacles, next_phase
 from migration.project.changes import write_decisions
-from migration.project.listing import whole_surroundings
+from migration.project.listing import list_whole_surroundings
 from migration.project.project import Project
 from migration.project.state import frozen_state
-from migration.store.ledger import stated
+from migration.store.ledger import clean_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,9 @@ def advance_phase(project: Project, *, force: bool = False) -> Advance:
         if faults := tuple(state.inventory.find_unmatched_globs()):
             raise MigrationError(*faults)
         if phase in (REMOVAL, "done"):
-            whole_surroundings(state, force=force)
-        rows = assess_all(state, project.profile())
-        left = obstacles(phase, rows, state.inventory.legacy_files)
+            list_whole_surroundings(state, force=force)
+        rows = assess_presets(state, project.profile())
+        left = find_obstacles(phase, rows, state.inventory.legacy_files)
         if left or phase == "done":
             return Advance(phase, phase, left)
         entries = state.ledger.entries
@@ -78,7 +78,7 @@ def reopen_phase(project: Project, phase: Phase, reason: str) -> Advance:
             raise MigrationError(
                 Fault(f"phase {phase} {problem}", project.state_folder.ledger_path)
             )
-        progression = state.ledger.progression.reopen(phase, stated(reason))
+        progression = state.ledger.progression.reopen(phase, clean_reason(reason))
         write_decisions(state, {}, "advance --reopen", progression)
     return Advance(before, phase)
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from migration.errors import Fault, MigrationError
 from migration.gate.drift import Drift, DriftSearch
 from migration.gate.own_profile import Coverage, ProfileReport, describe_profile
-from migration.gate.status import Row, assess_all
+from migration.gate.status import Row, assess_presets
 from migration.phases import STATUSES, Status
 from migration.project.changes import write_decisions
 from migration.project.project import Project
-from migration.project.state import State, frozen_state, undisturbed
+from migration.project.state import State, frozen_state, retry_on_change
 from migration.store.records import Record
 
 
@@ -41,7 +41,7 @@ class ParityReport:
         return not any(row.is_broken for row in self.rows)
 
 
-@undisturbed
+@retry_on_change
 def check_parity(
     project: Project, wanted: Collection[str] = (), *, record: bool = False
 ) -> ParityReport:
@@ -59,12 +59,12 @@ def check_parity(
     profile = project.profile()
     search = DriftSearch(state)
     coverage = None if profile.is_bundled else Coverage(profile)
-    rows = assess_all(state, profile, wanted, search, coverage)
-    harmful = tuple(drift for drift in search.drifts() if not drift.is_harmless)
+    rows = assess_presets(state, profile, wanted, search, coverage)
+    harmful = tuple(drift for drift in search.list_drifts() if not drift.is_harmless)
     leftovers = state.leftover_faults() if state.is_whole else ()
-    warnings = (*state.typed_faults(), *leftovers)
+    warnings = (*state.hand_edited_faults(), *leftovers)
     unused = (
-        coverage.left(state.baselines, filter(None, map(_unlike, rows)))
+        coverage.left(state.baselines, filter(None, map(_find_unlike, rows)))
         if coverage and state.is_whole and not wanted
         else ()
     )
@@ -72,17 +72,17 @@ def check_parity(
     report = ParityReport(profile.name, rows, harmful, warnings, own_profile)
     # Last, since it reads again what others may have frozen meanwhile.
     if record:
-        _record(state, rows, wanted)
+        _record_verdicts(state, rows, wanted)
     return report
 
 
-def _unlike(row: Row) -> str | None:
+def _find_unlike(row: Row) -> str | None:
     """Return the preset of a row if its baseline may have what the file in the tree has not."""
     is_like = row.status in ("verified", "pending") and not row.comparison.allowed
     return row.legacy if row.recorded and not is_like else None
 
 
-def _record(state: State, rows: Collection[Row], wanted: Collection[str]) -> None:
+def _record_verdicts(state: State, rows: Collection[Row], wanted: Collection[str]) -> None:
     """Record the verdicts of presets that are, to the ledger, what they were when assessed."""
     project = state.project
     # What a stopped command has left is finished in any case.
@@ -96,7 +96,7 @@ def _record(state: State, rows: Collection[Row], wanted: Collection[str]) -> Non
             now = state if is_current else frozen_state(project, wanted)
             verdicts = {
                 preset: entry.with_status(status)
-                for preset, status in _verdicts(judged, now, rows)
+                for preset, status in _list_verdicts(judged, now, rows)
                 if (entry := now.ledger.entries[preset]).with_status(status) != entry
             }
             if verdicts:
@@ -107,7 +107,7 @@ def _record(state: State, rows: Collection[Row], wanted: Collection[str]) -> Non
         raise MigrationError(*faults) from None
 
 
-def _verdicts(
+def _list_verdicts(
     judged: Mapping[str, Record], now: State, rows: Collection[Row]
 ) -> Iterator[tuple[str, Status]]:
     """Yield the status to record for each preset that is, now, what was judged."""

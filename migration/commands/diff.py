@@ -16,7 +16,7 @@ from migration.project.run import (
     read_frozen_run,
     trace_config,
 )
-from migration.project.state import undisturbed
+from migration.project.state import retry_on_change
 from migration.resolve.resolved import Resolved
 
 
@@ -40,7 +40,7 @@ class DiffReport:
         return not self.comparison.forbidden
 
 
-@undisturbed
+@retry_on_change
 def diff_configs(
     project: Project, left: str, right: str, folder: Path, profile: str | None = None
 ) -> DiffReport:
@@ -54,7 +54,7 @@ def diff_configs(
     """
     judge = project.profile(profile, str(folder))
     paths = [project.tree.real_path(given, str(folder)) for given in (left, right)]
-    (left_run, left_notes), (right_run, right_notes) = (_read(project, path) for path in paths)
+    (left_run, left_notes), (right_run, right_notes) = (_read_side(project, path) for path in paths)
     return DiffReport(
         profile=judge.name,
         left=paths[0],
@@ -67,7 +67,7 @@ def diff_configs(
     )
 
 
-def _read(project: Project, path: str) -> tuple[Run, tuple[Fault, ...]]:
+def _read_side(project: Project, path: str) -> tuple[Run, tuple[Fault, ...]]:
     """Return the config at the real path as a run, and a note for each part that is not known."""
     frozen = frozen_at(project, path)
     if frozen is None and path.startswith("/"):

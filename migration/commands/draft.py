@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
-from migration.draft.destination import Destination, places_for
+from migration.draft.destination import DraftTarget, find_output_paths
 from migration.draft.plan import Plan, Planner
 from migration.draft.text import Sources, draft_text
 from migration.errors import Fault, MigrationError
@@ -16,10 +16,10 @@ from migration.parity.compare import Comparison, Run, compare
 from migration.parity.profile import Profile
 from migration.project.project import Project
 from migration.project.run import is_as_frozen, read_frozen_run, trace_config
-from migration.project.state import State, frozen_state, undisturbed
+from migration.project.state import State, frozen_state, retry_on_change
 from migration.resolve.loader import ConfigLoader
 from migration.store.records import PRESETS
-from migration.values.overlay import overlay
+from migration.values.overlay import find_overlay
 from migration.yaml.source_text import Fragment, read_fragment
 
 _NOTHING_ALLOWED = Profile("exact", ())
@@ -60,9 +60,9 @@ class Drafts:
         return not self.unlike
 
 
-@undisturbed
+@retry_on_change
 def draft_preset(
-    project: Project, wanted: str, overlay_of: str | None = None, to: Destination | None = None
+    project: Project, wanted: str, overlay_of: str | None = None, to: DraftTarget | None = None
 ) -> Drafts:
     """Return the draft of one preset: over the base, or as an overlay of another preset.
 
@@ -75,7 +75,7 @@ def draft_preset(
     state = frozen_state(project)
     planner = Planner(state)
     (preset,) = planner.select([wanted])
-    places = places_for(state, {preset: to.path}, to) if to else {}
+    places = find_output_paths(state, {preset: to.path}, to) if to else {}
 
     def parent(preset: str) -> str | None:
         return planner.named_parent(preset, overlay_of) if overlay_of is not None else None
@@ -84,12 +84,12 @@ def draft_preset(
     place = places.get(preset)
     if place and not place.startswith("/"):
         plans = tuple(replace(plan, target=place) for plan in plans)
-    drafts = _written(project, _drafted(state, plans), places)
+    drafts = _write_drafts(project, _make_drafts(state, plans), places)
     return drafts if overlay_of else replace(drafts, parent=planner.legacy_parent(preset))
 
 
-@undisturbed
-def draft_tree(project: Project, wanted: Collection[str], into: Destination) -> Drafts:
+@retry_on_change
+def draft_tree(project: Project, wanted: Collection[str], into: DraftTarget) -> Drafts:
     """Write the drafts of the wanted presets, or of all that are not migrated yet.
 
     A preset that extends a preset becomes an overlay of it. Within the destination, a folder, each
@@ -102,14 +102,14 @@ def draft_tree(project: Project, wanted: Collection[str], into: Destination) -> 
     planner = Planner(state)
     presets, migrated = planner.select(wanted), tuple[str, ...]()
     if not wanted:
-        presets, migrated = _parted(presets, planner.is_migrated)
+        presets, migrated = _split_by_migrated(presets, planner.is_migrated)
     plans = planner.plans(presets, lambda preset: planner.legacy_parent(preset, presets))
     paths = {plan.preset: f"{into.path}/{plan.target}" for plan in plans}
-    places = places_for(state, paths, into)
-    return replace(_written(project, _drafted(state, plans), places), migrated=migrated)
+    places = find_output_paths(state, paths, into)
+    return replace(_write_drafts(project, _make_drafts(state, plans), places), migrated=migrated)
 
 
-def _parted(
+def _split_by_migrated(
     presets: Collection[str], is_migrated: Callable[[str], bool]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the presets that are not migrated, and those that are."""
@@ -125,12 +125,12 @@ def _parted(
     return tuple(parts[False]), tuple(parts[True])
 
 
-def _drafted(state: State, plans: Collection[Plan]) -> Drafts:
+def _make_drafts(state: State, plans: Collection[Plan]) -> Drafts:
     """Return the drafts, once each has been read, where it is to stand, as its baseline."""
     project = state.project
     configs, tree = project.configs, project.tree
     sources = {plan.preset: plan.source.path for plan in plans}
-    if unlike := tuple(_unlike(state, sources, configs)):
+    if unlike := tuple(_compare_with_baselines(state, sources, configs)):
         return Drafts(unlike=unlike)
 
     @cache
@@ -138,10 +138,12 @@ def _drafted(state: State, plans: Collection[Plan]) -> Drafts:
         return read_fragment(tree.read_config(path), path, project.settings.yaml)
 
     followed = project.access.follow(plans, "drafting")
-    texts = {plan.preset: _text(plan, project, fragment) for plan in followed}
+    texts = {plan.preset: _write_text(plan, project, fragment) for plan in followed}
     files = {tree.real_path(plan.target): texts[plan.preset].encode() for plan in plans}
     drafted = configs.on(tree.overlaid(files))
-    if unlike := tuple(_unlike(state, {plan.preset: plan.target for plan in plans}, drafted)):
+    if unlike := tuple(
+        _compare_with_baselines(state, {plan.preset: plan.target for plan in plans}, drafted)
+    ):
         return Drafts(unlike=unlike)
     return Drafts(
         tuple(
@@ -158,17 +160,17 @@ def _drafted(state: State, plans: Collection[Plan]) -> Drafts:
     )
 
 
-def _text(plan: Plan, project: Project, fragment: Callable[[str], Fragment]) -> str:
+def _write_text(plan: Plan, project: Project, fragment: Callable[[str], Fragment]) -> str:
     wanted, marks = plan.source.value, project.configs.marks(plan.source.path)
     fragments = {path: fragment(path) for path in plan.files}
     sources = Sources(fragments, plan.own_files, marks)
-    extends = _relative(plan.base_path, plan.target, project.tree)
+    extends = _relate_path(plan.base_path, plan.target, project.tree)
     return draft_text(
-        overlay(plan.base.value, wanted), wanted, extends, sources, project.configs.key
+        find_overlay(plan.base.value, wanted), wanted, extends, sources, project.configs.key
     )
 
 
-def _relative(base: str, target: str, tree: Tree) -> str:
+def _relate_path(base: str, target: str, tree: Tree) -> str:
     """Return how the file at the target has to name its base, where links lead elsewhere, too."""
     folder, name = posixpath.split(base)
     root, start = str(tree.root), posixpath.dirname(tree.real_path(target))
@@ -176,7 +178,7 @@ def _relative(base: str, target: str, tree: Tree) -> str:
     return posixpath.relpath(path, posixpath.join(root, start))
 
 
-def _unlike(
+def _compare_with_baselines(
     state: State, paths: Mapping[str, str], loader: ConfigLoader
 ) -> Iterator[tuple[str, Comparison]]:
     """Yield each preset that is not its baseline where the loader reads it, and how it differs."""
@@ -194,7 +196,7 @@ def _unlike(
             yield preset, compare(frozen, run, _NOTHING_ALLOWED)
 
 
-def _written(project: Project, drafts: Drafts, places: Mapping[str, str]) -> Drafts:
+def _write_drafts(project: Project, drafts: Drafts, places: Mapping[str, str]) -> Drafts:
     if not places or not drafts.holds:
         return drafts
     written = tuple(replace(each, written=places[each.preset]) for each in drafts.drafts)

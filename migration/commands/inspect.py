@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from migration.errors import Fault, MigrationError
-from migration.project.missing_key import no_such_key
-from migration.project.named_config import Given, read_given
+from migration.project.missing_key import missing_key_fault
+from migration.project.named_config import NamedConfig, find_config
 from migration.project.project import Project
-from migration.project.state import undisturbed
+from migration.project.state import retry_on_change
 from migration.resolve.effective import passed_on
-from migration.resolve.history import Step, history
+from migration.resolve.history import Step, trace_history
 from migration.resolve.origins import OriginIndex, file_of, find_origin
 from migration.values.diff import MISSING, value_at
 from migration.values.keypath import Index, KeyPath, format_path, parse_path
@@ -87,7 +87,7 @@ class Trace:
         return self.told.value
 
 
-@undisturbed
+@retry_on_change
 def inspect_config(
     project: Project, config: str, folder: Path, *, is_effective: bool = False
 ) -> Inspection:
@@ -98,12 +98,12 @@ def inspect_config(
     Raises:
         MigrationError: the config cannot be read.
     """
-    given = read_given(project, config, folder)
-    value, _ = _seen(given, is_effective=is_effective)
+    given = find_config(project, config, folder)
+    value, _ = _apply_length_knob(given, is_effective=is_effective)
     return Inspection(given.path, given.chain, value)
 
 
-@undisturbed
+@retry_on_change
 def list_origins(
     project: Project, config: str, folder: Path, *, is_effective: bool = False
 ) -> OriginList:
@@ -114,19 +114,19 @@ def list_origins(
     Raises:
         MigrationError: the config cannot be read, or it is a payload without origins.
     """
-    given = read_given(project, config, folder)
-    value, following = _seen(given, is_effective=is_effective)
+    given = find_config(project, config, folder)
+    value, following = _apply_length_knob(given, is_effective=is_effective)
     origins = given.origins()
     if origins is None:
         message = "a payload that was saved does not know where its values were set"
         hint = "give the YAML file, or the baseline that `snapshot` froze"
         raise MigrationError(Fault(message, given.path, hint=hint))
-    places = _leaves((), value, origins, following, _mixed_lists(origins))
+    places = _list_places((), value, origins, following, _mixed_lists(origins))
     listed = tuple(sorted(places, key=lambda place: format_path(place.path)))
     return OriginList(given.path, given.chain, listed, given.is_frozen)
 
 
-@undisturbed
+@retry_on_change
 def trace_key(
     project: Project, config: str, key: str, folder: Path, *, is_effective: bool = False
 ) -> Trace:
@@ -136,23 +136,25 @@ def trace_key(
         MigrationError: the config cannot be read, or it has no such key.
     """
     key_path = parse_path(key)
-    given = read_given(project, config, folder)
-    value, following = _seen(given, is_effective=is_effective)
+    given = find_config(project, config, folder)
+    value, following = _apply_length_knob(given, is_effective=is_effective)
     origins = given.origins()
-    told = _history(given, key_path, value, origins)
-    if not _has(value, key_path):
-        raise MigrationError(no_such_key(given, key_path, value, told.steps, origins))
-    leaves = [*_leaves(key_path, told.value, origins or {}, following)]
+    told = _trace_history(given, key_path, value, origins)
+    if not _has_key(value, key_path):
+        raise MigrationError(missing_key_fault(given, key_path, value, told.steps, origins))
+    leaves = [*_list_places(key_path, told.value, origins or {}, following)]
     follows = following.knob_of(key_path) is not None
     parts = told.value.items() if isinstance(told.value, dict) else None
     return Trace(
         config=given.path,
         told=told,
-        parts=tuple(_parts(key_path, parts, leaves, given)) if parts else (),
+        parts=tuple(_list_parts(key_path, parts, leaves, given)) if parts else (),
         standing=Counter(
             file_of(leaf.origin) for leaf in leaves if leaf.origin and not leaf.follows
         ),
-        knob=_history(given, (given.knob,), value, origins) if follows and parts is None else None,
+        knob=_trace_history(given, (given.knob,), value, origins)
+        if follows and parts is None
+        else None,
         is_frozen=given.is_frozen,
         has_origins=origins is not None,
     )
@@ -170,21 +172,21 @@ class _Following:
         return None if value_at(self.values, path) is MISSING else self.knob
 
 
-def _seen(given: Given, *, is_effective: bool) -> tuple[Config, _Following]:
+def _apply_length_knob(given: NamedConfig, *, is_effective: bool) -> tuple[Config, _Following]:
     """Return what is looked at, and what of it follows the length knob."""
     values = passed_on(given.value, given.path, given.knob) if is_effective else {}
     return merge(given.value, values), _Following(given.knob, values)
 
 
-def _history(
-    given: Given, key_path: KeyPath, value: object, origins: OriginIndex | None
+def _trace_history(
+    given: NamedConfig, key_path: KeyPath, value: object, origins: OriginIndex | None
 ) -> History:
-    steps = history(given.loader, given.path, key_path) if given.loader else ()
+    steps = trace_history(given.loader, given.path, key_path) if given.loader else ()
     origin = find_origin(origins, key_path) if given.is_frozen and origins else None
     return History(key_path, value_at(value, key_path), steps, origin)
 
 
-def _has(value: object, path: KeyPath) -> bool:
+def _has_key(value: object, path: KeyPath) -> bool:
     """Tell by text, since Python takes the keys 1, 1.0 and true for the same one."""
     for depth, key in enumerate(path):
         if isinstance(value, dict):
@@ -195,7 +197,7 @@ def _has(value: object, path: KeyPath) -> bool:
     return value is not MISSING
 
 
-def _leaves(
+def _list_places(
     path: KeyPath,
     value: object,
     origins: OriginIndex,
@@ -208,7 +210,7 @@ def _leaves(
     elif isinstance(value, list) and format_path(path) in mixed:
         inner = [(Index(position), item) for position, item in enumerate(value)]
     for key, item in inner:
-        yield from _leaves((*path, key), item, origins, following, mixed)
+        yield from _list_places((*path, key), item, origins, following, mixed)
     if not inner and path:
         knob = following.knob_of(path)
         yield Place(path, value, find_origin(origins, (knob,) if knob else path), 1, knob)
@@ -224,8 +226,11 @@ def _mixed_lists(origins: OriginIndex) -> set[str]:
     return mixed
 
 
-def _parts(
-    path: KeyPath, items: Iterable[tuple[Hashable, object]], leaves: Sequence[Place], given: Given
+def _list_parts(
+    path: KeyPath,
+    items: Iterable[tuple[Hashable, object]],
+    leaves: Sequence[Place],
+    given: NamedConfig,
 ) -> Iterator[Place]:
     marks = given.loader.marks(given.path) if given.loader else None
     by_key: dict[KeyPath, list[Place]] = defaultdict(list)

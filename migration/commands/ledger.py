@@ -8,12 +8,12 @@ from typing import Final
 from migration.errors import Fault, MigrationError
 from migration.gate.newcomers import Newcomers
 from migration.gate.own_profile import ProfileReport, describe_profile
-from migration.gate.status import Row, assess_all
-from migration.phases import REMOVAL, STATUSES, WORKED_PHASES, Phase, members, obstacles
+from migration.gate.status import Row, assess_presets
+from migration.phases import REMOVAL, STATUSES, WORKED_PHASES, Phase, find_obstacles, list_members
 from migration.project.project import Project
-from migration.project.state import State, frozen_state, undisturbed
+from migration.project.state import State, frozen_state, retry_on_change
 from migration.store.ledger import Ledger
-from migration.text import quoted
+from migration.text import quote_path
 
 SHOWN: Final = ("stale", *STATUSES)
 """What a row can be shown as."""
@@ -67,7 +67,7 @@ class Checklist:
         return not self.leftovers and not any(row.needs_attention for row in self.rows)
 
 
-@undisturbed
+@retry_on_change
 def read_checklist(project: Project, status: str | None = None) -> Checklist:
     """Return the checklist; with a status, the rows that are so, or are shown so, alone.
 
@@ -78,25 +78,25 @@ def read_checklist(project: Project, status: str | None = None) -> Checklist:
     if status and status not in SHOWN:
         raise MigrationError(Fault(f"unknown status {status!r}", hint=f"one of {', '.join(SHOWN)}"))
     state, profile = frozen_state(project), project.profile()
-    rows = assess_all(state, profile)
+    rows = assess_presets(state, profile)
     return Checklist(
         rows=rows,
         shown=tuple(row for row in rows if status in (None, row.shown, row.status)),
         ledger=state.ledger,
         legacy_files=state.inventory.legacy_files,
-        progress=_progress(rows),
+        progress=_count_progress(rows),
         step=_next_step(state, rows),
         has_phases=bool(project.settings.legacy),
         own_profile=describe_profile(project, profile),
     )
 
 
-def _progress(rows: tuple[Row, ...]) -> tuple[Progress, ...]:
+def _count_progress(rows: tuple[Row, ...]) -> tuple[Progress, ...]:
     known = [row for row in rows if not row.is_excused]
     frozen = sum(row.recorded is not None for row in known)
     progress = [Progress(0, frozen, len(known))]
     for phase in WORKED_PHASES:
-        mine = members(phase, rows)
+        mine = list_members(phase, rows)
         progress.append(Progress(phase, sum(row.is_settled for row in mine), len(mine)))
     return tuple(progress)
 
@@ -106,14 +106,14 @@ def _next_step(state: State, rows: tuple[Row, ...]) -> Step | None:
     phase = state.ledger.phase
     if missing := next((row for row in rows if row.status == "missing"), None):
         moved_to = Newcomers(state).moves.get(missing.name, "PATH")
-        command = f"map --old {quoted(missing.name)} --new {quoted(moved_to)}"
+        command = f"map --old {quote_path(missing.name)} --new {quote_path(moved_to)}"
         return Step(command, "says where the preset went; or put its file back")
     if any(row.status == "new" and not row.is_excused for row in rows):
         return Step("snapshot", "freezes what is not frozen yet")
     if broken := next((row for row in rows if row.is_broken), None):
-        return Step(f"check-parity --preset {quoted(broken.name)}", "shows what is wrong")
+        return Step(f"check-parity --preset {quote_path(broken.name)}", "shows what is wrong")
     has_phases = bool(state.project.settings.legacy)
-    is_free = not has_phases or not obstacles(phase, rows, state.inventory.legacy_files)
+    is_free = not has_phases or not find_obstacles(phase, rows, state.inventory.legacy_files)
     if is_free and has_phases and phase != "done":
         return Step("advance", f"closes phase {phase}")
     if any(row.is_stale for row in rows):
@@ -141,10 +141,10 @@ def _migration_step(state: State, rows: tuple[Row, ...]) -> Step:
 
     open_rows = [row for row in pending if row.phase == phase]
     if not open_rows:
-        first = quoted(min(members(2, rows), key=rank).name)
+        first = quote_path(min(list_members(2, rows), key=rank).name)
         return Step(f"map --old {first} --phase 1", "gives phase 1 its first preset")
     path = min(open_rows, key=rank).name
-    command = f"draft --preset {quoted(path)}"
+    command = f"draft --preset {quote_path(path)}"
     if parent := Planner(state).legacy_parent(path):
-        command += f" --overlay-of {quoted(parent)}"
+        command += f" --overlay-of {quote_path(parent)}"
     return Step(command, "its shallow form; --out writes it")

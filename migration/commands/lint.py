@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from migration.errors import Fault, MigrationError
-from migration.lint.catalog import judge
+from migration.lint.catalog import find_violations
 from migration.lint.rule import Finding, Severity
-from migration.lint.survey import survey
+from migration.lint.survey import survey_tree
 from migration.project.project import Project
 from migration.project.state import read_state
 
@@ -39,8 +39,10 @@ def lint_layout(project: Project) -> LintReport:
             that the settings spell out matches nothing.
     """
     # The layout can be judged without a record of what was frozen.
-    facts = survey(read_state(project, excuses=lambda found: not found.presets))
+    facts = survey_tree(read_state(project, excuses=lambda found: not found.presets))
     if not facts.reach:
         hint = f"presets are the files that {', '.join(project.settings.presets)} match"
         raise MigrationError(Fault("no presets found", hint=hint))
-    return LintReport(judge(facts), len({*facts.files.values(), *facts.texts, *facts.reach}))
+    return LintReport(
+        find_violations(facts), len({*facts.files.values(), *facts.texts, *facts.reach})
+    )

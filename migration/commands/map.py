@@ -7,17 +7,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from migration.errors import Fault, MigrationError, did_you_mean, nearest_hint
-from migration.gate.status import Row, assess
+from migration.errors import Fault, MigrationError, ask_if_meant, suggest_nearest
+from migration.gate.status import Row, assess_preset
 from migration.paths import is_hidden, leaves_root
 from migration.project.changes import write_decisions
 from migration.project.project import Project
 from migration.project.references.texts import Mention, find_mentions
 from migration.project.state import State, frozen_state
 from migration.project.state_faults import StateFault
-from migration.store.ledger import Entry, stated
+from migration.store.ledger import Entry, clean_reason
 from migration.store.records import PRESETS
-from migration.text import quoted
+from migration.text import quote_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,12 @@ def move_preset(
         if not new:
             return entry
         target = posixpath.normpath(new)
-        if fault := _refusal(state, preset, target):
+        if fault := _refuse_target(state, preset, target):
             raise MigrationError(fault)
-        reason = None if reuse is None else stated(reuse)
-        if reason is None and state.ledger.had_path(target, preset):
+        reason = None if reuse is None else clean_reason(reuse)
+        if reason is None and state.ledger.had_other_preset(target, preset):
             raise MigrationError(_reuse_fault(preset, target))
-        heir = state.ledger.heirs().get(preset)
+        heir = state.ledger.map_heirs().get(preset)
         if heir and not state.ledger.entries[heir].reuse:
             # Until now the path was nobody's: this one had been dropped.
             raise MigrationError(_heir_fault(preset, heir))
@@ -71,7 +71,7 @@ def move_preset(
         return replace(entry, target=target, status=status, reason=None, reuse=reason)
 
     # Where it goes, no other preset may be.
-    return _decide(project, old, decide, is_alone=not new)
+    return _record_decision(project, old, decide, is_alone=not new)
 
 
 def drop_preset(project: Project, old: str, reason: str) -> Move:
@@ -85,23 +85,23 @@ def drop_preset(project: Project, old: str, reason: str) -> Move:
         raise MigrationError(Fault("--drop needs a --reason", hint=hint))
 
     def decide(_state: State, _preset: str, entry: Entry) -> Entry:
-        return replace(entry, status="dropped", reason=stated(reason))
+        return replace(entry, status="dropped", reason=clean_reason(reason))
 
-    return _decide(project, old, decide, is_alone=True)
+    return _record_decision(project, old, decide, is_alone=True)
 
 
-def _decide(
+def _record_decision(
     project: Project, old: str, decide: Callable[[State, str, Entry], Entry], *, is_alone: bool
 ) -> Move:
     """Record a decision on a preset; one that is `is_alone` has nothing to do with any other."""
     with project.writing("map"):
         wanted = [old] if is_alone else []
-        state = frozen_state(project, wanted, _mending(posixpath.normpath(old)))
-        preset = _known(state, old)
+        state = frozen_state(project, wanted, _excuse_mended(posixpath.normpath(old)))
+        preset = _find_preset(state, old)
         before = state.ledger.entries[preset]
         entry = decide(state, preset, before)
         state = state.with_ledger(state.ledger.with_entries({preset: entry}))
-        row = assess(state, preset, project.profile())
+        row = assess_preset(state, preset, project.profile())
         after = entry.with_status(row.status)
         is_mended = state.baselines.reading(PRESETS, preset).entry is None
         if after != before or is_mended:
@@ -109,17 +109,17 @@ def _decide(
     move = Move(before, after, replace(row, recorded=after.status), is_mended)
     if after.target == before.target:
         return move
-    return replace(move, mentions=_mentions(project, before.target))
+    return replace(move, mentions=_find_mentions_left(project, before.target))
 
 
-def _mentions(project: Project, left: str) -> tuple[Mention, ...]:
+def _find_mentions_left(project: Project, left: str) -> tuple[Mention, ...]:
     """Return where texts name a path that a preset has left, as far as git can tell."""
     with suppress(MigrationError):  # the decision is recorded
         return find_mentions(project, left)
     return ()
 
 
-def _mending(preset: str) -> Callable[[StateFault], bool]:
+def _excuse_mended(preset: str) -> Callable[[StateFault], bool]:
     """Excuse whatever a decision on the preset mends, and what it leaves as it is for others."""
 
     def excuses(found: StateFault) -> bool:
@@ -134,15 +134,15 @@ def _mending(preset: str) -> Callable[[StateFault], bool]:
     return excuses
 
 
-def _known(state: State, old: str) -> str:
+def _find_preset(state: State, old: str) -> str:
     path, entries = posixpath.normpath(old), state.ledger.entries
     if path in entries:
         return path
     moved = next((legacy for legacy, entry in entries.items() if entry.target == path), None)
     if moved:
-        hint = did_you_mean(moved)
+        hint = ask_if_meant(moved)
     else:
-        hint = nearest_hint(path, entries, "the path under which a preset was frozen")
+        hint = suggest_nearest(path, entries, "the path under which a preset was frozen")
     raise MigrationError(Fault(f"no preset {old!r}", hint=hint))
 
 
@@ -154,7 +154,7 @@ def _reuse_fault(preset: str, target: str) -> Fault:
 
 def _heir_fault(preset: str, heir: str) -> Fault:
     message = f"{heir} has this path by now: who starts it would run that"
-    old, at = quoted(heir), quoted(preset)
+    old, at = quote_path(heir), quote_path(preset)
     hint = (
         "map that one elsewhere first, or say why it may keep the path: "
         f"`map --old {old} --new {at} --reuse-path --reason R`"
@@ -162,13 +162,13 @@ def _heir_fault(preset: str, heir: str) -> Fault:
     return Fault(message, preset, hint=hint)
 
 
-def _refusal(state: State, preset: str, target: str) -> Fault | None:
+def _refuse_target(state: State, preset: str, target: str) -> Fault | None:
     """Say why the preset may not move to the path, if it may not."""
     tree, settings = state.project.tree, state.project.settings
     if leaves_root(target):
         return Fault("not a path within the project", target)
     if not tree.is_file(target):
-        hint = did_you_mean(tree.nearest(target), "write the new file first, then map to it")
+        hint = ask_if_meant(tree.nearest(target), "write the new file first, then map to it")
         return Fault("no such file", target, hint=hint)
     if target == settings.base:
         return Fault("the base, where no preset can move", target)

@@ -8,13 +8,13 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
 from migration.errors import Fault, MigrationError
-from migration.gate.status import Row, assess_all
-from migration.phases import REMOVAL, Phase, obstacles
-from migration.project.listing import Losses, forceable, losses, whole_surroundings
+from migration.gate.status import Row, assess_presets
+from migration.phases import REMOVAL, Phase, find_obstacles
+from migration.project.listing import Losses, add_force_hint, find_losses, list_whole_surroundings
 from migration.project.project import Project
 from migration.project.references.dependents import Need, find_needs
 from migration.project.references.texts import Mention
-from migration.project.state import State, frozen_state, undisturbed
+from migration.project.state import State, frozen_state, retry_on_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Retirement:
         return self.is_removed or not self.files or is_free
 
 
-@undisturbed
+@retry_on_change
 def retire_legacy_files(
     project: Project, *, dry_run: bool = False, force: bool = False, ignore_mentions: bool = False
 ) -> Retirement:
@@ -69,10 +69,10 @@ def retire_legacy_files(
     """
     with nullcontext() if dry_run else project.writing("retire"):
         state = frozen_state(project)
-        around = whole_surroundings(state, force=force or not state.inventory.legacy_files)
-        files = _removable(state)
-        rows = assess_all(state, project.profile())
-        unsettled = [each for each in obstacles(REMOVAL, rows, ()) if isinstance(each, Row)]
+        around = list_whole_surroundings(state, force=force or not state.inventory.legacy_files)
+        files = _list_removable(state)
+        rows = assess_presets(state, project.profile())
+        unsettled = [each for each in find_obstacles(REMOVAL, rows, ()) if isinstance(each, Row)]
         live = {row.target for row in rows if row.status != "dropped"}
         found = find_needs(state, around, files, live, {row.target for row in unsettled})
         planned = Retirement(
@@ -82,25 +82,25 @@ def retire_legacy_files(
             obstacles=(*unsettled, *found.needs),
             mentions=found.mentions,
             ignores_mentions=ignore_mentions,
-            losses=Losses() if force or not files else _losses(project, files),
+            losses=Losses() if force or not files else _find_uncommitted(project, files),
             unread=found.unread,
         )
         if dry_run or not files or planned.is_early or planned.is_needed:
             return planned
         if planned.losses:
             raise MigrationError(*_loss_faults(planned.losses))
-        _remove(project, files)
+        _remove_files(project, files)
     return replace(planned, is_removed=True)
 
 
-def _losses(project: Project, files: Collection[str]) -> Losses:
+def _find_uncommitted(project: Project, files: Collection[str]) -> Losses:
     try:
-        return losses(project, files)
+        return find_losses(project, files)
     except MigrationError as error:
-        raise forceable(error) from None
+        raise add_force_hint(error) from None
 
 
-def _removable(state: State) -> tuple[str, ...]:
+def _list_removable(state: State) -> tuple[str, ...]:
     """Return what has to go so that no legacy file is left, sorted.
 
     A legacy file in a folder that is a link goes with the link, if all that is in the folder is
@@ -154,7 +154,7 @@ def _loss_faults(found: Losses) -> Iterator[Fault]:
         yield Fault(f"not committed: {reason}", path, hint=hint if path == last else None)
 
 
-def _remove(project: Project, files: Collection[str]) -> None:
+def _remove_files(project: Project, files: Collection[str]) -> None:
     try:
         project.tree.remove(files)
     except MigrationError as error:

@@ -11,7 +11,7 @@ from migration.project.state import State
 
 
 @dataclass(frozen=True, slots=True)
-class Destination:
+class DraftTarget:
     """A path to write to, from a folder, and whether a file that is there may be replaced."""
 
     path: str
@@ -19,7 +19,7 @@ class Destination:
     force: bool = False
 
 
-def places_for(state: State, paths: Mapping[str, str], to: Destination) -> dict[str, str]:
+def find_output_paths(state: State, paths: Mapping[str, str], to: DraftTarget) -> dict[str, str]:
     """Return the real path at which each preset's draft is to be written.
 
     Raises:
@@ -31,7 +31,7 @@ def places_for(state: State, paths: Mapping[str, str], to: Destination) -> dict[
     faults = [
         Fault(refusal, place)
         for preset, place in places.items()
-        if (refusal := _refusal(state, preset, place, presets))
+        if (refusal := _refuse_path(state, preset, place, presets))
     ]
     if not faults and not to.force:
         faults = [Fault("is there already", path) for path in places.values() if tree.is_file(path)]
@@ -41,7 +41,7 @@ def places_for(state: State, paths: Mapping[str, str], to: Destination) -> dict[
     return places
 
 
-def _refusal(state: State, preset: str, place: str, presets: Mapping[str, str]) -> str | None:
+def _refuse_path(state: State, preset: str, place: str, presets: Mapping[str, str]) -> str | None:
     """Say why the draft of a preset may not stand at the real path, whatever is there."""
     project = state.project
     real_path = project.tree.real_path

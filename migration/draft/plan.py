@@ -11,7 +11,7 @@ from migration.files.digest import digest
 from migration.project.state import State
 from migration.resolve.resolved import Resolved
 from migration.values.keypath import format_path
-from migration.values.overlay import lost_keys
+from migration.values.overlay import list_lost_keys
 from migration.yaml.marks import nearest_origin
 
 
@@ -68,7 +68,7 @@ class Planner:
             MigrationError: the preset cannot be read.
         """
         frozen = self._state.record(preset).chain[-1]
-        tree, target = self._project.tree, self._target(preset)
+        tree, target = self._project.tree, self._find_target(preset)
         return self._is_shallow(preset) and digest(tree.read(target)) != frozen.sha256
 
     def plans(
@@ -84,7 +84,7 @@ class Planner:
         faults: list[Fault] = []
         for preset in self._project.access.follow(presets, "reading"):
             try:
-                plan = self._plan(preset, parent(preset), presets)
+                plan = self._make_plan(preset, parent(preset), presets)
             except MigrationError as error:
                 faults += error.faults
             else:
@@ -104,7 +104,7 @@ class Planner:
         (parent,) = self._state.inventory.select([wanted], known)
         if parent == preset:
             raise MigrationError(Fault("a preset is no overlay of itself", preset))
-        if reaches := self._reaches(self._target(parent)):
+        if reaches := self._list_legacy_files(self._find_target(parent)):
             message = f"not migrated yet: built from {reaches[0]}, and so would be its overlay"
             raise MigrationError(Fault(message, parent, hint="draft this one first"))
         return parent
@@ -117,13 +117,13 @@ class Planner:
         Raises:
             MigrationError: the preset cannot be read.
         """
-        configs, source = self._project.configs, self._source(preset)
+        configs, source = self._project.configs, self._find_source(preset)
         wanted = configs.resolve(source).value
         for base in reversed(configs.layer(source).bases):
             parent = self._presets_at.get(base)
             if parent is None or not (parent in drafted or self._is_shallow(parent)):
                 continue
-            if not any(lost_keys(self._resolved(parent, drafted).value, wanted)):
+            if not any(list_lost_keys(self._resolve_parent(parent, drafted).value, wanted)):
                 return parent
         return None
 
@@ -131,11 +131,11 @@ class Planner:
     def _presets_at(self) -> Mapping[str, str]:
         """Each preset by the real path at which it stands."""
         real_path = self._project.tree.real_path
-        return {real_path(self._source(each)): each for each in self._state.presets}
+        return {real_path(self._find_source(each)): each for each in self._state.presets}
 
-    def _plan(self, preset: str, parent: str | None, drafted: Collection[str]) -> Plan:
-        configs, target = self._project.configs, self._target(preset)
-        source = configs.resolve(self._source(preset))
+    def _make_plan(self, preset: str, parent: str | None, drafted: Collection[str]) -> Plan:
+        configs, target = self._project.configs, self._find_target(preset)
+        source = configs.resolve(self._find_source(preset))
         if parent is None:
             path = self._project.settings.base
             if path is None:
@@ -146,14 +146,14 @@ class Planner:
                 hint = "write the base first: what all runs share and none tunes"
                 raise MigrationError(Fault(message, path, hint=hint))
             return Plan(preset, target, source, configs.resolve(path), path)
-        base = self._resolved(parent, drafted)
+        base = self._resolve_parent(parent, drafted)
         is_frozen = parent in self._state.presets
         frozen = (link.path for link in self._state.record(parent).chain) if is_frozen else ()
         inherited = frozenset((*base.chain, *frozen))
-        return Plan(preset, target, source, base, self._target(parent), inherited)
+        return Plan(preset, target, source, base, self._find_target(parent), inherited)
 
     def _lost_key_faults(self, plan: Plan) -> Iterator[Fault]:
-        for path in lost_keys(plan.base.value, plan.source.value):
+        for path in list_lost_keys(plan.base.value, plan.source.value):
             origin = nearest_origin(self._project.configs.marks(plan.base.path), path)
             message = (
                 f"{plan.preset} has no {format_path(path)}, and what extends {plan.base_path} "
@@ -166,22 +166,22 @@ class Planner:
 
     def _is_shallow(self, preset: str) -> bool:
         # Of a preset that moved the old form may still be there, and says nothing of the new one.
-        target = self._target(preset)
-        is_to_come = not self._project.tree.is_file(target) and self._source(preset) != target
-        return not is_to_come and not self._reaches(target)
+        target = self._find_target(preset)
+        is_to_come = not self._project.tree.is_file(target) and self._find_source(preset) != target
+        return not is_to_come and not self._list_legacy_files(target)
 
-    def _resolved(self, parent: str, drafted: Collection[str]) -> Resolved:
+    def _resolve_parent(self, parent: str, drafted: Collection[str]) -> Resolved:
         """Return what an overlay of the preset extends: its draft, or what is at its target."""
-        path = self._source(parent) if parent in drafted else self._target(parent)
+        path = self._find_source(parent) if parent in drafted else self._find_target(parent)
         return self._project.configs.resolve(path)
 
-    def _source(self, preset: str) -> str:
+    def _find_source(self, preset: str) -> str:
         """Return where the preset's present form stands: at the old path, if it is still there."""
-        return preset if self._project.tree.is_file(preset) else self._target(preset)
+        return preset if self._project.tree.is_file(preset) else self._find_target(preset)
 
-    def _target(self, preset: str) -> str:
+    def _find_target(self, preset: str) -> str:
         entry = self._state.ledger.entries.get(preset)
         return entry.target if entry else preset
 
-    def _reaches(self, path: str) -> tuple[str, ...]:
-        return self._state.inventory.legacy_among(self._project.configs.resolve(path).chain)
+    def _list_legacy_files(self, path: str) -> tuple[str, ...]:
+        return self._state.inventory.list_legacy_among(self._project.configs.resolve(path).chain)

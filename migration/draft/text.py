@@ -12,7 +12,7 @@ from typing import TypeAlias, cast
 
 from migration.values.canonical import are_equal
 from migration.values.merge import Config
-from migration.values.overlay import overlay
+from migration.values.overlay import find_overlay
 from migration.yaml.dump import comments_within, dumped, lifted, says
 from migration.yaml.marks import MarkTree, origin_of
 from migration.yaml.source_text import Fragment, Written
@@ -95,9 +95,9 @@ class _Writer:
             value = least[key]
             if isinstance(value, dict) and value:
                 whole, inner = cast("Config", wanted[key]), cast("MarkTree", marks[key])
-                entry = self._section(key, value, whole, inner, writings)
+                entry = self._write_section(key, value, whole, inner, writings)
             else:
-                entry = self._leaf(key, value, marks, writings)
+                entry = self._write_leaf(key, value, marks, writings)
             above = (moved or {}).get(key, ())
             lines = (*above, *entry)
             # What comes from another file is another subject: apart, unless all is single lines.
@@ -108,7 +108,7 @@ class _Writer:
             is_long = len(lines) > 1 or (is_long and not is_blank)
             last_file, is_blank = file, False
 
-    def _leaf(
+    def _write_leaf(
         self, key: Hashable, value: object, marks: MarkTree, writings: _Writings
     ) -> tuple[str, ...]:
         origin = origin_of(marks[key])
@@ -119,13 +119,13 @@ class _Writer:
         if not lines:
             lines, within = dumped(key, value, said), comments_within(own.lines if own else ())
         comment = next((each for each in said if each.comment), None)
-        commented = _commented(lines, comment)
+        commented = _add_comments(lines, comment)
         if comment and not says(commented, {key: value}):
             # Where the text would swallow the comment, it stands over the key.
             commented = (*(line.lstrip() for line in comment.comment), *lines)
         return (*within, *commented)
 
-    def _section(
+    def _write_section(
         self,
         key: Hashable,
         least: Config,
@@ -133,16 +133,18 @@ class _Writer:
         marks: MarkTree,
         writings: _Writings,
     ) -> tuple[str, ...]:
-        kept = [each for each in writings if each.inner and not overlay(wanted, _value(each))]
-        whole = [each for each in kept if not overlay(_value(each), least)]
+        kept = [
+            each for each in writings if each.inner and not find_overlay(wanted, _value_of(each))
+        ]
+        whole = [each for each in kept if not find_overlay(_value_of(each), least)]
         comment = next((each for each in reversed(whole) if each.comment), None)
         if whole and not _has_inner_comment(writings[:-1], least):
             lines = lifted(key, least, whole[-1])
             if lines:
-                return _commented(lines, comment)
+                return _add_comments(lines, comment)
         moved: dict[Hashable, list[str]] = {}
         for each in kept:
-            said = overlay(_value(each), least)
+            said = find_overlay(_value_of(each), least)
             first = next((inner for inner in least if said.get(inner) != least[inner]), None)
             if each.comment and each not in whole and first is not None:
                 beside = [each.beside] if each.beside else []
@@ -158,10 +160,10 @@ class _Writer:
         if comment:
             below = (f"{_STEP}{line.lstrip()}" if line else "" for line in comment.below)
             comment = replace(comment, below=tuple(below))
-        return _commented(lines, comment)
+        return _add_comments(lines, comment)
 
 
-def _value(writing: Written) -> Config:
+def _value_of(writing: Written) -> Config:
     return cast("Config", writing.value)
 
 
@@ -170,7 +172,7 @@ def _is_after_blank(writings: _Writings) -> bool:
     return bool(writings) and writings[0].is_after_blank
 
 
-def _commented(lines: Sequence[str], comment: Written | None) -> tuple[str, ...]:
+def _add_comments(lines: Sequence[str], comment: Written | None) -> tuple[str, ...]:
     if comment is None:
         return tuple(lines)
     first, *rest = lines
@@ -185,7 +187,7 @@ def _commented(lines: Sequence[str], comment: Written | None) -> tuple[str, ...]
 def _has_inner_comment(writings: _Writings, wanted: Config) -> bool:
     """Tell whether something is said about a value in the mapping that is still so."""
     return any(
-        each.comment and not overlay(wanted, {key: each.value})
+        each.comment and not find_overlay(wanted, {key: each.value})
         for writing in writings
         for key, each in writing.inner.items()
     )

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from migration.errors import Fault, MigrationError, did_you_mean
+from migration.errors import Fault, MigrationError, ask_if_meant
 from migration.files import disk
 from migration.files.atomic import Staged, io_fault
 from migration.files.regular import MAX_BYTES, irregular, read_regular
@@ -107,7 +107,7 @@ class Tree:
         try:
             return read_regular(self._place(path), most)
         except FileNotFoundError:
-            hint = did_you_mean(self.nearest(path))
+            hint = ask_if_meant(self.nearest(path))
             raise MigrationError(Fault("no such file", path, hint=hint)) from None
         except (OSError, ValueError) as error:
             raise MigrationError(io_fault("read", path, error)) from None

@@ -36,10 +36,10 @@ def find_drifts(state: State, presets: Collection[str]) -> tuple[Drift, ...]:
     search = DriftSearch(state)
     for preset in presets:
         search.look(preset)
-    return search.drifts()
+    return search.list_drifts()
 
 
-def _drift(source: str, configs: Mapping[str, bool]) -> Drift:
+def _make_drift(source: str, configs: Mapping[str, bool]) -> Drift:
     harmed = tuple(path for path, is_harmless in configs.items() if not is_harmless)
     return Drift(source, harmed or tuple(configs), not harmed)
 
@@ -54,8 +54,8 @@ class DriftSearch:
     def __init__(self, state: State) -> None:
         """Start with none."""
         self._state = state
-        self._heirs = state.ledger.heirs()
-        self._is_changed = cache(self._compare)
+        self._heirs = state.ledger.map_heirs()
+        self._is_changed = cache(self._is_edited)
         self._changed: dict[str, dict[str, bool]] = {}
         """Source -> config -> whether the change is without effect on it."""
         self._fusion: set[str] = set()
@@ -65,26 +65,30 @@ class DriftSearch:
         if self._state.ledger.entries[preset].status == "dropped":
             return
         record = self._state.record(preset)
-        self._note(PRESETS, self._state.project.configs, preset, record)
+        self._note_changes(PRESETS, self._state.project.configs, preset, record)
         if record.fusion:
             self._fusion.add(record.fusion.path)
 
-    def drifts(self) -> tuple[Drift, ...]:
+    def list_drifts(self) -> tuple[Drift, ...]:
         """Return the changed sources of the presets and of their fusion configs, sorted."""
         baselines = self._state.baselines
         for path in sorted(self._fusion):
-            self._note(FUSION, self._state.project.fusions, path, baselines.record(FUSION, path))
-        return tuple(_drift(source, configs) for source, configs in sorted(self._changed.items()))
+            self._note_changes(
+                FUSION, self._state.project.fusions, path, baselines.record(FUSION, path)
+            )
+        return tuple(
+            _make_drift(source, configs) for source, configs in sorted(self._changed.items())
+        )
 
-    def _note(self, section: str, loader: ConfigLoader, path: str, record: Record) -> None:
-        for source, is_harmless in self._changes(section, loader, path, record):
+    def _note_changes(self, section: str, loader: ConfigLoader, path: str, record: Record) -> None:
+        for source, is_harmless in self._find_changes(section, loader, path, record):
             self._changed.setdefault(source, {})[path] = is_harmless
 
-    def _changes(
+    def _find_changes(
         self, section: str, loader: ConfigLoader, path: str, record: Record
     ) -> Iterator[tuple[str, bool]]:
         """Yield each changed source of a frozen config, and whether that is without effect."""
-        tree, resolved = self._state.project.tree, self._resolved(loader, path)
+        tree, resolved = self._state.project.tree, self._try_to_resolve(loader, path)
         is_unmigrated = tree.is_file(path) and not is_closed(2, self._state.ledger.phase)
         if section == PRESETS:
             is_unmigrated = is_unmigrated and path not in self._heirs
@@ -125,7 +129,7 @@ class DriftSearch:
         outward = project.state_folder.outward
         last = {outward(file): at for at, file in enumerate(links)}
         places, source = baselines.origins(PRESETS, preset), outward(source)
-        frozen, leaves = _leaves(baselines.value(PRESETS, preset)), _leaves(own)
+        frozen, leaves = _map_leaves(baselines.value(PRESETS, preset)), _map_leaves(own)
         origins = {path: file_of(places.get(path, "")) for path in frozen}
         given = {path for path, file in origins.items() if file == source}
         return given <= leaves.keys() and all(
@@ -135,12 +139,12 @@ class DriftSearch:
             for path, value in leaves.items()
         )
 
-    def _compare(self, link: Link) -> bool:
+    def _is_edited(self, link: Link) -> bool:
         tree = self._state.project.tree
         return tree.is_file(link.path) and digest(tree.read(link.path)) != link.sha256
 
     @staticmethod
-    def _resolved(loader: ConfigLoader, path: str) -> Resolved | None:
+    def _try_to_resolve(loader: ConfigLoader, path: str) -> Resolved | None:
         try:
             return loader.resolve(path)
         except MigrationError:
@@ -148,6 +152,6 @@ class DriftSearch:
             return None
 
 
-def _leaves(value: object) -> dict[str, object]:
+def _map_leaves(value: object) -> dict[str, object]:
     """Return each leaf of a mapping by the text of its path."""
     return {format_path(leaf.path): leaf.right for leaf in diff({}, value)}

@@ -8,13 +8,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from migration.errors import MigrationError, nearest, nearest_few
+from migration.errors import MigrationError, find_nearest, find_nearest_few
 from migration.files.digest import digest
 from migration.project.state import State
 from migration.resolve.resolved import Resolved
 from migration.store.records import PRESETS
-from migration.text import quoted, visible
-from migration.values.diff import Difference, diff, leaves
+from migration.text import make_visible, quote_path
+from migration.values.diff import Difference, diff, list_leaves
 
 _MOST_SIBLINGS = 20
 _MOST_PAIRS = 1_000
@@ -64,7 +64,7 @@ class Newcomers:
         """
         free = dict.fromkeys(self._unfrozen)
         found: dict[str, str] = {}
-        for find in (self._same, self._alike, self._namesake):
+        for find in (self._find_same, self._find_alike, self._find_namesake):
             for preset, target in self.gone.items():
                 if preset not in found and (path := find(preset, target, free)):
                     found[preset] = path
@@ -75,27 +75,32 @@ class Newcomers:
     def _origins(self) -> Mapping[str, str]:
         return {path: preset for preset, path in self.moves.items()}
 
-    def missing_advice(self, preset: str) -> str:
+    def advise_missing(self, preset: str) -> str:
         """Return what to do about a frozen preset that is gone."""
         if path := self.moves.get(preset):
-            return f"did it go to {visible(path)}? `{_map(preset, path)}`"
-        return f"`{_map(preset, 'PATH')}` says where it went, `map --drop` that it was given up"
+            return f"did it go to {make_visible(path)}? `{_map_command(preset, path)}`"
+        command = _map_command(preset, "PATH")
+        return f"`{command}` says where it went, `map --drop` that it was given up"
 
     def look_at(self, preset: str, reaches: Sequence[str]) -> Newcomer:
         """Return what is known of a preset that can be read, and of the legacy files it needs."""
         resolved = self._state.project.configs.resolve(preset)
         if legacy := self._origins.get(preset):
-            advice = f"not frozen: did {visible(legacy)} move here? `{_map(legacy, preset)}`"
-            return self._like(resolved, (legacy,), advice)
+            command = _map_command(legacy, preset)
+            advice = f"not frozen: did {make_visible(legacy)} move here? `{command}`"
+            return self._compare_with_siblings(resolved, (legacy,), advice)
         advice = "not frozen: `snapshot` freezes it as it is now"
         if self.gone:
             first = min(self.gone)
-            advice = f"not frozen: say first where {visible(first)} went: `{_map(first, 'PATH')}`"
+            command = _map_command(first, "PATH")
+            advice = f"not frozen: say first where {make_visible(first)} went: `{command}`"
         if reaches:
-            advice = f"built from {visible(reaches[0])}, but {advice}"
-        return self._like(resolved, self._siblings(preset), advice)
+            advice = f"built from {make_visible(reaches[0])}, but {advice}"
+        return self._compare_with_siblings(resolved, self._find_siblings(preset), advice)
 
-    def _like(self, resolved: Resolved, siblings: Collection[str], advice: str) -> Newcomer:
+    def _compare_with_siblings(
+        self, resolved: Resolved, siblings: Collection[str], advice: str
+    ) -> Newcomer:
         frozen = self._state.baselines
         found = {each: diff(frozen.value(PRESETS, each), resolved.value) for each in siblings}
         if not found:
@@ -103,17 +108,17 @@ class Newcomers:
         sibling = min(found, key=lambda each: (len(found[each]), each))
         return Newcomer(advice, sibling, found[sibling])
 
-    def _siblings(self, preset: str) -> Collection[str]:
+    def _find_siblings(self, preset: str) -> Collection[str]:
         """Return the frozen presets of the same folder, else of the same bases, nearest names."""
         live, folder = self._live, posixpath.dirname(preset)
         known = [p for p, path in live.items() if posixpath.dirname(path) == folder]
-        if not known and (bases := self._bases(preset)):
-            known = [p for p, path in live.items() if self._bases(path) == bases]
+        if not known and (bases := self._list_bases(preset)):
+            known = [p for p, path in live.items() if self._list_bases(path) == bases]
         return heapq.nsmallest(
             _MOST_SIBLINGS, known, key=lambda p: (-_common_length(live[p], preset), p)
         )
 
-    def _bases(self, path: str) -> tuple[str, ...]:
+    def _list_bases(self, path: str) -> tuple[str, ...]:
         try:
             return self._state.project.configs.bases(path)
         except MigrationError:
@@ -137,11 +142,13 @@ class Newcomers:
             by_digest.setdefault(digest(resolved.canonical()), []).append(path)
         return by_digest
 
-    def _same(self, preset: str, target: str, free: Collection[str]) -> str | None:
+    def _find_same(self, preset: str, target: str, free: Collection[str]) -> str | None:
         same = self._by_digest.get(self._state.record(preset).sha256, ())
-        return next(iter(nearest_few(target, [p for p in same if p in free], 1, at_least=0)), None)
+        return next(
+            iter(find_nearest_few(target, [p for p in same if p in free], 1, at_least=0)), None
+        )
 
-    def _alike(self, preset: str, _target: str, free: Collection[str]) -> str | None:
+    def _find_alike(self, preset: str, _target: str, free: Collection[str]) -> str | None:
         """Return the preset with the fewest differences, if more than half is the same."""
         candidates = [path for path in free if path in self._read]
         if len(self.gone) * len(candidates) > _MOST_PAIRS:
@@ -149,13 +156,13 @@ class Newcomers:
         frozen = self._state.baselines.value(PRESETS, preset)
         found = {path: len(diff(frozen, self._read[path].value)) for path in candidates}
         best = min(found, key=lambda path: (found[path], path), default=None)
-        return best if best and 2 * found[best] < len([*leaves(frozen)]) else None
+        return best if best and 2 * found[best] < len([*list_leaves(frozen)]) else None
 
-    def _namesake(self, _preset: str, target: str, free: Collection[str]) -> str | None:
+    def _find_namesake(self, _preset: str, target: str, free: Collection[str]) -> str | None:
         """Return a file of the same name elsewhere, else a like name of what cannot be read."""
         name = posixpath.basename(target)
         same = next((path for path in free if posixpath.basename(path) == name), None)
-        return same or nearest(target, [path for path in free if path not in self._read])
+        return same or find_nearest(target, [path for path in free if path not in self._read])
 
 
 def _common_length(one: str, other: str) -> int:
@@ -164,5 +171,5 @@ def _common_length(one: str, other: str) -> int:
     return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
-def _map(old: str, new: str) -> str:
-    return f"map --old {quoted(old)} --new {quoted(new)}"
+def _map_command(old: str, new: str) -> str:
+    return f"map --old {quote_path(old)} --new {quote_path(new)}"

@@ -54,7 +54,7 @@ class Coverage:
 
     def __init__(self, profile: Profile) -> None:
         """Look for every path of the profile's rules, and for their conditions."""
-        self._left = dict.fromkeys(_paths(profile))
+        self._left = dict.fromkeys(_list_paths(profile))
 
     def look_at(self, value: object) -> None:
         """Look at what a config resolves to."""
@@ -71,7 +71,7 @@ class Coverage:
         return [*self._left]
 
 
-def _paths(profile: Profile) -> Iterator[tuple[Rule, KeyPath]]:
+def _list_paths(profile: Profile) -> Iterator[tuple[Rule, KeyPath]]:
     for rule in profile.rules:
         for path in rule.paths:
             yield rule, path

@@ -11,12 +11,12 @@ from migration.gate.newcomers import Newcomer, Newcomers
 from migration.gate.own_profile import Coverage
 from migration.parity.compare import Comparison, Run, TracedConfig, compare
 from migration.parity.profile import Profile
-from migration.phases import Phase, Standing, Status, is_closed, unchanged_status
+from migration.phases import Phase, Standing, Status, is_closed, judge_unchanged
 from migration.project.run import fusion_fault, is_as_frozen, read_frozen_run, read_run
 from migration.project.state import State
 from migration.resolve.resolved import Resolved
 from migration.store.records import PRESETS
-from migration.text import quoted
+from migration.text import quote_path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ class Row(Standing):
         return self.is_broken or self.is_stale
 
 
-def assess_all(
+def assess_presets(
     state: State,
     profile: Profile,
     wanted: Collection[str] = (),
@@ -66,13 +66,13 @@ def assess_all(
     newcomers = Newcomers(state)
     rows = []
     for preset in state.project.access.follow(presets, "comparing"):
-        rows.append(assess(state, preset, profile, newcomers, coverage))
+        rows.append(assess_preset(state, preset, profile, newcomers, coverage))
         if search and preset in state.presets:
             search.look(preset)
     return tuple(rows)
 
 
-def assess(
+def assess_preset(
     state: State,
     preset: str,
     profile: Profile,
@@ -88,7 +88,7 @@ def assess(
     if entry is None:
         return _assess_unfrozen(state, preset, newcomers)
     project, record = state.project, state.record(preset)
-    is_reused = entry.status != "dropped" and state.ledger.had_path(entry.target, preset)
+    is_reused = entry.status != "dropped" and state.ledger.had_other_preset(entry.target, preset)
     row = Row(
         legacy=preset,
         target=entry.target,
@@ -104,7 +104,7 @@ def assess(
     if is_reused and not entry.reuse:
         return replace(row, status="error", faults=(_reuse_fault(preset, entry.target),))
     if not project.tree.is_file(entry.target):
-        problem = f"no such file; {newcomers.missing_advice(preset)}"
+        problem = f"no such file; {newcomers.advise_missing(preset)}"
         return replace(row, status="missing", faults=(Fault(problem, entry.target),))
     try:
         run = read_run(project, entry.target)
@@ -113,8 +113,8 @@ def assess(
         comparison, faults = _compare_with_baseline(state, preset, run, profile)
     except MigrationError as error:
         return replace(row, status="error", faults=error.faults)
-    reaches = state.inventory.legacy_among(run.files)
-    status: Status = "failed" if comparison.forbidden else unchanged_status(reaches)
+    reaches = state.inventory.list_legacy_among(run.files)
+    status: Status = "failed" if comparison.forbidden else judge_unchanged(reaches)
     row = replace(
         row,
         status=status,
@@ -123,7 +123,7 @@ def assess(
         faults=faults,
         comparison=comparison,
     )
-    return _overdue(row, state.ledger.phase) if status == "pending" else row
+    return _mark_overdue(row, state.ledger.phase) if status == "pending" else row
 
 
 def _assess_unfrozen(state: State, preset: str, newcomers: Newcomers) -> Row:
@@ -132,7 +132,7 @@ def _assess_unfrozen(state: State, preset: str, newcomers: Newcomers) -> Row:
         run = read_run(state.project, preset)
     except MigrationError as error:
         return replace(row, faults=error.faults)
-    reaches = state.inventory.legacy_among(run.files)
+    reaches = state.inventory.list_legacy_among(run.files)
     row = replace(row, target_files=run.config.resolved.file_count, reaches=reaches)
     if run.missing:
         return replace(row, faults=(run.missing,))
@@ -150,11 +150,11 @@ def _assess_unfrozen(state: State, preset: str, newcomers: Newcomers) -> Row:
 
 def _reuse_fault(preset: str, target: str) -> Fault:
     message = "the path under which another preset was frozen, and nobody has said why"
-    command = f"map --old {quoted(preset)} --new {quoted(target)} --reuse-path --reason R"
+    command = f"map --old {quote_path(preset)} --new {quote_path(target)} --reuse-path --reason R"
     return Fault(f"{message}: `{command}`, or a path of its own", target)
 
 
-def _overdue(row: Row, open_phase: Phase) -> Row:
+def _mark_overdue(row: Row, open_phase: Phase) -> Row:
     if not is_closed(row.phase, open_phase):
         return row
     message = f"phase {row.phase} is closed, but the preset is built from {row.reaches[0]}"

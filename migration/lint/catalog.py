@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from migration.errors import Fault, MigrationError, nearest_hint
+from migration.errors import Fault, MigrationError, suggest_nearest
 from migration.lint.facts import Facts
 from migration.lint.rule import Finding, Rule
 from migration.lint.rules.extends import CHAIN_RULES
@@ -21,7 +21,7 @@ RULES: Final[tuple[Rule, ...]] = tuple(
 )
 
 
-def judge(facts: Facts) -> tuple[Finding, ...]:
+def find_violations(facts: Facts) -> tuple[Finding, ...]:
     """Return what breaks a rule, sorted by place.
 
     What many presets inherit is told once, at the place that causes it.
@@ -39,6 +39,6 @@ def find_rule(code: str) -> Rule:
     """
     known = {rule.code: rule for rule in RULES}
     if code.upper() not in known:
-        hint = nearest_hint(code.upper(), known, f"known are {', '.join(known)}")
+        hint = suggest_nearest(code.upper(), known, f"known are {', '.join(known)}")
         raise MigrationError(Fault(f"no layout rule {code!r}", hint=hint))
     return known[code.upper()]

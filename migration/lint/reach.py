@@ -10,7 +10,7 @@ from migration.project.project import Project
 from migration.project.run import find_fusion_path
 
 
-def reach(project: Project, path: str) -> tuple[str, ...]:
+def list_readable_chain(project: Project, path: str) -> tuple[str, ...]:
     """Return the file at a real path and whatever it extends; a file that is missing is left out.
 
     Unlike a chain, this has an answer for a config that does not resolve.
@@ -32,13 +32,13 @@ def reach(project: Project, path: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def preset_reach(project: Project, path: str) -> Iterator[str]:
+def list_readable_preset_files(project: Project, path: str) -> Iterator[str]:
     """Yield the files of a preset that does not resolve, with every fusion config they name."""
-    for file in reach(project, path):
+    for file in list_readable_chain(project, path):
         yield file
         try:
             fusion = find_fusion_path(project, project.configs.load_yaml(file), file)
         except MigrationError:
             continue
         if fusion:
-            yield from reach(project, fusion)
+            yield from list_readable_chain(project, fusion)

@@ -11,7 +11,7 @@ from migration.lint.facts import Facts
 from migration.yaml.marks import Origin
 
 Severity: TypeAlias = Literal["error", "warning"]
-Told: TypeAlias = Iterator[tuple[Origin, str]]
+Violations: TypeAlias = Iterator[tuple[Origin, str]]
 """The places at which a rule is broken, each with what is wrong there."""
 
 
@@ -25,7 +25,7 @@ class Rule:
     """What holds where the rule is kept, in one line."""
     why: str
     fix: str
-    find: Callable[[Facts], Told]
+    find: Callable[[Facts], Violations]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Finding:
         return at.path, at.line, at.column, self.rule.code, self.message
 
 
-def told_fault(fault: Fault) -> tuple[Origin, str]:
+def locate_fault(fault: Fault) -> tuple[Origin, str]:
     """Return a fault in the form in which rules tell what they find."""
     message = f"{fault.message} ({fault.hint})" if fault.hint else fault.message
     return Origin(fault.path or ".", fault.line or 1, fault.column or 1), message

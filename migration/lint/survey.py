@@ -8,7 +8,7 @@ from typing import cast
 
 from migration.errors import Fault, MigrationError
 from migration.lint.facts import Facts, Preset, Source
-from migration.lint.reach import preset_reach, reach
+from migration.lint.reach import list_readable_chain, list_readable_preset_files
 from migration.paths import is_yaml
 from migration.project.project import Project
 from migration.project.references.values import chain_readings, named_values
@@ -22,7 +22,7 @@ from migration.yaml.load import load_mapping
 from migration.yaml.marks import MarkTree
 
 
-def survey(state: State) -> Facts:
+def survey_tree(state: State) -> Facts:
     """Return the facts; what cannot be read is among them.
 
     Raises:
@@ -56,7 +56,7 @@ class _Survey:
         beneath = base_source.resolved.chain if base_source else ()
         reached = {*beneath}.union(*self._reach.values())
         files = {path: project.tree.real_path(path) for path in state.inventory.list_yaml_files()}
-        texts = self._texts(files, reached)
+        texts = self._read_texts(files, reached)
         known = {*files, *files.values(), *reached}
         return Facts(
             settings=project.settings,
@@ -76,14 +76,14 @@ class _Survey:
             ill_named=tuple(self._ill_named),
             unresolvable=tuple(self._unresolvable),
             is_done=state.ledger.phase == "done",
-            named=self._named(
+            named=self._find_named(
                 {real: path for path, real in files.items() if real not in reached}, texts
             ),
         )
 
     def _read_base(self, path: str) -> Source | None:
         try:
-            return _source(self._project.configs, path)
+            return _read_source(self._project.configs, path)
         except MigrationError as error:
             self._unreadable += error.faults
             return None
@@ -95,10 +95,10 @@ class _Survey:
             return
         try:
             _require_file(project, name)
-            preset = _preset(project.configs, name)
+            preset = _read_preset_at(project.configs, name)
         except MigrationError as error:
             self._unreadable += error.faults
-            self._reach[real] = frozenset((real, *preset_reach(project, real)))
+            self._reach[real] = frozenset((real, *list_readable_preset_files(project, real)))
             return
         self._presets[preset.path] = preset
         self._reach[real] = frozenset((*preset.resolved.chain, *self._read_fusion(preset)))
@@ -118,12 +118,12 @@ class _Survey:
             return ()
         self._fusion_of[preset.path] = path
         try:
-            self._fusions[path] = self._fusions.get(path) or _source(project.fusions, path)
+            self._fusions[path] = self._fusions.get(path) or _read_source(project.fusions, path)
         except MigrationError as error:
             self._unresolvable += error.faults
-        return reach(project, path)
+        return list_readable_chain(project, path)
 
-    def _named(
+    def _find_named(
         self, unused: Mapping[str, str], texts: Mapping[str, str]
     ) -> Mapping[str, tuple[str, ...]]:
         """Return which of the files, by real path, presets have as values, and which presets."""
@@ -142,7 +142,7 @@ class _Survey:
                         users.append(preset.path)
         return {path: tuple(presets) for path, presets in found.items()}
 
-    def _texts(self, files: dict[str, str], reached: Iterable[str]) -> dict[str, str]:
+    def _read_texts(self, files: dict[str, str], reached: Iterable[str]) -> dict[str, str]:
         """Return the texts that hold a config, by real path.
 
         An excluded file that is none is left alone.
@@ -186,17 +186,17 @@ def _require_file(project: Project, name: str) -> None:
         raise MigrationError(Fault(message, name))
 
 
-def _source(loader: ConfigLoader, path: str) -> Source:
+def _read_source(loader: ConfigLoader, path: str) -> Source:
     return Source(loader.layer(path), loader.resolve(path), loader.marks(path))
 
 
-def _preset(loader: ConfigLoader, name: str) -> Preset:
+def _read_preset_at(loader: ConfigLoader, name: str) -> Preset:
     layer = loader.layer(name)
-    inherited, marks = _inherited(loader, layer)
+    inherited, marks = _merge_inherited(loader, layer)
     return Preset(layer, loader.resolve(name), loader.marks(name), inherited, marks, name)
 
 
-def _inherited(loader: ConfigLoader, layer: Layer) -> tuple[Config, MarkTree]:
+def _merge_inherited(loader: ConfigLoader, layer: Layer) -> tuple[Config, MarkTree]:
     values: Config = {}
     marks: Config = {}
     for base in layer.bases:

@@ -14,7 +14,7 @@ from migration.values.diff import MISSING, Difference, diff, list_changes
 from migration.values.keypath import KeyPath
 
 if TYPE_CHECKING:
-    from migration.parity.evidence import Clues
+    from migration.parity.evidence import Evidence
     from migration.parity.hints import Reading
 
 
@@ -22,7 +22,7 @@ def _no_origins() -> OriginIndex:
     return {}
 
 
-def _no_clues() -> Clues | None:
+def _no_evidence() -> Evidence | None:
     return None
 
 
@@ -35,7 +35,7 @@ class TracedConfig:
 
     resolved: Resolved
     find_origins: Callable[[], OriginIndex] = _no_origins
-    find_clues: Callable[[], Clues | None] = _no_clues
+    find_evidence: Callable[[], Evidence | None] = _no_evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +113,15 @@ class _Pair:
         moves = move_hints(differences)
         for found in differences:
             rule = profile.rule_for(found, left, right) if profile else None
-            located = self._located(found, found.path)
+            located = self._locate(found, found.path)
             yield replace(
                 located,
                 rule=rule.id if rule else None,
-                changes=tuple(self._located(change, at) for at, change in list_changes(found)),
-                hints=(*located.hints, *self._hints(found, moves)),
+                changes=tuple(self._locate(change, at) for at, change in list_changes(found)),
+                hints=(*located.hints, *self._find_hints(found, moves)),
             )
 
-    def _located(self, found: Difference, left_path: KeyPath) -> Finding:
+    def _locate(self, found: Difference, left_path: KeyPath) -> Finding:
         from migration.parity.hints import misread_hint
 
         left, right = (
@@ -132,29 +132,31 @@ class _Pair:
             )
         )
         misread = misread_hint(
-            _reading(self.left, left_path, found.left, left),
-            _reading(self.right, found.path, found.right, right),
+            _make_hint_side(self.left, left_path, found.left, left),
+            _make_hint_side(self.right, found.path, found.right, right),
         )
         return Finding(found, left, right, file=self.file, hints=(misread,) if misread else ())
 
-    def _hints(self, found: Difference, moves: Mapping[KeyPath, str]) -> Iterator[str]:
+    def _find_hints(self, found: Difference, moves: Mapping[KeyPath, str]) -> Iterator[str]:
         from migration.parity.hints import duplicate_hint, list_hint
 
-        if clues := self.right.find_clues():
+        if evidence := self.right.find_evidence():
             if isinstance(found.left, list) and isinstance(found.right, list):
-                yield from _given(list_hint(found, clues.steps(found.path)))
-            yield from _given(duplicate_hint(found, clues.duplicates_at(found.path)))
-        yield from _given(moves.get(found.path))
+                yield from _as_tuple(list_hint(found, evidence.steps(found.path)))
+            yield from _as_tuple(duplicate_hint(found, evidence.duplicates_at(found.path)))
+        yield from _as_tuple(moves.get(found.path))
 
 
-def _reading(side: TracedConfig, path: KeyPath, value: object, origin: str | None) -> Reading:
+def _make_hint_side(
+    side: TracedConfig, path: KeyPath, value: object, origin: str | None
+) -> Reading:
     from migration.parity.hints import Reading
 
-    clues = side.find_clues()
-    if clues is None or origin is None or isinstance(value, dict | list):
+    evidence = side.find_evidence()
+    if evidence is None or origin is None or isinstance(value, dict | list):
         return Reading(path, value)
-    return Reading(path, value, clues.misread_at(origin))
+    return Reading(path, value, evidence.misread_at(origin))
 
 
-def _given(hint: str | None) -> tuple[str, ...]:
+def _as_tuple(hint: str | None) -> tuple[str, ...]:
     return (hint,) if hint else ()

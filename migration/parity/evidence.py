@@ -9,17 +9,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 
-from migration.resolve.history import Step, history
+from migration.resolve.history import Step, trace_history
 from migration.resolve.loader import ConfigLoader
 from migration.resolve.origins import file_of
 from migration.resolve.resolved import Resolved
 from migration.values.keypath import KeyPath
-from migration.yaml.pitfalls import Duplicate, Misread, duplicates, misreadings
+from migration.yaml.pitfalls import Duplicate, Misread, find_duplicates, find_misreadings
 from migration.yaml.rules import YamlRules
 
 
 @dataclass(frozen=True, slots=True)
-class Clues:
+class Evidence:
     """What the files of one config say: the history of a path, misread scalars, duplicate keys."""
 
     steps: Callable[[KeyPath], tuple[Step, ...]]
@@ -29,24 +29,24 @@ class Clues:
     """Those of files over which no other one says anything of the path."""
 
 
-def clues_in_tree(loader: ConfigLoader, resolved: Resolved) -> Clues:
+def collect_evidence(loader: ConfigLoader, resolved: Resolved) -> Evidence:
     """Return the clues of a config that stands in the tree."""
 
     @cache
     def misread_in(file: str) -> Mapping[str, tuple[Misread, ...]]:
-        return _misread(loader.text(file), file, loader.rules)
+        return _find_misread(loader.text(file), file, loader.rules)
 
     def misread_at(place: str) -> tuple[Misread, ...]:
         return misread_in(file_of(place)).get(place, ())
 
-    steps = partial(history, loader, resolved.path)
+    steps = partial(trace_history, loader, resolved.path)
 
     @cache
     def duplicates_in_chain() -> tuple[Duplicate, ...]:
         return tuple(
             found
             for file in resolved.chain
-            for found in _duplicates(loader.text(file), file, loader.rules)
+            for found in _find_duplicates(loader.text(file), file, loader.rules)
         )
 
     def duplicates_at(path: KeyPath) -> tuple[Duplicate, ...]:
@@ -58,18 +58,18 @@ def clues_in_tree(loader: ConfigLoader, resolved: Resolved) -> Clues:
         files = downward[: downward.index(said[-1]) + 1] if said else downward
         return tuple(each for each in found if each.origin.path in files)
 
-    return Clues(steps, misread_at, duplicates_at)
+    return Evidence(steps, misread_at, duplicates_at)
 
 
 @lru_cache(maxsize=256)
-def _misread(text: str, path: str, rules: YamlRules) -> Mapping[str, tuple[Misread, ...]]:
+def _find_misread(text: str, path: str, rules: YamlRules) -> Mapping[str, tuple[Misread, ...]]:
     places: dict[str, tuple[Misread, ...]] = {}
-    for found in misreadings(text, path, rules):
+    for found in find_misreadings(text, path, rules):
         place = str(found.origin)
         places[place] = (*places.get(place, ()), found)
     return places
 
 
 @lru_cache(maxsize=256)
-def _duplicates(text: str, path: str, rules: YamlRules) -> tuple[Duplicate, ...]:
-    return tuple(duplicates(text, path, rules))
+def _find_duplicates(text: str, path: str, rules: YamlRules) -> tuple[Duplicate, ...]:
+    return tuple(find_duplicates(text, path, rules))

@@ -14,7 +14,7 @@ from migration.resolve.history import Step, missing_entries
 from migration.values.canonical import are_equal, compact_text
 from migration.values.diff import MISSING, Difference, value_at
 from migration.values.keypath import Index, KeyPath, format_key, format_path
-from migration.yaml.pitfalls import Duplicate, Misread, misreading, read_plain
+from migration.yaml.pitfalls import Duplicate, Misread, describe_misreading, read_plain
 
 _COMMON = (None, True, False, 0, 1, "")
 
@@ -41,7 +41,7 @@ def misread_hint(left: Reading, right: Reading) -> str | None:
             if _is_written_there(misread, side) and _is_told_apart(side.value, other.value):
                 return misread.why
     for side, other in sides:
-        if isinstance(side.value, str) and (why := misreading(side.value)):
+        if isinstance(side.value, str) and (why := describe_misreading(side.value)):
             read = read_plain(side.value)
             if isinstance(read, str):
                 explains = side.misread is None and _is_number(other.value)
@@ -63,7 +63,7 @@ def list_hint(difference: Difference, steps: Sequence[Step]) -> str | None:
         return None
     if not isinstance(left, list) or not isinstance(right, list):
         return None
-    if _distance(before, left) >= _distance(right, left):
+    if _measure_distance(before, left) >= _measure_distance(right, left):
         return None
     size = f"{len(before)} {'entry' if len(before) == 1 else 'entries'}"
     drop = f"{size}, {winner.dropped} of them dropped"
@@ -97,11 +97,11 @@ def move_hints(differences: Iterable[Difference]) -> Mapping[KeyPath, str]:
         elif found.kind == "added":
             new[compact_text(found.right)].append(found)
     pairs = [pair for value, removed in gone.items() for pair in _unique_pairs(removed, new[value])]
-    company = Counter(_sections(old.path, now.path) for old, now in pairs)
+    company = Counter(_list_sections(old.path, now.path) for old, now in pairs)
     hints: dict[KeyPath, str] = {}
     for old, now in pairs:
         is_renamed = format_key(old.path[-1]) != format_key(now.path[-1])
-        in_company = company[_sections(old.path, now.path)] > 1
+        in_company = company[_list_sections(old.path, now.path)] > 1
         if in_company or _is_telling(old.left, is_renamed=is_renamed):
             verb = "renamed" if is_renamed else "moved"
             hints[old.path] = f"{verb} to {format_path(now.path)}, its value is the same"
@@ -109,7 +109,7 @@ def move_hints(differences: Iterable[Difference]) -> Mapping[KeyPath, str]:
     return hints
 
 
-def _distance(entries: Sequence[object], others: Sequence[object]) -> int:
+def _measure_distance(entries: Sequence[object], others: Sequence[object]) -> int:
     return len(missing_entries(entries, others)) + len(missing_entries(others, entries))
 
 
@@ -146,7 +146,7 @@ def _may_be_a_move(old: KeyPath, now: KeyPath) -> bool:
     return format_key(old[-1]) == format_key(now[-1]) or old[:-1] == now[:-1]
 
 
-def _sections(old: KeyPath, now: KeyPath) -> tuple[KeyPath, KeyPath]:
+def _list_sections(old: KeyPath, now: KeyPath) -> tuple[KeyPath, KeyPath]:
     """Return the two paths without the keys in which they end alike."""
     alike = 0
     for key, other in zip(reversed(old[1:]), reversed(now[1:]), strict=False):

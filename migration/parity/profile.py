@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from migration.errors import Fault, MigrationError
-from migration.values.describe import kind_of
+from migration.values.describe import describe_type
 from migration.values.diff import MISSING, Difference, value_at
 from migration.values.keypath import KeyPath, format_key, parse_path
 from migration.yaml.load import load_mapping, load_marks
@@ -114,7 +114,7 @@ def _rule_faults(entry: object, mark: Marks, seen: set[object]) -> Iterator[Faul
         return Fault(message, origin.path, origin.line, origin.column)
 
     if not isinstance(entry, dict):
-        yield fault(f"a rule must be a mapping, not {kind_of(entry)}")
+        yield fault(f"a rule must be a mapping, not {describe_type(entry)}")
         return
     for key in entry.keys() - _RULE_KEYS:
         yield fault(f"a rule has no key {key!r}", key)

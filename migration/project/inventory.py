@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from migration.errors import Fault, MigrationError, nearest_hint
+from migration.errors import Fault, MigrationError, suggest_nearest
 from migration.paths import fixed_folder, is_hidden, is_yaml
 from migration.project.legacy import LegacyFiles
 from migration.project.matching import Matching
@@ -75,7 +75,7 @@ class Inventory:
             if path in names:
                 chosen.add(names[path])
             else:
-                hint = nearest_hint(path, sorted(names), "a preset's path from the root")
+                hint = suggest_nearest(path, sorted(names), "a preset's path from the root")
                 faults.append(Fault(f"no preset {path!r}", hint=hint))
         if faults:
             raise MigrationError(*faults)
@@ -121,7 +121,7 @@ class Inventory:
         """Tell whether a preset was at the path, and none is any more."""
         return self._legacy.is_left(path)
 
-    def legacy_among(self, chain: Iterable[str]) -> tuple[str, ...]:
+    def list_legacy_among(self, chain: Iterable[str]) -> tuple[str, ...]:
         """Return the legacy files of a chain, each once.
 
         A file to which a link at a legacy place leads is as legacy as the link, and has its name.
@@ -148,7 +148,7 @@ class Inventory:
 
     def find_unmatched_globs(self) -> Iterator[Fault]:
         """Yield a fault for each glob, those of `presets` aside, that matches no file."""
-        return self._matching.unmatched()
+        return self._matching.find_unmatched()
 
 
 def list_tree_folders(project: Project) -> set[str]:

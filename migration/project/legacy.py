@@ -78,7 +78,7 @@ class LegacyFiles:
             return self._ledger.left_paths()
         readings = {
             each: self._baselines.reading(PRESETS, each)
-            for each in self._baselines.configs(PRESETS)
+            for each in self._baselines.list_configs(PRESETS)
         }
         entries = {each: reading.entry for each, reading in readings.items()}
         known = {each: entry for each, entry in entries.items() if entry}

@@ -15,7 +15,7 @@ from migration.paths import fixed_folder, glob_matches
 from migration.project.inventory import list_tree_folders
 from migration.project.project import Project
 from migration.project.state import State
-from migration.text import quoted
+from migration.text import quote_path
 
 MOST_LOOKED_INTO: Final = 32 * 2**20
 """How many bytes a text has at most in which names are looked for."""
@@ -35,7 +35,7 @@ class Surroundings:
     """The folders of submodules that are not checked out."""
 
 
-def surroundings(
+def list_surroundings(
     project: Project, paths: Collection[str], *, asks_git: bool = True
 ) -> Surroundings:
     """Return what git tracks or would track in the work tree, or what is there without git.
@@ -51,7 +51,7 @@ def surroundings(
         return Surroundings(tree.files_of_people(), ".")
     own = checkout(tree.root)
     inner: dict[str, Checkout] = {}
-    waiting = [*(own.repositories if own else ()), *_repositories(tree, paths)]
+    waiting = [*(own.repositories if own else ()), *_list_repositories(tree, paths)]
     folders = list_tree_folders(project)
     while waiting:
         folder = waiting.pop()
@@ -75,7 +75,7 @@ def surroundings(
     )
 
 
-def whole_surroundings(state: State, *, force: bool) -> Surroundings:
+def list_whole_surroundings(state: State, *, force: bool) -> Surroundings:
     """Return what is around the legacy files, all of which are in the work tree.
 
     With `force`, a git that cannot tell is not asked.
@@ -85,16 +85,16 @@ def whole_surroundings(state: State, *, force: bool) -> Surroundings:
             submodule that may hold some.
     """
     try:
-        around = surroundings(state.project, state.inventory.legacy_files)
+        around = list_surroundings(state.project, state.inventory.legacy_files)
     except MigrationError as error:
         if not force:
-            raise forceable(error) from None
-        return surroundings(state.project, (), asks_git=False)
+            raise add_force_hint(error) from None
+        return list_surroundings(state.project, (), asks_git=False)
     _require_whole_checkout(state, around)
     return around
 
 
-def forceable(error: MigrationError) -> MigrationError:
+def add_force_hint(error: MigrationError) -> MigrationError:
     """Return the error of a git that cannot tell, with a hint on how to do without it."""
     hint = "mend the repository, or `--force` does not ask git"
     return MigrationError(*(replace(fault, hint=hint) for fault in error.faults))
@@ -121,7 +121,7 @@ def _left_out_fault(path: str, left_out: LeftOut) -> Fault:
         message = (
             "a legacy file that git has, and is told to take for unchanged although it is gone"
         )
-        at = quoted(path)
+        at = quote_path(path)
         hint = f"`git update-index --no-assume-unchanged {at}`, then `git checkout -- {at}`"
         return Fault(message, path, hint=f"{hint}, in its repository")
     message = "a legacy file that git has, but a sparse checkout leaves out"
@@ -192,7 +192,7 @@ class Losses:
         return bool(self.reasons or self.without_git)
 
 
-def losses(project: Project, paths: Collection[str]) -> Losses:
+def find_losses(project: Project, paths: Collection[str]) -> Losses:
     """Return what git could not bring back; each file is asked about in its own repository.
 
     Raises:
@@ -201,7 +201,7 @@ def losses(project: Project, paths: Collection[str]) -> Losses:
     tree = project.tree
     by_folder: dict[str, list[str]] = {}
     for path in paths:
-        by_folder.setdefault(_repository(tree, path), []).append(path)
+        by_folder.setdefault(_find_repository(tree, path), []).append(path)
     reasons: dict[str, str] = {}
     without_git = None
     for folder, files in by_folder.items():
@@ -215,11 +215,11 @@ def losses(project: Project, paths: Collection[str]) -> Losses:
     return Losses({path: reasons[path] for path in paths if path in reasons}, without_git)
 
 
-def _repositories(tree: Tree, paths: Iterable[str]) -> set[str]:
-    return {_repository(tree, path) for path in paths} - {""}
+def _list_repositories(tree: Tree, paths: Iterable[str]) -> set[str]:
+    return {_find_repository(tree, path) for path in paths} - {""}
 
 
-def _repository(tree: Tree, path: str) -> str:
+def _find_repository(tree: Tree, path: str) -> str:
     """Return the innermost folder around a path that is a repository, "" for the root."""
     folder = posixpath.dirname(path)
     while folder and not tree.exists(f"{folder}/.git"):

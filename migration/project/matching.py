@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from migration.errors import Fault, MigrationError, did_you_mean
+from migration.errors import Fault, MigrationError, ask_if_meant
 from migration.paths import glob_matches
 from migration.phases import REMOVAL, is_closed
 from migration.project.project import Project
@@ -38,13 +38,13 @@ class Matching:
         settings = self.project.settings
         if not settings.presets:
             raise MigrationError(self._no_presets_fault())
-        found = frozenset[str]().union(*map(self._files, settings.presets))
-        faults = [*self._unmatched("presets"), *self._ambiguous(found)]
+        found = frozenset[str]().union(*map(self._list_files, settings.presets))
+        faults = [*self._find_unmatched_in("presets"), *self._find_ambiguous(found)]
         if faults:
             raise MigrationError(*faults)
         return frozenset(path for path in found if settings.is_preset(path))
 
-    def unmatched(self) -> Iterator[Fault]:
+    def find_unmatched(self) -> Iterator[Fault]:
         """Yield a fault for each glob but those of `presets` that matches nothing.
 
         In the last phase, in which files go, that is one of `legacy`; when all is done, none.
@@ -53,21 +53,21 @@ class Matching:
         if is_closed(REMOVAL - 1, self.ledger.phase):
             names = ("legacy",) if self.ledger.phase == REMOVAL else ()
         for name in names:
-            yield from self._unmatched(name)
+            yield from self._find_unmatched_in(name)
 
-    def _unmatched(self, setting: str) -> Iterator[Fault]:
+    def _find_unmatched_in(self, setting: str) -> Iterator[Fault]:
         settings = self.project.settings
         globs: Collection[str] = getattr(settings, setting)
         for glob in globs:
-            if self._files(glob) or any(glob_matches(glob, each) for each in self._known):
+            if self._list_files(glob) or any(glob_matches(glob, each) for each in self._known):
                 continue
             message = f"{setting!r} has {glob!r}, which matches no file, in the tree or frozen"
             tree = self.project.tree
             meant = f"{glob}/**" if tree.files(glob) else tree.nearest(glob)
-            hint = did_you_mean(meant, "correct it, or remove it if its files are gone")
+            hint = ask_if_meant(meant, "correct it, or remove it if its files are gone")
             yield Fault(message, settings.source, settings.written.get(setting), hint=hint)
 
-    def _ambiguous(self, found: Collection[str]) -> Iterator[Fault]:
+    def _find_ambiguous(self, found: Collection[str]) -> Iterator[Fault]:
         """Yield a fault if files that a `presets` glob matches are legacy by another."""
         settings, left = self.project.settings, self.ledger.left_paths()
         both = sorted(
@@ -95,7 +95,7 @@ class Matching:
         message = "no 'presets' are set"
         return Fault(message, settings.source, settings.written.get("presets"), hint=hint)
 
-    def _files(self, glob: str) -> frozenset[str]:
+    def _list_files(self, glob: str) -> frozenset[str]:
         if glob not in self._found:
             self._found[glob] = frozenset(self.project.matches(glob))
         return self._found[glob]

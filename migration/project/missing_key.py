@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 
-from migration.errors import Fault, MigrationError, did_you_mean_one_of, nearest_few
-from migration.project.named_config import Given
+from migration.errors import Fault, MigrationError, ask_if_one_meant, find_nearest_few
+from migration.project.named_config import NamedConfig
 from migration.resolve.effective import passed_on
 from migration.resolve.history import Step
 from migration.resolve.origins import OriginIndex, find_origin
-from migration.values.describe import kind_of
+from migration.values.describe import describe_type
 from migration.values.diff import MISSING, value_at
 from migration.values.keypath import Index, KeyPath, format_key, format_path, parse_path
 
 _MOST_MEANT = 3
 
 
-def no_such_key(
-    given: Given,
+def missing_key_fault(
+    given: NamedConfig,
     key_path: KeyPath,
     value: object,
     steps: Sequence[Step],
@@ -27,19 +27,19 @@ def no_such_key(
     message = f"no key {format_path(key_path)!r}"
     told = [step for step in steps if step.effect != "undone"]
     if told and told[-1].effect == "removes":
-        where, what = format_path(told[-1].path), kind_of(told[-1].value)
+        where, what = format_path(told[-1].path), describe_type(told[-1].value)
         return Fault(f"{message}: {told[-1].origin} takes it away, {where} is {what}", given.path)
-    if stop := _stop(key_path, value):
+    if stop := _find_stop(key_path, value):
         origin = find_origin(origins, stop) if origins else None
         place = f" ({origin}{', legacy' if given.is_frozen else ''})" if origin else ""
         held = value_at(value, stop)
-        what = f"a list of {len(held)}" if isinstance(held, list) else kind_of(held)
+        what = f"a list of {len(held)}" if isinstance(held, list) else describe_type(held)
         hint = f"entries are [0] to [{len(held) - 1}]" if isinstance(held, list) and held else None
         return Fault(f"{message}: {format_path(stop)} is {what}{place}", given.path, hint=hint)
-    return Fault(message, given.path, hint=_hint(given, key_path, value))
+    return Fault(message, given.path, hint=_suggest_key(given, key_path, value))
 
 
-def _stop(key_path: KeyPath, value: object) -> KeyPath:
+def _find_stop(key_path: KeyPath, value: object) -> KeyPath:
     """Return the place on the way that holds no such thing as the next key asks for, if any."""
     for depth in range(1, len(key_path)):
         found = value_at(value, key_path[:depth])
@@ -51,7 +51,7 @@ def _stop(key_path: KeyPath, value: object) -> KeyPath:
     return ()
 
 
-def _hint(given: Given, key_path: KeyPath, value: object) -> str | None:
+def _suggest_key(given: NamedConfig, key_path: KeyPath, value: object) -> str | None:
     try:
         if value_at(passed_on(given.value, given.path, given.knob), key_path) is not MISSING:
             return f"a run has it from {given.knob}: ask with --effective"
@@ -59,21 +59,21 @@ def _hint(given: Given, key_path: KeyPath, value: object) -> str | None:
         pass
     asked, last = format_path(key_path), format_key(key_path[-1])
     has_entries = any(isinstance(key, Index) for key in key_path)
-    paths = _paths((), value, with_entries=has_entries)
+    paths = _list_paths((), value, with_entries=has_entries)
     known = {format_path(path): format_key(path[-1]) for path in paths}
     alike = [path for path, name in known.items() if name == last]
     # The whole path may be unlike: a bare last key is how people ask.
-    meant = nearest_few(asked, alike, _MOST_MEANT, at_least=0)
+    meant = find_nearest_few(asked, alike, _MOST_MEANT, at_least=0)
     as_deep = [path for path in known if len(parse_path(path)) == len(key_path)]
-    meant = meant or nearest_few(asked, as_deep, _MOST_MEANT)
-    meant = meant or nearest_few(asked, known, _MOST_MEANT)
+    meant = meant or find_nearest_few(asked, as_deep, _MOST_MEANT)
+    meant = meant or find_nearest_few(asked, known, _MOST_MEANT)
     if not meant:
-        names = nearest_few(last, set(known.values()), 1)
+        names = find_nearest_few(last, set(known.values()), 1)
         meant = [path for path, name in known.items() if name in names][:_MOST_MEANT]
-    return did_you_mean_one_of(meant) if meant else None
+    return ask_if_one_meant(meant) if meant else None
 
 
-def _paths(path: KeyPath, value: object, *, with_entries: bool) -> Iterator[KeyPath]:
+def _list_paths(path: KeyPath, value: object, *, with_entries: bool) -> Iterator[KeyPath]:
     """Yield the path of every mapping and leaf; a list is a leaf unless its entries are wanted."""
     if path:
         yield path
@@ -83,4 +83,4 @@ def _paths(path: KeyPath, value: object, *, with_entries: bool) -> Iterator[KeyP
     elif isinstance(value, list) and with_entries:
         inner = [(Index(position), item) for position, item in enumerate(value)]
     for key, item in inner:
-        yield from _paths((*path, key), item, with_entries=with_entries)
+        yield from _list_paths((*path, key), item, with_entries=with_entries)

@@ -17,12 +17,12 @@ from migration.resolve.loader import ConfigLoader
 from migration.resolve.origins import OriginIndex, index_origins
 from migration.store.baselines import Baselines, open_baselines
 from migration.values.canonical import read_canonical
-from migration.values.describe import kind_of
+from migration.values.describe import describe_type
 from migration.values.merge import Config
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class NamedConfig:
     """A config, its chain, lowest precedence first, and what it resolves to.
 
     `loader` is the one that merged a YAML file; `frozen_origins` is set for a baseline; a payload
@@ -47,7 +47,7 @@ class Given:
         return index_origins(self.loader.marks(self.path)) if self.loader else self.frozen_origins
 
 
-def read_given(project: Project, config: str, folder: Path) -> Given:
+def find_config(project: Project, config: str, folder: Path) -> NamedConfig:
     """Return the config at a path that counts from `folder`.
 
     Raises:
@@ -60,12 +60,12 @@ def read_given(project: Project, config: str, folder: Path) -> Given:
         chain = tuple(link.path for link in baselines.record(section, name).chain)
         origins = baselines.origins(section, name)
         value = cast("Config", baselines.value(section, name))
-        return Given(path, chain, value, knob, frozen_origins=origins)
+        return NamedConfig(path, chain, value, knob, frozen_origins=origins)
     if path.endswith(".json"):
-        return Given(path, (path,), read_payload(project, path), knob)
+        return NamedConfig(path, (path,), read_payload(project, path), knob)
     loader = loader_for(project, path)
     resolved = loader.resolve(path)
-    return Given(path, resolved.chain, resolved.value, knob, loader)
+    return NamedConfig(path, resolved.chain, resolved.value, knob, loader)
 
 
 def loader_for(project: Project, path: str) -> ConfigLoader:
@@ -107,5 +107,5 @@ def read_payload(project: Project, path: str) -> Config:
     """
     value = read_canonical(project.tree.read(path), path)
     if not isinstance(value, dict):
-        raise MigrationError(Fault(f"the root must be a mapping, not {kind_of(value)}", path))
+        raise MigrationError(Fault(f"the root must be a mapping, not {describe_type(value)}", path))
     return value

@@ -19,7 +19,7 @@ from migration.resolve.loader import ConfigLoader
 from migration.store.folder import StateFolder
 from migration.store.journal import complete
 from migration.store.seal import RESOLVE
-from migration.text import quoted
+from migration.text import quote_path
 
 T = TypeVar("T")
 _SETTINGS_FILE = "pyproject.toml"
@@ -33,7 +33,7 @@ class Follow(Protocol):
         ...
 
 
-def unfollowed(items: Collection[T], doing: str) -> Iterable[T]:  # noqa: ARG001 - told nobody
+def follow_silently(items: Collection[T], doing: str) -> Iterable[T]:  # noqa: ARG001 - told nobody
     """Return the items as they are."""
     return items
 
@@ -51,7 +51,7 @@ class Access:
 
     patience: float | None = PATIENCE
     tell: Callable[[str], None] = _tell_nobody
-    follow: Follow = unfollowed
+    follow: Follow = follow_silently
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Project:
         if not is_tracked(self.tree.root, path):
             return None
         message = "git tracks this file: the change in it was begun elsewhere"
-        hint = f"remove it: `git rm --force {quoted(path)}`; then {RESOLVE}"
+        hint = f"remove it: `git rm --force {quote_path(path)}`; then {RESOLVE}"
         return Fault(message, path, hint=hint)
 
     def overlaid(self, files: Mapping[str, bytes]) -> Project:
@@ -151,11 +151,11 @@ def open_project(start: Path, access: Access = Access()) -> Project:
         if tree.is_file(_SETTINGS_FILE):
             settings = read_settings(tree.read_config(_SETTINGS_FILE), _SETTINGS_FILE)
             if settings is not None:
-                return _opened(tree, settings, access)
-    return _opened(Tree(start), Settings(source=""), access)
+                return _open_with(tree, settings, access)
+    return _open_with(Tree(start), Settings(source=""), access)
 
 
-def _opened(tree: Tree, settings: Settings, access: Access) -> Project:
+def _open_with(tree: Tree, settings: Settings, access: Access) -> Project:
     key = settings.fusion_key
     permitted = (*settings.not_inheritance, *(str(name) for name in key if len(key) == 1))
     inheritance = Inheritance(settings.inheritance_key, permitted, settings.is_preset)

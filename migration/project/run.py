@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
-from migration.errors import Fault, MigrationError, did_you_mean
+from migration.errors import Fault, MigrationError, ask_if_meant
 from migration.parity.compare import Run, TracedConfig
 from migration.project.project import Project
 from migration.resolve.loader import ConfigLoader
@@ -14,14 +14,14 @@ from migration.resolve.origins import OriginIndex, index_origins
 from migration.resolve.resolved import Resolved
 from migration.store.baselines import Baselines
 from migration.store.records import FUSION, PRESETS
-from migration.values.describe import shown
+from migration.values.describe import describe_value
 from migration.values.diff import MISSING, value_at
 from migration.values.keypath import format_path
 from migration.values.merge import Config
 from migration.yaml.marks import nearest_origin
 
 if TYPE_CHECKING:
-    from migration.parity.evidence import Clues
+    from migration.parity.evidence import Evidence
 
 
 def read_run(project: Project, path: str) -> Run:
@@ -77,13 +77,13 @@ def trace_config(loader: ConfigLoader, resolved: Resolved) -> TracedConfig:
     def find_origins() -> OriginIndex:
         return index_origins(loader.marks(resolved.path))
 
-    def find_clues() -> Clues:
+    def find_evidence() -> Evidence:
         # Most presets are as they were frozen, and need no explanation.
-        from migration.parity.evidence import clues_in_tree
+        from migration.parity.evidence import collect_evidence
 
-        return clues_in_tree(loader, resolved)
+        return collect_evidence(loader, resolved)
 
-    return TracedConfig(resolved, find_origins, cache(find_clues))
+    return TracedConfig(resolved, find_origins, cache(find_evidence))
 
 
 def find_needed_files(
@@ -117,7 +117,7 @@ def find_fusion_path(project: Project, resolved: object, path: str) -> str | Non
 
 def missing_fusion_fault(project: Project, path: str, fusion: str) -> Fault:
     """Return the fault of a config that names a fusion file that does not exist."""
-    hint = did_you_mean(project.tree.nearest(fusion))
+    hint = ask_if_meant(project.tree.nearest(fusion))
     found = project.tree.irregular(fusion)
     problem = f"which is {found}, not a file" if found else "which is missing"
     return fusion_fault(project, path, f"names {fusion!r}, {problem}", hint)
@@ -139,7 +139,9 @@ def _named_fusion(project: Project, resolved: object, path: str) -> str | None:
     if named is MISSING or named is None:
         return None
     if not isinstance(named, str) or not named:
-        raise MigrationError(fusion_fault(project, path, f"must be a path, not {shown(named)}"))
+        raise MigrationError(
+            fusion_fault(project, path, f"must be a path, not {describe_value(named)}")
+        )
     return named
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Final, Literal, TypeAlias, get_args
 
-from migration.errors import Fault, MigrationError, nearest_hint
+from migration.errors import Fault, MigrationError, suggest_nearest
 from migration.paths import glob_matches, leaves_root
 from migration.resolve.inheritance import INHERITANCE_KEY
 from migration.values.keypath import KeyPath, parse_path
@@ -132,7 +132,7 @@ _FOLDERS_OR_FILES = ("base", "snapshots")
 def _faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fault]:
     for key, value in table.items():
         if key not in _NAMES:
-            hint = nearest_hint(key, _NAMES, f"known are {', '.join(_NAMES)}")
+            hint = suggest_nearest(key, _NAMES, f"known are {', '.join(_NAMES)}")
             yield Fault(f"unknown setting {key!r}", source, _line_of(key, text), hint=hint)
         elif key not in _TABLES:
             if problem := _problem(key, value):
@@ -152,7 +152,7 @@ def _table_faults(
     for key, value in table.items():
         line, full = _line_of(key, text, name), f"{name}.{key}"
         if key not in known:
-            hint = nearest_hint(key, known, f"known are {', '.join(known)}")
+            hint = suggest_nearest(key, known, f"known are {', '.join(known)}")
             yield Fault(f"unknown setting {full!r}", source, line, hint=hint)
         elif key == "merge_keys" and value not in get_args(MergeKeys):
             yield Fault(f'{full!r} must be "first" or "last"', source, line)

@@ -19,7 +19,7 @@ from migration.project.state_faults import (
     record_faults,
     target_faults,
 )
-from migration.store.baselines import Baselines, ReplacedError, open_baselines
+from migration.store.baselines import Baselines, StaleReadError, open_baselines
 from migration.store.ledger import Entry, Ledger, Progression
 from migration.store.records import PRESETS, Record, line_of
 from migration.store.seal import RESOLVE
@@ -63,7 +63,7 @@ class State:
             return entry.phase
         return 1 if preset in self.project.settings.phase_1 else 2
 
-    def typed_faults(self) -> tuple[Fault, ...]:
+    def hand_edited_faults(self) -> tuple[Fault, ...]:
         """Return a fault for each status that was typed into a record, with its place."""
         baselines, hint = self.baselines, "`check-parity` records the true one"
         faults = []
@@ -81,13 +81,13 @@ class State:
         There is none while another command is at it: what is there may be about to be placed.
         """
         folder, baselines = self.project.state_folder, self.baselines
-        unfinished, found = baselines.unfinished(), baselines.leftovers()
+        unfinished, found = baselines.unfinished(), baselines.list_leftovers()
         if not unfinished and not found:
             return ()
         if is_held(folder.tree.root, folder.path) or not baselines.is_current():
             return ()
         # Nobody was at it just now, so what is there before and after that is nobody's.
-        still = open_baselines(folder).leftovers()
+        still = open_baselines(folder).list_leftovers()
         faults = [self.leftover_fault(path) for path in still if path in found]
         if unfinished:
             message = f"`{unfinished}` was stopped before its end"
@@ -97,7 +97,7 @@ class State:
 
     def with_ledger(self, ledger: Ledger) -> State:
         """Return the state as it is under another ledger."""
-        return _state(self.baselines, self.project, ledger, is_whole=self.is_whole)
+        return _make_state(self.baselines, self.project, ledger, is_whole=self.is_whole)
 
     def leftover_fault(self, path: str) -> Fault:
         """Return the fault of a file that belongs to no record."""
@@ -128,8 +128,8 @@ def read_state(
     for _ in range(_ATTEMPTS):
         before = project.state_folder.signature()
         try:
-            state, faults = _read(project, wanted)
-        except (MigrationError, ReplacedError):
+            state, faults = _read_once(project, wanted)
+        except (MigrationError, StaleReadError):
             if project.state_folder.signature() == before:
                 raise
             continue
@@ -137,18 +137,20 @@ def read_state(
             if left := [each.fault for each in faults if not excuses(each)]:
                 raise MigrationError(*left)
             return state
-    raise _restless(project)
+    raise _keeps_changing(project)
 
 
-def undisturbed(work: Callable[Concatenate[Project, P], T]) -> Callable[Concatenate[Project, P], T]:
+def retry_on_change(
+    work: Callable[Concatenate[Project, P], T],
+) -> Callable[Concatenate[Project, P], T]:
     """Make a reader begin anew when another command replaces a frozen file before it is read."""
 
     @wraps(work)
     def repeated(project: Project, /, *args: P.args, **kwargs: P.kwargs) -> T:
         for _ in range(_ATTEMPTS):
-            with suppress(ReplacedError):
+            with suppress(StaleReadError):
                 return work(project, *args, **kwargs)
-        raise _restless(project)
+        raise _keeps_changing(project)
 
     return repeated
 
@@ -169,12 +171,12 @@ def frozen_state(
     return state
 
 
-def _read(project: Project, wanted: Collection[str]) -> tuple[State, Collection[StateFault]]:
+def _read_once(project: Project, wanted: Collection[str]) -> tuple[State, Collection[StateFault]]:
     folder = project.state_folder
     baselines = open_baselines(folder)
     few = tuple(dict.fromkeys(map(posixpath.normpath, wanted)))
     is_few = bool(few) and all(_is_in_place(baselines, preset) for preset in few)
-    presets = few if is_few else baselines.configs(PRESETS)
+    presets = few if is_few else baselines.list_configs(PRESETS)
     progression = baselines.progression()
     if progression is None and presets:
         hint = f"restore it from version control; {RESOLVE}"
@@ -203,7 +205,7 @@ def _read(project: Project, wanted: Collection[str]) -> tuple[State, Collection[
     ledger = Ledger(progression.phase, entries, progression.reopened)
     faults += target_faults(folder, ledger)
     faults += fusion_faults(baselines, ledger, is_whole=not is_few)
-    return _state(baselines, project, ledger, is_whole=not is_few), faults
+    return _make_state(baselines, project, ledger, is_whole=not is_few), faults
 
 
 def _is_in_place(baselines: Baselines, preset: str) -> bool:
@@ -214,11 +216,11 @@ def _is_in_place(baselines: Baselines, preset: str) -> bool:
     return entry is not None and entry.target == preset and entry.status != "dropped"
 
 
-def _state(baselines: Baselines, project: Project, ledger: Ledger, *, is_whole: bool) -> State:
+def _make_state(baselines: Baselines, project: Project, ledger: Ledger, *, is_whole: bool) -> State:
     inventory = Inventory(project, baselines, ledger, is_whole=is_whole)
     return State(project, baselines, ledger, inventory, is_whole)
 
 
-def _restless(project: Project) -> MigrationError:
+def _keeps_changing(project: Project) -> MigrationError:
     hint = "wait for the other command to end"
     return MigrationError(Fault("changes all the time", project.state_folder.path, hint=hint))

@@ -14,7 +14,7 @@ from migration.store.folder import StateFolder, configs_in
 from migration.store.ledger import Ledger
 from migration.store.records import FUSION, PRESETS, Reading, read_record
 from migration.store.seal import RESOLVE
-from migration.text import quoted
+from migration.text import quote_path
 
 if TYPE_CHECKING:
     from migration.files.lineage import Lineage
@@ -45,7 +45,7 @@ def record_faults(project: Project, baselines: Baselines) -> Iterator[StateFault
         MigrationError: git cannot tell.
     """
     folder, tree = project.state_folder, project.tree
-    bare = sorted({*baselines.baselines(PRESETS)} - {*baselines.configs(PRESETS)})
+    bare = sorted({*baselines.list_baselines(PRESETS)} - {*baselines.list_configs(PRESETS)})
     records = {preset: folder.record_path(PRESETS, preset) for preset in bare}
     known = ever_recorded(project) if bare else frozenset()
     for preset, record in records.items():
@@ -83,7 +83,7 @@ def gone_presets(baselines: Baselines) -> tuple[str, ...]:
     records = folder.folders_of(PRESETS)[1].removeprefix(f"{folder.path}/")
     lost = {each for each in configs_in(records, committed.lost_in_merges) if tree.is_file(each)}
     gone = {*configs_in(records, committed.files), *lost}
-    gone -= {*baselines.configs(PRESETS), *baselines.baselines(PRESETS)}
+    gone -= {*baselines.list_configs(PRESETS), *baselines.list_baselines(PRESETS)}
     lineage = read_lineage(folder.place, folder.path) if gone else None
     return tuple(
         preset
@@ -114,7 +114,7 @@ def gone_faults(baselines: Baselines) -> Iterator[Fault]:
         message = f"{preset} was frozen, and its record and its baseline are gone"
         hint = (
             "`snapshot --resolve` brings them back; after that, "
-            f"`map --old {quoted(preset)} --drop --reason R` if nobody needs it; "
+            f"`map --old {quote_path(preset)} --drop --reason R` if nobody needs it; "
             "`snapshot --force` freezes anew what is still in the tree"
         )
         yield Fault(message, baselines.folder.record_path(PRESETS, preset), hint=hint)
@@ -148,16 +148,16 @@ def fusion_faults(baselines: Baselines, ledger: Ledger, *, is_whole: bool) -> It
         others = [each for sha, names in by_digest.items() if sha != frozen for each in names]
         if others:
             agreeing = by_digest.get(frozen) or (
-                [] if is_whole else _naming(baselines, fusion, frozen)
+                [] if is_whole else _list_naming(baselines, fusion, frozen)
             )
             yield StateFault(
                 "fusion", tuple(others), _fusion_fault(baselines.folder, fusion, others, agreeing)
             )
 
 
-def _naming(baselines: Baselines, fusion: str, sha256: str) -> list[str]:
+def _list_naming(baselines: Baselines, fusion: str, sha256: str) -> list[str]:
     """Return the presets that were frozen with a fusion config of this digest."""
-    readings = {each: baselines.reading(PRESETS, each) for each in baselines.configs(PRESETS)}
+    readings = {each: baselines.reading(PRESETS, each) for each in baselines.list_configs(PRESETS)}
     records = ((preset, each.record) for preset, each in readings.items() if each.record)
     return [
         preset
@@ -173,7 +173,7 @@ def _fusion_fault(
     more = f" (and {len(others) - 1} more)" if len(others) > 1 else ""
     with_whom = f"; it is now as {min(agreeing)} was frozen with it" if agreeing else ""
     message = f"not the fusion config that {first}{more} was frozen with{with_whom}"
-    words = " ".join(f"--refreeze {quoted(preset)}" for preset in sorted(others))
+    words = " ".join(f"--refreeze {quote_path(preset)}" for preset in sorted(others))
     hint = (
         f"a merge may have brought it: {RESOLVE}; or take the new content over: "
         f"`snapshot {words} --reason R`"

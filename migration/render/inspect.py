@@ -12,7 +12,7 @@ from migration.render.terminal import Terminal
 from migration.render.values import count, show
 from migration.resolve.history import Step
 from migration.values.canonical import canonical_bytes
-from migration.values.diff import leaves
+from migration.values.diff import list_leaves
 from migration.values.keypath import KeyPath, format_key, format_path
 from migration.yaml.dump import LosslessDumper
 
@@ -176,7 +176,7 @@ def _contribution(step: Step, trace: Trace) -> tuple[Cell, ...]:
     """Return what a file says of a mapping, and how much of it stands in the end."""
     if not isinstance(step.value, dict) or not step.value:
         return _step(step, trace.told.path)
-    said = len([*leaves(step.value)])
+    said = len([*list_leaves(step.value)])
     standing = trace.standing.get(step.origin.path, 0)
     effects = [] if step.effect in ("sets", "adds to") else _effects(step)
     if step.effect != "undone":

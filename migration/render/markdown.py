@@ -43,7 +43,7 @@ from migration.render.progress import (
     reopened_lines,
 )
 from migration.render.values import DASH, count, show_pair
-from migration.text import shortened, visible
+from migration.text import make_visible, shorten
 from migration.values.keypath import format_path
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ def _word(text: str) -> str:
 
 def _code(text: str) -> str:
     """Return the text as a code span, on one line, that nothing within it can end."""
-    text = visible(shortened(text, _SPAN_LIMIT))
+    text = make_visible(shorten(text, _SPAN_LIMIT))
     fence = "`" * (_longest_run(text) + 1)
     # Of a text between blanks a code span drops one on either side.
     pad = "" if text and text == text.strip("` ") else " "

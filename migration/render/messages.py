@@ -13,7 +13,7 @@ from migration.render.page import plain_text
 from migration.render.phrases import drift_lines, preset_name
 from migration.render.progress import built_from, cause
 from migration.render.values import count, one_line
-from migration.text import quoted, visible
+from migration.text import make_visible, quote_path
 
 _MISFIT = (
     "note: none of them is built from a legacy file, so that there is nothing to migrate; "
@@ -104,7 +104,7 @@ def resolution_text(resolution: Resolution) -> str:
         width = max(map(len, each.sides)) + 2
         lines += [f"  {side:{width}}{one_line(told)}" for side, told in each.sides.items()]
     if resolution.questions:
-        first = quoted(resolution.questions[0].preset)
+        first = quote_path(resolution.questions[0].preset)
         presets = count(len(resolution.questions), "preset")
         lines.append(
             f"{presets} to decide: `snapshot --resolve --ours {first}`, or `--theirs` (a glob "
@@ -115,7 +115,7 @@ def resolution_text(resolution: Resolution) -> str:
     elif not resolution.holds and not resolution.questions:
         lines.append("not in order yet, see above")
     elif resolution.holds and resolution.has_changed:
-        lines.append(f"{resolution.folder}/ is in order: `git add {quoted(resolution.place)}`")
+        lines.append(f"{resolution.folder}/ is in order: `git add {quote_path(resolution.place)}`")
     elif resolution.holds:
         lines.append(f"nothing to resolve: {resolution.folder}/ is in order")
     return plain_text(lines)
@@ -157,7 +157,7 @@ def move_text(move: Move) -> str:
     if row.status == "dropped" and move.before.status != "dropped":
         return plain_text([f"dropped  {row.name}", f"reason: {one_line(entry.reason or '')}"])
     state = cause(row) if row.is_broken or row.reaches else row.status
-    mapped = f"mapped  {visible(preset_name(row))}, phase {row.phase}: {state}"
+    mapped = f"mapped  {make_visible(preset_name(row))}, phase {row.phase}: {state}"
     notes = [f"note: {each}, which it has left" for each in _mention_lines(move.mentions)]
     return plain_text([*mapped.split("\n"), *notes])
 
@@ -254,7 +254,7 @@ def _mention_lines(mentions: Iterable[Mention], all_of_them: str | None = None) 
     if (rest := len(by_text) - _MOST_TEXTS) > 0:
         hint = f"; {all_of_them}" if all_of_them else ""
         lines.append(f"{count(rest, 'more text')} with such lines{hint}")
-    return [visible(line) for line in lines]
+    return [make_visible(line) for line in lines]
 
 
 def _obstacles(obstacles: Iterable[Row | Need | str]) -> list[str]:
@@ -276,5 +276,5 @@ def _obstacle(obstacle: Row | Need | str) -> str:
         case Unreadable(_, fault, needs):
             text = f"{one_line(str(fault))}; it may need {needs}, whose name is in it"
         case _:
-            return f"{visible(obstacle.name)}: {cause(obstacle)}"
-    return visible(text)
+            return f"{make_visible(obstacle.name)}: {cause(obstacle)}"
+    return make_visible(text)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from migration.render.table import GAP, arranged
 from migration.render.terminal import Styled, Terminal
-from migration.text import shortened, visible
+from migration.text import make_visible, shorten
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,4 +89,4 @@ def plain_text(lines: Iterable[str]) -> str:
 
 
 def _shown(text: str) -> str:
-    return visible(shortened(text))
+    return make_visible(shorten(text))

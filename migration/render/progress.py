@@ -10,7 +10,7 @@ from migration.phases import Phase, is_closed
 from migration.render.differences import listed
 from migration.render.phrases import files_figure, sibling_lines
 from migration.render.values import DASH, count, one_line
-from migration.text import visible
+from migration.text import make_visible
 from migration.values.keypath import format_path
 
 if TYPE_CHECKING:
@@ -53,12 +53,12 @@ def _reason(row: Row) -> str | None:
         # The row has the preset's path already.
         first = first if first.line or first.path != row.target else replace(first, path=None)
         reason = "\n".join(map(str, (first, *rest)))
-        return "; ".join([reason, *map(visible, sibling_lines(row))])
+        return "; ".join([reason, *map(make_visible, sibling_lines(row))])
     if row.status == "failed":
         paths = [format_path(found.difference.path) for found in row.comparison.forbidden]
-        return f"{count(len(paths), 'forbidden difference')}: {visible(listed(paths))}"
+        return f"{count(len(paths), 'forbidden difference')}: {make_visible(listed(paths))}"
     if row.status == "pending":
-        return visible(built_from(row.reaches))
+        return make_visible(built_from(row.reaches))
     return None
 
 

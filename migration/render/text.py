@@ -39,7 +39,7 @@ from migration.render.progress import (
 )
 from migration.render.terminal import Terminal
 from migration.render.values import count, show_pair
-from migration.text import visible
+from migration.text import make_visible
 
 if TYPE_CHECKING:
     from migration.commands.check_parity import ParityReport
@@ -120,7 +120,7 @@ def checklist_text(checklist: Checklist, terminal: Terminal, program: str) -> st
     if explained := causes(rows):
         page.gap()
         for row, cause in explained:
-            page.lines(f"{visible(row.name)}: {cause}", "red")
+            page.lines(f"{make_visible(row.name)}: {cause}", "red")
     if remarked := [(row, remark) for row in rows for remark in remarks(checklist, row)]:
         page.gap()
         for row, remark in remarked:

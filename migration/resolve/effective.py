@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from typing import Final, cast
 
 from migration.errors import Fault, MigrationError
-from migration.values.describe import kind_of, shown
+from migration.values.describe import describe_type, describe_value
 from migration.values.merge import Config, merge
 
 KNOB: Final = "global_max_length"
@@ -32,7 +32,7 @@ def passed_on(resolved: Mapping[Hashable, object], path: str, knob: str = KNOB) 
     Raises:
         MigrationError: the knob is not a positive integer, or a section is not a mapping.
     """
-    if faults := [Fault(problem, path) for _, problem in knob_problems(resolved, knob)]:
+    if faults := [Fault(problem, path) for _, problem in list_knob_problems(resolved, knob)]:
         raise MigrationError(*faults)
     length = resolved.get(knob)
     if length is None:
@@ -47,7 +47,7 @@ def passed_on(resolved: Mapping[Hashable, object], path: str, knob: str = KNOB) 
     return limits
 
 
-def knob_problems(
+def list_knob_problems(
     resolved: Mapping[Hashable, object], knob: str = KNOB
 ) -> Iterator[tuple[str, str]]:
     """Yield what keeps the length knob from being passed on, after the key that it is about."""
@@ -55,9 +55,12 @@ def knob_problems(
     if length is None:
         return
     if type(length) is not int or length <= 0:
-        yield knob, f"{knob} must be a positive integer, not {shown(length)}"
+        yield knob, f"{knob} must be a positive integer, not {describe_value(length)}"
         return
     for name in ("model", "template", "rlhf"):
         section = resolved.get(name)
         if section is not None and not isinstance(section, dict):
-            yield name, f"{name} must be a mapping for {knob} to reach it, not {kind_of(section)}"
+            yield (
+                name,
+                f"{name} must be a mapping for {knob} to reach it, not {describe_type(section)}",
+            )

@@ -12,7 +12,7 @@ from migration.files.tree import Tree
 from migration.resolve.inheritance import USUAL, Inheritance
 from migration.resolve.loader import ConfigLoader
 from migration.resolve.resolved import Resolved
-from migration.values.describe import kind_of, shown
+from migration.values.describe import describe_type, describe_value
 from migration.values.keypath import Index, KeyPath
 from migration.values.merge import Config, merge
 from migration.yaml.load import load_marks
@@ -163,7 +163,7 @@ class FusionConfig(ConfigLoader):
     def _by_name(self, entries: object, section: str, path: str, faults: list[Fault]) -> Config:
         """Return the entries by name; what cannot be one is added to the faults."""
         if not isinstance(entries, list):
-            message = f"{section!r} must be a list, not {kind_of(entries)}"
+            message = f"{section!r} must be a list, not {describe_type(entries)}"
             faults.append(self._located(message, section, None, path))
             return {}
         named: Config = {}
@@ -199,7 +199,7 @@ class FusionConfig(ConfigLoader):
             elif not _is_ratio(entry["ratio"]):
                 message = f"the ratio of {name!r} must be a number of at least 0"
                 yield self._merged_fault(
-                    f"{message}, not {shown(entry['ratio'])}", path, name, "ratio"
+                    f"{message}, not {describe_value(entry['ratio'])}", path, name, "ratio"
                 )
 
     def _merged_fault(self, message: str, path: str, name: Hashable, *keys: str) -> Fault:

@@ -46,7 +46,7 @@ class Step:
         return len(missing_entries(self.before, self.after))
 
 
-def history(loader: ConfigLoader, path: str, key_path: KeyPath) -> tuple[Step, ...]:
+def trace_history(loader: ConfigLoader, path: str, key_path: KeyPath) -> tuple[Step, ...]:
     """Return what the files of a chain say of the key path, lowest precedence first.
 
     `after` of the last step that is not undone is the resolved value, and that step wins unless it

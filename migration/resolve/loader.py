@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final, Self, cast
 
-from migration.errors import Fault, MigrationError, did_you_mean
+from migration.errors import Fault, MigrationError, ask_if_meant
 from migration.files.tree import Tree
 from migration.resolve.inheritance import USUAL, Inheritance
 from migration.resolve.resolved import Layer, Resolved, merge_order
@@ -306,7 +306,7 @@ class ConfigLoader:
                 return Fault(f"the base {written!r} is {found}, not a file")
             nearest = self._tree.nearest(base)
             meant = nearest and posixpath.relpath(nearest, posixpath.dirname(descent[-1]))
-            return Fault(f"unknown base {written!r}", hint=did_you_mean(meant))
+            return Fault(f"unknown base {written!r}", hint=ask_if_meant(meant))
         return None
 
 

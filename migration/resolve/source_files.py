@@ -13,7 +13,7 @@ from migration.errors import Fault, MigrationError
 from migration.files.digest import digest
 from migration.files.tree import Tree
 from migration.resolve.inheritance import Inheritance
-from migration.values.describe import kind_of
+from migration.values.describe import describe_type
 from migration.values.merge import Config
 from migration.yaml.load import load_document, load_marks
 from migration.yaml.marks import MarkTree, Origin, nearest_origin, origin_of
@@ -108,7 +108,7 @@ class Sources:
         bases = [] if extends is None else extends if isinstance(extends, list) else [extends]
         for base in bases:
             if not isinstance(base, str) or not base:
-                what = "an empty string" if base == "" else kind_of(base)
+                what = "an empty string" if base == "" else describe_type(base)
                 key = self._inheritance.key
                 message = f"{key!r} must be a path or a list of paths, not {what}"
                 raise MigrationError(self._fault_at(key, path, message))

@@ -28,7 +28,7 @@ from migration.store.seal import RESOLVE
 from migration.values.canonical import canonical_bytes, read_canonical
 
 
-class ReplacedError(Exception):
+class StaleReadError(Exception):
     """The frozen files changed while they were being read. No user's error: the caller retries."""
 
 
@@ -98,7 +98,7 @@ class Baselines:
         self._digests[self.folder.ledger_path] = digest(text.encode())
         return read_progression(text, self.folder.ledger_path)
 
-    def configs(self, section: str) -> tuple[str, ...]:
+    def list_configs(self, section: str) -> tuple[str, ...]:
         """Return the configs that have a record, sorted."""
         # Hidden ones are somebody else's, an editor's for instance.
         return tuple(
@@ -107,7 +107,7 @@ class Baselines:
             if not is_hidden(config) or self._is_record(section, config)
         )
 
-    def baselines(self, section: str) -> tuple[str, ...]:
+    def list_baselines(self, section: str) -> tuple[str, ...]:
         """Return the configs that have a baseline, sorted; hidden ones left out."""
         return tuple(config for config in self._named_in(section) if not is_hidden(config))
 
@@ -227,7 +227,7 @@ class Baselines:
         self.record(section, path)
         data = self._seen.read(self.folder.record_path(section, path))
         if digest(data) != self._digests[self.folder.record_path(section, path)]:
-            raise ReplacedError(path)
+            raise StaleReadError(path)
         return {
             text: f"{file}:{line}"
             for file, lines in read_places(data).items()
@@ -238,14 +238,14 @@ class Baselines:
         """Return the command that was stopped within its change, None if there is none."""
         return self._pending.doing if self._pending else None
 
-    def leftovers(self) -> tuple[str, ...]:
+    def list_leftovers(self) -> tuple[str, ...]:
         """Return the files in the folder that belong to no record, sorted.
 
         Those are what a stopped command had begun to write, or what somebody has put there; a link
         to a folder is one. What is hidden, as an editor's files are, is none.
         """
         known = {self.folder.ledger_path, *(self._pending.digests if self._pending else ())}
-        presets = self.configs(PRESETS)
+        presets = self.list_configs(PRESETS)
         records = [self.reading(PRESETS, path).record for path in presets]
         named = {record.fusion.path for record in records if record and record.fusion}
         for section, paths in ((PRESETS, presets), (FUSION, named)):
@@ -313,7 +313,7 @@ class Baselines:
 
     def _error(self, *faults: Fault) -> Exception:
         """Return what to raise: faults of files that another command has replaced are none."""
-        return MigrationError(*faults) if self.is_current() else ReplacedError(self.folder.path)
+        return MigrationError(*faults) if self.is_current() else StaleReadError(self.folder.path)
 
 
 def _is_outside(link: Link) -> bool:

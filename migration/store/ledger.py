@@ -15,7 +15,7 @@ RECORDABLE: Final = tuple(status for status in STATUSES if status != "new")
 """A preset without a baseline has no entry, so that its status is never recorded."""
 
 
-def stated(reason: str) -> str:
+def clean_reason(reason: str) -> str:
     """Return a reason as it is recorded: stripped, and in characters that UTF-8 can write."""
     return reason.strip().encode(errors="backslashreplace").decode()
 
@@ -97,14 +97,14 @@ class Ledger:
                 live.add(entry.target)
         return frozenset(left - live)
 
-    def had_path(self, path: str, preset: str) -> bool:
+    def had_other_preset(self, path: str, preset: str) -> bool:
         """Tell whether another preset, not dropped, was frozen at the path and has left it."""
         entry = self.entries.get(path)
         if entry is None or path == preset:
             return False
         return entry.status != "dropped" and entry.target != path
 
-    def heirs(self) -> Mapping[str, str]:
+    def map_heirs(self) -> Mapping[str, str]:
         """Return each path under which a preset was frozen that another one has, and that one."""
         return {
             entry.target: preset

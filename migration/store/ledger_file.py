@@ -9,7 +9,7 @@ from migration.errors import Fault, MigrationError
 from migration.phases import PHASES, Phase
 from migration.store.ledger import Progression, Reopening
 from migration.store.seal import FORMAT, RESOLVE, SEAL, conflict_fault, format_problem, seal
-from migration.values.describe import shown
+from migration.values.describe import describe_value
 from migration.yaml.load import load_mapping, load_marks
 from migration.yaml.marks import nearest_origin
 from migration.yaml.pitfalls import duplicate_faults
@@ -85,11 +85,11 @@ def _faults(document: Mapping[Hashable, object], text: str, path: str) -> Iterat
     known = ("format", "phase", "reopened", SEAL)
     for key in document:
         if key not in known:
-            yield fault(f"unknown key {shown(key)}", f"known are {', '.join(known)}", key)
+            yield fault(f"unknown key {describe_value(key)}", f"known are {', '.join(known)}", key)
     phase = document.get("phase")
     if not _is_phase(phase):
         hint = f"one of {', '.join(str(each) for each in PHASES)}"
-        yield fault(f"unknown phase {shown(phase)}", hint, "phase")
+        yield fault(f"unknown phase {describe_value(phase)}", hint, "phase")
     elif not _is_list_of_reopenings(document.get("reopened", [])):
         hint = "restore the ledger from version control; `advance --reopen` opens a phase again"
         yield fault("'reopened' must be a list of phases with their reasons", hint, "reopened")

@@ -16,7 +16,7 @@ from typing import Final, TypeAlias, cast
 
 import orjson
 
-from migration.errors import Fault, nearest_hint
+from migration.errors import Fault, suggest_nearest
 from migration.files.digest import as_lf
 from migration.paths import is_plain_path
 from migration.phases import WORKED_PHASES, Status
@@ -357,7 +357,7 @@ def entry_faults(
         yield fault(key, f"unknown key {key!r}", f"known are {', '.join(_DECISIONS)}")
     status = document.get("status")
     if status not in RECORDABLE:
-        hint = nearest_hint(str(status), RECORDABLE, f"one of {', '.join(RECORDABLE)}")
+        hint = suggest_nearest(str(status), RECORDABLE, f"one of {', '.join(RECORDABLE)}")
         yield fault("status", f"unknown status {status!r}", hint)
     target = document.get("target", preset)
     if not is_plain_path(target):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 
-def kind_of(value: object) -> str:
+def describe_type(value: object) -> str:
     """Return the name of a value's type in YAML's terms, with an article."""
     names = {dict: "a mapping", list: "a list", type(None): "null", bool: "a boolean"}
     names |= {str: "a string", int: "an integer", float: "a float"}
     return names.get(type(value), f"a {type(value).__name__}")
 
 
-def shown(value: object) -> str:
+def describe_value(value: object) -> str:
     """Return the value as an error shows it."""
     try:
         return repr(value)

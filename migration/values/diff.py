@@ -76,11 +76,11 @@ def value_at(value: object, path: KeyPath) -> object:
     return value
 
 
-def leaves(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, object]]:
+def list_leaves(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, object]]:
     """Yield each leaf with its path; a list is one, and beneath the root an empty mapping."""
     if isinstance(value, dict) and (value or not path):
         for key, item in value.items():
-            yield from leaves(item, (*path, key))
+            yield from list_leaves(item, (*path, key))
     else:
         yield path, value
 
@@ -89,9 +89,11 @@ def _compare(path: KeyPath, left: object, right: object) -> Iterator[Difference]
     if isinstance(left, dict) and isinstance(right, dict):
         yield from _compare_mappings(path, left, right)
     elif left is MISSING:
-        yield from (Difference(at, "added", MISSING, leaf) for at, leaf in leaves(right, path))
+        yield from (Difference(at, "added", MISSING, leaf) for at, leaf in list_leaves(right, path))
     elif right is MISSING:
-        yield from (Difference(at, "removed", leaf, MISSING) for at, leaf in leaves(left, path))
+        yield from (
+            Difference(at, "removed", leaf, MISSING) for at, leaf in list_leaves(left, path)
+        )
     elif not are_equal(left, right):
         yield Difference(path, "changed" if type(left) is type(right) else "type", left, right)
 

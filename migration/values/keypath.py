@@ -136,8 +136,8 @@ def _format_name(key: str) -> str:
 
 def _quoted(text: str) -> str:
     # Surrogates alone are escaped, so that two halves are not taken for the whole character.
-    quoted = json.dumps(text, ensure_ascii=False)
-    return _SURROGATE.sub(lambda found: f"\\u{ord(found.group()):04x}", quoted)
+    quote_path = json.dumps(text, ensure_ascii=False)
+    return _SURROGATE.sub(lambda found: f"\\u{ord(found.group()):04x}", quote_path)
 
 
 def _not_a_path(text: str) -> MigrationError:

@@ -10,7 +10,7 @@ from migration.values.keypath import KeyPath
 from migration.values.merge import Config
 
 
-def overlay(base: Mapping[Hashable, object], wanted: Mapping[Hashable, object]) -> Config:
+def find_overlay(base: Mapping[Hashable, object], wanted: Mapping[Hashable, object]) -> Config:
     """Return the least that has to be merged over `base` for `wanted`, in the order of `wanted`.
 
     It does that exactly if there are no `lost_keys`.
@@ -19,14 +19,14 @@ def overlay(base: Mapping[Hashable, object], wanted: Mapping[Hashable, object]) 
     for key, value in wanted.items():
         inherited = base.get(key, MISSING)
         if isinstance(inherited, dict) and isinstance(value, dict):
-            if inner := overlay(inherited, value):
+            if inner := find_overlay(inherited, value):
                 least[key] = inner
         elif inherited is MISSING or not are_equal(inherited, value):
             least[key] = value
     return least
 
 
-def lost_keys(
+def list_lost_keys(
     base: Mapping[Hashable, object], wanted: Mapping[Hashable, object], at: KeyPath = ()
 ) -> Iterator[KeyPath]:
     """Yield each key that `base` has and `wanted` lacks: nothing merged over it takes it away."""
@@ -35,4 +35,4 @@ def lost_keys(
         if value is MISSING:
             yield (*at, key)
         elif isinstance(inherited, dict) and isinstance(value, dict):
-            yield from lost_keys(inherited, value, (*at, key))
+            yield from list_lost_keys(inherited, value, (*at, key))

@@ -14,7 +14,7 @@ from typing import Final, cast
 import yaml
 
 from migration.errors import Fault, MigrationError
-from migration.values.describe import kind_of, shown
+from migration.values.describe import describe_type, describe_value
 from migration.yaml.fast_entries import read_entries
 from migration.yaml.fast_events import Document, UncommonError, read_marked, read_value
 from migration.yaml.marks import HERE, Marks, MarkTree, Origin
@@ -55,7 +55,7 @@ def load_document(
     document = _load(text, path, rules, is_marked=is_marked)
     value = {} if document.value is None else document.value
     if not isinstance(value, dict):
-        message = f"the root must be a mapping, not {kind_of(value)}"
+        message = f"the root must be a mapping, not {describe_type(value)}"
         raise MigrationError(Fault(message, path, 1))
     marks = document.marks
     if is_marked and not isinstance(marks, dict):
@@ -115,7 +115,7 @@ def _built(path: str, loader: MergingConstructor, node: yaml.Node | None) -> Doc
 def _conflict_fault(found: Conflict, path: str) -> Fault:
     line, column = found.at.line + 1, found.at.column + 1
     hint = _WHICH_COUNTS if found.is_choice else _LAST_COUNTS
-    return Fault(f"{shown(found.key)} {found.message}", path, line, column, hint)
+    return Fault(f"{describe_value(found.key)} {found.message}", path, line, column, hint)
 
 
 def _marks_of(loader: MergingConstructor, node: yaml.Node, at: yaml.Node, path: str) -> Marks:

@@ -15,7 +15,7 @@ from typing import Final
 import yaml
 
 from migration.errors import Fault
-from migration.values.describe import shown
+from migration.values.describe import describe_value
 from migration.values.keypath import Index, KeyPath
 from migration.yaml.load import key_of
 from migration.yaml.marks import Origin
@@ -54,12 +54,12 @@ class Misread:
 
 def duplicate_faults(text: str, path: str, hint: str) -> Iterator[Fault]:
     """Yield a fault for each key that its mapping has already."""
-    for found in duplicates(text, path):
-        at, message = found.origin, f"duplicate key {shown(found.path[-1])}"
+    for found in find_duplicates(text, path):
+        at, message = found.origin, f"duplicate key {describe_value(found.path[-1])}"
         yield Fault(message, at.path, at.line, at.column, hint)
 
 
-def duplicates(text: str, path: str, rules: YamlRules = NO_RULES) -> Iterator[Duplicate]:
+def find_duplicates(text: str, path: str, rules: YamlRules = NO_RULES) -> Iterator[Duplicate]:
     """Yield each key that its mapping has already, in a text that `load_mapping` accepts.
 
     PyYAML keeps the last value in silence. A key merged by `<<` is no duplicate, another `<<` is.
@@ -71,7 +71,7 @@ def duplicates(text: str, path: str, rules: YamlRules = NO_RULES) -> Iterator[Du
         yield from _duplicates(text, path, rules)
 
 
-def misreadings(text: str, path: str, rules: YamlRules = NO_RULES) -> Iterator[Misread]:
+def find_misreadings(text: str, path: str, rules: YamlRules = NO_RULES) -> Iterator[Misread]:
     """Yield each plain scalar that YAML 1.1 reads otherwise than a person, in an accepted text.
 
     Raises:
@@ -80,7 +80,7 @@ def misreadings(text: str, path: str, rules: YamlRules = NO_RULES) -> Iterator[M
     with refusing(text, path):
         loader, root = compose(text, rules, is_alike=reads_alike(text))
         for at, node in _nodes(loader, root):
-            if _is_plain(node, text) and (why := misreading(node.value)):
+            if _is_plain(node, text) and (why := describe_misreading(node.value)):
                 yield Misread(at, _origin(node, path), node.value, why)
 
 
@@ -137,14 +137,14 @@ def _merged_again(
 
 
 @lru_cache(maxsize=4096)
-def misreading(written: str) -> str | None:
+def describe_misreading(written: str) -> str | None:
     """Return what YAML 1.1 makes of a plain scalar, None if it is what it looks like.
 
-    >>> misreading("1e-5")
+    >>> describe_misreading("1e-5")
     '1e-5 is a string in YAML 1.1: a float needs a dot and a signed exponent, 1.0e-5'
-    >>> misreading("017")
+    >>> describe_misreading("017")
     '017 is 15 in YAML 1.1, an octal number'
-    >>> misreading("1:30"), misreading("1.0e-5")
+    >>> describe_misreading("1:30"), describe_misreading("1.0e-5")
     ('1:30 is 90 in YAML 1.1, a number to base 60', None)
     """
     value = read_plain(written)

@@ -18,7 +18,7 @@ from migration.cli import tasks
 from migration.cli.console import note
 from migration.files.lock import LOCK, is_held, locked
 from migration.project.project import Project, open_project
-from migration.project.state import read_state, undisturbed
+from migration.project.state import read_state, retry_on_change
 from tests.conftest import ROOT, write_files
 from tests.ledgers import OPTIM, A, B, entry, ok
 from tests.running import contents, edit, run
@@ -49,7 +49,7 @@ def held_in_child(folder: Path, doing: str) -> Iterator[int]:
         os.close(writing)
 
 
-@undisturbed
+@retry_on_change
 def frozen_values(project: Project) -> list[object]:
     """Return the values of both presets, of the one state or of the other."""
     baselines = read_state(project).baselines

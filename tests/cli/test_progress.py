@@ -31,11 +31,11 @@ from migration.__main__ import main
 from migration.gate import status
 soon, first, second = map(float, sys.argv.pop(1).split(","))
 migration.cli.progress._SOON = soon
-pauses, assess = iter((first, second)), status.assess
+pauses, assess = iter((first, second)), status.assess_preset
 def slowly(*args):
     time.sleep(next(pauses))
     return assess(*args)
-status.assess = slowly
+status.assess_preset = slowly
 main()
 """
 # An interrupt that comes as the named function, or module, is reached.

@@ -13,11 +13,11 @@ from tests.conftest import ROOT
 from tests.running import edit
 
 # `yaml` is not among them: invoke itself imports it where it is installed.
-_STATE = ("orjson", "migration.resolve.loader", "migration.workflow")
+_STATE = ("orjson", "migration.resolve.loader", "migration.project.state")
 _WRITING = ("filelock", "migration.yaml.dump", "migration.commands.snapshot.freeze")
 _EXPLAINING = ("migration.parity.hints", "migration.parity.evidence", "migration.commands.diff")
 _OTHERS = (
-    "migration.layout",
+    "migration.lint.catalog",
     "migration.draft.text",
     "migration.files.git",
     "migration.yaml.source_text",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from migration.commands import check_parity as check
-from migration.gate.status import Row, assess_all
+from migration.gate.status import Row, assess_presets
 from migration.project.project import open_project
 from tests.conftest import write_files
 from tests.ledgers import (
@@ -385,15 +385,15 @@ def test_what_others_freeze_anew_meanwhile_is_no_edit_and_is_compared_with(
     frozen_project: Path, record: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def overtaken(*args: object) -> tuple[Row, ...]:
-        monkeypatch.setattr(check, "assess_all", assess_all)
+        monkeypatch.setattr(check, "assess_presets", assess_presets)
         edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
         edit(frozen_project / A, MIX, "null")
         ok(frozen_project, "snapshot", "--refreeze", A, "--refreeze", B, "--reason", "why")
         edit(frozen_project / OPTIM, "2.0e-4", "1.0e-4")
         edit(frozen_project / A, "null", MIX)
-        return assess_all(*args)  # type: ignore[arg-type]  # passed on as they came
+        return assess_presets(*args)  # type: ignore[arg-type]  # passed on as they came
 
-    monkeypatch.setattr(check, "assess_all", overtaken)
+    monkeypatch.setattr(check, "assess_presets", overtaken)
     edit(frozen_project / B, "seed: 1", "seed: 2")
     report = check.check_parity(open_project(frozen_project), record=record)
     assert [row.status for row in report.rows] == ["failed", "failed"]

@@ -15,7 +15,7 @@ from migration.resolve.loader import ConfigLoader
 from migration.values.diff import diff
 from migration.values.keypath import KeyPath, format_path
 from migration.values.merge import Config, merge
-from migration.values.overlay import lost_keys, overlay
+from migration.values.overlay import find_overlay, list_lost_keys
 from migration.yaml.source_text import read_fragment
 from tests.conftest import ConfigTree, string_keyed_mappings, write_files, yaml_values
 from tests.typed import alike
@@ -28,7 +28,7 @@ def draft(tree: Tree, path: str, base: str = "base.yaml", own: Sequence[str] = (
     files = resolved.chain
     fragments = {file: read_fragment(tree.read_text(file)) for file in files}
     sources = Sources(fragments, own or files, loader.marks(path))
-    least = overlay(loader.resolve(base).value, resolved.value)
+    least = find_overlay(loader.resolve(base).value, resolved.value)
     return draft_text(least, resolved.value, base, sources, "extends")
 
 
@@ -50,7 +50,7 @@ def draft(tree: Tree, path: str, base: str = "base.yaml", own: Sequence[str] = (
 def test_an_overlay_says_what_the_base_does_not(
     base: Config, wanted: Config, least: Config
 ) -> None:
-    assert alike(overlay(base, wanted), least)
+    assert alike(find_overlay(base, wanted), least)
 
 
 @pytest.mark.parametrize(
@@ -66,13 +66,13 @@ def test_an_overlay_says_what_the_base_does_not(
 def test_a_key_that_cannot_be_taken_away_is_told(
     base: Config, wanted: Config, lost: list[str]
 ) -> None:
-    assert [format_path(path) for path in lost_keys(base, wanted)] == lost
+    assert [format_path(path) for path in list_lost_keys(base, wanted)] == lost
 
 
 @given(string_keyed_mappings(), string_keyed_mappings())
 def test_an_overlay_over_its_base_gives_what_was_wanted(base: Config, wanted: Config) -> None:
-    merged = merge(base, overlay(base, wanted))
-    if any(lost_keys(base, wanted)):
+    merged = merge(base, find_overlay(base, wanted))
+    if any(list_lost_keys(base, wanted)):
         assert diff(merged, wanted)
     else:
         assert not diff(merged, wanted)
@@ -80,7 +80,7 @@ def test_an_overlay_over_its_base_gives_what_was_wanted(base: Config, wanted: Co
 
 @given(string_keyed_mappings(), string_keyed_mappings())
 def test_nothing_can_be_left_out_of_an_overlay(base: Config, wanted: Config) -> None:
-    least = overlay(base, wanted)
+    least = find_overlay(base, wanted)
     for path in (found.path for found in diff({}, least)):
         assert diff(merge(base, _without(least, path)), merge(base, least))
 
@@ -352,7 +352,7 @@ def test_a_draft_resolves_to_what_it_was_drafted_from(case: tuple[Sequence[Confi
         write_files(Path(folder), files)
         tree = Tree(Path(folder))
         wanted, found = resolved_and_drafted(tree)
-    assert bool(diff(found, wanted)) == any(lost_keys(base, wanted))
+    assert bool(diff(found, wanted)) == any(list_lost_keys(base, wanted))
 
 
 def resolved_and_drafted(tree: Tree) -> tuple[Config, Config]:

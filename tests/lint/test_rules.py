@@ -12,7 +12,7 @@ from migration.lint.catalog import RULES, find_rule
 from migration.lint.rule import Rule
 from migration.store.ledger import Progression
 from migration.store.ledger_file import ledger_text
-from migration.yaml.pitfalls import misreading
+from migration.yaml.pitfalls import describe_misreading
 from tests.lint.trees import (
     BASE,
     DEBUG,
@@ -394,7 +394,7 @@ BROKEN: dict[str, Case] = {
     "values that YAML 1.1 reads otherwise, in a file that is left out, too": (
         {OTHER: "a: on\na: 2\n", PRESET: swapped(SHALLOW, "1.0e-4", "1e-4")},
         [
-            f"L702 {PRESET}:9 training.learning_rate: {misreading('1e-4')}",
+            f"L702 {PRESET}:9 training.learning_rate: {describe_misreading('1e-4')}",
             f"L702 {OTHER}:1 a: on is the boolean true in YAML 1.1: quote it for text",
             f"L701 {OTHER}:2 a stands here again; what line 1 says of it is lost",
         ],

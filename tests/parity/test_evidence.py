@@ -135,7 +135,7 @@ def test_unchanged_presets_read_no_marks_and_no_texts(
     def fail(*_: object) -> None:
         raise AssertionError
 
-    for name in ("load_marks", "misreadings", "duplicates", "history"):
+    for name in ("load_marks", "find_misreadings", "find_duplicates", "trace_history"):
         module = (
             "migration.resolve.source_files"
             if name == "load_marks"

@@ -9,7 +9,7 @@ from migration.resolve.history import Effect, Step
 from migration.values.diff import MISSING, Difference, diff
 from migration.values.keypath import KeyPath, format_path, parse_path
 from migration.yaml.marks import Origin
-from migration.yaml.pitfalls import duplicates, misreadings
+from migration.yaml.pitfalls import find_duplicates, find_misreadings
 
 LR = ("optim", "lr")
 STRING = "1e-5 is a string in YAML 1.1: a float needs a dot and a signed exponent, 1.0e-5"
@@ -17,7 +17,7 @@ STRING = "1e-5 is a string in YAML 1.1: a float needs a dot and a signed exponen
 
 def reading(value: object, text: str | None = None) -> Reading:
     """Return a side of which the text is at hand, if it is given."""
-    return Reading(LR, value, None if text is None else tuple(misreadings(text, "f")))
+    return Reading(LR, value, None if text is None else tuple(find_misreadings(text, "f")))
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,9 @@ def test_a_key_that_stands_twice_drops_what_it_held(
 ) -> None:
     difference = Difference(parse_path(path), "removed", left, MISSING)
     hint = "custom stands twice in f: line 5 drops what line 1 says"
-    assert duplicate_hint(difference, duplicates(TWICE, "f")) == (hint if is_explained else None)
+    assert duplicate_hint(difference, find_duplicates(TWICE, "f")) == (
+        hint if is_explained else None
+    )
 
 
 def moves(left: object, right: object) -> dict[str, str]:

@@ -133,10 +133,10 @@ def _decide(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("function", "words", "tamper"),
     [
-        ((move, "assess"), ("map", "--old", A, "--phase", "1"), _close_a_phase),
-        ((move, "assess"), ("map", "--old", A, "--phase", "1"), _decide),
-        ((advance, "assess_all"), ("advance",), _close_a_phase),
-        ((advance, "assess_all"), ("advance",), _decide),
+        ((move, "assess_preset"), ("map", "--old", A, "--phase", "1"), _close_a_phase),
+        ((move, "assess_preset"), ("map", "--old", A, "--phase", "1"), _decide),
+        ((advance, "assess_presets"), ("advance",), _close_a_phase),
+        ((advance, "assess_presets"), ("advance",), _decide),
         ((freeze, "resolve_batch"), ("snapshot",), _close_a_phase),
         (
             (refreeze, "resolve_batch"),

@@ -24,7 +24,7 @@ from migration.gate.status import Row
 from migration.parity.compare import Comparison, Finding
 from migration.render.markdown import checklist_markdown, diff_markdown, parity_markdown
 from migration.store.ledger import Entry, Ledger
-from migration.text import visible
+from migration.text import make_visible
 from migration.values.diff import Difference
 from migration.values.keypath import Index
 
@@ -155,7 +155,7 @@ def test_no_mix_of_signs_changes_the_structure(text: str) -> None:
 def test_a_text_in_code_is_shown_as_it_is(text: str) -> None:
     tokens = list(flat(PARSER.parse(reports(text)["parity"])))
     code = {token.content for token in tokens if token.type == "code_inline"}
-    names = [visible(f"{text}{n}{text}") for n in range(8)]
+    names = [make_visible(f"{text}{n}{text}") for n in range(8)]
     assert code >= {names[0], f"{names[1]} → {names[2]}", f"{names[2]}:1"}
     assert any(names[3] in token.content for token in tokens if token.type == "fence")
 

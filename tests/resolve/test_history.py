@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from migration.errors import MigrationError
 from migration.files.tree import Tree
 from migration.resolve.fusion import FusionConfig
-from migration.resolve.history import Step, history, missing_entries
+from migration.resolve.history import Step, missing_entries, trace_history
 from migration.resolve.loader import ConfigLoader
 from migration.values.diff import MISSING, value_at
 from migration.values.keypath import Index, KeyPath, format_path, parse_path
@@ -24,7 +24,7 @@ from tests.typed import alike
 
 def told(tree: Tree, path: str, key_path: str, *, is_fusion: bool = False) -> list[str]:
     loader = FusionConfig(tree) if is_fusion else ConfigLoader(tree)
-    return [_line(step) for step in history(loader, path, parse_path(key_path))]
+    return [_line(step) for step in trace_history(loader, path, parse_path(key_path))]
 
 
 def _line(step: Step) -> str:
@@ -183,7 +183,7 @@ def test_a_mapping_in_the_place_of_a_list_takes_its_entries_away(config_tree: Co
 
 def test_a_list_counts_the_entries_that_it_drops(config_tree: ConfigTree) -> None:
     tree = config_tree({"a.yaml": "x: [1, 1, 2, 3]\n", "b.yaml": "extends: a.yaml\nx: [1, 3, 4]\n"})
-    first, second = history(ConfigLoader(tree), "b.yaml", ("x",))
+    first, second = trace_history(ConfigLoader(tree), "b.yaml", ("x",))
     assert (first.dropped, second.dropped) == (None, 2)
     assert missing_entries([1, True, 1.0], [True]) == ["1", "1.0"]
 
@@ -211,7 +211,7 @@ def test_entries_of_a_fusion_config_are_followed_by_name(config_tree: ConfigTree
 
 def test_a_fusion_list_is_added_to_kept_or_emptied(config_tree: ConfigTree) -> None:
     tree = config_tree(FUSION)
-    base, top = history(FusionConfig(tree), "top.yaml", ("targets",))
+    base, top = trace_history(FusionConfig(tree), "top.yaml", ("targets",))
     assert (base.effect, top.effect) == ("sets", "adds to")
     assert top.value == [{"name": "c", "ratio": 3}, {"name": "b", "ratio": 2}]
     assert [entry["name"] for entry in top.after] == ["a", "b", "c"]  # type: ignore[attr-defined]
@@ -219,7 +219,7 @@ def test_a_fusion_list_is_added_to_kept_or_emptied(config_tree: ConfigTree) -> N
         "null.yaml:3 sources = [] replaces, wins"
     ]
     entry = (*parse_path("sources"), "s")
-    last = history(FusionConfig(tree), "top.yaml", (*entry, "ratio"))[-1]
+    last = trace_history(FusionConfig(tree), "top.yaml", (*entry, "ratio"))[-1]
     assert (last.effect, str(last.origin)) == ("removes", "null.yaml:3")
 
 
@@ -315,7 +315,7 @@ def test_a_history_of_a_fusion_config_ends_in_the_resolved_value_and_its_origin(
 
 def assert_true_history(loader: ConfigLoader, path: KeyPath) -> tuple[Step, ...]:
     """Hold a history against the resolved value and the merged marks; return it."""
-    steps = history(loader, NAMES[-1], path)
+    steps = trace_history(loader, NAMES[-1], path)
     resolved = value_at(loader.resolve(NAMES[-1]).value, path)
     counted = [step for step in steps if step.effect != "undone"]
     last = counted[-1].after if counted else MISSING
@@ -337,7 +337,7 @@ def assert_true_history(loader: ConfigLoader, path: KeyPath) -> tuple[Step, ...]
 def test_a_key_that_no_file_has_is_in_no_history(files: Mapping[str, str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         write_files(Path(folder), files)
-        assert history(ConfigLoader(Tree(Path(folder))), NAMES[-1], ("nowhere",)) == ()
+        assert trace_history(ConfigLoader(Tree(Path(folder))), NAMES[-1], ("nowhere",)) == ()
 
 
 def _mark_at(marks: Marks, path: KeyPath) -> Origin:

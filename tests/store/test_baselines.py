@@ -8,7 +8,7 @@ import pytest
 from migration.errors import MigrationError
 from migration.files.digest import digest
 from migration.files.tree import Tree
-from migration.store.baselines import Baselines, ReplacedError, open_baselines
+from migration.store.baselines import Baselines, StaleReadError, open_baselines
 from migration.store.folder import Frozen, StateFolder
 from migration.store.ledger import Entry, Progression
 from migration.store.ledger_file import ledger_text
@@ -67,8 +67,8 @@ def test_a_frozen_value_reads_back_as_it_was(store: Baselines) -> None:
 
 
 def test_what_is_frozen_is_kept_in_two_files_a_config(store: Baselines) -> None:
-    assert store.configs(PRESETS) == store.baselines(PRESETS) == ("a.yaml",)
-    assert store.configs(FUSION) == store.baselines(FUSION) == ()
+    assert store.list_configs(PRESETS) == store.list_baselines(PRESETS) == ("a.yaml",)
+    assert store.list_configs(FUSION) == store.list_baselines(FUSION) == ()
     assert store.folder.files_of(PRESETS, "a.yaml") == (BASELINE, RECORD)
     assert store.folder.files_of(FUSION, "f.yaml") == (
         "frozen/fusion/f.yaml.json",
@@ -123,7 +123,7 @@ def test_the_toolkit_has_files_at_some_paths_alone(
 
 def test_an_empty_store_has_no_record_and_no_phase(config_tree: ConfigTree) -> None:
     store = open_baselines(StateFolder(config_tree({}), "frozen"))
-    assert store.configs(PRESETS) == store.baselines(PRESETS) == ()
+    assert store.list_configs(PRESETS) == store.list_baselines(PRESETS) == ()
     assert store.progression() is None
     with pytest.raises(
         MigrationError, match=r"frozen/records/a\.yaml\.json: the record of a\.yaml"
@@ -174,7 +174,7 @@ def test_a_record_that_is_edited_is_not_used(config_tree: ConfigTree, store: Bas
     text = (config_tree({}).root / RECORD).read_text()
     config_tree({RECORD: text.replace('"lr":1', '"lr":7')})
     # Another answer than before would be worse: whoever reads begins anew.
-    with pytest.raises(ReplacedError):
+    with pytest.raises(StaleReadError):
         store.origins(PRESETS, "a.yaml")
     store = reopen(store)
     reads: list[Callable[[], object]] = [
@@ -195,9 +195,9 @@ def test_what_another_command_has_replaced_is_not_used_and_no_edit(
     tree, value = config_tree({}), {**VALUE, "lr": 0.5}
     put(store.folder, tree, store.folder.freeze(canonical_bytes(value), PLACES, (), None))
     assert not store.is_current()
-    with pytest.raises(ReplacedError):
+    with pytest.raises(StaleReadError):
         store.value(PRESETS, "a.yaml")
-    with pytest.raises(ReplacedError):
+    with pytest.raises(StaleReadError):
         store.origins(PRESETS, "a.yaml")
     store = reopen(store)
     assert store.is_current()
@@ -212,7 +212,7 @@ def test_what_another_command_has_removed_is_no_missing_file(
     with pytest.raises(MigrationError, match="missing, but its record is there"):
         store.value(PRESETS, "a.yaml")
     tree.write_all({store.folder.ledger_path: ledger_text(Progression(1)).encode()})
-    with pytest.raises(ReplacedError):
+    with pytest.raises(StaleReadError):
         store.value(PRESETS, "a.yaml")
 
 
@@ -222,8 +222,8 @@ def test_one_baseline_can_be_read_without_a_look_at_the_others(
     config_tree({"frozen/records/b.yaml.json": "{}\n", "frozen/presets/c.yaml.json": "{}\n"})
     store = reopen(store)
     assert store.value(PRESETS, "a.yaml") == VALUE
-    assert store.configs(PRESETS) == ("a.yaml", "b.yaml")
-    assert store.baselines(PRESETS) == ("a.yaml", "c.yaml")
+    assert store.list_configs(PRESETS) == ("a.yaml", "b.yaml")
+    assert store.list_baselines(PRESETS) == ("a.yaml", "c.yaml")
     with pytest.raises(MigrationError, match="unknown format None"):
         store.record(PRESETS, "b.yaml")
 
@@ -325,22 +325,22 @@ def test_what_no_record_lists_is_a_leftover(config_tree: ConfigTree, store: Base
         }
     )
     store = reopen(store)
-    assert store.leftovers() == (
+    assert store.list_leftovers() == (
         "frozen/..journal.json.17.tmp",
         "frozen/notes/read.me",
         "frozen/presets/.a.yaml.json.17.tmp",
         "frozen/presets/b.yaml.json",
         "frozen/records/.a.yaml.json.17.tmp",
     )
-    assert [path for path in store.leftovers() if store.folder.is_temporary(path)] == [
+    assert [path for path in store.list_leftovers() if store.folder.is_temporary(path)] == [
         "frozen/..journal.json.17.tmp",
         "frozen/presets/.a.yaml.json.17.tmp",
         "frozen/records/.a.yaml.json.17.tmp",
     ]
     assert store.value(PRESETS, "a.yaml") == VALUE
-    tree.remove(store.leftovers())
+    tree.remove(store.list_leftovers())
     store = reopen(store)
-    assert store.leftovers() == ()
+    assert store.list_leftovers() == ()
 
 
 def test_what_an_editor_leaves_behind_is_no_leftover(
@@ -354,8 +354,8 @@ def test_what_an_editor_leaves_behind_is_no_leftover(
         }
     )
     store = reopen(store)
-    assert store.leftovers() == ()
-    assert store.configs(PRESETS) == ("a.yaml",)
+    assert store.list_leftovers() == ()
+    assert store.list_configs(PRESETS) == ("a.yaml",)
 
 
 def test_a_hidden_record_is_one_where_its_baseline_is(
@@ -363,11 +363,11 @@ def test_a_hidden_record_is_one_where_its_baseline_is(
 ) -> None:
     config_tree({"frozen/records/.b.yaml.json": "{}\n"})
     store = reopen(store)
-    assert store.configs(PRESETS) == ("a.yaml",)
+    assert store.list_configs(PRESETS) == ("a.yaml",)
     config_tree({"frozen/presets/.b.yaml.json": "{}\n"})
     store = reopen(store)
-    assert store.configs(PRESETS) == (".b.yaml", "a.yaml")
-    assert store.leftovers() == ()
+    assert store.list_configs(PRESETS) == (".b.yaml", "a.yaml")
+    assert store.list_leftovers() == ()
 
 
 def test_a_link_is_a_leftover_and_what_it_leads_to_is_not(
@@ -377,8 +377,8 @@ def test_a_link_is_a_leftover_and_what_it_leads_to_is_not(
     (tree.root / "frozen" / "home").symlink_to("../home")
     (tree.root / "frozen" / "file").symlink_to("../home/a")
     store = reopen(store)
-    assert store.leftovers() == ("frozen/file", "frozen/home")
-    tree.remove(store.leftovers())
+    assert store.list_leftovers() == ("frozen/file", "frozen/home")
+    tree.remove(store.list_leftovers())
     assert contents(tree.root / "home") == {"a": b"", "deep/b": b""}
 
 
@@ -392,7 +392,7 @@ def test_a_folder_of_frozen_files_that_is_a_link_is_read_and_not_written_to(
     config_tree({"elsewhere/b.yaml.json": ""})
     store = reopen(store)
     assert store.value(PRESETS, "a.yaml") == VALUE
-    assert store.leftovers() == ()
+    assert store.list_leftovers() == ()
     assert str(store.folder.link_fault(BASELINE)) == (
         "frozen/presets: a link to another folder; nothing is written through it\n"
         "  hint: remove the link: frozen files lie in the folder itself"
@@ -406,5 +406,5 @@ def test_the_folder_itself_may_be_a_link(config_tree: ConfigTree, store: Baselin
     (tree.root / "frozen").symlink_to("elsewhere")
     store = open_baselines(StateFolder(tree, "frozen"))
     assert store.value(PRESETS, "a.yaml") == VALUE
-    assert store.leftovers() == ()
+    assert store.list_leftovers() == ()
     assert store.folder.link_fault(BASELINE) is store.folder.link_fault(RECORD) is None

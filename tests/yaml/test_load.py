@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from migration.errors import MigrationError
 from migration.yaml.load import load_document, load_mapping, load_marks
-from migration.yaml.pitfalls import duplicates, misreadings
+from migration.yaml.pitfalls import find_duplicates, find_misreadings
 from migration.yaml.source_text import read_fragment
 from tests.conftest import yaml_values
 from tests.typed import alike
@@ -212,7 +212,7 @@ def test_what_python_itself_refuses_is_a_fault_with_its_line(text: str) -> None:
 
 
 def _pitfalls(text: str, path: str) -> object:
-    return [*duplicates(text, path), *misreadings(text, path)]
+    return [*find_duplicates(text, path), *find_misreadings(text, path)]
 
 
 @pytest.mark.parametrize("bug", [AttributeError, TypeError, KeyError, IndexError, ValueError])

@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from migration.values.keypath import format_path
-from migration.yaml.pitfalls import duplicates, misreading, misreadings
+from migration.yaml.pitfalls import describe_misreading, find_duplicates, find_misreadings
 
 
 @pytest.mark.parametrize(
@@ -39,12 +39,12 @@ def test_a_key_that_its_mapping_has_already_is_found(
 ) -> None:
     assert [
         (format_path(each.path), str(each.origin), each.dropped_value)
-        for each in duplicates(text, "f.yaml")
+        for each in find_duplicates(text, "f.yaml")
     ] == found
 
 
 def test_a_duplicate_knows_where_the_dropped_one_stands() -> None:
-    (found,) = duplicates("a: {b: 1}\nc: 2\na: {d: 3}\n", "f.yaml")
+    (found,) = find_duplicates("a: {b: 1}\nc: 2\na: {d: 3}\n", "f.yaml")
     assert (found.dropped.line, found.origin.line) == (1, 3)
 
 
@@ -71,7 +71,7 @@ def test_a_duplicate_knows_where_the_dropped_one_stands() -> None:
     ],
 )
 def test_what_is_not_what_it_looks_like_is_told(written: str) -> None:
-    assert (misreading(written) or "").startswith(f"{written} is ")
+    assert (describe_misreading(written) or "").startswith(f"{written} is ")
 
 
 @pytest.mark.parametrize(
@@ -123,12 +123,12 @@ def test_what_is_not_what_it_looks_like_is_told(written: str) -> None:
     ],
 )
 def test_what_is_what_it_looks_like_is_not_told(written: str) -> None:
-    assert misreading(written) is None
+    assert describe_misreading(written) is None
 
 
 @pytest.mark.parametrize("written", ["1e-5", "1E5", "-2e3", ".5e3", "1.e+3"])
 def test_the_spelling_proposed_for_a_float_is_one(written: str) -> None:
-    why = misreading(written)
+    why = describe_misreading(written)
     assert why is None or yaml.safe_load(why.rpartition(" ")[2]) == float(written)
 
 
@@ -139,7 +139,7 @@ def test_plain_scalars_alone_are_misread() -> None:
     )
     assert [
         (format_path(each.path), str(each.origin), each.written)
-        for each in misreadings(text, "f.yaml")
+        for each in find_misreadings(text, "f.yaml")
     ] == [
         ("lr", "f.yaml:1", "1e-5"),
         ("true", "f.yaml:6", "on"),
@@ -153,10 +153,10 @@ def test_a_scalar_behind_an_anchor_is_found_once() -> None:
     text = "a: {lr: &lr 1e-5}\nb: [&on\n  on, *on, &q 'no', !!str &s no]\nlr: *lr\n"
     assert [
         (format_path(each.path), str(each.origin), each.written)
-        for each in misreadings(text, "f.yaml")
+        for each in find_misreadings(text, "f.yaml")
     ] == [("a.lr", "f.yaml:1", "1e-5"), ("b[0]", "f.yaml:2", "on")]
 
 
 @pytest.mark.parametrize("before", ["k: é𝄞 # 类别\n", "k: v\r\n", "# \x85\nk: v\u2028\n", "\ufeff"])
 def test_a_scalar_is_found_whatever_stands_before_it(before: str) -> None:
-    assert [each.written for each in misreadings(f"{before}a: on\n", "f.yaml")] == ["on"]
+    assert [each.written for each in find_misreadings(f"{before}a: on\n", "f.yaml")] == ["on"]

@@ -83,7 +83,9 @@ class _Freezer:
         named = run.fusion_path
         link = FusionLink(named, fusion.record.sha256) if named and fusion else None
         frozen = self._frozen(project.configs, run.config.resolved, link)
-        entry = self._decide(preset, frozen.record, self._state.inventory.legacy_among(run.files))
+        entry = self._decide(
+            preset, frozen.record, self._state.inventory.list_legacy_among(run.files)
+        )
         self.presets[preset] = frozen.record
         yield from self._files(PRESETS, preset, frozen, entry)
         if named and fusion and named not in self.fusion:

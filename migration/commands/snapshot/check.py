@@ -9,7 +9,7 @@ from migration.errors import MigrationError
 from migration.files.git import ignored
 from migration.gate.drift import Drift, find_drifts
 from migration.project.project import Project
-from migration.project.state import frozen_state, undisturbed
+from migration.project.state import frozen_state, retry_on_change
 from migration.project.state_faults import gone_faults
 from migration.store.records import PRESETS
 
@@ -31,7 +31,7 @@ class Verification:
         return all(drift.is_harmless for drift in self.drifts)
 
 
-@undisturbed
+@retry_on_change
 def verify_baselines(project: Project, wanted: Collection[str] = ()) -> Verification:
     """Hold the baselines against their records, and the sources against their digests.
 
@@ -44,7 +44,7 @@ def verify_baselines(project: Project, wanted: Collection[str] = ()) -> Verifica
         raise MigrationError(fault)
     state = frozen_state(project, wanted)
     lost = (*state.leftover_faults(), *gone_faults(state.baselines)) if state.is_whole else ()
-    if faults := (*lost, *state.typed_faults()):
+    if faults := (*lost, *state.hand_edited_faults()):
         raise MigrationError(*faults)
     presets = state.inventory.select(wanted, state.presets)
     fusion = {named.path for path in presets if (named := state.record(path).fusion)}

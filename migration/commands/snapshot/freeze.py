@@ -12,12 +12,12 @@ from migration.errors import Fault, MigrationError
 from migration.files.digest import digest
 from migration.files.git import ignored, uncommitted
 from migration.gate.newcomers import Newcomers
-from migration.phases import unchanged_status
+from migration.phases import judge_unchanged
 from migration.project.changes import commit_changes
 from migration.project.project import Project
 from migration.project.state import State, read_state
 from migration.project.state_faults import StateFault, ever_recorded, gone_faults, record_faults
-from migration.store.ledger import Entry, stated
+from migration.store.ledger import Entry, clean_reason
 from migration.store.records import FUSION, PRESETS, Record
 from migration.store.seal import RESOLVE
 
@@ -74,7 +74,7 @@ def freeze_presets(
         paths = state.inventory.select(wanted, {*unfrozen, *state.presets})
         if not wanted and unfrozen and (faults := tuple(_missing_faults(state))):
             raise MigrationError(*faults)
-        unlisted = state.baselines.leftovers()
+        unlisted = state.baselines.list_leftovers()
         targets = {path: path for path in paths if path not in state.presets}
         is_first = not state.presets
         reached: list[bool] = []
@@ -83,7 +83,7 @@ def freeze_presets(
 
         store = project.state_folder
         frozen = {
-            file for f in state.baselines.configs(FUSION) for file in store.files_of(FUSION, f)
+            file for f in state.baselines.list_configs(FUSION) for file in store.files_of(FUSION, f)
         }
 
         def is_new(path: str) -> bool:
@@ -94,8 +94,8 @@ def freeze_presets(
             changed = [*sources.faults(preset, record)]
             if late is None:
                 late_faults.extend(changed)
-            reason = stated(late) if late and changed else None
-            return Entry(preset, unchanged_status(reaches), late=reason)
+            reason = clean_reason(late) if late and changed else None
+            return Entry(preset, judge_unchanged(reaches), late=reason)
 
         def keep(path: str, data: bytes) -> None:
             if is_new(path):
@@ -266,7 +266,7 @@ def _missing_faults(state: State) -> Iterator[Fault]:
     """
     newcomers = Newcomers(state)
     for preset in newcomers.gone:
-        hint = f"{newcomers.missing_advice(preset)}; `--preset` freezes one by name"
+        hint = f"{newcomers.advise_missing(preset)}; `--preset` freezes one by name"
         yield Fault("frozen, but gone, while other presets are not frozen", preset, hint=hint)
 
 

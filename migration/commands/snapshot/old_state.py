@@ -48,7 +48,7 @@ class OldState:
         self.unknown: set[str] = set()
         """The sources whose bases are not known: they have changed since they were frozen."""
 
-    def configs(self, section: str) -> tuple[str, ...]:
+    def list_configs(self, section: str) -> tuple[str, ...]:
         """Return the configs that were frozen."""
         decided = self.ledger.entries if section == PRESETS else ()
         return tuple(dict.fromkeys((*self._sections[section], *decided)))

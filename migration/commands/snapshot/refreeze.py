@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 from migration.commands.snapshot.batch import Batch, resolve_batch
 from migration.errors import Fault, MigrationError
-from migration.phases import unchanged_status
+from migration.phases import judge_unchanged
 from migration.project.changes import commit_changes
 from migration.project.project import Project
 from migration.project.state import State, frozen_state
 from migration.project.state_faults import StateFault
-from migration.store.ledger import Entry, stated
+from migration.store.ledger import Entry, clean_reason
 from migration.store.records import FUSION, PRESETS, Record
 
 
@@ -39,7 +39,7 @@ def refreeze_presets(
             read, one that is migrated while phase 1 or 2 is open, or a changed fusion config that
             a preset beside the wanted ones names too.
     """
-    reason = stated(reason)
+    reason = clean_reason(reason)
     if not reason:
         hint = "say why the baseline changes, for whoever reads the ledger"
         raise MigrationError(Fault("--refreeze needs a --reason", hint=hint))
@@ -55,7 +55,7 @@ def refreeze_presets(
 
         def decide(preset: str, record: Record, reaches: tuple[str, ...]) -> Entry:
             reached[preset] = reaches
-            entry = entries[preset].with_status(unchanged_status(reaches))
+            entry = entries[preset].with_status(judge_unchanged(reaches))
             is_same = _is_same(state.record(preset), record)
             return entry if is_same else replace(entry, refrozen=(*entry.refrozen, reason))
 

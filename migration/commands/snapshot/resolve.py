@@ -26,7 +26,7 @@ from migration.store.baselines import Baselines, open_baselines
 from migration.store.folder import OLD_MANIFEST, OLD_ORIGINS
 from migration.store.ledger import Entry, Progression
 from migration.store.records import FUSION, PRESETS, RESTORE, Record, record_bytes
-from migration.text import quoted
+from migration.text import quote_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def _state_faults(project: Project) -> Iterator[Fault]:
     except MigrationError as error:
         yield from error.faults
         return
-    for path in state.baselines.leftovers():
+    for path in state.baselines.list_leftovers():
         if not project.state_folder.is_temporary(path):
             yield state.leftover_fault(path)
 
@@ -122,7 +122,7 @@ def _is_readable(project: Project, baselines: Baselines, read: FilesRead) -> boo
     try:
         old = OldState(project, read)
         for section in (PRESETS, FUSION):
-            for path in old.configs(section):
+            for path in old.list_configs(section):
                 old.record(section, path)
     except MigrationError:
         return False
@@ -132,7 +132,7 @@ def _is_readable(project: Project, baselines: Baselines, read: FilesRead) -> boo
 def _intact(baselines: Baselines) -> Mapping[str, tuple[Record, Entry]]:
     """Return the presets of which the work tree has all as it was sealed."""
     found = {}
-    for preset in baselines.configs(PRESETS):
+    for preset in baselines.list_configs(PRESETS):
         reading = baselines.reading(PRESETS, preset)
         halves = reading.record, reading.entry
         if all(halves) and not [*baselines.faults(PRESETS, preset)]:
@@ -173,7 +173,7 @@ class _Resolver:
         files of two formats met, and the work tree is not to be trusted.
         """
         start = MEETING if is_mixed else WORK_TREE
-        presets = sorted({*self._versions.configs(PRESETS), *gone_presets(self._baselines)})
+        presets = sorted({*self._versions.list_configs(PRESETS), *gone_presets(self._baselines)})
         progressions = self._versions.progressions(start)
         if not presets and not progressions:
             raise MigrationError(self._store.unfrozen_fault())
@@ -317,7 +317,7 @@ class _Resolver:
         """Return the fault of a baseline of which nobody can tell whether it was frozen."""
         places = map(self._store.real_path, self._store.files_of(PRESETS, preset))
         message = "no record is about this baseline; the newest one that is intact is about another"
-        files = " ".join(map(quoted, places))
+        files = " ".join(map(quote_path, places))
         hint = f"to go back to that: `git checkout {self._lineage.commit(known)} -- {files}`"
         return Fault(message, self._store.baseline_path(PRESETS, preset), hint=hint)
 
@@ -367,13 +367,13 @@ class _Resolver:
         """Return the fault of a fusion config with which presets were frozen in several forms."""
         few = sorted(preset for presets in others.values() for preset in presets)
         message = f"{few[0]} was frozen with another content of this fusion config than {min(many)}"
-        words = " ".join(f"--refreeze {quoted(preset)}" for preset in few)
+        words = " ".join(f"--refreeze {quote_path(preset)}" for preset in few)
         hint = f"take the one over that is there now: `snapshot {words} --reason R`"
         return Fault(message, self._store.baseline_path(FUSION, fusion), hint=hint)
 
     def _remove_fusions(self, named: Collection[str]) -> None:
         """Remove the fusion configs that no preset names any more, as far as git has them."""
-        for fusion in self._versions.configs(FUSION):
+        for fusion in self._versions.list_configs(FUSION):
             files = [f for f in self._store.files_of(FUSION, fusion) if self._tree.is_file(f)]
             if fusion not in named and all(map(self._versions.is_known, files)):
                 self.files |= dict.fromkeys(files)

@@ -46,7 +46,7 @@ def upgrade_state(project: Project) -> Upgrade:
         files: dict[str, bytes | None] = {}
         faults: list[Fault] = []
         for section in (PRESETS, FUSION):
-            for path in old.configs(section):
+            for path in old.list_configs(section):
                 try:
                     files[store.record_path(section, path)] = old.record(section, path)
                 except MigrationError as error:
@@ -57,7 +57,7 @@ def upgrade_state(project: Project) -> Upgrade:
         replace_files(project, "snapshot --upgrade", files, old.ledger.progression, read)
     return Upgrade(
         store.path,
-        len(old.configs(PRESETS)),
-        len(old.configs(FUSION)),
+        len(old.list_configs(PRESETS)),
+        len(old.list_configs(FUSION)),
         tuple(sorted(old.unknown)),
     )

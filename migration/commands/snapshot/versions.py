@@ -115,7 +115,7 @@ class Versions:
             points = self._lineage.parents(points[0])
         return False
 
-    def configs(self, section: str) -> tuple[str, ...]:
+    def list_configs(self, section: str) -> tuple[str, ...]:
         """Return the configs that are frozen in the work tree or where it comes from, sorted.
 
         Where there is none at all, as after the whole folder was removed: those of the newest
@@ -264,7 +264,7 @@ class Versions:
 
     def _configs_at(self, point: str, section: str) -> set[str]:
         if old := self._old_at(point):
-            return {*old.configs(section)}
+            return {*old.list_configs(section)}
         return self._named_in(section, self._lineage.paths(point))
 
     def _named_in(self, section: str, paths: Iterable[str]) -> set[str]:

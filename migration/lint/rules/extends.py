@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Final
 
 from migration.lint.facts import Facts, Preset
-from migration.lint.rule import Rule, Told
+from migration.lint.rule import Rule, Violations
 
 
-def _extends_base_or_preset(facts: Facts) -> Told:
+def _extends_base_or_preset(facts: Facts) -> Violations:
     if facts.base is None:
         return
     for preset in facts.presets.values():
         position = 0 if len(preset.layer.bases) == 1 else None
-        if problem := _problem(facts, preset):
+        if problem := _describe_problem(facts, preset):
             yield facts.extends_origin(preset.path, position), problem
 
 
-def _problem(facts: Facts, preset: Preset) -> str | None:
+def _describe_problem(facts: Facts, preset: Preset) -> str | None:
     bases = preset.layer.bases
     if preset.path == facts.base:
         return f"is the base, and as {preset.name} a preset as well"
@@ -34,7 +34,7 @@ def _problem(facts: Facts, preset: Preset) -> str | None:
     return f"extends {bases[0]}, which is neither {facts.base} nor a preset"
 
 
-def _few_files(facts: Facts) -> Told:
+def _few_files(facts: Facts) -> Violations:
     most = facts.settings.max_files
     if most is None:
         return
@@ -49,7 +49,7 @@ def _is_deep(preset: Preset, most: int) -> bool:
     return preset.resolved.file_count > most
 
 
-def _few_overlays(facts: Facts) -> Told:
+def _few_overlays(facts: Facts) -> Violations:
     most = facts.settings.max_overlays
     if most is None:
         return

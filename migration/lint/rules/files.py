@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from typing import Final
 
 from migration.lint.facts import Facts
-from migration.lint.rule import Rule, Told, told_fault
+from migration.lint.rule import Rule, Violations, locate_fault
 from migration.values.keypath import format_path
 from migration.yaml.marks import Origin
-from migration.yaml.pitfalls import Duplicate, duplicates, misreadings
+from migration.yaml.pitfalls import Duplicate, find_duplicates, find_misreadings
 
 
-def _can_be_read(facts: Facts) -> Told:
-    return map(told_fault, facts.unreadable)
+def _can_be_read(facts: Facts) -> Violations:
+    return map(locate_fault, facts.unreadable)
 
 
-def _is_reached(facts: Facts) -> Told:
+def _is_reached(facts: Facts) -> Violations:
     reached = facts.reached
     nobody = "no preset that can be read" if facts.unreadable else "no preset"
     remover = "`retire`" if facts.is_done else "phase 3"
@@ -33,7 +33,7 @@ def _is_reached(facts: Facts) -> Told:
         yield Origin(path, 1, 1), message
 
 
-def _legacy_is_gone(facts: Facts) -> Told:
+def _legacy_is_gone(facts: Facts) -> Violations:
     if not facts.is_done:
         return
     for file in sorted(facts.legacy):
@@ -46,26 +46,26 @@ def _legacy_is_gone(facts: Facts) -> Told:
         yield Origin(file, 1, 1), message
 
 
-def _no_key_stands_twice(facts: Facts) -> Told:
+def _no_key_stands_twice(facts: Facts) -> Violations:
     for path, text in _used_texts(facts):
-        for found in duplicates(text, path, facts.settings.yaml):
+        for found in find_duplicates(text, path, facts.settings.yaml):
             message = f"{format_path(found.path)} stands here again"
             if found.path[-1] == "<<" and not found.merged:
                 lost = f"not every reader merges line {found.dropped.line} as well"
             elif found.merged:
-                lost = "; ".join(map(_lost, found.merged))
+                lost = "; ".join(map(_describe_lost, found.merged))
             else:
                 lost = f"what line {found.dropped.line} says of it is lost"
             yield found.origin, f"{message}; {lost}"
 
 
-def _lost(found: Duplicate) -> str:
+def _describe_lost(found: Duplicate) -> str:
     return f"what line {found.dropped.line} says of {format_path(found.path)} is lost"
 
 
-def _scalars_are_what_they_look_like(facts: Facts) -> Told:
+def _scalars_are_what_they_look_like(facts: Facts) -> Violations:
     for path, text in _used_texts(facts):
-        for found in misreadings(text, path, facts.settings.yaml):
+        for found in find_misreadings(text, path, facts.settings.yaml):
             yield found.origin, f"{format_path(found.path)}: {found.why}"
 
 

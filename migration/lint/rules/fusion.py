@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import Final
 
 from migration.lint.facts import Facts
-from migration.lint.rule import Rule, Told, told_fault
+from migration.lint.rule import Rule, Violations, locate_fault
 from migration.yaml.load import load_mapping
 
 
-def _fusion_config_is_there(facts: Facts) -> Told:
-    return map(told_fault, facts.ill_named)
+def _fusion_config_is_there(facts: Facts) -> Violations:
+    return map(locate_fault, facts.ill_named)
 
 
-def _fusion_config_resolves(facts: Facts) -> Told:
+def _fusion_config_resolves(facts: Facts) -> Violations:
     known = {fault.order for fault in facts.unreadable}
-    return (told_fault(fault) for fault in facts.unresolvable if fault.order not in known)
+    return (locate_fault(fault) for fault in facts.unresolvable if fault.order not in known)
 
 
-def _variant_extends_one_base(facts: Facts) -> Told:
+def _variant_extends_one_base(facts: Facts) -> Violations:
     for path, fusion in facts.fusions.items():
         bases = fusion.layer.bases
         if len(bases) > 1:
@@ -30,7 +30,7 @@ def _variant_extends_one_base(facts: Facts) -> Told:
                 yield facts.extends_origin(path, position), message
 
 
-def _fusion_base_extends_nothing(facts: Facts) -> Told:
+def _fusion_base_extends_nothing(facts: Facts) -> Violations:
     for fusion in facts.fusions.values():
         for file in sorted(set(fusion.resolved.chain) - facts.fusions.keys()):
             said = load_mapping(facts.texts[file], file, facts.settings.yaml)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from migration.lint.facts import Facts, Preset, is_set
-from migration.lint.rule import Rule, Told
-from migration.resolve.effective import knob_problems
+from migration.lint.rule import Rule, Violations
+from migration.resolve.effective import list_knob_problems
 from migration.values.diff import MISSING, value_at
 from migration.values.keypath import KeyPath, format_path
 from migration.yaml.marks import Origin, nearest_origin
@@ -15,23 +15,23 @@ _OTHER_KNOBS: Final[tuple[KeyPath, ...]] = (("model", "max_model_len"), ("templa
 _ROLLOUT_KNOB: Final[KeyPath] = ("rlhf", "vllm_max_model_len")
 
 
-def _launch_settings_are_there(facts: Facts) -> Told:
+def _launch_settings_are_there(facts: Facts) -> Violations:
     for preset in facts.presets.values():
         for setting in facts.settings.launch_settings:
             values = [each.value for each in (preset, *facts.parents(preset))]
             is_missing, *above = [value_at(value, setting) is MISSING for value in values]
             if is_missing and not any(above):
-                yield _gap(facts, preset, setting), f"{format_path(setting)} is not set"
+                yield _describe_gap(facts, preset, setting), f"{format_path(setting)} is not set"
 
 
-def _launch_settings_are_not_null(facts: Facts) -> Told:
+def _launch_settings_are_not_null(facts: Facts) -> Violations:
     for preset in facts.presets.values():
         for setting in facts.settings.launch_settings:
             if value_at(preset.value, setting) is None:
                 yield nearest_origin(preset.marks, setting), f"{format_path(setting)} is null"
 
 
-def _launch_settings_are_the_presets_own(facts: Facts) -> Told:
+def _launch_settings_are_the_presets_own(facts: Facts) -> Violations:
     for preset in facts.presets.values():
         for setting in facts.settings.launch_settings:
             origin = nearest_origin(preset.marks, setting)
@@ -39,16 +39,16 @@ def _launch_settings_are_the_presets_own(facts: Facts) -> Told:
                 yield origin, f"{format_path(setting)} is set by the base; each preset sets its own"
 
 
-def _length_is_set(facts: Facts) -> Told:
+def _length_is_set(facts: Facts) -> Violations:
     return _without_length(facts, is_required=True)
 
 
-def _length_is_set_elsewhere(facts: Facts) -> Told:
+def _length_is_set_elsewhere(facts: Facts) -> Violations:
     # Where no preset is required to set the knob, it is nothing that every run should have.
     return _without_length(facts, is_required=False) if facts.settings.length_required else iter(())
 
 
-def _without_length(facts: Facts, *, is_required: bool) -> Told:
+def _without_length(facts: Facts, *, is_required: bool) -> Violations:
     knob = facts.settings.length_key
     for preset in facts.presets.values() if knob else ():
         if is_set(preset.value, (knob,)) or _needs_length(facts, preset) != is_required:
@@ -56,21 +56,24 @@ def _without_length(facts: Facts, *, is_required: bool) -> Told:
         above = [each for each in facts.parents(preset) if not is_set(each.value, (knob,))]
         if not any(_needs_length(facts, each) >= is_required for each in above):
             is_null = knob in preset.value
-            yield _gap(facts, preset, (knob,)), f"{knob} is {'null' if is_null else 'not set'}"
+            yield (
+                _describe_gap(facts, preset, (knob,)),
+                f"{knob} is {'null' if is_null else 'not set'}",
+            )
 
 
 def _needs_length(facts: Facts, preset: Preset) -> bool:
     return any(facts.settings.needs_length(path) for path in (preset.name, preset.path))
 
 
-def _length_is_passed_on(facts: Facts) -> Told:
+def _length_is_passed_on(facts: Facts) -> Violations:
     knob = facts.settings.length_key
     for preset in facts.presets.values() if knob else ():
-        for key, problem in knob_problems(preset.value, knob or ""):
+        for key, problem in list_knob_problems(preset.value, knob or ""):
             yield nearest_origin(preset.marks, (key,)), problem
 
 
-def _one_length_knob(facts: Facts) -> Told:
+def _one_length_knob(facts: Facts) -> Violations:
     knob = facts.settings.length_key
     for preset in facts.presets.values() if knob else ():
         for other in _OTHER_KNOBS:
@@ -79,7 +82,7 @@ def _one_length_knob(facts: Facts) -> Told:
                 yield nearest_origin(preset.marks, other), message
 
 
-def _rollout_length_follows(facts: Facts) -> Told:
+def _rollout_length_follows(facts: Facts) -> Violations:
     knob = facts.settings.length_key
     for preset in facts.presets.values() if knob else ():
         if is_set(preset.value, _ROLLOUT_KNOB):
@@ -87,7 +90,7 @@ def _rollout_length_follows(facts: Facts) -> Told:
             yield nearest_origin(preset.marks, _ROLLOUT_KNOB), message
 
 
-def _gap(facts: Facts, preset: Preset, path: KeyPath) -> Origin:
+def _describe_gap(facts: Facts, preset: Preset, path: KeyPath) -> Origin:
     """Return where a value is missing: at what stands in its way, else at `extends`."""
     around: object = preset.value
     for key in path:

@@ -6,66 +6,68 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from migration.lint.facts import Facts
-from migration.lint.rule import Rule, Told
+from migration.lint.rule import Rule, Violations
 from migration.values.canonical import compact_text
-from migration.values.diff import MISSING, diff, leaves, value_at
+from migration.values.diff import MISSING, diff, list_leaves, value_at
 from migration.values.keypath import KeyPath, format_path
 from migration.yaml.marks import nearest_origin
 
 _LONGEST = 30
 
 
-def _base_holds_runtime_choices(facts: Facts) -> Told:
+def _base_holds_runtime_choices(facts: Facts) -> Violations:
     if facts.base_source is None or "runtime_settings" not in facts.settings.written:
         return
     allowed = facts.settings.runtime_settings
     names = ", ".join(map(format_path, allowed)) or "nothing"
-    for path in _foreign(facts.base_source.value, allowed):
+    for path in _list_foreign_keys(facts.base_source.value, allowed):
         message = f"{format_path(path)} is no runtime choice; the base holds {names}"
         yield nearest_origin(facts.base_source.marks, path), message
 
 
-def _foreign(value: object, allowed: Collection[KeyPath], path: KeyPath = ()) -> Iterator[KeyPath]:
+def _list_foreign_keys(
+    value: object, allowed: Collection[KeyPath], path: KeyPath = ()
+) -> Iterator[KeyPath]:
     """Yield the outermost paths that neither are allowed nor hold what is."""
     if path in allowed:
         return
     if isinstance(value, dict) and (not path or any(each[: len(path)] == path for each in allowed)):
         for key, item in value.items():
-            yield from _foreign(item, allowed, (*path, key))
+            yield from _list_foreign_keys(item, allowed, (*path, key))
     else:
         yield path
 
 
-def _base_extends_nothing(facts: Facts) -> Told:
+def _base_extends_nothing(facts: Facts) -> Violations:
     if facts.base and facts.base_source and facts.base_source.layer.bases:
         bases = ", ".join(facts.base_source.layer.bases)
         yield facts.extends_origin(facts.base), f"the base extends {bases}"
 
 
-def _nothing_is_repeated(facts: Facts) -> Told:
+def _nothing_is_repeated(facts: Facts) -> Violations:
     for preset in facts.presets.values():
-        for path, value in leaves(preset.layer.body):
+        for path, value in list_leaves(preset.layer.body):
             inherited = value_at(preset.inherited, path)
             if inherited is not MISSING and not diff(value, inherited):
                 place = nearest_origin(preset.inherited_marks, path)
                 origin = nearest_origin(preset.layer.marks, path)
-                yield origin, f"{format_path(path)} repeats {_excerpt(value)} of {place}"
+                yield origin, f"{format_path(path)} repeats {_excerpt_value(value)} of {place}"
 
 
-def _excerpt(value: object) -> str:
+def _excerpt_value(value: object) -> str:
     text = compact_text(value)
     if len(text) <= _LONGEST:
         return text
     return f"{text[: _LONGEST - 2]}…" + ('"' if text.endswith('"') else "")
 
 
-def _overlay_is_small(facts: Facts) -> Told:
+def _overlay_is_small(facts: Facts) -> Violations:
     for preset in facts.presets.values():
         if len(preset.layer.bases) != 1:
             continue
         for parent in facts.parents(preset):
-            own = {path for path, value in leaves(preset.layer.body) if value != {}}
-            known = [path for path, _ in leaves(parent.value)]
+            own = {path for path, value in list_leaves(preset.layer.body) if value != {}}
+            known = [path for path, _ in list_leaves(parent.value)]
             replaced = sum(_is_replaced(path, own) for path in known)
             if 2 * replaced > len(known):
                 message = f"sets {replaced} of the {len(known)} values of {parent.path} anew"
@@ -76,10 +78,10 @@ def _is_replaced(path: KeyPath, own: Collection[KeyPath]) -> bool:
     return any(path[:length] in own for length in range(1, len(path) + 1))
 
 
-def _no_placeholders(facts: Facts) -> Told:
+def _no_placeholders(facts: Facts) -> Violations:
     told_elsewhere = {*facts.settings.launch_settings, (facts.settings.length_key,)}
     for preset in facts.presets.values():
-        for path, value in leaves(preset.layer.body):
+        for path, value in list_leaves(preset.layer.body):
             # A null over an inherited value is an instruction: it takes the value away.
             is_placeholder = value is None and value_at(preset.inherited, path) is MISSING
             if is_placeholder and path not in told_elsewhere:

@@ -97,7 +97,7 @@ def find_needs(
     if not files:
         return Needs()
     beside = state.inventory.list_yaml_files()
-    sought = Sought(files, _emptied(state.project, frozenset(files)))
+    sought = Sought(files, _find_emptied(state.project, frozenset(files)))
     links, texts = _left_out(sought, state.project, around)
     project = state.project.overlaid(LeftOutFiles(state.project.tree, around))
     search = _Search(project, sought, live, around, beside)
@@ -171,7 +171,7 @@ class _Search:
         is_link, is_preset = self._project.tree.is_link(path), path in self._live
         if (is_link and self._is_cut(path)) or (is_preset and self._look_into_preset(path)):
             return
-        text = None if is_link else self._text(path)
+        text = None if is_link else self._read_text(path)
         if text is None:
             return
         is_config = is_yaml(path) and not is_preset
@@ -180,7 +180,7 @@ class _Search:
         if self._sought.named_roughly(text):
             self._note_mentions(path, text, has_names=is_config)
 
-    def _text(self, path: str) -> str | None:
+    def _read_text(self, path: str) -> str | None:
         try:
             return read_text(self._project, path)
         except MigrationError as error:
@@ -242,7 +242,7 @@ class _Search:
     def _may_be_named_in(self, path: str) -> bool:
         """Tell whether a config may have a value that names what is looked for."""
         if path not in self._may_name:
-            text = self._text(path)
+            text = self._read_text(path)
             self._may_name[path] = text is None or self._sought.may_be_named(text)
         return self._may_name[path]
 
@@ -294,7 +294,7 @@ class _Search:
                 self._mentions[Mention(path, line, beside)] = None
 
 
-def _emptied(project: Project, files: frozenset[str]) -> frozenset[str]:
+def _find_emptied(project: Project, files: frozenset[str]) -> frozenset[str]:
     """Return the folders in which nothing is left without the files."""
     tree, emptied = project.tree, set[str]()
     folders = {posixpath.dirname(path) for path in files} - {""}

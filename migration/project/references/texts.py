@@ -11,7 +11,7 @@ from typing import Final
 
 from migration.errors import MigrationError
 from migration.files.regular import MAX_BYTES
-from migration.project.listing import MOST_LOOKED_INTO, Surroundings, surroundings
+from migration.project.listing import MOST_LOOKED_INTO, Surroundings, list_surroundings
 from migration.project.project import Project
 from migration.project.references.written_paths import Readings, Sought, text_of
 from migration.project.settings import TABLE
@@ -42,7 +42,7 @@ def find_mentions(project: Project, file: str) -> tuple[Mention, ...]:
         MigrationError: git cannot tell which files there are.
     """
     sought = Sought([file])
-    around = surroundings(project, [file])
+    around = list_surroundings(project, [file])
     found: list[Mention] = []
     for path in around.files:
         if path == file or project.is_frozen_file(path) or project.tree.is_link(path):
