@@ -8,7 +8,7 @@ from __future__ import annotations
 import signal
 import sys
 
-from migration.cli.progress import interrupted
+from migration.cli.progress import report_interrupt
 
 
 class _InterruptedError(BaseException):
@@ -25,7 +25,7 @@ def main() -> None:
 
         program.run()
     except _InterruptedError:
-        sys.exit(interrupted())
+        sys.exit(report_interrupt())
 
 
 def _interrupt(*_: object) -> None:

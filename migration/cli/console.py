@@ -1,4 +1,4 @@
-"""What a command has of its surroundings: the streams it writes to, the terminal, its own name."""
+"""The process around a command: streams, terminal, project folder, program name, exit codes."""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ParamSpec, TextIO
+from typing import TYPE_CHECKING, ParamSpec, TextIO
 
 from invoke.exceptions import Exit
 
-from migration.cli.progress import interrupted, take_down
+from migration.cli.progress import Bar, clear_bar, is_watched, report_interrupt
 from migration.errors import Fault, MigrationError
+from migration.files.lock import PATIENCE
 from migration.render.terminal import Styled, Terminal
 from migration.text import make_visible
+
+if TYPE_CHECKING:
+    from migration.project.project import Project
 
 CANNOT, GATE = 1, 2
 _PIPE_WIDTH = 10_000  # a path that is folded is not found by grep
@@ -27,20 +31,20 @@ P = ParamSpec("P")
 
 
 def command(body: Callable[P, bool]) -> Callable[P, None]:
-    """Turn a function that says whether the gate holds into the body of a task."""
+    """Turn a function into the body of a task, which exits 2 where the function returns False."""
 
     @functools.wraps(body)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
-            with _without_collecting():
+            with _pause_garbage_collection():
                 holds = body(*args, **kwargs)
         except MigrationError as error:
             write(f"{error}\n", sys.stderr)
             raise Exit(code=CANNOT) from None
         except KeyboardInterrupt:
-            raise Exit(code=interrupted()) from None
+            raise Exit(code=report_interrupt()) from None
         finally:
-            take_down()
+            clear_bar()
         if not holds:
             raise Exit(code=GATE)
 
@@ -48,10 +52,10 @@ def command(body: Callable[P, bool]) -> Callable[P, None]:
 
 
 @contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Let Python look for no garbage in cycles, of which a command makes next to none.
+def _pause_garbage_collection() -> Iterator[None]:
+    """Keep Python from searching for garbage in cycles, of which a command makes next to none.
 
-    To look again and again at all that is kept takes a third of the time of reading configs.
+    The search would take a third of the time of reading configs.
     """
     is_collecting = gc.isenabled()
     gc.disable()
@@ -62,8 +66,16 @@ def _without_collecting() -> Iterator[None]:
             gc.enable()
 
 
-def terminal() -> Terminal:
-    """Return how wide stdout is, and whether it takes colour; a pipe is always alike."""
+def open_here(wait: bool = False) -> Project:
+    """Open the project of the working folder; with `wait`, a lock is waited for without end."""
+    from migration.project.project import Access, follow_silently, open_project
+
+    follow = Bar().follow if is_watched() else follow_silently
+    return open_project(Path.cwd(), Access(None if wait else PATIENCE, note, follow))
+
+
+def read_terminal() -> Terminal:
+    """Return the width of stdout, and whether it takes colour; a pipe always gives the same."""
     if not sys.stdout.isatty():
         return Terminal(_PIPE_WIDTH)
     plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
@@ -71,18 +83,18 @@ def terminal() -> Terminal:
 
 
 def runs_in_ci() -> bool:
-    """Tell whether this is a run of CI, as its services say by the variable `CI`."""
+    """Tell whether the environment variable `CI` is set, as every CI service does."""
     return os.environ.get("CI", "").strip().lower() not in ("", "0", "false")
 
 
 def program_name() -> str:
-    """Return the name under which the toolkit was called: `invoke`, else its own script's."""
+    """Return the name to call the toolkit by: `invoke` if that runs it, else its own script's."""
     name = Path(sys.argv[0]).stem
     return name if name in ("invoke", "inv") else "config-migration"
 
 
 def note(remark: Fault | str, kind: str = "note") -> None:
-    """Write a remark to stderr, where it is no part of the result; a text is one line."""
+    """Write a remark to stderr, apart from the result; a plain text is shown as one line."""
     fault = Fault(remark) if isinstance(remark, str) else remark
     write(f"{kind}: {fault}\n", sys.stderr)
 
@@ -90,19 +102,19 @@ def note(remark: Fault | str, kind: str = "note") -> None:
 def write(text: str, stream: TextIO | None = None, *, is_data: bool = False) -> None:
     """Write to stdout, or to another stream.
 
-    Control characters are made visible, but for line ends and the colours of a page. Data for a
-    program (`is_data`) stays as it is, in UTF-8, unless it goes to a terminal.
+    Control characters are made visible, except line ends and the colours of a page. Data for a
+    program (`is_data`) is written unchanged, in UTF-8, unless it goes to a terminal.
 
     Raises:
-        MigrationError: the stream cannot be written, a reader that has gone aside.
+        MigrationError: the stream cannot be written. A pipe whose reader has gone is no error.
     """
-    take_down()
+    clear_bar()
     stream = stream or sys.stdout
     is_raw = is_data and not stream.isatty()
     if not is_raw and not isinstance(text, Styled):
         text = make_visible(text, keep="\n\t" if is_data else "\n")
     encoding = "utf-8" if is_raw else stream.encoding or "utf-8"
-    # A terminal that is not UTF-8 gets escapes, not a traceback, and no byte that steers it.
+    # A terminal that is not UTF-8 gets escapes in place of a traceback or a control byte.
     data = text.encode(encoding, "backslashreplace")
     try:
         if isinstance(stream, io.TextIOWrapper):
@@ -111,7 +123,7 @@ def write(text: str, stream: TextIO | None = None, *, is_data: bool = False) -> 
             stream.write(data.decode(encoding))
         stream.flush()
     except BrokenPipeError:
-        # The reader has seen enough. Without this, Python complains once more at exit.
+        # Without this, Python complains once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

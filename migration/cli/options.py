@@ -1,9 +1,10 @@
-"""Options as invoke reads them, but for this: one that needs a value is an error without it."""
+"""Commands as tasks of invoke, but an option that needs a value is an error without one."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Sequence
+from functools import partial
 from itertools import zip_longest
 
 from invoke.context import Context
@@ -12,12 +13,17 @@ from invoke.parser.argument import Argument
 from invoke.parser.parser import Parser
 from invoke.program import Program
 from invoke.tasks import Task
+from invoke.tasks import task as invoke_task
 
 from migration.errors import Fault
+from migration.files.lock import PATIENCE
+
+WAIT = f"wait for another command to end, however long it takes (default: {PATIENCE:g} seconds)"
+"""The help of `--wait`."""
 
 
 class _Argument(Argument):
-    """An option that takes a value; an empty one, as of a variable that is not set, is none."""
+    """An option that takes a value; an empty one, as from an unset variable, is refused."""
 
     def __repr__(self) -> str:
         return f"--{self.names[0]}"
@@ -29,11 +35,11 @@ class _Argument(Argument):
 
 
 class CommandTask(Task):  # type: ignore[type-arg] # of any body
-    """A task whose options have values, or are not there."""
+    """A task that refuses an option without its value."""
 
     def get_arguments(self, ignore_unknown_help: bool | None = None) -> list[Argument]:
         """Return the options of the task."""
-        # Invoke takes each help out of the task as it reads it, and finds none the next time.
+        # Invoke removes each help text from the task as it reads it; the next call needs them.
         help_of = dict(self.help)
         arguments = super().get_arguments(ignore_unknown_help)
         self.help = help_of
@@ -41,16 +47,16 @@ class CommandTask(Task):  # type: ignore[type-arg] # of any body
             if each.takes_value:
                 each.__class__ = _Argument
             if each.kind is list:
-                # To invoke a list that was not given is an empty one, and so has its value.
+                # Invoke takes a list that was not given for an empty one, and so for given.
                 each.raw_value = None
         return arguments
 
     def __call__(self, context: Context, *args: object, **options: object) -> object:
-        """Run the command, unless it was called in a way that invoke alone would let pass.
+        """Run the command, unless it was called in a way that invoke alone would accept.
 
         Raises:
-            ParseError: a list was given once more, without a value; or invoke's own `--dry`, which
-                keeps no command of ours from writing.
+            ParseError: a list was given once more, without a value; or invoke's own `--dry` was
+                given, which does not keep our commands from writing.
         """
         _require_values(sys.argv[1:], [f"--{name}" for name in self.iterable])
         if context.config.run.dry:
@@ -62,11 +68,15 @@ class CommandTask(Task):  # type: ignore[type-arg] # of any body
         return super().__call__(context, *args, **options)
 
 
+task = partial(invoke_task, klass=CommandTask, auto_shortflags=False, positional=[])
+"""The decorator of every command."""
+
+
 class CommandProgram(Program):
     """The console script."""
 
     def _make_parser(self) -> Parser:
-        """Return what reads the words of a command; they are looked at once before."""
+        """Return invoke's parser, after a check that every option has its value."""
         parser = super()._make_parser()
         options = {
             name

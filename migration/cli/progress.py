@@ -1,6 +1,6 @@
-"""What a person at a terminal sees while a command is at work: a bar, and that it was interrupted.
+"""The progress bar at a terminal, and the message after Ctrl-C.
 
-Results and faults are written elsewhere. Without a terminal there is nobody to see anything.
+Results and faults are written by `console`. Without a terminal there is no bar.
 """
 
 from __future__ import annotations
@@ -21,44 +21,44 @@ _on_screen = ExitStack()  # a process has one terminal
 
 
 class Bar:
-    """Follows loops, and shows how far each is from one second after the bar was made."""
+    """Follows loops, and shows the progress of each from one second after the bar was made."""
 
     def __init__(self) -> None:
-        """Begin to wait."""
+        """Start the clock."""
         self._begun = time.monotonic()
 
     def follow(self, items: Collection[T], doing: str) -> Iterator[T]:
-        """Yield each item; `doing` says in a word what becomes of it."""
+        """Yield each item; `doing` is the word before the bar, as `comparing`."""
         begun, rest = time.monotonic(), iter(items)
         for done, item in enumerate(rest, 1):
             yield item
             if time.monotonic() - self._begun >= _SOON and done < len(items):
-                yield from _followed(rest, doing, begun, done, len(items))
+                yield from _draw_bar(rest, doing, begun, done, len(items))
 
 
 def is_watched() -> bool:
-    """Tell whether somebody sees a bar, and nothing else reads what is written."""
+    """Tell whether stdout and stderr go to a terminal that can draw a bar, outside CI."""
     is_at_terminal = sys.stdout.isatty() and sys.stderr.isatty()
     return is_at_terminal and os.environ.get("TERM") != "dumb" and not os.environ.get("CI")
 
 
-def take_down() -> None:
-    """Clear the bar off the screen, if there is one."""
+def clear_bar() -> None:
+    """Remove the bar from the screen, if there is one."""
     _on_screen.close()
 
 
-def interrupted() -> int:
-    """Say that the command was interrupted; return the exit code for that.
+def report_interrupt() -> int:
+    """Write that the command was interrupted; return the exit code for that.
 
-    What is begun by now is only the end, so that another interrupt is ignored.
+    Another interrupt is ignored: the command is ending already.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    take_down()
+    clear_bar()
     sys.stderr.write("interrupted\n")
     return INTERRUPTED
 
 
-def _followed(rest: Iterator[T], doing: str, begun: float, done: int, total: int) -> Iterator[T]:
+def _draw_bar(rest: Iterator[T], doing: str, begun: float, done: int, total: int) -> Iterator[T]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
@@ -69,7 +69,7 @@ def _followed(rest: Iterator[T], doing: str, begun: float, done: int, total: int
         "{task.fields[rate]}",
         TimeRemainingColumn(),
         console=Console(stderr=True),
-        # Drawn between two items, so that there is no thread to end, and none to be interrupted.
+        # The bar is drawn between two items: a thread would have to be ended at an interrupt.
         auto_refresh=False,
         transient=True,
         redirect_stdout=False,
@@ -88,4 +88,4 @@ def _followed(rest: Iterator[T], doing: str, begun: float, done: int, total: int
                 progress.update(task, completed=count, rate=rate, refresh=True)
                 drawn = now
     finally:
-        take_down()
+        clear_bar()

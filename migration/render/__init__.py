@@ -1,1 +1,1 @@
-"""Results -> text, Markdown, JSON. Nothing is decided here, and nothing printed."""
+"""Lays out reports as text, Markdown and JSON. Decides nothing, and prints nothing."""

@@ -1,4 +1,4 @@
-"""Results as JSON documents, the stable form for other programs."""
+"""Reports as JSON documents, the stable form for other programs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from migration.phases import REMOVAL, STATUSES
-from migration.render.progress import cause, format_faults, next_command
+from migration.render.phrases import next_command
+from migration.render.rows import cause_text, error_text
 from migration.values.canonical import to_json
 from migration.values.diff import MISSING, Difference
 from migration.values.keypath import format_path
@@ -16,27 +17,30 @@ if TYPE_CHECKING:
     from migration.commands.check_parity import ParityReport
     from migration.commands.diff import DiffReport
     from migration.commands.ledger import Checklist
+    from migration.commands.lint import LintReport
+    from migration.commands.retire import Retirement
     from migration.gate.newcomers import Newcomer
     from migration.gate.own_profile import ProfileReport
     from migration.gate.status import Row
     from migration.parity.compare import Comparison, Finding
+    from migration.project.references.dependents import Need
 
 
 def parity_json(report: ParityReport) -> str:
     """Return the document of `check-parity --format json`."""
     summary: dict[str, int] = {**report.counts, "total": len(report.rows)}
-    presets = [_row(row) for row in report.rows]
+    presets = [_parity_row(row) for row in report.rows]
     sources = [{"path": each.source, "presets": list(each.configs)} for each in report.drifts]
     document = {"profile": report.profile, "summary": summary, "presets": presets}
-    own = report.own_profile
-    return _text({**document, "changed_sources": sources, "own_profile": _own_profile(own)})
+    own = _profile(report.own_profile)
+    return _text({**document, "changed_sources": sources, "own_profile": own})
 
 
 def checklist_json(checklist: Checklist, program: str) -> str:
     """Return the document of `ledger --format json`."""
-    found = Counter(row.status for row in checklist.rows)
+    counts = Counter(row.status for row in checklist.rows)
     summary = {"stale": sum(row.is_stale for row in checklist.rows)}
-    summary |= {status: found[status] for status in STATUSES} | {"total": len(checklist.rows)}
+    summary |= {status: counts[status] for status in STATUSES} | {"total": len(checklist.rows)}
     phases = [
         {"phase": each.phase, "done": each.done, "total": each.total} for each in checklist.progress
     ]
@@ -48,49 +52,109 @@ def checklist_json(checklist: Checklist, program: str) -> str:
     }
     reopened = [{"phase": e.phase, "reason": e.reason} for e in checklist.ledger.reopened]
     document |= {"phases": phases, "reopened": reopened, "next": next_command(checklist, program)}
-    return _text({**document, "presets": [_standing(row) for row in checklist.shown]})
+    return _text({**document, "presets": [_checklist_row(row) for row in checklist.shown]})
 
 
-def _standing(row: Row) -> dict[str, object]:
+def _checklist_row(row: Row) -> dict[str, object]:
     return {
-        **_head(row),
+        **_preset_paths(row),
         "status": row.shown,
         "recorded": row.recorded,
         "actual": row.status,
-        "files": _files(row),
+        "files": _file_counts(row),
         "allowed": [format_path(found.difference.path) for found in row.comparison.allowed],
-        "cause": cause(row) if row.needs_attention else None,
+        "cause": cause_text(row) if row.needs_attention else None,
     }
 
 
-def _head(row: Row) -> dict[str, object]:
+def _preset_paths(row: Row) -> dict[str, object]:
     return {"legacy": row.legacy, "target": row.target, "phase": row.phase}
 
 
-def _files(row: Row) -> dict[str, object]:
+def _file_counts(row: Row) -> dict[str, object]:
     return {"legacy": row.legacy_files, "target": row.target_files}
 
 
 def diff_json(report: DiffReport) -> str:
     """Return the document of `diff --format json`."""
     sides = {"left": report.left, "right": report.right}
-    own = {"own_profile": _own_profile(report.own_profile)}
+    own = {"own_profile": _profile(report.own_profile)}
     return _text({"profile": report.profile, **sides, **_verdicts(report.comparison), **own})
 
 
-def _row(row: Row) -> dict[str, object]:
+def retirement_json(retirement: Retirement) -> str:
+    """Return the document of `retire --format json`."""
+    losses = retirement.losses
+    files = [{"path": path, "uncommitted": losses.reasons.get(path)} for path in retirement.files]
+    document: dict[str, object] = {
+        "phase": retirement.phase,
+        "holds": retirement.holds,
+        "dry_run": retirement.is_dry_run,
+        "removed": retirement.is_removed,
+        "files": files,
+        "without_git": losses.without_git,
+        "obstacles": [_obstacle(each) for each in retirement.obstacles],
+        "mentions": [
+            {"path": each.path, "line": each.line, "needs": each.needs}
+            for each in retirement.mentions
+        ],
+        "ignores_mentions": retirement.ignores_mentions,
+        "unread": [str(fault) for fault in retirement.unread],
+    }
+    return _text(document)
+
+
+def _obstacle(obstacle: Row | Need) -> dict[str, object]:
+    """Return an obstacle to `retire`; `needs` are the legacy files that it needs, if known."""
+    from migration.project.references.dependents import Dependent, Link, Naming, Unreadable
+
+    match obstacle:
+        case Dependent(path, needs):
+            return {"kind": "built from", "path": path, "needs": list(needs)}
+        case Link(path, needed):
+            return {"kind": "link", "path": path, "needs": [needed]}
+        case Naming(path, key, needed, others):
+            document = {"kind": "value", "path": path, "needs": list(needed), "key": key}
+            return {**document, "more_presets": others}
+        case Unreadable(path, fault, needed):
+            return {"kind": "unreadable", "path": path, "needs": [needed], "error": str(fault)}
+        case _:
+            needs = obstacle.reaches
+            document = {"kind": "preset", "path": obstacle.target, "needs": list(needs)}
+            return {**document, "status": obstacle.shown, "cause": cause_text(obstacle)}
+
+
+def lint_json(report: LintReport) -> str:
+    """Return the document of `lint --format json`."""
+    summary = {"error": report.count("error"), "warning": report.count("warning")}
+    findings = [
+        {
+            "code": found.rule.code,
+            "severity": found.rule.severity,
+            "file": found.origin.path,
+            "line": found.origin.line,
+            "column": found.origin.column,
+            "message": found.message,
+            "rule": found.rule.title,
+        }
+        for found in report.findings
+    ]
+    return _text({"summary": {**summary, "files": report.files}, "findings": findings})
+
+
+def _parity_row(row: Row) -> dict[str, object]:
     return {
-        **_head(row),
+        **_preset_paths(row),
         "status": row.status,
-        "files": _files(row),
-        "error": format_faults(row),
+        "files": _file_counts(row),
+        "error": error_text(row),
         **_verdicts(row.comparison),
         "new": _newcomer(row.newcomer) if row.newcomer else None,
         "reuse": row.reuse,
     }
 
 
-def _own_profile(profile: ProfileReport | None) -> dict[str, object] | None:
+def _profile(profile: ProfileReport | None) -> dict[str, object] | None:
     if profile is None:
         return None
     paths = {"allows": profile.allows, "forbids": profile.forbids, "unused": profile.unused}
@@ -121,16 +185,16 @@ def _finding(finding: Finding) -> dict[str, object]:
     return document | {"rule": finding.rule, **places, "hints": [*finding.hints, *within]}
 
 
-def _difference(found: Difference) -> dict[str, object]:
+def _difference(difference: Difference) -> dict[str, object]:
     document: dict[str, object] = {
-        "path": format_path(found.path),
-        "keys": [to_json(key) for key in found.path],
-        "kind": found.kind,
+        "path": format_path(difference.path),
+        "keys": [to_json(key) for key in difference.path],
+        "kind": difference.kind,
     }
-    if found.left is not MISSING:
-        document["left"] = to_json(found.left)
-    if found.right is not MISSING:
-        document["right"] = to_json(found.right)
+    if difference.left is not MISSING:
+        document["left"] = to_json(difference.left)
+    if difference.right is not MISSING:
+        document["right"] = to_json(difference.right)
     return document
 
 

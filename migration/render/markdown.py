@@ -1,49 +1,57 @@
-"""Results as Markdown that pastes into a pull request: short, and collapsed where long.
+"""Reports as Markdown to paste into a pull request: short, and collapsed where long.
 
-What comes from elsewhere stands in code, where nothing is a link, a mention, or HTML.
+Every text from elsewhere is put into code by `markup`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from migration.parity.compare import Finding
 from migration.render.differences import (
     MOST_CHANGES,
-    Group,
-    Places,
-    entry_path,
-    grouped,
-    heading,
-    listed,
+    Block,
+    Section,
+    Verdict,
+    diff_sections,
+    parity_sections,
+)
+from migration.render.markup import (
+    capitalize_first,
+    collapse_part,
+    fence_code,
+    fit_blocks,
+    itemize_lines,
+    join_parts,
+    quote_cell,
+    quote_code,
+    quote_names,
+    quote_pair,
+    quote_unless_word,
 )
 from migration.render.phrases import (
-    by_preset,
+    checklist_verdict,
     diff_verdict,
     drift_verdict,
-    figures,
-    newcomer_lines,
-    parity_verdict,
-    preset_name,
-    profile_lines,
-    reuse_line,
-    worst_first,
-)
-from migration.render.progress import (
-    causes,
-    checklist_cells,
-    checklist_verdict,
-    format_faults,
+    list_reopenings,
     next_command,
-    nothing_left,
+    nothing_next,
+    parity_verdict,
     progress_line,
-    remarks,
-    reopened_lines,
+    summarize_profile,
 )
-from migration.render.values import DASH, count, show_pair
-from migration.text import make_visible, shorten
+from migration.render.rows import (
+    checklist_cells,
+    describe_newcomer,
+    format_figures,
+    format_preset,
+    list_causes,
+    list_errors,
+    list_remarks,
+    list_reuses,
+    sort_worst_first,
+)
+from migration.render.values import DASH, format_count, format_pair
 from migration.values.keypath import format_path
 
 if TYPE_CHECKING:
@@ -58,212 +66,138 @@ if TYPE_CHECKING:
 _TABLE_LIMIT = 20_000
 _ERROR_LIMIT = 8_000
 _DRIFT_LIMIT = 4_000
-_FORBIDDEN_LIMIT = 20_000
-_ALLOWED_LIMIT = 8_000
-_SPAN_LIMIT = 1_000
+_DIFFERENCES_LIMITS: dict[Verdict, int] = {"forbidden": 20_000, "allowed": 8_000}
 _MOST_OPEN = 20
 
 
 def parity_markdown(report: ParityReport) -> str:
     """Return the verdict, the table and the differences, in less than 65,536 characters."""
-    rows = worst_first(report.rows)
+    rows = sort_worst_first(report.rows)
     header = ("| preset | files | allowed | forbidden | status |", "|---|--:|--:|--:|---|")
-    errors = [_fenced(error) for error in dict.fromkeys(map(format_faults, rows)) if error]
-    return _document(
-        f"### {_sentence(parity_verdict(report))}",
-        *_profile(report.own_profile),
-        _table(header, [_row(row) for row in rows]),
-        *_fitted(errors, _ERROR_LIMIT, "error"),
-        *_reused(rows),
-        *_newcomers(rows),
-        *_drifts(report),
-        *_differences(*grouped(by_preset(report))),
+    errors = [fence_code(error) for error in list_errors(rows)]
+    drifts = [
+        f"{quote_code(drift.source)}: {drift_verdict(drift)} (in {quote_names(drift.configs)})"
+        for drift in report.drifts
+    ]
+    return join_parts(
+        f"### {capitalize_first(parity_verdict(report))}",
+        *_lay_out_profile(report.own_profile),
+        _lay_out_table(header, [_parity_row(row) for row in rows]),
+        *fit_blocks(errors, _ERROR_LIMIT, "error"),
+        *itemize_lines(map(quote_code, list_reuses(rows)), _DRIFT_LIMIT, "remark"),
+        *_lay_out_newcomers(rows),
+        *itemize_lines(drifts, _DRIFT_LIMIT, "changed source"),
+        *_lay_out_differences(parity_sections(report)),
     )
 
 
 def diff_markdown(report: DiffReport) -> str:
     """Return the verdict, both names and the differences, in less than 65,536 characters."""
-    return _document(
-        f"### {_sentence(diff_verdict(report, _word(report.profile)))}",
-        *_profile(report.own_profile),
-        f"{_code(report.left)} → {_code(report.right)}",
-        *_differences(*grouped([("", report.comparison)])),
+    return join_parts(
+        f"### {capitalize_first(diff_verdict(report, quote_unless_word(report.profile)))}",
+        *_lay_out_profile(report.own_profile),
+        f"{quote_code(report.left)} → {quote_code(report.right)}",
+        *_lay_out_differences(diff_sections(report)),
     )
 
 
 def checklist_markdown(checklist: Checklist, program: str) -> str:
     """Return the checklist for a pull request, in less than 65,536 characters."""
-    rows = worst_first(checklist.shown, with_records=True)
+    rows = sort_worst_first(checklist.shown, with_records=True)
     header = (
         "| phase | status | legacy path | new path | files | allowed |",
         "|--:|---|---|---|--:|--:|",
     )
-    told = [(row, " ".join(cause.splitlines())) for row, cause in causes(rows)]
-    told += [(row, remark) for row in rows for remark in remarks(checklist, row)]
-    explained = [f"- {_code(row.name)}: {_code(each)}" for row, each in told]
-    progress = [_sentence(progress_line(checklist)), *map(_code, reopened_lines(checklist))]
-    return _document(
-        f"### {_sentence(checklist_verdict(checklist))}",
-        *_profile(checklist.own_profile),
-        _table(header, [_entry(row) for row in rows]),
-        *(["\n".join(_fitted(explained, _ERROR_LIMIT, "remark"))] if explained else []),
-        "  \n".join([*progress, f"Next: {_next(checklist, program)}"]),
+    remarks = [(row, " ".join(cause.splitlines())) for row, cause in list_causes(rows)]
+    remarks += [(row, remark) for row in rows for remark in list_remarks(checklist, row)]
+    items = [f"{quote_code(row.name)}: {quote_code(remark)}" for row, remark in remarks]
+    progress = [
+        capitalize_first(progress_line(checklist)),
+        *map(quote_code, list_reopenings(checklist)),
+    ]
+    return join_parts(
+        f"### {capitalize_first(checklist_verdict(checklist))}",
+        *_lay_out_profile(checklist.own_profile),
+        _lay_out_table(header, [_checklist_row(row) for row in rows]),
+        *itemize_lines(items, _ERROR_LIMIT, "remark"),
+        "  \n".join([*progress, f"Next: {_next_step(checklist, program)}"]),
     )
 
 
-def _entry(row: Row) -> str:
+def _checklist_row(row: Row) -> str:
     phase, status, legacy, new, *rest = checklist_cells(row)
     status = f"**{status}**" if row.needs_attention else status
-    paths = (path if path == DASH else _cell(path) for path in (legacy, new))
+    paths = (path if path == DASH else quote_cell(path) for path in (legacy, new))
     return f"| {' | '.join((phase, status, *paths, *rest))} |"
 
 
-def _next(checklist: Checklist, program: str) -> str:
+def _next_step(checklist: Checklist, program: str) -> str:
     command = next_command(checklist, program)
-    return _code(command) if command else nothing_left(checklist)
+    return quote_code(command) if command else nothing_next(checklist)
 
 
-def _table(header: Sequence[str], rows: Sequence[str]) -> str:
+def _lay_out_table(header: Sequence[str], rows: Sequence[str]) -> str:
     """Return a table, collapsed where it is long."""
-    table = "\n".join((*header, *_fitted(rows, _TABLE_LIMIT, "preset")))
-    return table if len(rows) <= _MOST_OPEN else _collapsed(count(len(rows), "preset"), table)
+    table = "\n".join((*header, *fit_blocks(rows, _TABLE_LIMIT, "preset")))
+    title = format_count(len(rows), "preset")
+    return table if len(rows) <= _MOST_OPEN else collapse_part(title, table)
 
 
-def _drifts(report: ParityReport) -> list[str]:
-    lines = [
-        f"- {_code(drift.source)}: {drift_verdict(drift)} (in {_names(drift.configs)})"
-        for drift in report.drifts
-    ]
-    return ["\n".join(_fitted(lines, _DRIFT_LIMIT, "changed source"))] if lines else []
+def _lay_out_differences(sections: Iterable[Section]) -> Iterator[str]:
+    for section in sections:
+        title = format_count(len(section.groups), f"{section.verdict} difference")
+        blocks = [_lay_out_block(block) for block in section.blocks()]
+        body = "\n".join(fit_blocks(blocks, _DIFFERENCES_LIMITS[section.verdict], "difference"))
+        is_open = section.verdict == "forbidden" and len(blocks) <= _MOST_OPEN
+        yield f"**{title}**\n\n{body}" if is_open else collapse_part(title, body)
 
 
-def _differences(forbidden: Sequence[Group], allowed: Sequence[Group]) -> list[str]:
-    parts = []
-    if forbidden:
-        blocks = _fitted([_block(each) for each in forbidden], _FORBIDDEN_LIMIT, "difference")
-        title, body = count(len(forbidden), "forbidden difference"), "\n".join(blocks)
-        is_long = len(forbidden) > _MOST_OPEN
-        parts.append(_collapsed(title, body) if is_long else f"**{title}**\n\n{body}")
-    if allowed:
-        blocks = _fitted([_block(each) for each in allowed], _ALLOWED_LIMIT, "difference")
-        title = count(len(allowed), "allowed difference")
-        parts.append(_collapsed(title, "\n".join(blocks)))
-    return parts
-
-
-def _row(row: Row) -> str:
-    preset = _cell(preset_name(row))
+def _parity_row(row: Row) -> str:
+    preset = quote_cell(format_preset(row))
     status = f"**{row.status}**" if row.is_broken else row.status
-    return f"| {' | '.join((preset, *figures(row), status))} |"
+    return f"| {' | '.join((preset, *format_figures(row), status))} |"
 
 
-def _profile(profile: ProfileReport | None) -> list[str]:
-    lines = [f"- {_code(line)}" for line in profile_lines(profile)]
+def _lay_out_profile(profile: ProfileReport | None) -> list[str]:
+    lines = [f"- {quote_code(line)}" for line in summarize_profile(profile)]
     return ["\n".join(lines)] if lines else []
 
 
-def _reused(rows: Sequence[Row]) -> list[str]:
-    lines = [f"- {_code(line)}" for row in rows if (line := reuse_line(row))]
-    return ["\n".join(_fitted(lines, _DRIFT_LIMIT, "remark"))] if lines else []
-
-
-def _newcomers(rows: Sequence[Row]) -> list[str]:
+def _lay_out_newcomers(rows: Sequence[Row]) -> list[str]:
     """Return what the presets without a baseline are like, collapsed."""
-    blocks = []
+    lines = []
     for row in rows:
-        blocks += [f"- {_code(line)}" for line in newcomer_lines(row)]
-        found = row.newcomer.differences if row.newcomer else ()
-        for each in found[:MOST_CHANGES]:
-            pair = " → ".join(_code(side) for side in show_pair(each))
-            blocks.append(f"  - {_code(format_path(each.path))}: {pair}")
-        if left_out := found[MOST_CHANGES:]:
-            blocks.append(f"  - … and {count(len(left_out), 'more difference')}")
-    if not blocks:
+        lines += [f"- {quote_code(line)}" for line in describe_newcomer(row)]
+        differences = row.newcomer.differences if row.newcomer else ()
+        for each in differences[:MOST_CHANGES]:
+            lines.append(
+                f"  - {quote_code(format_path(each.path))}: {quote_pair(format_pair(each))}"
+            )
+        if left_out := differences[MOST_CHANGES:]:
+            lines.append(f"  - … and {format_count(len(left_out), 'more difference')}")
+    if not lines:
         return []
-    title = count(sum(row.newcomer is not None for row in rows), "preset") + " without a baseline"
-    return [_collapsed(title, "\n".join(_fitted(blocks, _ERROR_LIMIT, "line")))]
+    presets = format_count(sum(row.newcomer is not None for row in rows), "preset")
+    body = "\n".join(fit_blocks(lines, _ERROR_LIMIT, "line"))
+    return [collapse_part(f"{presets} without a baseline", body)]
 
 
-def _block(each: Group) -> str:
-    finding = each.finding
-    lines = [f"- {_code(heading(finding))}: {_pair(finding)}"]
-    for change, places, hints in each.changes()[:MOST_CHANGES]:
-        entry = _code(entry_path(finding, change))
-        lines.append(f"  - {entry}: {_pair(change)}{_places(places)}")
-        lines += [f"    - hint: {_code(hint)}" for hint in hints]
-    if left_out := finding.changes[MOST_CHANGES:]:
-        lines.append(f"  - … and {count(len(left_out), 'more change')}")
-    if not finding.changes:
-        lines[0] += _places(each.places())
-    if finding.rule:
-        lines.append(f"  - allowed by {_code(finding.rule)}")
-    if each.configs:
-        lines.append(f"  - in {_names(each.configs)}")
-    lines += [f"  - hint: {_code(hint)}" for hint in each.hints()]
+def _lay_out_block(block: Block) -> str:
+    lines = [f"- {_lay_out_change(block)}"]
+    for change in block.changes:
+        lines.append(f"  - {_lay_out_change(change)}")
+        lines += [f"    - hint: {quote_code(hint)}" for hint in change.hints]
+    if block.left_out:
+        lines.append(f"  - … and {format_count(block.left_out, 'more change')}")
+    if block.rule:
+        lines.append(f"  - allowed by {quote_code(block.rule)}")
+    if block.configs:
+        lines.append(f"  - in {quote_names(block.configs)}")
+    lines += [f"  - hint: {quote_code(hint)}" for hint in block.hints]
     return "\n".join(lines)
 
 
-def _pair(finding: Finding) -> str:
-    return " → ".join(_code(side) for side in show_pair(finding.difference))
-
-
-def _places(places: Places) -> str:
-    words = zip(("was", "now"), places, strict=True)
-    told = [f"{word} {_names(side)}" for word, side in words if side]
-    return f" ({', '.join(told)})" if told else ""
-
-
-def _names(names: Sequence[str]) -> str:
-    return listed([_code(name) for name in names])
-
-
-def _cell(text: str) -> str:
-    # Of a pipe behind a backslash, parsers do not agree whether it ends the cell.
-    return _code(text.replace("\\|", r"\\x7c")).replace("|", "\\|")
-
-
-def _word(text: str) -> str:
-    return text if text.isalpha() else _code(text)
-
-
-def _code(text: str) -> str:
-    """Return the text as a code span, on one line, that nothing within it can end."""
-    text = make_visible(shorten(text, _SPAN_LIMIT))
-    fence = "`" * (_longest_run(text) + 1)
-    # Of a text between blanks a code span drops one on either side.
-    pad = "" if text and text == text.strip("` ") else " "
-    return f"{fence}{pad}{text}{pad}{fence}"
-
-
-def _fenced(text: str) -> str:
-    """Return the text, in which any name is visible, as a code block that it cannot end."""
-    fence = "`" * max(3, _longest_run(text) + 1)
-    return f"{fence}text\n{text}\n{fence}"
-
-
-def _longest_run(text: str) -> int:
-    return max(map(len, re.findall("`+", text)), default=0)
-
-
-def _collapsed(title: str, body: str) -> str:
-    return f"<details><summary>{title}</summary>\n\n{body}\n\n</details>"
-
-
-def _fitted(blocks: Sequence[str], limit: int, noun: str) -> list[str]:
-    """Return the leading blocks that fit into `limit` characters, and how many more there are."""
-    fitted: list[str] = []
-    for block in blocks:
-        limit -= len(block) + 2
-        if limit < 0:
-            left_out = count(len(blocks) - len(fitted), f"more {noun}")
-            return [*fitted, f"\n… and {left_out}: `--format json` has them all"]
-        fitted.append(block)
-    return fitted
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _document(*parts: str) -> str:
-    return "\n\n".join(parts) + "\n"
+def _lay_out_change(block: Block) -> str:
+    places = ", ".join(f"{place.word} {quote_names(place.names)}" for place in block.places)
+    where = f" ({places})" if places else ""
+    return f"{quote_code(block.path)}: {quote_pair(block.pair)}{where}"

@@ -1,157 +1,38 @@
-"""What text and Markdown both say of a report: verdict, order of rows, and their figures."""
+"""What every format says of a report as a whole: its verdict, its profile, and what comes next.
+
+What is said of one preset is in `rows`, of one difference in `differences`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from migration.phases import Status
-from migration.render.differences import listed
-from migration.render.values import DASH, count, one_line, show_pair
-from migration.values.keypath import format_path
-
-_WORST_FIRST = (
-    "error",
-    "missing",
-    "failed",
-    "stale",
-    "pending",
-    "new",
-    "verified",
-    "dropped",
-)
+from migration.phases import Phase, Status, is_closed
+from migration.render.rows import WORST_FIRST
+from migration.render.values import format_count, join_lines, list_names
 
 if TYPE_CHECKING:
     from migration.commands.check_parity import ParityReport
     from migration.commands.diff import DiffReport
+    from migration.commands.ledger import Checklist
     from migration.gate.drift import Drift
     from migration.gate.own_profile import ProfileReport
-    from migration.gate.status import Row
-    from migration.parity.compare import Comparison
-_MOST_VALUES = 3
+
 _MOST_PATHS = 20
-_MOST_HARMED = 20  # they are to be refrozen, so that each name is needed
+_MOST_HARMED = 20  # each of them has to be refrozen by its name
 _MEANINGS: dict[Status, str] = {"pending": "unchanged, still on legacy files"}
-
-
-def worst_first(rows: Iterable[Row], *, with_records: bool = False) -> list[Row]:
-    """Return the rows, those that need attention at the top.
-
-    With records, a row whose record is not true needs it as well.
-    """
-
-    def badness(row: Row) -> tuple[bool, int, str]:
-        status = row.shown if with_records and not row.is_broken else row.status
-        return not row.is_broken, _WORST_FIRST.index(status), row.name
-
-    return sorted(rows, key=badness)
-
-
-def preset_name(row: Row) -> str:
-    """Return the path under which a preset is known, and the new one if it moved."""
-    return row.name if row.name == row.target else f"{row.name} → {row.target}"
-
-
-def by_preset(report: ParityReport) -> list[tuple[str, Comparison]]:
-    """Return each preset's comparison under its name."""
-    return [(row.name, row.comparison) for row in report.rows]
-
-
-def figures(row: Row) -> tuple[str, str, str]:
-    """Return a row's file counts, before and after, and how much is allowed and forbidden."""
-    comparison = row.comparison
-    return files_figure(row), str(len(comparison.allowed)), str(len(comparison.forbidden))
-
-
-def files_figure(row: Row) -> str:
-    """Return from how many files a preset was merged and is now, a dash where it had no before."""
-    before = DASH if row.recorded is None else row.legacy_files
-    after = DASH if row.status == "dropped" else row.target_files
-    return " → ".join("?" if n is None else str(n) for n in (before, after))
 
 
 def parity_verdict(report: ParityReport) -> str:
     """Return whether parity holds, and how many presets have which status."""
     parts = []
-    for status, number in sorted(report.counts.items(), key=lambda at: _WORST_FIRST.index(at[0])):
+    for status, number in sorted(report.counts.items(), key=lambda at: WORST_FIRST.index(at[0])):
         if number:
             meaning = f" ({_MEANINGS[status]})" if status in _MEANINGS else ""
             parts.append(f"{number} {status}{meaning}")
     state = "holds" if report.holds else "does not hold"
-    return f"parity {state}: {', '.join(parts)}; {count(len(report.rows), 'preset')}"
-
-
-def profile_lines(profile: ProfileReport | None) -> list[str]:
-    """Return what a profile of the project's own allows and forbids, against `parity`."""
-    if profile is None:
-        return []
-    lines = []
-    if profile.allows:
-        allowed = listed(profile.allows, _MOST_PATHS)
-        lines.append(f"what parity forbids is allowed here: {allowed}")
-    if profile.forbids:
-        forbidden = listed(profile.forbids, _MOST_PATHS)
-        lines.append(f"what parity allows is forbidden here: {forbidden}")
-    head = f"the profile is the project's own, {profile.name}"
-    lines = (
-        [f"{head}; {lines[0]}", *lines[1:]] if lines else [f"{head}, and allows what parity does"]
-    )
-    if profile.unused:
-        unused = listed(profile.unused, _MOST_PATHS)
-        lines.append(f"note: no preset and no baseline has what the profile names: {unused}")
-    return lines
-
-
-def reuse_line(row: Row) -> str | None:
-    """Return what is said of a preset that has the path under which another one was frozen."""
-    if row.reuse is None:
-        return None
-    reason = one_line(row.reuse)
-    return f"{row.name}: has the path under which {row.target} was frozen: {reason}"
-
-
-def newcomer_lines(row: Row) -> list[str]:
-    """Return what is said of a preset without a baseline, and what it is like, nothing of others.
-
-    What to do about it is said here only where the settings take it for no fault.
-    """
-    if row.newcomer is None:
-        return []
-    advice = [row.newcomer.advice] if row.is_excused else []
-    return [f"{row.target}: {line}" for line in (*advice, *sibling_lines(row))]
-
-
-def sibling_lines(row: Row) -> list[str]:
-    """Return the frozen preset that a new one is most like, and the differences between them."""
-    found = row.newcomer
-    if found is None or found.sibling is None:
-        return []
-    if not found.differences:
-        return [f"the same as {found.sibling}"]
-    shown = [
-        f"{format_path(each.path)} {' → '.join(show_pair(each))}"
-        for each in found.differences[:_MOST_VALUES]
-    ]
-    more = ", …" if found.differences[_MOST_VALUES:] else ""
-    number = count(len(found.differences), "value")
-    return [f"as {found.sibling} but for {number}: {', '.join(shown)}{more}"]
-
-
-def drift_verdict(drift: Drift) -> str:
-    """Return what a changed legacy source means."""
-    state = "it gives the same values" if drift.is_harmless else "port it and `--refreeze`"
-    return f"the legacy source changed since it was frozen: {state}"
-
-
-def drift_lines(drifts: Iterable[Drift]) -> list[str]:
-    """Return for each changed legacy source what that means, and which configs it is part of."""
-    lines = []
-    for drift in drifts:
-        lines += [
-            f"{drift.source}: {drift_verdict(drift)}",
-            f"  in {listed(drift.configs, _MOST_HARMED)}",
-        ]
-    return lines
+    return f"parity {state}: {', '.join(parts)}; {format_count(len(report.rows), 'preset')}"
 
 
 def diff_verdict(report: DiffReport, profile: str) -> str:
@@ -161,3 +42,104 @@ def diff_verdict(report: DiffReport, profile: str) -> str:
         return f"no differences under the profile {profile}"
     state = "holds" if report.holds else "does not hold"
     return f"{profile} {state}: {forbidden} forbidden, {allowed} allowed"
+
+
+def checklist_verdict(checklist: Checklist) -> str:
+    """Return whether the ledger says what is true, and which phase is open."""
+    broken = sum(row.is_broken for row in checklist.rows)
+    stale = sum(row.is_stale for row in checklist.rows)
+    parts = []
+    if broken:
+        parts.append(f"{format_count(broken, 'preset')} in the way")
+    if stale:
+        parts.append(f"{format_count(stale, 'stale record')}")
+    if checklist.leftovers:
+        leftovers = format_count(len(checklist.leftovers), "legacy file")
+        parts.append(f"{leftovers} back in the tree")
+    phase = (
+        "the migration is done" if checklist.phase == "done" else f"phase {checklist.phase} is open"
+    )
+    state = f"does not hold: {', '.join(parts)}" if parts else "holds"
+    return f"ledger {state}; {phase}; {format_count(len(checklist.rows), 'preset')}"
+
+
+def summarize_profile(profile: ProfileReport | None) -> list[str]:
+    """Return what a profile of the project's own allows and forbids, compared with `parity`."""
+    if profile is None:
+        return []
+    lines = []
+    if profile.allows:
+        allowed = list_names(profile.allows, _MOST_PATHS)
+        lines.append(f"what parity forbids is allowed here: {allowed}")
+    if profile.forbids:
+        forbidden = list_names(profile.forbids, _MOST_PATHS)
+        lines.append(f"what parity allows is forbidden here: {forbidden}")
+    head = f"the profile is the project's own, {profile.name}"
+    lines = (
+        [f"{head}; {lines[0]}", *lines[1:]] if lines else [f"{head}, and allows what parity does"]
+    )
+    if profile.unused:
+        unused = list_names(profile.unused, _MOST_PATHS)
+        lines.append(f"note: no preset and no baseline has what the profile names: {unused}")
+    return lines
+
+
+def drift_verdict(drift: Drift) -> str:
+    """Return what a changed legacy source means for the baselines."""
+    state = "it gives the same values" if drift.is_harmless else "port it and `--refreeze`"
+    return f"the legacy source changed since it was frozen: {state}"
+
+
+def describe_drifts(drifts: Iterable[Drift]) -> list[str]:
+    """Return two lines a changed legacy source: what that means, and the configs it is part of."""
+    lines = []
+    for drift in drifts:
+        lines += [
+            f"{drift.source}: {drift_verdict(drift)}",
+            f"  in {list_names(drift.configs, _MOST_HARMED)}",
+        ]
+    return lines
+
+
+def progress_line(checklist: Checklist) -> str:
+    """Return the state of each phase, and how many presets are through it."""
+    figures = [f"{each.done}/{each.total}" for each in checklist.progress]
+    figures[0] += " frozen"
+    figures.append(format_count(len(checklist.legacy_files), "legacy file"))
+    parts = [
+        f"{phase} {_phase_state(phase, checklist.phase)} ({figure})"
+        for phase, figure in enumerate(figures)
+    ]
+    return f"phases: {' · '.join(parts)}"
+
+
+def _phase_state(phase: int, open_phase: Phase) -> str:
+    if phase == open_phase:
+        return "open"
+    return "closed" if is_closed(phase, open_phase) else "to come"
+
+
+def list_reopenings(checklist: Checklist) -> list[str]:
+    """Return a line for each time that a closed phase was opened again."""
+    return [
+        f"phase {each.phase} was opened again: {join_lines(each.reason)}"
+        for each in checklist.ledger.reopened
+    ]
+
+
+def next_line(checklist: Checklist, program: str) -> str:
+    """Return the next command, to be pasted into a shell, and why it is next."""
+    command = next_command(checklist, program)
+    if checklist.step is None or command is None:
+        return f"next: {nothing_next(checklist)}"
+    return f"next: {command}  ({checklist.step.why})"
+
+
+def next_command(checklist: Checklist, program: str) -> str | None:
+    """Return the next command, None if there is nothing to do."""
+    return f"{program} {checklist.step.command}" if checklist.step else None
+
+
+def nothing_next(checklist: Checklist) -> str:
+    """Return what a report says where no command is next."""
+    return "nothing, the migration is done" if checklist.has_phases else "nothing"

@@ -1,4 +1,4 @@
-"""Texts in columns: how wide each column is, and where a text is folded. Colours are the page's."""
+"""Texts in columns: how wide each column is, and where a text is folded. `page` adds colours."""
 
 from __future__ import annotations
 
@@ -10,35 +10,37 @@ from typing import Final
 from rich.cells import cell_len, chop_cells
 
 GAP: Final = "  "
-"""What stands between two columns."""
+"""The blanks between two columns."""
 _DOTTED = re.compile(r"[^.]*\.|[^.]+")
 _PARTS = re.compile(r"[^/ ]*[/ ]|[^/ ]+")
 
 
-def arranged(
+def arrange_rows(
     rows: Sequence[Sequence[str]], figures: Sequence[bool], room: int
 ) -> Iterator[list[tuple[str, ...]]]:
-    """Yield the lines of each row, each a text a column, filled up to the width of its column.
+    """Yield the lines of each row; a line is a text a column, padded to the column's width.
 
-    A column of figures stands to the right, and is never folded. What is too wide for the room is
-    folded, at a slash if there is one; where even that is not enough, lines are too long.
+    A column of figures is aligned to the right, and never folded. Other texts are folded to fit
+    into the room, at a slash if there is one; where that is not enough, lines are too long.
     """
     columns = [*zip(*rows, strict=True)]
-    limits = _limits(columns, figures, room)
+    limits = _limit_widths(columns, figures, room)
     folded = [
-        [_folded(text, limit) for text in column]
+        [_fold_text(text, limit) for text in column]
         for column, limit in zip(columns, limits, strict=True)
     ]
     widths = [max(cell_len(line) for lines in column for line in lines) for column in folded]
     for cells in zip(*folded, strict=True):
         lines = zip_longest(*cells, fillvalue="")
-        yield [tuple(map(_filled, texts, widths, figures)) for texts in lines]
+        yield [tuple(map(_pad_text, texts, widths, figures)) for texts in lines]
 
 
-def _limits(columns: Sequence[Sequence[str]], figures: Sequence[bool], room: int) -> Sequence[int]:
-    """Return how wide each column may be; the widest that holds no figures gives way first.
+def _limit_widths(
+    columns: Sequence[Sequence[str]], figures: Sequence[bool], room: int
+) -> Sequence[int]:
+    """Return how wide each column may be; the widest one without figures is narrowed first.
 
-    As long as another can, none gives way beyond where its texts fold well.
+    A column is narrowed below its longest part only when every other one is down to its own.
     """
     widths = [max(map(cell_len, column)) for column in columns]
     room -= len(GAP) * (len(columns) - 1)
@@ -55,7 +57,7 @@ def _limits(columns: Sequence[Sequence[str]], figures: Sequence[bool], room: int
     return widths
 
 
-def _filled(text: str, width: int, is_figure: bool) -> str:
+def _pad_text(text: str, width: int, is_figure: bool) -> str:
     blank = " " * (width - cell_len(text))
     return blank + text if is_figure else text + blank
 
@@ -64,14 +66,14 @@ def _longest_part(text: str) -> int:
     return max((cell_len(part.rstrip()) for part in _PARTS.findall(text)), default=0)
 
 
-def _folded(text: str, width: int) -> list[str]:
+def _fold_text(text: str, width: int) -> list[str]:
     """Return the text in lines that end at a slash or a blank, else at a dot, if they have one.
 
-    >>> _folded("configs/train/a.yaml", 14)
+    >>> _fold_text("configs/train/a.yaml", 14)
     ['configs/train/', 'a.yaml']
-    >>> _folded("custom.augmentation.enabled", 20)
+    >>> _fold_text("custom.augmentation.enabled", 20)
     ['custom.augmentation.', 'enabled']
-    >>> _folded("configs/averylongname.yaml", 8)
+    >>> _fold_text("configs/averylongname.yaml", 8)
     ['configs/', 'averylon', 'gname.', 'yaml']
     """
     if cell_len(text) <= width:

@@ -1,6 +1,6 @@
-"""What a text for people is made for: a terminal, so wide and with colour or not; no page itself.
+"""The terminal that a text is made for: its width, and whether it takes colour.
 
-It needs no library, since every command knows its terminal, and few of them draw a page.
+This module imports no library: every command reads its terminal, and few lay out a page.
 """
 
 from __future__ import annotations
@@ -17,6 +17,6 @@ class Terminal:
 
 
 class Styled(str):
-    """Text that is all visible but for the colours of a page, which are meant."""
+    """Text that is visible already; the only escape codes in it are the colours of a page."""
 
     __slots__ = ()

@@ -1,44 +1,41 @@
-"""Results as text for a terminal."""
+"""Reports as text for a terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from migration.render.differences import (
-    MOST_CHANGES,
-    Group,
-    Places,
-    entry_path,
-    grouped,
-    heading,
-    listed,
+    Block,
+    Section,
+    diff_sections,
+    group_differences,
+    parity_sections,
 )
 from migration.render.page import Cell, Page
 from migration.render.phrases import (
-    by_preset,
-    diff_verdict,
-    drift_lines,
-    figures,
-    newcomer_lines,
-    parity_verdict,
-    preset_name,
-    profile_lines,
-    reuse_line,
-    worst_first,
-)
-from migration.render.progress import (
-    causes,
-    checklist_cells,
     checklist_verdict,
-    format_faults,
+    describe_drifts,
+    diff_verdict,
+    list_reopenings,
     next_line,
+    parity_verdict,
     progress_line,
-    remarks,
-    reopened_lines,
+    summarize_profile,
+)
+from migration.render.rows import (
+    checklist_cells,
+    describe_newcomer,
+    format_figures,
+    format_preset,
+    list_causes,
+    list_errors,
+    list_remarks,
+    list_reuses,
+    sort_worst_first,
 )
 from migration.render.terminal import Terminal
-from migration.render.values import count, show_pair
+from migration.render.values import format_count, list_names
 from migration.text import make_visible
 
 if TYPE_CHECKING:
@@ -47,7 +44,6 @@ if TYPE_CHECKING:
     from migration.commands.draft import Drafts
     from migration.commands.ledger import Checklist
     from migration.gate.status import Row
-    from migration.parity.compare import Finding
 
 _STYLES = {
     "verified": "green",
@@ -63,112 +59,98 @@ _MOST_NEW = 100
 
 
 def parity_text(report: ParityReport, terminal: Terminal) -> str:
-    """Return the table, the totals, and beneath them whatever is wrong, each fault once."""
+    """Return the table and the totals, then the errors, each once, and the differences."""
     page = Page(terminal)
     columns = (("preset", False), ("files", True), ("allowed", True), ("forbidden", True))
-    rows = worst_first(report.rows)
-    page.table((*columns, ("status", False)), [_cells(row) for row in rows])
-    page.line(parity_verdict(report), "bold")
-    for line in profile_lines(report.own_profile):
-        page.line(line, "yellow")
-    if errors := list(dict.fromkeys(filter(None, map(format_faults, rows)))):
-        page.gap()
+    rows = sort_worst_first(report.rows)
+    page.add_table((*columns, ("status", False)), [_parity_cells(row) for row in rows])
+    page.add_line(parity_verdict(report), "bold")
+    page.add_lines(summarize_profile(report.own_profile), "yellow")
+    if errors := list_errors(rows):
+        page.add_gap()
         for error in errors:
-            page.lines(error, "red")
-    if reused := [told for row in rows if (told := reuse_line(row))]:
-        page.gap()
-        for told in reused:
-            page.line(told, "yellow")
-    if lines := [line for row in rows for line in newcomer_lines(row)]:
-        page.gap()
-        for line in lines[:_MOST_NEW]:
-            page.line(line, "yellow")
-        if left_out := lines[_MOST_NEW:]:
-            page.line(f"… and {count(len(left_out), 'more line')}; `--format json` has all")
+            page.add_text(error, "red")
+    if reuses := list_reuses(rows):
+        page.add_gap()
+        page.add_lines(reuses, "yellow")
+    if newcomers := [line for row in rows for line in describe_newcomer(row)]:
+        page.add_gap()
+        page.add_lines(newcomers[:_MOST_NEW], "yellow")
+        _add_left_out(page, len(newcomers) - _MOST_NEW, "more line")
     if report.drifts:
-        page.gap()
-        for line in drift_lines(report.drifts):
-            page.line(line, "yellow")
-    forbidden, allowed = grouped(by_preset(report))
-    _add_forbidden(page, forbidden, ("legacy", None))
-    _add_allowed(page, allowed)
+        page.add_gap()
+        page.add_lines(describe_drifts(report.drifts), "yellow")
+    _add_differences(page, parity_sections(report))
     return page.text()
 
 
 def diff_text(report: DiffReport, terminal: Terminal) -> str:
     """Return the forbidden differences, then the allowed ones, then the verdict."""
     page = Page(terminal)
-    marks = tuple(
-        "legacy" if side else None for side in (report.left_is_frozen, report.right_is_frozen)
-    )
-    forbidden, allowed = grouped([("", report.comparison)])
-    _add_forbidden(page, forbidden, marks)
-    _add_allowed(page, allowed)
-    page.gap()
-    page.line(diff_verdict(report, report.profile), "bold")
-    for line in profile_lines(report.own_profile):
-        page.line(line, "yellow")
+    _add_differences(page, diff_sections(report))
+    page.add_gap()
+    page.add_line(diff_verdict(report, report.profile), "bold")
+    page.add_lines(summarize_profile(report.own_profile), "yellow")
     return page.text()
 
 
 def checklist_text(checklist: Checklist, terminal: Terminal, program: str) -> str:
-    """Return the checklist, what needs explaining in it, the progress, and the next command."""
+    """Return the checklist, its causes and remarks, the progress, and the next command."""
     page = Page(terminal)
     columns = (("phase", True), ("status", False), ("legacy path", False), ("new path", False))
-    rows = worst_first(checklist.shown, with_records=True)
-    page.table((*columns, ("files", True), ("allowed", True)), [_entry(row) for row in rows])
-    if explained := causes(rows):
-        page.gap()
-        for row, cause in explained:
-            page.lines(f"{make_visible(row.name)}: {cause}", "red")
-    if remarked := [(row, remark) for row in rows for remark in remarks(checklist, row)]:
-        page.gap()
-        for row, remark in remarked:
-            page.line(f"{row.name}: {remark}")
-    page.gap()
-    page.line(checklist_verdict(checklist), "bold")
-    for line in profile_lines(checklist.own_profile):
-        page.line(line, "yellow")
-    page.line(progress_line(checklist))
-    for line in reopened_lines(checklist):
-        page.line(line)
-    page.line(next_line(checklist, program), "bold")
+    rows = sort_worst_first(checklist.shown, with_records=True)
+    cells = [_checklist_cells(row) for row in rows]
+    page.add_table((*columns, ("files", True), ("allowed", True)), cells)
+    if causes := list_causes(rows):
+        page.add_gap()
+        for row, cause in causes:
+            page.add_text(f"{make_visible(row.name)}: {cause}", "red")
+    if remarks := [(row, remark) for row in rows for remark in list_remarks(checklist, row)]:
+        page.add_gap()
+        page.add_lines([f"{row.name}: {remark}" for row, remark in remarks])
+    page.add_gap()
+    page.add_line(checklist_verdict(checklist), "bold")
+    page.add_lines(summarize_profile(checklist.own_profile), "yellow")
+    page.add_line(progress_line(checklist))
+    page.add_lines(list_reopenings(checklist))
+    page.add_line(next_line(checklist, program), "bold")
     return page.text()
 
 
 def drafts_text(drafts: Drafts, terminal: Terminal) -> str:
-    """Return what was drafted, a line a preset; or how the presets differ that cannot be."""
+    """Return a line for each draft; or the differences of the presets that cannot be drafted."""
     page = Page(terminal)
     if drafts.unlike:
-        number = count(len(drafts.unlike), "preset")
-        page.line(f"nothing written: {number} would not resolve to the baseline", "bold red")
-        forbidden, _ = grouped(drafts.unlike)
-        _add_forbidden(page, forbidden, ("legacy", None))
+        number = format_count(len(drafts.unlike), "preset")
+        page.add_line(f"nothing written: {number} would not resolve to the baseline", "bold red")
+        _add_differences(page, group_differences(drafts.unlike))
         return page.text()
     for each in drafts.drafts:
-        files = f"{each.legacy_files} → {count(each.target_files, 'file')}"
-        page.line(f"drafted  {each.written or each.target}  ({files}, extends {each.base})")
-    left = count(len(drafts.migrated), "preset")
+        files = f"{each.legacy_files} → {format_count(each.target_files, 'file')}"
+        page.add_line(f"drafted  {each.written or each.target}  ({files}, extends {each.base})")
+    left = format_count(len(drafts.migrated), "preset")
     left = f"; {left} migrated already, and left alone" if drafts.migrated else ""
-    done = count(len(drafts.drafts), "draft")
+    done = format_count(len(drafts.drafts), "draft")
     if drafts.drafts:
-        page.line(f"{done} written, with no difference from the baselines{left}", "bold")
-        page.line("read the comments: they came along as they were, some with a fragment in mind")
+        page.add_line(f"{done} written, with no difference from the baselines{left}", "bold")
+        page.add_line(
+            "read the comments: they came along as they were, some with a fragment in mind"
+        )
     else:
-        page.line(f"nothing to draft{left}", "bold")
+        page.add_line(f"nothing to draft{left}", "bold")
     return page.text()
 
 
-def _entry(row: Row) -> tuple[Cell, ...]:
+def _checklist_cells(row: Row) -> tuple[Cell, ...]:
     phase, status, *rest = checklist_cells(row)
     style = _STYLES["failed"] if row.is_broken else _STYLES.get(row.shown, "")
     return (Cell(phase), Cell(status, style), *map(Cell, rest))
 
 
-def _cells(row: Row) -> tuple[Cell, ...]:
-    files, allowed, forbidden = figures(row)
+def _parity_cells(row: Row) -> tuple[Cell, ...]:
+    files, allowed, forbidden = format_figures(row)
     return (
-        Cell(preset_name(row)),
+        Cell(format_preset(row)),
         Cell(files),
         Cell(allowed),
         Cell(forbidden, "bold red" if row.comparison.forbidden else ""),
@@ -176,55 +158,56 @@ def _cells(row: Row) -> tuple[Cell, ...]:
     )
 
 
-def _add_forbidden(page: Page, groups: Sequence[Group], marks: Sequence[str | None]) -> None:
-    if not groups:
-        return
-    page.gap()
-    page.line(f"forbidden: {count(len(groups), 'difference')}", "bold red")
-    for each in groups[:_MOST_FORBIDDEN]:
-        page.gap()
-        page.line(heading(each.finding), "bold")
-        page.line(f"  {_pair(each.finding)}")
-        for change, places, hints in each.changes()[:MOST_CHANGES]:
-            page.line(f"  {entry_path(each.finding, change)}  {_pair(change)}")
-            _add_places(page, places, marks, "    ")
-            _add_hints(page, hints, "    ")
-        if left_out := each.finding.changes[MOST_CHANGES:]:
-            page.line(f"  … and {count(len(left_out), 'more change')}; `--format json` has all")
-        if not each.finding.changes:
-            _add_places(page, each.places(), marks, "  ")
-        if each.configs:
-            page.line(f"  in   {listed(each.configs)}")
-        _add_hints(page, each.hints(), "  ")
-    if rest := groups[_MOST_FORBIDDEN:]:
-        page.gap()
-        page.line(f"… and {count(len(rest), 'more difference')}; `--format json` has all")
+def _add_differences(page: Page, sections: Iterable[Section]) -> None:
+    for section in sections:
+        page.add_gap()
+        number = format_count(len(section.groups), "difference")
+        if section.verdict == "forbidden":
+            page.add_line(f"forbidden: {number}", "bold red")
+            for block in section.blocks(_MOST_FORBIDDEN):
+                page.add_gap()
+                _add_forbidden(page, block)
+            if len(section.groups) > _MOST_FORBIDDEN:
+                page.add_gap()
+            _add_left_out(page, len(section.groups) - _MOST_FORBIDDEN, "more difference")
+        else:
+            page.add_line(f"allowed: {number}", "bold green")
+            for block in section.blocks(_MOST_ALLOWED):
+                _add_allowed(page, block)
+            _add_left_out(page, len(section.groups) - _MOST_ALLOWED, "more difference", "  ")
 
 
-def _add_hints(page: Page, hints: Sequence[str], indent: str) -> None:
-    for hint in hints:
-        page.line(f"{indent}hint: {hint}", "yellow")
+def _add_forbidden(page: Page, block: Block) -> None:
+    page.add_line(block.path, "bold")
+    page.add_line(f"  {' → '.join(block.pair)}")
+    for change in block.changes:
+        page.add_line(f"  {change.path}  {' → '.join(change.pair)}")
+        _add_places(page, change, "    ")
+        _add_hints(page, change, "    ")
+    _add_left_out(page, block.left_out, "more change", "  ")
+    _add_places(page, block, "  ")
+    if block.configs:
+        page.add_line(f"  in   {list_names(block.configs)}")
+    _add_hints(page, block, "  ")
 
 
-def _add_places(page: Page, places: Places, marks: Sequence[str | None], indent: str) -> None:
-    for word, side, mark in zip(("was", "now"), places, marks, strict=True):
-        if side:
-            page.line(f"{indent}{word}  {listed(side)}{f' ({mark})' if mark else ''}")
+def _add_allowed(page: Page, block: Block) -> None:
+    where = f" in {list_names(block.configs)}" if block.configs else ""
+    page.add_line(f"  {block.path}  {' → '.join(block.pair)}")
+    page.add_line(f"    by {block.rule}{where}", "dim")
+    _add_hints(page, block, "    ")
 
 
-def _add_allowed(page: Page, groups: Sequence[Group]) -> None:
-    if not groups:
-        return
-    page.gap()
-    page.line(f"allowed: {count(len(groups), 'difference')}", "bold green")
-    for each in groups[:_MOST_ALLOWED]:
-        where = f" in {listed(each.configs)}" if each.configs else ""
-        page.line(f"  {heading(each.finding)}  {_pair(each.finding)}")
-        page.line(f"    by {each.finding.rule}{where}", "dim")
-        _add_hints(page, each.hints(), "    ")
-    if left_out := groups[_MOST_ALLOWED:]:
-        page.line(f"  … and {count(len(left_out), 'more difference')}; `--format json` has all")
+def _add_places(page: Page, block: Block, indent: str) -> None:
+    for place in block.places:
+        origin = " (legacy)" if place.is_frozen else ""
+        page.add_line(f"{indent}{place.word}  {list_names(place.names)}{origin}")
 
 
-def _pair(finding: Finding) -> str:
-    return " → ".join(show_pair(finding.difference))
+def _add_hints(page: Page, block: Block, indent: str) -> None:
+    page.add_lines([f"{indent}hint: {hint}" for hint in block.hints], "yellow")
+
+
+def _add_left_out(page: Page, number: int, noun: str, indent: str = "") -> None:
+    if number > 0:
+        page.add_line(f"{indent}… and {format_count(number, noun)}; `--format json` has all")

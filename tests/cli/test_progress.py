@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from migration.cli.progress import Bar, is_watched, take_down
+from migration.cli.progress import Bar, clear_bar, is_watched
 from tests.conftest import ROOT
 from tests.running import Ran, TerminalIO, contents
 
@@ -184,8 +184,8 @@ def test_a_loop_that_is_followed_has_its_items(
 
 
 def test_a_bar_that_nobody_has_put_up_can_be_taken_down() -> None:
-    take_down()
-    take_down()
+    clear_bar()
+    clear_bar()
 
 
 def _plain(text: str) -> str:

@@ -9,27 +9,27 @@ SHOWN = r"a\x1b[31m\r\n\u009b1A\u202e\tb"
 
 def test_a_line_is_one_line_of_visible_characters() -> None:
     page = Page(Terminal())
-    page.line(NASTY)
-    page.spans(Cell("x "), Cell(NASTY))
+    page.add_line(NASTY)
+    page.add_spans(Cell("x "), Cell(NASTY))
     assert page.text() == f"{SHOWN}\nx {SHOWN}\n"
 
 
 def test_a_cell_has_visible_characters_alone() -> None:
     page = Page(Terminal())
-    page.table((("k", False), ("v", True)), [[Cell(NASTY), Cell("1")]])
+    page.add_table((("k", False), ("v", True)), [[Cell(NASTY), Cell("1")]])
     assert page.text() == f"{'k':{len(SHOWN)}}  v\n{SHOWN}  1\n"
 
 
 def test_only_the_page_colours_anything() -> None:
     page = Page(Terminal(color=True))
-    page.line("\x1b[31mred", "green")
-    page.table((("", False),), [[Cell("\x1b[0mplain", "bold")]])
+    page.add_line("\x1b[31mred", "green")
+    page.add_table((("", False),), [[Cell("\x1b[0mplain", "bold")]])
     assert page.text() == "\x1b[32m\\x1b[31mred\x1b[0m\n\x1b[1m\\x1b[0mplain\x1b[0m\n"
 
 
 def test_a_text_of_several_lines_keeps_them() -> None:
     page = Page(Terminal())
-    page.lines("a\n  b\r\nc")
+    page.add_text("a\n  b\r\nc")
     assert page.text() == "a\n  b\\r\nc\n"
 
 
@@ -39,8 +39,8 @@ def test_a_plain_text_has_the_lines_that_it_was_given() -> None:
 
 def test_what_is_very_long_is_cut_in_its_middle() -> None:
     page = Page(Terminal(80))
-    page.line(f"a{'x' * 10**6}b")
-    page.table((("", False),), [[Cell(f"c{'x' * 10**6}d")]])
+    page.add_line(f"a{'x' * 10**6}b")
+    page.add_table((("", False),), [[Cell(f"c{'x' * 10**6}d")]])
     text = page.text()
     assert len(text) < 11_000
     assert (text[0], text.split("\n")[0][-1], text.rstrip()[-1]) == ("a", "b", "d")
@@ -49,7 +49,9 @@ def test_what_is_very_long_is_cut_in_its_middle() -> None:
 def test_a_table_fits_its_terminal_as_long_as_a_column_can_give_way() -> None:
     page = Page(Terminal(26))
     path = Cell("configs/train/averylongname.yaml", "red")
-    page.table((("preset", False), ("files", True), ("status", False)), [[path, Cell("12"), path]])
+    page.add_table(
+        (("preset", False), ("files", True), ("status", False)), [[path, Cell("12"), path]]
+    )
     assert page.text() == (
         "preset    files  status\n"
         "configs/     12  configs/\n"
@@ -62,12 +64,12 @@ def test_a_table_fits_its_terminal_as_long_as_a_column_can_give_way() -> None:
 
 def test_a_character_may_be_two_columns_wide() -> None:
     page = Page(Terminal())
-    page.table((("k", False), ("v", True)), [[Cell("盛"), Cell("1")], [Cell("é"), Cell("22")]])
+    page.add_table((("k", False), ("v", True)), [[Cell("盛"), Cell("1")], [Cell("é"), Cell("22")]])
     assert page.text() == "k    v\n盛   1\né   22\n"
 
 
 def test_a_table_without_rows_has_its_headings_alone() -> None:
     page = Page(Terminal())
-    page.table((("k", False), ("v", True)), [])
-    page.table((("", False),), [])
+    page.add_table((("k", False), ("v", True)), [])
+    page.add_table((("", False),), [])
     assert page.text() == "k  v\n"

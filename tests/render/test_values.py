@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from migration.render.values import show, show_pair
+from migration.render.values import format_pair, format_value
 from migration.values.diff import MISSING, Difference
 
 
@@ -42,16 +42,16 @@ from migration.values.diff import MISSING, Difference
     ],
 )
 def test_a_value_is_shown_with_its_type(value: object, text: str) -> None:
-    assert show(value) == text
+    assert format_value(value) == text
 
 
 def test_a_long_string_is_cut() -> None:
-    assert show("x" * 100, 20) == f'"{"x" * 18}…" (str)'
+    assert format_value("x" * 100, 20) == f'"{"x" * 18}…" (str)'
 
 
 def test_two_long_strings_are_cut_to_where_they_differ() -> None:
     left, right = "a" * 100 + "L" + "z" * 100, "a" * 100 + "R" + "z" * 100
-    shown = show_pair(Difference(("k",), "changed", left, right), 30)
+    shown = format_pair(Difference(("k",), "changed", left, right), 30)
     assert shown == (
         f'"…{"a" * 10}L{"z" * 17}…" (str)',
         f'"…{"a" * 10}R{"z" * 17}…" (str)',
@@ -59,5 +59,5 @@ def test_two_long_strings_are_cut_to_where_they_differ() -> None:
 
 
 def test_a_long_string_and_its_prefix_are_told_apart() -> None:
-    left, right = show_pair(Difference(("k",), "changed", "a" * 100, "a" * 101), 30)
+    left, right = format_pair(Difference(("k",), "changed", "a" * 100, "a" * 101), 30)
     assert left != right

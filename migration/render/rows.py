@@ -1,0 +1,173 @@
+"""What every format says of one preset: its name, its figures, its errors, and their causes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from migration.render.values import DASH, format_count, format_pair, join_lines, list_names
+from migration.text import make_visible
+from migration.values.keypath import format_path
+
+if TYPE_CHECKING:
+    from migration.commands.ledger import Checklist
+    from migration.gate.status import Row
+
+WORST_FIRST = (
+    "error",
+    "missing",
+    "failed",
+    "stale",
+    "pending",
+    "new",
+    "verified",
+    "dropped",
+)
+"""Every status, in the order in which a report lists them."""
+_MOST_VALUES = 3
+
+
+def sort_worst_first(rows: Iterable[Row], *, with_records: bool = False) -> list[Row]:
+    """Return the rows, those that need attention at the top.
+
+    With records, a row with a stale record needs attention as well.
+    """
+
+    def badness(row: Row) -> tuple[bool, int, str]:
+        status = row.shown if with_records and not row.is_broken else row.status
+        return not row.is_broken, WORST_FIRST.index(status), row.name
+
+    return sorted(rows, key=badness)
+
+
+def format_preset(row: Row) -> str:
+    """Return the path under which people know a preset, and the new one if it moved."""
+    return row.name if row.name == row.target else f"{row.name} → {row.target}"
+
+
+def format_figures(row: Row) -> tuple[str, str, str]:
+    """Return a row's file counts, before and after, and how much is allowed and forbidden."""
+    comparison = row.comparison
+    return _format_files(row), str(len(comparison.allowed)), str(len(comparison.forbidden))
+
+
+def checklist_cells(row: Row) -> tuple[str, str, str, str, str, str]:
+    """Return phase, status, legacy path, new path, files and allowed differences of a row.
+
+    A path that is missing or the same is a dash, and so is no difference.
+    """
+    new = DASH if row.target == row.legacy else row.target
+    allowed = str(len(row.comparison.allowed) or DASH)
+    return str(row.phase), row.shown, row.legacy or DASH, new, _format_files(row), allowed
+
+
+def _format_files(row: Row) -> str:
+    """Return how many files a preset was merged from, and how many now; a dash for no before."""
+    before = DASH if row.recorded is None else row.legacy_files
+    after = DASH if row.status == "dropped" else row.target_files
+    return " → ".join("?" if n is None else str(n) for n in (before, after))
+
+
+def error_text(row: Row) -> str | None:
+    """Return what is wrong with a preset, maybe on several lines, with any name made visible."""
+    return "\n".join(map(str, row.faults)) or None
+
+
+def list_errors(rows: Iterable[Row]) -> list[str]:
+    """Return what is wrong with the presets, each error once."""
+    return list(dict.fromkeys(text for row in rows if (text := error_text(row))))
+
+
+def list_causes(rows: Iterable[Row]) -> list[tuple[Row, str]]:
+    """Return each row that blocks the gate or is stale, and why it is in that state."""
+    return [(row, cause_text(row)) for row in rows if row.needs_attention]
+
+
+def cause_text(row: Row) -> str:
+    """Return a row's status and the reason for it, maybe on several lines, any name visible."""
+    reason = _reason(row)
+    if not row.is_stale:
+        return f"{row.status}: {reason}"
+    recorded = f"{row.recorded} was typed in" if row.is_typed else f"recorded {row.recorded}"
+    return f"stale: {recorded}, in truth {row.status}{f': {reason}' if reason else ''}"
+
+
+def _reason(row: Row) -> str | None:
+    if row.faults:
+        first, *rest = row.faults
+        # The row has the preset's path already.
+        if first.path == row.target and not first.line:
+            first = replace(first, path=None)
+        reason = "\n".join(map(str, (first, *rest)))
+        return "; ".join([reason, *map(make_visible, describe_sibling(row))])
+    if row.status == "failed":
+        paths = [format_path(found.difference.path) for found in row.comparison.forbidden]
+        number = format_count(len(paths), "forbidden difference")
+        return f"{number}: {make_visible(list_names(paths))}"
+    if row.status == "pending":
+        return make_visible(describe_legacy(row.reaches))
+    return None
+
+
+def describe_legacy(legacy_files: Sequence[str]) -> str:
+    """Return the first of the legacy files that a config is built from, and how many more."""
+    rest = len(legacy_files) - 1
+    more = f" and {format_count(rest, 'more legacy file')}" if rest else ""
+    return f"built from {legacy_files[0]}{more}"
+
+
+def list_remarks(checklist: Checklist, row: Row) -> list[str]:
+    """Return what was decided about a preset: allowed differences, a drop, a replaced baseline."""
+    lines = []
+    by_rule: dict[str, list[str]] = {}
+    for finding in row.comparison.allowed:
+        path = format_path(finding.difference.path)
+        by_rule.setdefault(finding.rule or "", []).append(path)
+    lines += [f"allowed by {rule}: {list_names(paths)}" for rule, paths in by_rule.items()]
+    if row.recorded and row.legacy:
+        entry = checklist.ledger.entries[row.legacy]
+        if row.status == "dropped":
+            lines.append(f"dropped: {join_lines(entry.reason or '')}")
+        lines += [f"refrozen: {join_lines(reason)}" for reason in entry.refrozen]
+        if entry.late:
+            lines.append(f"frozen late: {join_lines(entry.late)}")
+        if entry.reuse:
+            lines.append(f"took over the path: {join_lines(entry.reuse)}")
+    return lines
+
+
+def list_reuses(rows: Iterable[Row]) -> list[str]:
+    """Return a line for each preset at a path under which another preset was frozen."""
+    return [
+        f"{row.name}: has the path under which {row.target} was frozen: {join_lines(row.reuse)}"
+        for row in rows
+        if row.reuse is not None
+    ]
+
+
+def describe_newcomer(row: Row) -> list[str]:
+    """Return a preset without a baseline: what it is like, and what to do about it.
+
+    The advice is here only where the settings excuse the preset; otherwise it is its error.
+    """
+    if row.newcomer is None:
+        return []
+    advice = [row.newcomer.advice] if row.is_excused else []
+    return [f"{row.target}: {line}" for line in (*advice, *describe_sibling(row))]
+
+
+def describe_sibling(row: Row) -> list[str]:
+    """Return the frozen preset that a new one is most like, and the differences between them."""
+    newcomer = row.newcomer
+    if newcomer is None or newcomer.sibling is None:
+        return []
+    if not newcomer.differences:
+        return [f"the same as {newcomer.sibling}"]
+    shown = [
+        f"{format_path(each.path)} {' → '.join(format_pair(each))}"
+        for each in newcomer.differences[:_MOST_VALUES]
+    ]
+    more = ", …" if newcomer.differences[_MOST_VALUES:] else ""
+    number = format_count(len(newcomer.differences), "value")
+    return [f"as {newcomer.sibling} but for {number}: {', '.join(shown)}{more}"]

@@ -1,0 +1,142 @@
+"""The messages of `snapshot`: what was frozen, replaced, repaired or verified."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
+
+from migration.render.page import plain_text
+from migration.render.phrases import describe_drifts
+from migration.render.values import format_count, join_lines, list_names
+from migration.text import quote_path
+
+if TYPE_CHECKING:
+    from migration.commands.snapshot.check import Verification
+    from migration.commands.snapshot.freeze import Frost
+    from migration.commands.snapshot.refreeze import Refreeze
+    from migration.commands.snapshot.resolve import Resolution
+    from migration.commands.snapshot.upgrade import Upgrade
+
+_MISFIT = (
+    "note: none of them is built from a legacy file, so that there is nothing to migrate; "
+    "does the setting 'legacy' fit?"
+)
+_BOTH = 2
+
+
+def frost_text(frost: Frost) -> str:
+    """Return a line for each preset that was frozen, and for each leftover."""
+    removed = [f"removed {path}  (a leftover)" for path in frost.leftovers]
+    removed += _list_spared(frost.spared)
+    if not frost.presets:
+        removed += _list_ignored(frost.ignored)
+        kept = f"{format_count(frost.kept, 'preset')} already frozen in {frost.folder}/"
+        return plain_text((*removed, f"nothing to freeze: {kept}"))
+    lines = [
+        f"frozen  {path}  ({format_count(files, 'file')})" for path, files in frost.presets.items()
+    ]
+    done = _count_frozen(len(frost.presets), len(frost.fusion))
+    kept = f"; {frost.kept} frozen before and left as they are" if frost.kept else ""
+    note = [_MISFIT] if frost.is_all_shallow else []
+    note += _list_ignored(frost.ignored)
+    return plain_text((*lines, *removed, f"{done} frozen in {frost.folder}/{kept}", *note))
+
+
+def _count_frozen(presets: int, fusion: int, noun: str = "preset") -> str:
+    return f"{format_count(presets, noun)} and {format_count(fusion, 'fusion config')}"
+
+
+def _list_spared(files: Collection[str]) -> list[str]:
+    if not files:
+        return []
+    lines = [f"left alone  {path}" for path in files]
+    these = "this file belongs" if len(files) == 1 else f"these {len(files)} files belong"
+    note = f"note: {these} to no frozen config; `snapshot --force` removes what is left alone"
+    return [*lines, note]
+
+
+def _list_ignored(ignored: Mapping[str, str]) -> list[str]:
+    """Return a line for each pattern by which git ignores frozen files."""
+    by_pattern: dict[str, list[str]] = {}
+    for path, pattern in ignored.items():
+        by_pattern.setdefault(pattern, []).append(path)
+    return [
+        f"note: git ignores {list_names(paths)} ({pattern}): they will not be committed"
+        for pattern, paths in by_pattern.items()
+    ]
+
+
+def upgrade_text(upgrade: Upgrade) -> str:
+    """Return what was converted, and which configs extend files that are unknown."""
+    if not upgrade.presets:
+        return plain_text([f"nothing to upgrade: {upgrade.folder}/ has the present format"])
+    converted = _count_frozen(upgrade.presets, upgrade.fusion)
+    lines = [f"{converted} in {upgrade.folder}/ upgraded to format 3; every value is as it was"]
+    if upgrade.unknown:
+        lines.append(
+            f"note: {list_names(upgrade.unknown)} changed or went since the freeze, so that nobody "
+            "knows what they extended: an edit there counts as one that matters"
+        )
+    return plain_text(lines)
+
+
+def resolution_text(resolution: Resolution) -> str:
+    """Return what was repaired, what only a person can decide, and the next command."""
+    taken = resolution.taken
+    lines = [f"taken from {side}  {config}" for config, side in taken.items()]
+    if resolution.phase is not None:
+        lines.append(f"phase {resolution.phase} is open")
+    if resolution.kept:
+        names = list_names(resolution.kept)
+        lines.append(f"left as decided before  {names}  (a path in place of a glob decides anew)")
+    for fault in resolution.faults:
+        lines += str(fault).split("\n")
+    for each in resolution.questions:
+        sides = "both sides" if len(each.sides) == _BOTH else f"{len(each.sides)} sides"
+        lines.append(f"{sides} changed {each.preset}:")
+        width = max(map(len, each.sides)) + 2
+        lines += [f"  {side:{width}}{join_lines(change)}" for side, change in each.sides.items()]
+    if resolution.questions:
+        first = quote_path(resolution.questions[0].preset)
+        presets = format_count(len(resolution.questions), "preset")
+        lines.append(
+            f"{presets} to decide: `snapshot --resolve --ours {first}`, or `--theirs` (a glob "
+            "decides several); then refreeze what the other side had changed on purpose"
+        )
+    if resolution.is_put_off:
+        lines.append("nothing was written: where two formats met, all is decided in one go")
+    elif not resolution.holds and not resolution.questions:
+        lines.append("not in order yet, see above")
+    elif resolution.holds and resolution.has_changed:
+        lines.append(f"{resolution.folder}/ is in order: `git add {quote_path(resolution.place)}`")
+    elif resolution.holds:
+        lines.append(f"nothing to resolve: {resolution.folder}/ is in order")
+    return plain_text(lines)
+
+
+def refreeze_text(done: Mapping[str, Refreeze]) -> str:
+    """Return which baselines were replaced, and why."""
+    if not done:
+        return plain_text(["nothing to refreeze: each preset resolves to its baseline"])
+    lines = [
+        f"refrozen  {preset}  {entry.before[:12]} → {entry.after[:12]}"
+        for preset, entry in done.items()
+    ]
+    reason = join_lines(next(iter(done.values())).reason)
+    return plain_text((*lines, f"reason: {reason}"))
+
+
+def verification_text(verification: Verification) -> str:
+    """Return whether the baselines and their sources are as frozen, and which are not."""
+    lines = describe_drifts(verification.drifts)
+    frozen = _count_frozen(verification.presets, verification.fusion, "baseline")
+    if not lines:
+        sources = "legacy sources unchanged"
+    elif verification.holds:
+        sources = "the changed sources above still give what was frozen"
+    else:
+        sources = "sources changed, see above"
+    ignored = _list_ignored(verification.ignored)
+    return plain_text(
+        (*lines, f"{frozen} are as frozen in {verification.folder}/; {sources}", *ignored)
+    )

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from inspect import signature
+
+import pytest
+
+from migration.cli.formats import FORMATS, Renderer
+
+RENDERERS = {
+    f"{command} {name}": renderer
+    for command, formats in FORMATS.items()
+    for name, renderer in formats.items()
+}
+
+
+@pytest.mark.parametrize("renderer", RENDERERS.values(), ids=RENDERERS)
+def test_each_format_names_a_function_that_takes_what_it_is_given(renderer: Renderer) -> None:
+    assert len(signature(renderer.load()).parameters) == 1 + len(renderer.arguments)
+
+
+def test_the_formats_for_programs_are_written_as_they_are() -> None:
+    data = {name for name, renderer in RENDERERS.items() if renderer.is_data}
+    assert data == {
+        "check-parity json",
+        "ledger json",
+        "retire json",
+        "inspect json",
+        "inspect yaml",
+        "diff json",
+        "lint json",
+    }
