@@ -15,7 +15,8 @@ from campaigns.fuzzing.checks import without_libyaml
 from migration.errors import MigrationError
 from migration.files.regular import MAX_BYTES
 from migration.files.tree import Tree
-from migration.resolve.loader import MAX_DESCENT, ConfigLoader
+from migration.resolve.chain import MAX_DESCENT
+from migration.resolve.loader import ConfigLoader
 from migration.yaml.load import load_mapping
 from migration.yaml.marks import HERE
 from migration.yaml.parsers import MAX_DEPTH, MAX_DIGITS, MAX_NODES

@@ -15,7 +15,11 @@ from benchmarks.generating.trees import trees
 from migration.commands.check_parity import check_parity
 from migration.commands.snapshot.freeze import freeze_presets
 from migration.files import disk
+from migration.files.tree import Tree
 from migration.project.project import open_project
+from migration.resolve.cache import Cache
+from migration.resolve.dialect import Dialect
+from migration.resolve.loader import ConfigLoader
 from migration.store.baselines import open_baselines
 from migration.store.records import FUSION, PRESETS
 from tests.conftest import LEGACY, ROOT
@@ -24,7 +28,7 @@ from tests.running import contents, run
 
 COUNTED = {
     "read": "migration.resolve.source_files.load_document",
-    "merged": "migration.resolve.loader.Resolved",
+    "merged": "migration.resolve.chain.Resolved",
     "written out": "migration.resolve.resolved.canonical_bytes",
     "fetched": "migration.files.tree.Tree.read",
 }
@@ -209,7 +213,10 @@ def test_freezing_again_writes_nothing(generated: Path, monkeypatch: pytest.Monk
 def test_a_file_that_is_extended_long_after_it_was_read_is_only_read_once_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, counts: dict[str, Counter[str]]
 ) -> None:
-    monkeypatch.setattr("migration.resolve.loader.ConfigLoader._most_kept", 3)
+    def loader(tree: Tree, dialect: Dialect) -> ConfigLoader:
+        return ConfigLoader(tree, dialect, cache=Cache(most_kept=3))
+
+    monkeypatch.setattr("migration.project.project.ConfigLoader", loader)
     presets = {f"configs/train/p{number}.yaml": f"a: {number}\n" for number in range(9)}
     presets["configs/train/z.yaml"] = "extends: p0.yaml\nb: 1\n"
     presets["configs/train/zz.yaml"] = "extends: p0.yaml\nb: 2\n"

@@ -116,7 +116,7 @@ def _marks_problem(text: str) -> str | None:
     if not alike(document.value, yaml.load(text, yaml.SafeLoader) or {}):
         return f"read with its marks, the value is {document.value!r}"
     quick, canonical = (
-        canonical_bytes(document.value, document.rare),
+        canonical_bytes(document.value, document.non_native),
         canonical_bytes(document.value),
     )
     return None if quick == canonical else f"written quickly as {quick!r}, else as {canonical!r}"

@@ -111,9 +111,9 @@ def _read_fusion(project: Project, path: str) -> tuple[TracedConfig, tuple[Fault
     Raises:
         MigrationError: the file cannot be read, or it cannot be merged at all.
     """
-    fusions = project.fusions.unchecked()
+    fusions = project.fusions
     try:
-        resolved = fusions.resolve(path)
+        resolved = fusions.resolve_file(path)
     except MigrationError as error:
         plain = trace_config(project.configs, project.configs.resolve(path))
         return plain, error.faults

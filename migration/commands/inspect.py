@@ -12,8 +12,8 @@ from migration.project.missing_key import missing_key_fault
 from migration.project.named_config import NamedConfig, find_config
 from migration.project.project import Project
 from migration.project.state import retry_on_change
-from migration.resolve.effective import passed_on
-from migration.resolve.history import Step, trace_history
+from migration.resolve.effective import derived_limits
+from migration.resolve.history import HistoryStep, trace_history
 from migration.resolve.origins import OriginIndex, file_of, find_origin
 from migration.values.diff import MISSING, value_at
 from migration.values.keypath import Index, KeyPath, format_path, parse_path
@@ -61,7 +61,7 @@ class History:
 
     path: KeyPath
     value: object
-    steps: tuple[Step, ...] = ()
+    steps: tuple[HistoryStep, ...] = ()
     origin: str | None = None
 
 
@@ -174,7 +174,7 @@ class _Following:
 
 def _apply_length_knob(given: NamedConfig, *, is_effective: bool) -> tuple[Config, _Following]:
     """Return what is looked at, and what of it follows the length knob."""
-    values = passed_on(given.value, given.path, given.knob) if is_effective else {}
+    values = derived_limits(given.value, given.path, given.knob) if is_effective else {}
     return merge(given.value, values), _Following(given.knob, values)
 
 

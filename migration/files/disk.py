@@ -16,8 +16,13 @@ from pathlib import Path
 from typing import Final
 
 CHANGES: Final = (
-    *("write", "sync_files", "replace", "remove"),
-    *("make_folder", "remove_folder", "sync_folder"),
+    "write",
+    "sync_files",
+    "replace",
+    "remove",
+    "make_folder",
+    "remove_folder",
+    "sync_folder",
 )
 """The names of the functions here, for a test that wraps them all."""
 _FEW: Final = 100

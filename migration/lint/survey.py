@@ -200,6 +200,6 @@ def _merge_inherited(loader: ConfigLoader, layer: Layer) -> tuple[Config, MarkTr
     values: Config = {}
     marks: Config = {}
     for base in layer.bases:
-        values = loader.merge_layers(values, loader.resolve(base).value)
-        marks = loader.merge_layers(marks, loader.marks(base))
+        values = loader.merging.merge(values, loader.resolve(base).value)
+        marks = loader.merging.merge(marks, loader.marks(base))
     return values, cast("MarkTree", marks)

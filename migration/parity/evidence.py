@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 
-from migration.resolve.history import Step, trace_history
+from migration.resolve.history import HistoryStep, trace_history
 from migration.resolve.loader import ConfigLoader
 from migration.resolve.origins import file_of
 from migration.resolve.resolved import Resolved
@@ -22,7 +22,7 @@ from migration.yaml.rules import YamlRules
 class Evidence:
     """What the files of one config say: the history of a path, misread scalars, duplicate keys."""
 
-    steps: Callable[[KeyPath], tuple[Step, ...]]
+    steps: Callable[[KeyPath], tuple[HistoryStep, ...]]
     misread_at: Callable[[str], tuple[Misread, ...]]
     """By `file:line`."""
     duplicates_at: Callable[[KeyPath], tuple[Duplicate, ...]]
@@ -34,7 +34,7 @@ def collect_evidence(loader: ConfigLoader, resolved: Resolved) -> Evidence:
 
     @cache
     def misread_in(file: str) -> Mapping[str, tuple[Misread, ...]]:
-        return _find_misread(loader.text(file), file, loader.rules)
+        return _find_misread(loader.text(file), file, loader.dialect.yaml)
 
     def misread_at(place: str) -> tuple[Misread, ...]:
         return misread_in(file_of(place)).get(place, ())
@@ -46,7 +46,7 @@ def collect_evidence(loader: ConfigLoader, resolved: Resolved) -> Evidence:
         return tuple(
             found
             for file in resolved.chain
-            for found in _find_duplicates(loader.text(file), file, loader.rules)
+            for found in _find_duplicates(loader.text(file), file, loader.dialect.yaml)
         )
 
     def duplicates_at(path: KeyPath) -> tuple[Duplicate, ...]:

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from migration.resolve.history import Step, missing_entries
+from migration.resolve.history import HistoryStep, missing_entries
 from migration.values.canonical import are_equal, compact_text
 from migration.values.diff import MISSING, Difference, value_at
 from migration.values.keypath import Index, KeyPath, format_key, format_path
@@ -52,7 +52,7 @@ def misread_hint(left: Reading, right: Reading) -> str | None:
     return None
 
 
-def list_hint(difference: Difference, steps: Sequence[Step]) -> str | None:
+def list_hint(difference: Difference, steps: Sequence[HistoryStep]) -> str | None:
     """Return which file replaced a list whole, if the list beneath is nearer to the left one."""
     counted = [step for step in steps if step.effect != "undone"]
     if len(counted) < 2 or counted[-1].effect != "replaces" or not counted[-1].dropped:  # noqa: PLR2004

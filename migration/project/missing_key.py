@@ -6,8 +6,8 @@ from collections.abc import Hashable, Iterator, Sequence
 
 from migration.errors import Fault, MigrationError, ask_if_one_meant, find_nearest_few
 from migration.project.named_config import NamedConfig
-from migration.resolve.effective import passed_on
-from migration.resolve.history import Step
+from migration.resolve.effective import derived_limits
+from migration.resolve.history import HistoryStep
 from migration.resolve.origins import OriginIndex, find_origin
 from migration.values.describe import describe_type
 from migration.values.diff import MISSING, value_at
@@ -20,7 +20,7 @@ def missing_key_fault(
     given: NamedConfig,
     key_path: KeyPath,
     value: object,
-    steps: Sequence[Step],
+    steps: Sequence[HistoryStep],
     origins: OriginIndex | None,
 ) -> Fault:
     """Return the fault of asking for a key that is not in the value."""
@@ -53,7 +53,7 @@ def _find_stop(key_path: KeyPath, value: object) -> KeyPath:
 
 def _suggest_key(given: NamedConfig, key_path: KeyPath, value: object) -> str | None:
     try:
-        if value_at(passed_on(given.value, given.path, given.knob), key_path) is not MISSING:
+        if value_at(derived_limits(given.value, given.path, given.knob), key_path) is not MISSING:
             return f"a run has it from {given.knob}: ask with --effective"
     except MigrationError:  # a bad length is not what was asked about
         pass

@@ -13,8 +13,8 @@ from migration.files.lock import PATIENCE, locked
 from migration.files.tree import Tree
 from migration.parity.profile import BUNDLED, Profile, read_profile
 from migration.project.settings import Settings, read_settings
+from migration.resolve.dialect import Dialect
 from migration.resolve.fusion import FusionConfig
-from migration.resolve.inheritance import Inheritance
 from migration.resolve.loader import ConfigLoader
 from migration.store.folder import StateFolder
 from migration.store.journal import complete
@@ -61,7 +61,7 @@ class Project:
     tree: Tree
     settings: Settings
     configs: ConfigLoader
-    fusions: FusionConfig
+    fusions: ConfigLoader
     state_folder: StateFolder
     access: Access
 
@@ -157,14 +157,18 @@ def open_project(start: Path, access: Access = Access()) -> Project:
 
 def _open_with(tree: Tree, settings: Settings, access: Access) -> Project:
     key = settings.fusion_key
-    permitted = (*settings.not_inheritance, *(str(name) for name in key if len(key) == 1))
-    inheritance = Inheritance(settings.inheritance_key, permitted, settings.is_preset)
-    outside, rules = settings.allow_outside, settings.yaml
+    dialect = Dialect(
+        key=settings.inheritance_key,
+        permitted=(*settings.not_inheritance, *(str(name) for name in key if len(key) == 1)),
+        is_preset=settings.is_preset,
+        yaml=settings.yaml,
+        allow_outside=settings.allow_outside,
+    )
     return Project(
         tree=tree,
         settings=settings,
-        configs=ConfigLoader(tree, allow_outside=outside, inheritance=inheritance, rules=rules),
-        fusions=FusionConfig(tree, allow_outside=outside, inheritance=inheritance, rules=rules),
+        configs=ConfigLoader(tree, dialect),
+        fusions=FusionConfig(tree, dialect),
         state_folder=StateFolder(tree, settings.snapshots),
         access=access,
     )

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 
 from migration.errors import Fault, MigrationError, suggest_nearest
 from migration.paths import glob_matches, leaves_root
-from migration.resolve.inheritance import INHERITANCE_KEY
+from migration.resolve.dialect import INHERITANCE_KEY
 from migration.values.keypath import KeyPath, parse_path
 from migration.yaml.rules import MergeKeys, YamlRules
 

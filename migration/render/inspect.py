@@ -10,7 +10,7 @@ from migration.commands.inspect import History, Inspection, OriginList, Place, T
 from migration.render.page import Cell, Page, plain_text
 from migration.render.terminal import Terminal
 from migration.render.values import format_count, format_value
-from migration.resolve.history import Step
+from migration.resolve.history import HistoryStep
 from migration.values.canonical import canonical_bytes
 from migration.values.diff import list_leaves
 from migration.values.keypath import KeyPath, format_key, format_path
@@ -128,7 +128,7 @@ def _add_history(
 
 
 def _step_cells(
-    step: Step, path: KeyPath, longest: int = _SHORT, *, is_overridden: bool = False
+    step: HistoryStep, path: KeyPath, longest: int = _SHORT, *, is_overridden: bool = False
 ) -> tuple[Cell, ...]:
     says = format_value(step.value, longest if isinstance(step.value, str) else _SHORT)
     if step.path != path:
@@ -139,7 +139,7 @@ def _step_cells(
     return (Cell(str(step.origin), style), Cell(says, style), Cell(", ".join(effects), style))
 
 
-def _describe_effects(step: Step) -> list[str]:
+def _describe_effects(step: HistoryStep) -> list[str]:
     match step.effect:
         case "repeats":
             return ["repeats it"]
@@ -173,7 +173,7 @@ def _add_parts(page: Page, trace: Trace, note: str) -> None:
         page.add_table(_NO_HEADINGS, rows, indent=2)
 
 
-def _contribution_cells(step: Step, trace: Trace) -> tuple[Cell, ...]:
+def _contribution_cells(step: HistoryStep, trace: Trace) -> tuple[Cell, ...]:
     """Return how many values of a mapping a file sets, and how many of them are kept."""
     if not isinstance(step.value, dict) or not step.value:
         return _step_cells(step, trace.told.path)

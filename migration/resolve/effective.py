@@ -1,4 +1,4 @@
-"""The length knob passed on to the limits that follow it, as the training entry point does."""
+"""The limits that a run derives from the length knob, `global_max_length`."""
 
 from __future__ import annotations
 
@@ -7,27 +7,18 @@ from typing import Final, cast
 
 from migration.errors import Fault, MigrationError
 from migration.values.describe import describe_type, describe_value
-from migration.values.merge import Config, merge
+from migration.values.merge import Config
 
 KNOB: Final = "global_max_length"
 """The key of the knob, unless `length_key` is set."""
 
 
-def effective(resolved: Mapping[Hashable, object], path: str, knob: str = KNOB) -> Config:
-    """Return what a run sees: the resolved config with its one length knob, in tokens, passed on.
-
-    Raises:
-        MigrationError: as `passed_on`.
-    """
-    return merge(resolved, passed_on(resolved, path, knob))
-
-
-def passed_on(resolved: Mapping[Hashable, object], path: str, knob: str = KNOB) -> Config:
-    """Return the values that follow the length knob, whatever the files say of them.
+def derived_limits(resolved: Mapping[Hashable, object], path: str, knob: str = KNOB) -> Config:
+    """Return the limits derived from the length knob, in tokens; a run merges them over the config.
 
     These are `model.max_model_len`, `template.max_length`, `template.truncation_strategy: raise`,
-    and `rlhf.vllm_max_model_len` where `rlhf.rlhf_type` is set and that limit is absent or null;
-    none without the knob.
+    and `rlhf.vllm_max_model_len` where `rlhf.rlhf_type` is set and that limit is absent or null.
+    Without the knob there are none.
 
     Raises:
         MigrationError: the knob is not a positive integer, or a section is not a mapping.
@@ -50,7 +41,7 @@ def passed_on(resolved: Mapping[Hashable, object], path: str, knob: str = KNOB) 
 def list_knob_problems(
     resolved: Mapping[Hashable, object], knob: str = KNOB
 ) -> Iterator[tuple[str, str]]:
-    """Yield what keeps the length knob from being passed on, after the key that it is about."""
+    """Yield each key that keeps the limits from being derived, and what is wrong with it."""
     length = resolved.get(knob)
     if length is None:
         return

@@ -1,6 +1,6 @@
-"""What each file of a chain says of one key path, and what becomes of it: the path's history.
+"""The history of a key path: what each file of a chain says there, and what becomes of it.
 
-The merge rule is `merging`'s; how a history reads is `render`'s part.
+How layers merge is `by_name`'s part, how a history reads `render`'s.
 """
 
 from __future__ import annotations
@@ -22,12 +22,13 @@ Effect: TypeAlias = Literal["sets", "replaces", "repeats", "removes", "adds to",
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class HistoryStep:
     """What one file says of a key path, and the value at that path before and after.
 
-    `path` is where the file says it: at the key path, or above it where a value takes away the
-    mapping or the list that held it. `undone` is what a base says and takes back before it is
-    merged with others. A file that is merged twice counts where it is merged last.
+    `path` is where the file says it: at the key path, or above it where the file's value replaces
+    the mapping or the list that held the key. The effect is `undone` if a base says something and
+    takes it back before it is merged with others. A file that is merged twice counts where it is
+    merged last.
     """
 
     origin: Origin
@@ -46,17 +47,17 @@ class Step:
         return len(missing_entries(self.before, self.after))
 
 
-def trace_history(loader: ConfigLoader, path: str, key_path: KeyPath) -> tuple[Step, ...]:
+def trace_history(loader: ConfigLoader, path: str, key_path: KeyPath) -> tuple[HistoryStep, ...]:
     """Return what the files of a chain say of the key path, lowest precedence first.
 
     `after` of the last step that is not undone is the resolved value, and that step wins unless it
-    takes the value away; the list is empty if no file has ever said anything there.
+    takes the value away. There are no steps if no file says anything there.
 
     Raises:
         MigrationError: as `ConfigLoader.resolve`.
     """
-    _, told = _Tracer(loader, loader.merged_path(path, key_path)).trace(path)
-    steps = [*_steps(told, key_path)]
+    _, contributions = _Tracer(loader, loader.merged_path(path, key_path)).trace(path)
+    steps = [*_steps(contributions, key_path)]
     last = next((n for n in range(len(steps))[::-1] if steps[n].effect != "undone"), None)
     if last is not None and steps[last].after is not MISSING:
         steps[last] = replace(steps[last], wins=True)
@@ -64,7 +65,7 @@ def trace_history(loader: ConfigLoader, path: str, key_path: KeyPath) -> tuple[S
 
 
 def missing_entries(entries: Sequence[object], others: Sequence[object]) -> list[str]:
-    """Return the entries that the other list does not have, as canonical texts."""
+    """Return the entries that the other list lacks, as canonical texts."""
     counts = Counter(map(compact_text, entries)) - Counter(map(compact_text, others))
     return list(counts.elements())
 
@@ -77,24 +78,27 @@ _PROBE: Final = _Probe()
 
 
 @dataclass(frozen=True, slots=True)
-class _Statement:
-    """What a file says, and the value of the whole, and at the path, once it is merged."""
+class _Contribution:
+    """What a file contributes to the value at a path, alone or merged over what came before."""
 
     origin: Origin
     depth: int
+    """How many keys of the path the file has."""
     value: object
     replaces: bool
-    """Whether nothing of what was there before is left by it."""
+    """Whether it leaves nothing of what was there before."""
     total: Config
+    """All that is merged, with this file last."""
     after: object
+    """The value at the path then."""
     is_undone: bool = False
 
 
 class _Tracer:
-    """Walks the files of a chain in the order of `ConfigLoader.resolve`, each base by itself.
+    """Walks the files of a chain in the order in which they merge, each base by itself.
 
-    Merging is not associative: a base that replaces a mapping and then has one again leaves to
-    others what they said there. So a base is traced alone, then seen over what was merged before.
+    Merging is not associative: a base that replaces a mapping, and then has a mapping again, takes
+    away nothing of other bases. So a base is traced alone, then over what was merged before it.
     """
 
     def __init__(self, loader: ConfigLoader, path: KeyPath) -> None:
@@ -102,59 +106,54 @@ class _Tracer:
         self._path = path
         indices = [n for n, key in enumerate(path) if isinstance(key, Index)]
         self._mappings = path[: min(indices, default=len(path))]
-        self._traced: dict[str, tuple[Config, list[_Statement]]] = {}
+        self._traced: dict[str, tuple[Config, list[_Contribution]]] = {}
 
-    def trace(self, file: str) -> tuple[Config, list[_Statement]]:
-        """Return what the file resolves to, in the form in which layers merge, and what is said."""
+    def trace(self, file: str) -> tuple[Config, list[_Contribution]]:
+        """Return what the file resolves to, shaped, and what each file contributes to that."""
         if file not in self._traced:
             self._traced[file] = self._trace(file)
         return self._traced[file]
 
-    def _trace(self, file: str) -> tuple[Config, list[_Statement]]:
+    def _trace(self, file: str) -> tuple[Config, list[_Contribution]]:
         layer = self._loader.layer(file)
         parts = [self.trace(base) for base in layer.bases]
         parts.append((layer.body, [*self._own(layer)]))
         merged: Config = {}
-        told: list[_Statement] = []
-        for result, statements in parts:
-            undone = self._undone(merged, result, statements)
-            for position, said in enumerate(statements):
-                total = self._loader.merge_layers(merged, said.total)
-                told.append(
-                    replace(
-                        said,
-                        total=total,
-                        after=self._value(total),
-                        is_undone=said.is_undone or position < undone,
-                    )
-                )
-            merged = self._loader.merge_layers(merged, result)
-        return merged, _last_of_each(told)
+        contributions: list[_Contribution] = []
+        for result, own in parts:
+            undone = self._undone(merged, result, own)
+            for position, one in enumerate(own):
+                total = self._loader.merging.merge(merged, one.total)
+                is_undone = one.is_undone or position < undone
+                after = self._value(total)
+                contributions.append(replace(one, total=total, after=after, is_undone=is_undone))
+            merged = self._loader.merging.merge(merged, result)
+        return merged, _last_of_each(contributions)
 
-    def _own(self, layer: Layer) -> Iterator[_Statement]:
+    def _own(self, layer: Layer) -> Iterator[_Contribution]:
         depth, value, origin = _reached(layer, self._path)
         replaces = self._replaces(layer.body)
         # A mapping is added to another; in the place of a list it takes the list's entries away.
         is_mapping = isinstance(value, dict) and depth >= len(self._mappings)
         if replaces or is_mapping:
             after = self._value(layer.body)
-            said = after if depth == len(self._path) else value
-            yield _Statement(origin, depth, said, replaces, layer.body, after)
+            own = after if depth == len(self._path) else value
+            yield _Contribution(origin, depth, own, replaces, layer.body, after)
 
-    def _undone(self, merged: Config, result: Config, statements: Sequence[_Statement]) -> int:
-        """Return how many leading statements of a base do nothing to what was merged before it."""
+    def _undone(self, merged: Config, result: Config, own: Sequence[_Contribution]) -> int:
+        """Return how many leading contributions of a base leave alone what was merged before it."""
         if value_at(merged, self._path) is MISSING:
             return 0
         undone = 0
         lets_through = not self._replaces(result)
-        for position in range(len(statements))[::-1]:
-            said = statements[position]
-            if said.is_undone:
+        for position in range(len(own))[::-1]:
+            one = own[position]
+            if one.is_undone:
                 continue
-            if said.replaces and lets_through:
+            if one.replaces and lets_through:
                 undone = position + 1
                 break
-            lets_through = lets_through or not self._replaces(said.total)
+            lets_through = lets_through or not self._replaces(one.total)
         return undone
 
     def _replaces(self, layer: Mapping[Hashable, object]) -> bool:
@@ -162,23 +161,23 @@ class _Tracer:
         probed: object = {_PROBE: None}
         for key in reversed(self._mappings):
             probed = {key: probed}
-        merged = self._loader.merge_layers(cast("Config", probed), layer)
+        merged = self._loader.merging.merge(cast("Config", probed), layer)
         return value_at(merged, (*self._mappings, cast("Hashable", _PROBE))) is MISSING
 
     def _value(self, layer: Config) -> object:
         found = value_at(layer, self._path)
         if len(self._path) == 1 and found is not MISSING:
-            return self._loader.unshape({self._path[0]: found})[self._path[0]]
+            return self._loader.merging.unshape({self._path[0]: found})[self._path[0]]
         return found
 
 
-def _last_of_each(told: Sequence[_Statement]) -> list[_Statement]:
-    """Return the last statement of each file, and the last one that is undone.
+def _last_of_each(contributions: Sequence[_Contribution]) -> list[_Contribution]:
+    """Return the last contribution of each file, and its last one that is undone.
 
-    On the way through a lattice of files there are more statements than anyone could count.
+    Many ways lead through a lattice of files: all contributions would be too many to keep.
     """
-    last = {(said.origin.path, said.is_undone): said for said in told}
-    return [said for said in told if last[said.origin.path, said.is_undone] is said]
+    last = {(one.origin.path, one.is_undone): one for one in contributions}
+    return [one for one in contributions if last[one.origin.path, one.is_undone] is one]
 
 
 def _reached(layer: Layer, path: KeyPath) -> tuple[int, object, Origin]:
@@ -196,24 +195,24 @@ def _reached(layer: Layer, path: KeyPath) -> tuple[int, object, Origin]:
     return len(path), value, origin_of(mark)
 
 
-def _steps(told: Sequence[_Statement], key_path: KeyPath) -> Iterator[Step]:
+def _steps(contributions: Sequence[_Contribution], key_path: KeyPath) -> Iterator[HistoryStep]:
     before: object = MISSING
-    for said in told:
-        is_there = said.depth == len(key_path)
-        if said.is_undone:
+    for one in contributions:
+        is_there = one.depth == len(key_path)
+        if one.is_undone:
             if is_there:
-                yield Step(said.origin, key_path, said.value, before, before, "undone")
-        elif effect := _effect(before, said):
-            path = key_path[: said.depth]
-            yield Step(said.origin, path, said.value, before, said.after, effect)
-            before = said.after
+                yield HistoryStep(one.origin, key_path, one.value, before, before, "undone")
+        elif effect := _effect(before, one):
+            path = key_path[: one.depth]
+            yield HistoryStep(one.origin, path, one.value, before, one.after, effect)
+            before = one.after
 
 
-def _effect(before: object, said: _Statement) -> Effect | None:
-    if said.after is MISSING:
+def _effect(before: object, one: _Contribution) -> Effect | None:
+    if one.after is MISSING:
         return None if before is MISSING else "removes"
     if before is MISSING:
         return "sets"
-    if are_equal(before, said.after):
+    if are_equal(before, one.after):
         return "repeats"
-    return "replaces" if said.replaces or not isinstance(before, dict | list) else "adds to"
+    return "replaces" if one.replaces or not isinstance(before, dict | list) else "adds to"

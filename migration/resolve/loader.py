@@ -1,84 +1,71 @@
-"""`extends`: an entry file -> what it resolves to, the files merged for it, and their marks.
-
-The merge rule is `merging`'s, what a single file says `sources`' part.
-"""
+"""The loader: what a file resolves to, its chain and its marks, by the dialect of a project."""
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Final, Self, cast
+from typing import cast
 
-from migration.errors import Fault, MigrationError, ask_if_meant
+from migration.errors import Fault, MigrationError
 from migration.files.tree import Tree
-from migration.resolve.inheritance import USUAL, Inheritance
-from migration.resolve.resolved import Layer, Resolved, merge_order
-from migration.resolve.source_files import Sources
+from migration.resolve.by_name import PLAIN, ByName
+from migration.resolve.cache import Cache
+from migration.resolve.chain import ALLOW_OUTSIDE, ChainMerger
+from migration.resolve.dialect import USUAL, Dialect
+from migration.resolve.layers import LayerReader
+from migration.resolve.resolved import Layer, Resolved
+from migration.resolve.source_files import SourceFiles
 from migration.values.keypath import KeyPath
 from migration.values.merge import Config, fresh, merge
 from migration.yaml.load import load_mapping
-from migration.yaml.marks import MarkTree
-from migration.yaml.rules import NO_RULES, YamlRules
-
-MAX_DESCENT: Final = 200
-"""How many files may extend one another in a row; each is a call within a call."""
-_ALLOW_OUTSIDE = "set allow_outside = true in [tool.config-migration] to permit it"
+from migration.yaml.marks import MarkTree, nearest_origin
 
 
 class ConfigLoader:
-    """Resolves the files of one tree: each is read once, and each chain merged once.
-
-    What others extend is kept. Of the files that nobody has extended yet only those asked for last
-    are, since there can be very many: one that is extended later than that is read once more.
-    """
-
-    _most_kept: int | None = 100
+    """Resolves the files of one tree: each is read once, and each chain merged once."""
 
     def __init__(
         self,
         tree: Tree,
+        dialect: Dialect = USUAL,
+        merging: ByName = PLAIN,
         *,
-        allow_outside: bool = False,
-        inheritance: Inheritance = USUAL,
-        rules: YamlRules = NO_RULES,
+        cache: Cache | None = None,
+        prefetch: bool = False,
     ) -> None:
-        """Resolve within `tree`; a file inside it may extend one outside only if allowed."""
+        """Resolve within `tree`; `merging` says how layers merge and what an entry must have.
+
+        With `prefetch` each file's marks and digest are read along with its value: for callers
+        that need all of them.
+        """
+        self.dialect = dialect
+        self.merging = merging
         self._tree = tree
-        self._allow_outside = allow_outside
-        self._inheritance = inheritance
-        self.rules = rules
-        self._sources = Sources(tree, inheritance, rules)
-        self._resolved: dict[str, Resolved] = {}
-        self._descents: dict[str, int] = {}
-        """How many files in a row each resolved one is the first of."""
-        self._layers: dict[str, Layer] = {}
-        self._merged_marks: dict[str, MarkTree] = {}
-        self._bases: set[str] = set()
-        """What some file extends."""
-        self._asked_for: dict[str, None] = {}
-        """What was resolved for its own sake, what was asked for last at the end."""
+        self._cache = cache or Cache()
+        self._files = SourceFiles(tree, dialect, self._cache, prefetch)
+        self._chains = ChainMerger(self._files, merging)
+        self._layers = LayerReader(self._files, merging)
 
     @property
     def key(self) -> str:
         """The root key by which files name what they extend."""
-        return self._inheritance.key
+        return self.dialect.key
 
-    def on(self, tree: Tree) -> Self:
-        """Return a loader of the same kind, by the same rules, for another tree."""
-        return self._like(tree, self._inheritance)
+    def on(self, tree: Tree) -> ConfigLoader:
+        """Return a loader like this one for another tree."""
+        return ConfigLoader(tree, self.dialect, self.merging, cache=Cache(self._cache.most_kept))
 
-    def unguarded(self) -> Self:
+    def unguarded(self) -> ConfigLoader:
         """Return a loader of the same tree that takes any other key for a value."""
-        return self._like(self._tree, replace(self._inheritance, is_guarded=False))
+        dialect = replace(self.dialect, is_guarded=False)
+        cache = Cache(self._cache.most_kept)
+        return ConfigLoader(self._tree, dialect, self.merging, cache=cache)
 
-    def _like(self, tree: Tree, inheritance: Inheritance) -> Self:
-        outside = self._allow_outside
-        return type(self)(tree, allow_outside=outside, inheritance=inheritance, rules=self.rules)
-
-    def read_along(self) -> None:
-        """From here on, read the marks and the digest of each file in one go with its value."""
-        self._sources.read_along()
+    def prefetching(self) -> ConfigLoader:
+        """Return a loader that prefetches; the two share what each of them reads and merges."""
+        tree, cache = self._tree, self._cache
+        return ConfigLoader(tree, self.dialect, self.merging, cache=cache, prefetch=True)
 
     def load_yaml(self, path: str) -> Config:
         """Return what the one file says, `extends` included; the result is the caller's own.
@@ -86,7 +73,7 @@ class ConfigLoader:
         Raises:
             MigrationError: the file cannot be read, or its root is not a mapping.
         """
-        return cast("Config", fresh(load_mapping(self._tree.read_config(path), path, self.rules)))
+        return cast("Config", fresh(load_mapping(self.text(path), path, self.dialect.yaml)))
 
     def load_yaml_with_extends(self, path: str) -> Config:
         """Return what the file resolves to; the result is the caller's own.
@@ -104,7 +91,20 @@ class ConfigLoader:
         return cast("Config", fresh(merge(base, override)))
 
     def resolve(self, path: str) -> Resolved:
-        """Return what the file resolves to.
+        """Return what an entry resolves to: a file that must be a whole config.
+
+        Raises:
+            MigrationError: as `resolve_file`, or it breaks a rule of the loader's `merging`.
+        """
+        merged = self._merge(path)
+        if merged.path not in self._cache.checked:
+            if faults := tuple(self._faults(merged)):
+                raise MigrationError(*faults)
+            self._cache.checked[merged.path] = self._finish(merged)
+        return self._cache.checked[merged.path]
+
+    def resolve_file(self, path: str) -> Resolved:
+        """Return what any file resolves to: a base, say, which need not be a whole config.
 
         Bases merge in the order in which `extends` names them, later over earlier, the file itself
         last; `extends` is no part of the result.
@@ -115,53 +115,54 @@ class ConfigLoader:
                 `MAX_DESCENT` files extend one another in a row. Each fault lists the hops from its
                 file up to the entry.
         """
-        real = self._tree.real_path(path)
-        is_named_inside = not posixpath.normpath(path).startswith(("/", "../"))
-        if real.startswith("/") and is_named_inside and not self._allow_outside:
-            message = f"leads outside the project: {real}"
-            raise MigrationError(Fault(message, path, hint=_ALLOW_OUTSIDE))
-        resolved = self._resolve(real, (), {})
-        self._keep(real)
-        return resolved
+        return self._finish(self._merge(path))
 
-    def digest(self, path: str) -> str:
-        """Return the digest of a file of a chain, by its real path.
+    def faults(self, path: str) -> tuple[Fault, ...]:
+        """Return what keeps a file from being a whole config.
 
         Raises:
-            MigrationError: the file cannot be read.
+            MigrationError: as `resolve_file`.
         """
-        return self._sources.digest(path)
+        return tuple(self._faults(self._merge(path)))
 
-    def bases(self, path: str) -> tuple[str, ...]:
-        """Return the real paths of the files that a file of a chain extends, in that order.
+    def canonical(self, path: str) -> bytes:
+        """Return the canonical JSON of what an entry resolves to; it is written out once.
 
         Raises:
-            MigrationError: the file cannot be read.
+            MigrationError: as `resolve`.
         """
-        known = self._layers.get(path)
-        return known.bases if known else self._bases_of(path)
+        if path not in self._cache.texts:
+            self._cache.texts[path] = self.resolve(path).canonical()
+        return self._cache.texts[path]
 
     def marks(self, path: str) -> MarkTree:
-        """Return the marks of what the file resolves to, an origin for every leaf: read only.
+        """Return the marks of what a file resolves to, an origin for every leaf: read only.
 
-        The files are read once more for this, since marks are seldom asked for.
+        Unless they were prefetched, the files are read again for this.
 
         Raises:
-            MigrationError: as `resolve`.
+            MigrationError: as `resolve_file`.
         """
-        return self._marks(self.resolve(path).path)
+        return self.merging.unshape_marks(self._layers.marks(self._merge(path).path))
 
     def layer(self, path: str) -> Layer:
-        """Return what the file itself adds to what it extends.
+        """Return what a file itself adds to what it extends.
 
         Raises:
-            MigrationError: as `resolve`.
+            MigrationError: as `resolve_file`.
         """
-        # Not what a subclass asks of a whole config: a base need not be one.
-        return self._layer(ConfigLoader.resolve(self, path).path)
+        return self._layers.layer(self._merge(path).path)
+
+    def merged_path(self, path: str, key_path: KeyPath) -> KeyPath:
+        """Return a path of what a file resolves to, as its layers have it while they merge.
+
+        Raises:
+            MigrationError: as `resolve_file`.
+        """
+        return self.merging.merged_path(self._merge(path).value, key_path)
 
     def needs(self, path: str) -> frozenset[str]:
-        """Return what must be in place for the file to resolve: its chain, and each link to it.
+        """Return what must be in place for an entry to resolve: its chain, and each link to it.
 
         Raises:
             MigrationError: as `resolve`.
@@ -170,151 +171,52 @@ class ConfigLoader:
         links = [
             self._tree.links(base, posixpath.dirname(file))
             for file in chain
-            for base in self._sources.said(file).bases
+            for base in self._files.read(file).bases
         ]
         return chain.union(self._tree.links(path), *links)
 
+    def bases(self, path: str) -> tuple[str, ...]:
+        """Return the real paths of the files that a file extends, by its own, in that order.
+
+        Raises:
+            MigrationError: the file cannot be read.
+        """
+        return self._files.bases(path)
+
+    def digest(self, path: str) -> str:
+        """Return the digest of a file, by its real path.
+
+        Raises:
+            MigrationError: the file cannot be read.
+        """
+        return self._files.digest(path)
+
     def text(self, path: str) -> str:
-        """Return the text of a file of a chain.
+        """Return the text of a file.
 
         Raises:
             MigrationError: the file cannot be read.
         """
         return self._tree.read_config(path)
 
-    def merged_path(self, path: str, key_path: KeyPath) -> KeyPath:
-        """Return a path of what the file resolves to, as layers have it while they merge.
-
-        Raises:
-            MigrationError: as `resolve`.
-        """
-        return key_path
-
-    def shape(self, body: Config, path: str) -> Config:
-        """Return one file's values in the form in which layers merge."""
-        return body
-
-    def unshape(self, merged: Config) -> Config:
-        """Return merged values in the form of the result."""
+    def _merge(self, path: str) -> Resolved:
+        """Return what a file resolves to, in the form in which layers merge."""
+        real = self._tree.real_path(path)
+        is_named_inside = not posixpath.normpath(path).startswith(("/", "../"))
+        if real.startswith("/") and is_named_inside and not self.dialect.allow_outside:
+            message = f"leads outside the project: {real}"
+            raise MigrationError(Fault(message, path, hint=ALLOW_OUTSIDE))
+        merged = self._chains.merge(real)
+        self._cache.keep_entry(real)
         return merged
 
-    def shape_marks(self, body: Config, marks: MarkTree) -> MarkTree:
-        """Return one file's marks in the form in which layers merge; `body` is as written."""
-        return marks
+    def _finish(self, merged: Resolved) -> Resolved:
+        return replace(merged, value=self.merging.unshape(merged.value))
 
-    def merge_layers(
-        self, base: Mapping[Hashable, object], override: Mapping[Hashable, object]
-    ) -> Config:
-        """Merge two layers, of values or of marks, both shaped."""
-        return merge(base, override)
-
-    def _keep(self, path: str) -> None:
-        """Keep what was asked for last, and forget what was asked for long before."""
-        self._asked_for.pop(path, None)
-        self._asked_for[path] = None
-        if self._most_kept is None or len(self._asked_for) <= self._most_kept:
-            return
-        oldest = next(iter(self._asked_for))
-        del self._asked_for[oldest]
-        if oldest not in self._bases:
-            kept: tuple[dict[str, Any], ...] = (
-                *(self._resolved, self._descents),
-                *(self._layers, self._merged_marks),
-            )
-            for each in kept:
-                each.pop(oldest, None)
-            self._sources.forget(oldest)
-
-    def _resolve(
-        self, path: str, descent: tuple[str, ...], failed: dict[str, tuple[Fault, ...]]
-    ) -> Resolved:
-        """Resolve a file that those of `descent` extend, `failed` being known not to resolve.
-
-        However many ways lead to a file, it is looked at once.
-        """
-        if path in self._resolved:
-            return self._resolved[path]
-        said, here = self._sources.said(path), (*descent, path)
-        layers: list[Resolved] = []
-        faults: list[Fault] = []
-        for position, written in enumerate(said.bases):
-            base = self._base(path, written)
-            if refusal := self._refusal(base, written, here):
-                origin = self._sources.base_origin(path, position)
-                faults.append(refusal.at(path, origin.line, origin.column))
+    def _faults(self, merged: Resolved) -> Iterator[Fault]:
+        for key_path, message in self.merging.check(merged.value):
+            if not key_path:
+                yield Fault(message, merged.path)
                 continue
-            self._bases.add(base)
-            if base not in failed:
-                try:
-                    layers.append(self._resolve(base, here, failed))
-                    continue
-                except MigrationError as error:
-                    failed[base] = error.faults
-            hop = f"{self._sources.base_origin(path, position)}: extends {written}"
-            faults += [fault.reached_from(hop) for fault in failed[base]]
-        if faults:
-            raise MigrationError(*faults)
-        value: Config = {}
-        for layer in (*(layer.value for layer in layers), self.shape(said.body, path)):
-            value = self.merge_layers(value, layer)
-        chain = merge_order(file for layer in layers for file in layer.chain)
-        rare = _union((*(layer.rare for layer in layers), said.rare))
-        self._resolved[path] = Resolved(path, value, (*chain, path), rare)
-        self._descents[path] = 1 + max((self._descents[base.path] for base in layers), default=0)
-        return self._resolved[path]
-
-    def _marks(self, path: str) -> MarkTree:
-        if path in self._merged_marks:
-            return self._merged_marks[path]
-        own = self._layer(path)
-        marks: Config = {}
-        for layer in (*map(self._marks, own.bases), own.marks):
-            marks = self.merge_layers(marks, cast("Config", layer))
-        self._merged_marks[path] = cast("MarkTree", marks)
-        return self._merged_marks[path]
-
-    def _layer(self, path: str) -> Layer:
-        if path not in self._layers:
-            said = self._sources.said(path)
-            self._layers[path] = Layer(
-                path,
-                self._bases_of(path),
-                self.shape(said.body, path),
-                self.shape_marks(said.body, self._sources.marks(path)),
-            )
-        return self._layers[path]
-
-    def _bases_of(self, path: str) -> tuple[str, ...]:
-        return tuple(self._base(path, written) for written in self._sources.said(path).bases)
-
-    def _base(self, path: str, written: str) -> str:
-        return self._tree.real_path(written, posixpath.dirname(path))
-
-    def _refusal(self, base: str, written: str, descent: tuple[str, ...]) -> Fault | None:
-        """Say why the last file of `descent` may not extend `base`, if it may not."""
-        if base in descent:
-            circle = " -> ".join((*descent[descent.index(base) :], base))
-            return Fault(f"{self.key!r} is a cycle: {circle}")
-        if len(descent) + self._descents.get(base, 1) > MAX_DESCENT:
-            return Fault(f"more than {MAX_DESCENT} files extend one another in a row")
-        outside = base.startswith("/") and not descent[-1].startswith("/")
-        if outside and not self._allow_outside:
-            message = f"the base {written!r} lies outside the project: {base}"
-            return Fault(message, hint=_ALLOW_OUTSIDE)
-        if not self._tree.is_file(base):
-            if found := self._tree.irregular(base):
-                return Fault(f"the base {written!r} is {found}, not a file")
-            nearest = self._tree.nearest(base)
-            meant = nearest and posixpath.relpath(nearest, posixpath.dirname(descent[-1]))
-            return Fault(f"unknown base {written!r}", hint=ask_if_meant(meant))
-        return None
-
-
-def _union(parts: Iterable[frozenset[Hashable] | None]) -> frozenset[Hashable] | None:
-    """Return what is in any of the sets, None if one of them is not known."""
-    known: frozenset[Hashable] = frozenset()
-    for part in parts:
-        if part is None:
-            return None
-        known |= part
-    return known
+            origin = nearest_origin(self._layers.marks(merged.path), key_path)
+            yield Fault(message, origin.path, origin.line, origin.column)

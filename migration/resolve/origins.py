@@ -1,4 +1,4 @@
-"""Which file and line set each leaf, as a flat index: path text -> `file:line`."""
+"""Indexes which file and line set each leaf: path text -> `file:line`."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ class OriginIndexer:
     """Indexes the marks of one config after another; a mapping that many share is walked once."""
 
     def __init__(self) -> None:
-        """Start with nothing known."""
+        """Start without any known mapping."""
         self._known: dict[tuple[int, str], tuple[MarkTree, Places]] = {}
-        """The places in a mapping, by its identity, which lasts as long as it is kept beside."""
+        """The places in a mapping, by its id, which lasts since the mapping is kept beside them."""
 
     def places(self, marks: MarkTree) -> Mapping[str, Mapping[str, int]]:
-        """Return the lines on which the leaves stand: file -> path text -> line, in no order.
+        """Return the line of each leaf: file -> path text -> line, in no order.
 
-        Beneath a list, an entry is listed only where it stands on another line than its list.
+        What is in a list is indexed only where it has another line than the value around it.
         """
         return self._in_mapping(marks, "")
 
     def _in_mapping(self, marks: MarkTree, before: str) -> Places:
-        """Return the places in a mapping; `before` is what the paths in it begin with."""
+        """Return the places in a mapping whose path texts all begin with `before`."""
         if found := self._known.get((id(marks), before)):
             return found[1]
         places: Places = {}
@@ -64,9 +64,9 @@ def index_origins(marks: MarkTree) -> OriginIndex:
 
 
 def find_origin(origins: OriginIndex, path: KeyPath) -> str | None:
-    """Return where the value at the path stands.
+    """Return the place of the value at the path, None if it is not known.
 
-    For an entry of a list that is the nearest place around it; for a mapping the first one in it.
+    An entry of a list has the nearest place around it, a mapping the first place in it.
     """
     text = format_path(path)
     if text in origins:
@@ -95,7 +95,7 @@ def _put(places: Places, text: str, origin: Origin) -> None:
 
 
 def _put_list(places: Places, before: str, marks: Marks, around: Origin) -> None:
-    """Add the places of what stands beneath an entry of a list, or in a list."""
+    """Add the places of what is in a list, or in an entry of one."""
     for text, inner in _parts(before, marks):
         origin = origin_of(inner)
         if origin.line != around.line or origin.path != around.path:
@@ -105,7 +105,7 @@ def _put_list(places: Places, before: str, marks: Marks, around: Origin) -> None
 
 
 def _parts(before: str, marks: Marks) -> Iterator[tuple[str, Marks]]:
-    """Yield each part of what stands in a list, after the text of its path."""
+    """Yield the path text and the marks of each part of a list or of a mapping in one."""
     if isinstance(marks, Origin):
         for position, inner in enumerate(marks.items):
             yield f"{before}[{position}]", inner

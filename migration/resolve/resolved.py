@@ -1,4 +1,4 @@
-"""What the loader returns: a resolved config, and the files that it was merged from."""
+"""What the steps of resolving hand on: a file as it is read, its layer, and a resolved config."""
 
 from __future__ import annotations
 
@@ -11,6 +11,16 @@ from migration.yaml.marks import MarkTree
 
 
 @dataclass(frozen=True, slots=True)
+class SourceFile:
+    """What one file says: its own values, and the bases that it extends, as they are written."""
+
+    body: Config
+    bases: tuple[str, ...]
+    non_native: frozenset[Hashable] | None
+    """What `canonical_bytes` takes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Resolved:
     """What a file resolves to. The value may share parts with other results: read only.
 
@@ -20,12 +30,12 @@ class Resolved:
     path: str
     value: Config
     chain: tuple[str, ...]
-    rare: frozenset[Hashable] | None = field(default=None, compare=False, repr=False)
-    """The scalars in the value that are not native to JSON, and maybe others, if they are known."""
+    non_native: frozenset[Hashable] | None = field(default=None, compare=False, repr=False)
+    """What `canonical_bytes` takes."""
 
     def canonical(self) -> bytes:
         """Return the canonical JSON of the value."""
-        return canonical_bytes(self.value, self.rare)
+        return canonical_bytes(self.value, self.non_native)
 
     @property
     def file_count(self) -> int:
@@ -44,7 +54,7 @@ def merge_order(files: Iterable[str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """What one file adds to its bases, and where; in the form in which layers merge. Read only."""
+    """What one file adds to its bases, and where, in the form in which layers merge: read only."""
 
     path: str
     bases: tuple[str, ...]

@@ -168,7 +168,7 @@ def _journal_bytes(change: Change) -> bytes:
         "files": digests,
         SEAL: journal_seal(change),
     }
-    return canonical_bytes(document, rare=())
+    return canonical_bytes(document, non_native=())
 
 
 def journal_seal(change: Change) -> str:

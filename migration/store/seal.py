@@ -27,7 +27,7 @@ def seal(name: object, record: object) -> str:
 
     A record is made of texts, lists and mappings; in one that is not, the seal vouches for nothing.
     """
-    return seal_bytes(canonical_bytes([name, record], rare=()))
+    return seal_bytes(canonical_bytes([name, record], non_native=()))
 
 
 def seal_bytes(data: bytes) -> str:

@@ -32,16 +32,16 @@ _FEW_SPELLINGS = 32
 _TAGGED = f'"{TAG}": '.encode()
 
 
-def canonical_bytes(value: object, rare: Collection[object] | None = None) -> bytes:
+def canonical_bytes(value: object, non_native: Collection[object] | None = None) -> bytes:
     """Return the value's canonical JSON in UTF-8, ending in a newline.
 
     Byte for byte the text of `json.dumps(sort_keys=True, indent=2, ensure_ascii=False)` over
     `to_json(value)`, whatever version of whichever library writes it.
 
-    `rare` are the plain scalars in a config that are not native, and maybe others, where they are
-    known: they spare a walk over the whole value.
+    `non_native`: the scalars in the value that orjson would spell differently (a superset is fine;
+    None: not known). Where they are known, nobody has to walk the value.
     """
-    text = None if rare is None else _native_bytes(value, rare)
+    text = None if non_native is None else _native_bytes(value, non_native)
     return text or _encoded_bytes(value)
 
 
@@ -57,9 +57,9 @@ def is_native(scalar: object) -> bool:
     return scalar is None or kind is bool
 
 
-def _native_bytes(value: object, rare: Collection[object]) -> bytes | None:
+def _native_bytes(value: object, non_native: Collection[object]) -> bytes | None:
     """Return the canonical JSON of a value in which all but some floats is native, else None."""
-    if not all(type(scalar) is float and math.isfinite(scalar) for scalar in rare):
+    if not all(type(scalar) is float and math.isfinite(scalar) for scalar in non_native):
         return None
     try:
         text = orjson.dumps(value, option=_OPTIONS)
@@ -67,7 +67,7 @@ def _native_bytes(value: object, rare: Collection[object]) -> bytes | None:
         return None
     if b"$" in text and _TAGGED in text:  # the first is looked up in a hundredth of the time
         return None
-    ours = {orjson.dumps(number): repr(number).encode() for number in rare}
+    ours = {orjson.dumps(number): repr(number).encode() for number in non_native}
     theirs = [spelling for spelling, number in ours.items() if spelling != number]
     # A value alone stands between a blank and the end of a line: within a text that is an escape.
     if len(theirs) > _FEW_SPELLINGS:
@@ -181,7 +181,7 @@ def _encode(value: object, write_float: Callable[[float], object]) -> object:
         number = cast("int", value)
         # Hexadecimal, since Python refuses to write a very long integer in decimal.
         return number if number in _INT64 else _tagged("int", hex(number))
-    return _encode_rare(value, write_float)
+    return _encode_other(value, write_float)
 
 
 def _encode_mapping(
@@ -198,7 +198,7 @@ def _encode_mapping(
     return _tagged("map", [[_encode(part, write_float) for part in pair] for pair in pairs])
 
 
-def _encode_rare(value: object, write_float: Callable[[float], object]) -> object:
+def _encode_other(value: object, write_float: Callable[[float], object]) -> object:
     match value:
         case dt.datetime():
             return _tagged("datetime", value.isoformat())

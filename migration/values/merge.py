@@ -1,4 +1,4 @@
-"""Two mappings -> one: the merge rule stands here, once. Which mappings meet is `loader`'s part."""
+"""The merge rule of two mappings, stated once. Which mappings merge is `resolve`'s part."""
 
 from __future__ import annotations
 

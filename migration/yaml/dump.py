@@ -1,6 +1,6 @@
-"""A key and its value -> their lines: as a file has them, else as PyYAML writes them.
+"""Writes a key and its value as YAML lines: as a file has them, else as PyYAML writes them.
 
-Which key, and what is said about it, is `draft`'s part.
+Which keys are written, and the comments on them, is `draft`'s part.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ _COMMENT = re.compile(r"(?<!\S)#.*")
 
 
 def lifted(key: Hashable, value: object, own: Written | None) -> Sequence[str]:
-    """Return a key and its value as they are written; nothing if that does not stand alone."""
+    """Return the lines that a file has for the key; none if they do not give the value alone."""
     return own.lines if own and own.lines and says(own.lines, {key: value}) else ()
 
 
 def comments_within(lines: Sequence[str]) -> tuple[str, ...]:
-    """Return the comments in a key and its value, as `Written` has their lines."""
+    """Return the comments in the lines of a key and its value."""
     text, at = "\n".join(lines), 0
     found: list[str] = []
-    # Out of its place a text need not be YAML, such as a quoted one with a line that begins `---`.
+    # Alone the lines need not be YAML: a quoted text can have a line that begins with `---`.
     with suppress(yaml.YAMLError):
         for token in yaml.scan(text, yaml.SafeLoader):
             if isinstance(token, yaml.ScalarToken):
                 start = token.start_mark.index
-                if token.style in ("|", ">"):  # beside the sign there can be a comment
+                if token.style in ("|", ">"):  # a comment can follow the sign
                     start += len(text[start:].partition("\n")[0])
                 found += _COMMENT.findall(text[at:start])
                 at = token.end_mark.index
@@ -45,15 +45,15 @@ def comments_within(lines: Sequence[str]) -> tuple[str, ...]:
 
 
 class LosslessDumper(yaml.SafeDumper):
-    """Writes each text so that it is read back; PyYAML's own loses the line end U+0085."""
+    """Writes each text so that it is read back: PyYAML's own dumper loses the line end U+0085."""
 
     def represent_text(self, data: str) -> yaml.Node:
-        """Return the node of a text, in double quotes where no other style keeps it."""
+        """Return the node of a text, in double quotes if no other style keeps it."""
         return self.represent_scalar(_STRING, data, '"' if "\x85" in data else None)
 
 
 class _Dumper(LosslessDumper):
-    """Writes each value out wherever it stands, pairs as pairs, and a long text as a block."""
+    """Writes no aliases, pairs as `!!pairs`, and a text of several lines as a block."""
 
     def ignore_aliases(self, data: object) -> bool:
         return True
@@ -65,8 +65,7 @@ class _Dumper(LosslessDumper):
         return self.represent_list(data)
 
     def represent_text(self, data: str) -> yaml.Node:
-        # A block that ends in empty lines would depend on what comes after it, one that begins
-        # with a blank on its own indent.
+        # What follows a block decides on empty lines at its end, its own indent on a leading blank.
         is_block = "\n" in data and not data[0].isspace() and not data.endswith("\n\n")
         if is_block and "\x85" not in data:
             return self.represent_scalar(_STRING, data, "|")
@@ -79,7 +78,7 @@ _Dumper.add_representer(str, _Dumper.represent_text)
 
 
 def dumped(key: Hashable, value: object, writings: Sequence[Written] = ()) -> list[str]:
-    """Return the lines of a key, as it is written if it is, and of its value as PyYAML has it."""
+    """Return the lines of a key, spelled as in `writings`, and of its value as PyYAML writes it."""
     names = (each.name for each in writings)
     name = next((name for name in names if name and says([f"{name}:"], {key: None})), None)
     text: str = yaml.dump(
@@ -95,7 +94,7 @@ def dumped(key: Hashable, value: object, writings: Sequence[Written] = ()) -> li
 
 
 def says(lines: Sequence[str], value: Config) -> bool:
-    """Tell whether the lines give the value, with or without an empty one after them."""
+    """Tell whether the lines give the value, with or without an empty line after them."""
     text = "\n".join(lines)
     try:
         return all(are_equal(load_mapping(text + end, ""), value) for end in ("\n", "\n\n"))

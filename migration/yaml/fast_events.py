@@ -1,7 +1,7 @@
-"""One YAML text -> its value, in one pass over libyaml's events, for the YAML that configs are in.
+"""The speed path: reads the YAML that configs are written in, in one pass over libyaml's events.
 
-That is mappings with scalar keys, lists and scalars, without anchors, tags and merge keys.
-Whatever is beyond it raises, and is for `nodes`' loaders to read or to refuse.
+That is mappings with scalar keys, lists and scalars, without anchors, tags and merge keys. For
+anything else it raises, and the loaders of `parsers` read the text or refuse it.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ Event: TypeAlias = Any
 """An event of libyaml, whose attributes depend on its kind."""
 
 
-class UncommonError(Exception):
-    """The text may be valid, and is not of the kind that is read here."""
+class UnsupportedByFastPathError(Exception):
+    """The text may be valid YAML, but has something that the fast path does not read."""
 
 
 _MOST_SCALARS: Final = 100_000
@@ -33,41 +33,42 @@ _MOST_CHARACTERS: Final = 4_000_000
 
 
 class _PlainScalars(dict[str, Hashable]):
-    """What each plain scalar is, once it was read by PyYAML's own rules.
+    """The value of each plain scalar that was read, by PyYAML's own rules.
 
-    Those that are not native to JSON are kept apart, so that each is met anew in every text.
+    Non-native ones are kept apart: a lookup of one always misses, and so is noted for its text.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._loader: Any = PlainLoader("")  # whose methods are typed in part only
-        self._not_native: dict[str, Hashable] = {}
+        self._known_non_native: dict[str, Hashable] = {}
         self._characters = 0
-        self.rare: set[Hashable] = set()
+        self.non_native: set[Hashable] = set()
+        """Those of the text that is read now."""
 
     def __missing__(self, text: str) -> Hashable:
-        if text in self._not_native:
-            self.rare.add(self._not_native[text])
-            return self._not_native[text]
+        if text in self._known_non_native:
+            self.non_native.add(self._known_non_native[text])
+            return self._known_non_native[text]
         tag = self._loader.resolve(yaml.ScalarNode, text, (True, False))
         if tag in (MERGE, VALUE) or len(text) > MAX_DIGITS:
-            raise UncommonError
+            raise UnsupportedByFastPathError
         value = cast("Hashable", self._loader.construct_document(yaml.ScalarNode(tag, text)))
         self._make_room(len(text))
         if is_native(value):
             self[text] = value
         else:
-            self._not_native[text] = value
-            self.rare.add(value)
+            self._known_non_native[text] = value
+            self.non_native.add(value)
         return value
 
     def _make_room(self, length: int) -> None:
-        """Forget every scalar once they are too many or too long."""
+        """Forget all scalars if they are too many or too long together."""
         self._characters += length
-        count = len(self) + len(self._not_native)
+        count = len(self) + len(self._known_non_native)
         if count >= _MOST_SCALARS or self._characters > _MOST_CHARACTERS:
             self.clear()
-            self._not_native.clear()
+            self._known_non_native.clear()
             self._characters = length
 
 
@@ -75,27 +76,27 @@ _SCALARS: Final = _PlainScalars()
 
 
 def plain_scalar(text: str) -> Hashable:
-    """Return what a plain scalar is; as a key, if it can be one."""
+    """Return the value of a plain scalar."""
     return _SCALARS[text]
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """What a text holds, None if it holds nothing, and where, if that was asked for.
+class Loaded:
+    """The value that a text holds, None if it holds nothing, and its marks if they were asked for.
 
-    `rare` are the plain scalars in it that are not native to JSON, None if they are not known.
+    `non_native` is what `canonical_bytes` takes.
     """
 
     value: object
-    rare: frozenset[Hashable] | None = None
+    non_native: frozenset[Hashable] | None = None
     marks: Marks | None = None
 
 
-def read_value(text: str, level: int = 1) -> Document:
-    """Return what the text holds, without marks; `level` is how deep it is nested where it stands.
+def read_value(text: str, level: int = 1) -> Loaded:
+    """Return what the text holds, without marks; its place in a file is nested `level` deep.
 
     Raises:
-        UncommonError: the text is beyond what is read here, or PyYAML is without libyaml.
+        UnsupportedByFastPathError: as the class says, or PyYAML was built without libyaml.
         yaml.YAMLError: the text is not valid.
         UnicodeError: likewise.
     """
@@ -103,14 +104,14 @@ def read_value(text: str, level: int = 1) -> Document:
     event = _first(next_event)
     value = None if event is None else _value_of(event, level, next_event)
     _require_end(next_event, event)
-    return Document(value, frozenset(_SCALARS.rare))
+    return Loaded(value, frozenset(_SCALARS.non_native))
 
 
-def read_marked(text: str, path: str) -> Document:
+def read_marked(text: str, path: str) -> Loaded:
     """Return what the text holds, with marks unless it holds nothing.
 
     Raises:
-        UncommonError: as `read_value`.
+        UnsupportedByFastPathError: as `read_value`.
         yaml.YAMLError: likewise.
         UnicodeError: likewise.
     """
@@ -118,7 +119,7 @@ def read_marked(text: str, path: str) -> Document:
     event = _first(next_event)
     value, marks = (None, None) if event is None else _marked(event, 1, event, next_event, path)
     _require_end(next_event, event)
-    return Document(value, frozenset(_SCALARS.rare), marks)
+    return Loaded(value, frozenset(_SCALARS.non_native), marks)
 
 
 # Functions of their own rather than within one another: those would be cycles, which keep the
@@ -128,7 +129,7 @@ def _value_of(event: Event, level: int, next_event: Callable[[], Event]) -> obje
     if kind is ScalarEvent and event.tag is None and event.anchor is None:
         return _SCALARS[event.value] if event.implicit[0] else event.value
     if level > MAX_DEPTH or not _is_plain(event):
-        raise UncommonError
+        raise UnsupportedByFastPathError
     if kind is MappingStartEvent:
         mapping: dict[Hashable, object] = {}
         while type(event := next_event()) is not MappingEndEvent:
@@ -149,7 +150,7 @@ def _value_of(event: Event, level: int, next_event: Callable[[], Event]) -> obje
 def _marked(
     event: Event, level: int, at: Event, next_event: Callable[[], Event], path: str
 ) -> tuple[object, Marks]:
-    """Return a value and its marks, told at the event of its key if it has one."""
+    """Return the value of an event and its marks; `at` is the event of its key, if it has one."""
     mark = at.start_mark
     line, column = mark.line + 1, mark.column + 1
     kind = type(event)
@@ -157,7 +158,7 @@ def _marked(
         value = _SCALARS[event.value] if event.implicit[0] else event.value
         return value, Origin(path, line, column)
     if level > MAX_DEPTH or not _is_plain(event):
-        raise UncommonError
+        raise UnsupportedByFastPathError
     if kind is MappingStartEvent:
         mapping: dict[Hashable, object] = {}
         marks: MarkTree = {HERE: Origin(path, line, column)}
@@ -175,32 +176,32 @@ def _marked(
 
 
 def _events(text: str) -> Callable[[], Event]:
-    # The most nodes that a text can have without aliases is one a character.
+    # Without aliases a text has at most one node a character.
     if _PARSER is None or len(text) > MAX_NODES:
-        raise UncommonError
-    _SCALARS.rare = set()
+        raise UnsupportedByFastPathError
+    _SCALARS.non_native = set()
     next_event: Callable[[], Event] = _PARSER(text).get_event
     return next_event
 
 
 def _first(next_event: Callable[[], Event]) -> Event | None:
-    """Return the first event of the first document of a stream, None if there is no document."""
+    """Return the first event of a stream's first document, None if there is no document."""
     next_event()
     return None if isinstance(next_event(), yaml.StreamEndEvent) else next_event()
 
 
 def _require_end(next_event: Callable[[], Event], first: Event | None) -> None:
-    """Refuse a second document, once the first one was read."""
+    """Refuse a second document, after the first one was read."""
     if first is not None:
         next_event()
         if not isinstance(next_event(), yaml.StreamEndEvent):
-            raise UncommonError
+            raise UnsupportedByFastPathError
 
 
 def _key(event: Event) -> Hashable:
     if type(event) is ScalarEvent and event.tag is None and event.anchor is None:
         return _SCALARS[event.value] if event.implicit[0] else event.value
-    raise UncommonError
+    raise UnsupportedByFastPathError
 
 
 def _is_plain(event: Event) -> bool:

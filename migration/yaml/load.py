@@ -1,7 +1,7 @@
-"""One YAML text -> its value, exactly as `yaml.safe_load` reads it, and its marks.
+"""Loads one YAML text: its value, exactly as `yaml.safe_load` reads it, and its marks.
 
-How it is read quickly is `events`' part, which parser has the last word `nodes`', and what several
-texts make together `loader`'s.
+`fast_entries` and `fast_events` read common texts fast; `parsers` chooses the parser for the
+others. What several files make together is `resolve`'s part.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import yaml
 from migration.errors import Fault, MigrationError
 from migration.values.describe import describe_type, describe_value
 from migration.yaml.fast_entries import read_entries
-from migration.yaml.fast_events import Document, UncommonError, read_marked, read_value
+from migration.yaml.fast_events import Loaded, UnsupportedByFastPathError, read_marked, read_value
 from migration.yaml.marks import HERE, Marks, MarkTree, Origin
 from migration.yaml.merge_keys import STRING, VALUE, Conflict, MergingConstructor
 from migration.yaml.parsers import MAPPING, REFUSALS, SEQUENCE, compose, reads_alike
@@ -36,18 +36,18 @@ def load_mapping(text: str, path: str, rules: YamlRules = NO_RULES) -> dict[Hash
     """Return the mapping that the text holds, `{}` if it holds nothing.
 
     Raises:
-        MigrationError: broken YAML, a root that is not a mapping, or more than is read: nesting
-            beyond `MAX_DEPTH` levels, more than `MAX_NODES` keys and values with aliases and
-            merge keys written out, or a collection that contains itself; or what `<<` merges is
-            for the rules to say, and they do not.
+        MigrationError: the YAML is broken, its root is not a mapping, or it exceeds the limits:
+            it nests deeper than `MAX_DEPTH` levels, has more than `MAX_NODES` keys and values with
+            aliases and merge keys written out, or has a collection that contains itself; or its
+            value depends on `merge_keys`, which the rules do not set.
     """
     return cast("dict[Hashable, object]", load_document(text, path, rules).value)
 
 
 def load_document(
     text: str, path: str, rules: YamlRules = NO_RULES, *, is_marked: bool = False
-) -> Document:
-    """Return what the text holds, always a mapping; with its marks, in one pass where that can be.
+) -> Loaded:
+    """Return what the text holds, always a mapping; with its marks, in one pass if possible.
 
     Raises:
         MigrationError: as `load_mapping`.
@@ -60,25 +60,25 @@ def load_document(
     marks = document.marks
     if is_marked and not isinstance(marks, dict):
         marks = load_marks(text, path, rules)
-    return Document(value, document.rare, marks)
+    return Loaded(value, document.non_native, marks)
 
 
 def load_marks(text: str, path: str, rules: YamlRules = NO_RULES) -> MarkTree:
     """Return the marks of a text that `load_mapping` accepts.
 
     Raises:
-        MigrationError: the text is another one by now, which is refused.
+        MigrationError: the text has changed since, and is refused.
     """
     with refusing(text, path):
         loader, node = compose(text, rules, is_alike=reads_alike(text))
         marks = _marks_of(loader, node, node, path) if node else None
-    # A text that holds nothing, or `null`, counts as an empty mapping; where that stands is for
-    # each parser to say, and no two agree.
+    # A text that holds nothing, or `null`, counts as an empty mapping. The parsers do not agree on
+    # its position, so that it is always the first line.
     return marks if isinstance(marks, dict) else {HERE: Origin(path, 1, 1)}
 
 
 def key_of(loader: MergingConstructor, node: yaml.Node) -> Hashable:
-    """Return the key that a mapping's key node stands for; not for the key `<<`.
+    """Return the key of a mapping's key node, which is not `<<`.
 
     Raises:
         yaml.YAMLError: it cannot be a key.
@@ -91,25 +91,25 @@ def key_of(loader: MergingConstructor, node: yaml.Node) -> Hashable:
     return key
 
 
-def _load(text: str, path: str, rules: YamlRules, *, is_marked: bool) -> Document:
+def _load(text: str, path: str, rules: YamlRules, *, is_marked: bool) -> Loaded:
     is_alike = reads_alike(text)
     if is_alike:
         for read in (partial(read_marked, path=path),) if is_marked else (read_entries, read_value):
-            # What is beyond it is read below, or refused; any other error is a bug in it.
-            with suppress(UncommonError, *REFUSALS):
+            # Other YAML is read or refused below; any other error is a bug of the fast path.
+            with suppress(UnsupportedByFastPathError, *REFUSALS):
                 return read(text)
     with refusing(text, path):
         try:
             return _built(path, *compose(text, rules, is_alike=is_alike))
-        except yaml.YAMLError:  # where, is for PyYAML's own parser to say
+        except yaml.YAMLError:  # PyYAML's own parser gives the position
             return _built(path, *compose(text, rules, is_alike=False))
 
 
-def _built(path: str, loader: MergingConstructor, node: yaml.Node | None) -> Document:
+def _built(path: str, loader: MergingConstructor, node: yaml.Node | None) -> Loaded:
     value = None if node is None else loader.construct_document(node)
     if loader.conflicts and loader.rules.merge_keys is None:
         raise MigrationError(*(_conflict_fault(each, path) for each in loader.conflicts))
-    return Document(value)
+    return Loaded(value)
 
 
 def _conflict_fault(found: Conflict, path: str) -> Fault:

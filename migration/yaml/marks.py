@@ -1,6 +1,6 @@
-"""Where each part of a YAML text stands: its *marks*, in the shape of its value.
+"""Marks: the position of each part of a YAML text, in the shape of its value.
 
-They are read by `documents`, with the value or without.
+`load` reads them, with the value or without.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from migration.values.keypath import KeyPath
 
 
 class Origin(NamedTuple):
-    """Where a value stands: a file, a line and column from 1, and for a list each entry's marks."""
+    """The position of a value: file, line and column from 1; for a list also each entry's marks."""
 
-    # A tuple, which is made in half the time of a dataclass: there is one for every value.
+    # A tuple, since every value has one and a dataclass takes twice as long to make.
     path: str
     line: int
     column: int
@@ -26,23 +26,23 @@ class Origin(NamedTuple):
 
 
 class _Here:
-    """The key under which a mapping's marks keep the origin of the mapping itself."""
+    """The type of the key under which a mapping's marks have the origin of the mapping itself."""
 
 
 HERE: Final = _Here()
-# The shape of the value, mapping for mapping, with an `Origin` for every leaf. Because mappings
-# stay mappings, the rule that merges values merges their marks just as well.
+# Marks have the shape of the value, mapping for mapping, with an `Origin` for every leaf, so that
+# the rule that merges values merges their marks as well.
 Marks: TypeAlias = "Origin | MarkTree"
 MarkTree: TypeAlias = "dict[Hashable, Marks]"
 
 
 def origin_of(marks: Marks) -> Origin:
-    """Return where the value that the marks belong to stands itself."""
+    """Return the origin of the value that has these marks."""
     return marks if isinstance(marks, Origin) else cast("Origin", marks[HERE])
 
 
 def nearest_origin(marks: Marks, path: KeyPath) -> Origin:
-    """Return where the value at the path stands, or else the innermost value around it."""
+    """Return the origin of the value at the path, or else of the innermost value around it."""
     for key in path:
         if not isinstance(marks, dict) or key not in marks:
             break

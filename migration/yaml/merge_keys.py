@@ -1,7 +1,7 @@
-"""The merge key `<<` by a rule of its own, since PyYAML's is another one in another release.
+"""Merges by the key `<<`, by a rule of the project, since releases of PyYAML differ.
 
-Of the mappings of one `<<` that give a key, PyYAML 6.0.4 takes the last, each release before it
-the first. Where that makes a difference, what is meant is for the settings to say.
+If several mappings of one `<<` have a key, PyYAML 6.0.4 takes the last, each earlier release the
+first. If the value depends on that, the settings must say which is meant.
 """
 
 from __future__ import annotations
@@ -27,42 +27,42 @@ Pair: TypeAlias = "tuple[yaml.Node, yaml.Node]"
 
 
 class Conflict(NamedTuple):
-    """A key whose value depends on the release of PyYAML: at which `<<`, and in what way."""
+    """A key whose value depends on the release of PyYAML, and the `<<` that merges it."""
 
     at: yaml.Mark
     key: Hashable
     message: str
     is_choice: bool
-    """Whether the settings can say which value counts: among the mappings of one `<<` alone."""
+    """Whether the settings can say which value counts: they can if one `<<` merges all of them."""
 
 
 class _Merged(NamedTuple):
-    """A mapping that is merged: by which `<<` of those in its mapping, and what it says."""
+    """A mapping that is merged: the id of the `<<` that merges it, and its pairs."""
 
     by: int
     pairs: Sequence[Pair]
 
 
 class MergingConstructor(CheckedConstructor):
-    """Builds values, with what `<<` merges taken by the rule that the settings name.
+    """Builds values, and merges by `<<` as the rules of the project say.
 
-    Within the list of one `<<` that is the first or the last mapping that has a key, the first as
-    long as nothing is said; of two `<<` in one mapping it is the last, as in every release.
+    Of the mappings of one `<<` the first or the last one that has a key counts; the first, if the
+    rules say nothing. Of two `<<` in one mapping the last one counts, as in every release.
     """
 
     def __init__(self, *text: str) -> None:
-        """Build values of nodes; a loader takes a text to read them from."""
+        """Build values of nodes; a loader reads them from the text that it is given."""
         super().__init__(*text)
         self.obey(NO_RULES)
 
     def obey(self, rules: YamlRules, around: MergingConstructor | None = None) -> None:
-        """Read by the rules; what is found goes to the constructor around this one, if any."""
+        """Set the rules; with `around`, conflicts are noted in that constructor instead."""
         self.rules = rules
         self.conflicts: list[Conflict] = around.conflicts if around else []
         self.texts: dict[int, bytes] = around.texts if around else {}
 
     def flatten_mapping(self, node: yaml.MappingNode) -> None:
-        """Put what `<<` merges in front of a mapping's own keys, which take precedence."""
+        """Put the merged keys in front of a mapping's own keys, which take precedence."""
         merges = [key for key, _ in node.value if key.tag == MERGE]
         if not merges:
             super().flatten_mapping(node)
@@ -83,7 +83,7 @@ class MergingConstructor(CheckedConstructor):
         node.value = [*pairs, *own]
 
     def merged_by(self, value: yaml.Node) -> dict[Hashable, Pair]:
-        """Return what the value of one `<<` merges into an accepted mapping, by its keys."""
+        """Return the pairs that the value of one `<<` merges into an accepted mapping, by key."""
         pairs = self._in_order([each.value for each in self._mappings(value, value)])
         return {self.construct_object(pair[0], deep=True): pair for pair in pairs}
 
@@ -92,12 +92,12 @@ class MergingConstructor(CheckedConstructor):
         return len(self._distinct([one, other])) == 1
 
     def _in_order(self, found: Sequence[Sequence[Pair]]) -> list[Pair]:
-        """Return what the mappings of one `<<` say, the one that counts last."""
+        """Return the pairs of the mappings of one `<<`, those of the one that counts last."""
         ordered = found if self.rules.merge_keys == "last" else reversed(found)
         return [pair for each in ordered for pair in each]
 
     def _mappings(self, node: yaml.Node, value: yaml.Node) -> Iterator[yaml.MappingNode]:
-        """Yield each mapping that a `<<` of the node names, flat itself."""
+        """Yield each mapping that a `<<` of the node merges, itself flattened."""
         is_list = isinstance(value, yaml.SequenceNode)
         what = "a mapping" if is_list else "a mapping or list of mappings"
         for each in value.value if isinstance(value, yaml.SequenceNode) else (value,):
@@ -115,15 +115,15 @@ class MergingConstructor(CheckedConstructor):
     def _compare(
         self, merges: Sequence[yaml.Node], own: Sequence[Pair], merged: Sequence[_Merged]
     ) -> None:
-        """Note each key to which the merged mappings give different values, or spellings."""
+        """Note each key that has different values, or spellings, in the merged mappings."""
         at, again = merges[0], merges[-1]
         given: dict[Hashable, list[tuple[int, Pair]]] = {}
-        # One that is merged again adds nothing.
+        # A mapping that is merged again adds nothing.
         apart = [*{id(each.pairs): each for each in merged}.values()]
         for number, each in enumerate(apart):
             for pair in each.pairs:
                 key = self.construct_object(pair[0], deep=True)
-                if isinstance(key, Hashable):  # else it is refused where the mapping is built
+                if isinstance(key, Hashable):  # others are refused when the mapping is built
                     given.setdefault(key, []).append((number, pair))
         several = {key: found for key, found in given.items() if len(found) > 1}
         overridden = self._scalar_keys(own) if several else set()
@@ -131,7 +131,7 @@ class MergingConstructor(CheckedConstructor):
             firsts = [pair[0] for pair in dict(reversed(found)).values()][::-1]
             lasts = [*dict(found).values()]
             if (spelled := self._distinct(firsts)) and len(spelled) > 1:
-                # As `1` and `true`, which are one key: the first of them is how it is spelled.
+                # As `1` and `true`, which are one key: the first one gives it its spelling.
                 both = [(each, each) for each in spelled]
                 self._note(at, key, "by '<<' in two spellings", both, _NEW_FIRST)
             elif key not in overridden and self._differ(lasts):
@@ -166,7 +166,7 @@ class MergingConstructor(CheckedConstructor):
     def _text(self, node: yaml.Node) -> bytes:
         """Return the canonical text of a node's value."""
         if id(node) not in self.texts:
-            # By another one, since in this one a value around it may be half built.
+            # In another constructor, since this one may have half built a value around it.
             builder = MergingConstructor()
             builder.obey(self.rules, self)
             self.texts[id(node)] = canonical_bytes(builder.construct_document(node))
@@ -193,8 +193,8 @@ class MergingConstructor(CheckedConstructor):
 def _may_be_one(found: Sequence[tuple[int, Pair]]) -> bool:
     """Tell whether PyYAML 6.0.4 may take two of the pairs for one, and leave out the later.
 
-    It compares where the texts of their keys are in memory, which is one place for a key by an
-    alias, and for all that are one character or none.
+    It compares the addresses of their keys' texts in memory. A key by an alias shares one address
+    with its anchor, and so do equal texts of at most one character.
     """
     keys = [pair[0] for _, pair in found]
     return any(len(str(key.value)) <= 1 for key in keys) or len(set(map(id, keys))) < len(keys)

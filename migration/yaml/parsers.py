@@ -1,6 +1,6 @@
-"""One YAML text -> its nodes: which parser reads it, and how much of it is too much.
+"""Chooses the parser for a YAML text, and enforces the size limits.
 
-The values that nodes stand for are `documents`' part.
+Building values from the nodes is `load`'s part.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from migration.yaml.refusals import CheckedScanner, RefusedError
 from migration.yaml.rules import YamlRules
 
 MAX_DEPTH: Final = 100
-"""How many collections may stand within one another, aliases and merge keys followed."""
+"""How deep collections may nest, aliases and merge keys followed."""
 MAX_NODES: Final = 1_000_000
-"""How many keys and values a text may have, aliases and merge keys written out."""
+"""How many keys and values a text may have, with aliases and merge keys written out."""
 MAX_DIGITS: Final = 100_000
-"""How long an integer may be; to base 60 PyYAML takes the square of its length in time."""
+"""How long an integer may be: PyYAML's time for one to base 60 grows with its length squared."""
 
 MAPPING: Final = "tag:yaml.org,2002:map"
 SEQUENCE: Final = "tag:yaml.org,2002:seq"
 _INTEGER: Final = "tag:yaml.org,2002:int"
 
 REFUSALS: Final = (yaml.YAMLError, UnicodeError)
-"""What the C parser raises at a text that it does not read; half a surrogate is no UTF-8."""
+"""What the C parser raises for a text that it does not read; half a surrogate is not UTF-8."""
 
-# Where libyaml's scanner is known to read something else than PyYAML's own, which is the law.
+# Where libyaml's scanner is known to differ from PyYAML's own, which has the last word.
 _DIFFERENT_CHARACTERS: Final = "\t\ufeff\x85\u2028\u2029?"
-# Apart, since a pattern with one first character is found absent in a tenth of the time. In
-# brackets a tag ends at a comma for libyaml alone, and behind `>` at anything.
+# Several patterns, since one with a single first character is searched ten times as fast. For
+# libyaml alone a tag ends at a comma in brackets, and after `>` at anything.
 _DIFFERENT_TEXTS = tuple(
     map(
         re.compile,
@@ -46,14 +46,14 @@ _DIFFERENT_TEXTS = tuple(
         ),
     )
 )
-# The C parser composes by recursion, and unless libyaml forbids it the stack ends the process.
+# The C parser composes by recursion: without a limit in libyaml the stack would overflow.
 _SAFE_DEPTH: Final = 1_000
-# A block collection begins at the start of a line, behind nothing but blanks and indicators.
+# A block collection begins at the start of a line, after nothing but blanks and indicators.
 _INDENT = re.compile(r"\n([ :-]*)")
 
 
 class BeyondBoundsError(RefusedError):
-    """The text may be valid YAML, and is deeper or larger than what is read."""
+    """The text may be valid YAML, but is deeper or larger than the limits."""
 
     def __init__(self, problem: str, node: yaml.Node | yaml.Event) -> None:
         """Refuse what begins at the node."""
@@ -61,7 +61,7 @@ class BeyondBoundsError(RefusedError):
 
 
 class _BoundedComposer(Composer):
-    """Composes in Python, and stops as soon as there is too much."""
+    """Composes in Python, and stops as soon as a limit is exceeded."""
 
     peek_event: Callable[[], yaml.Event]
     _depth = 0
@@ -83,15 +83,15 @@ class _BoundedComposer(Composer):
 
 
 class PlainLoader(_BoundedComposer, CheckedScanner, MergingConstructor, yaml.SafeLoader):
-    """PyYAML's own parser, which gives the verdict."""
+    """PyYAML's own parser, which has the last word."""
 
 
 class _FastLoader(MergingConstructor, getattr(yaml, "CSafeLoader", PlainLoader)):  # type: ignore[misc] # C
-    """The C parser, as long as PyYAML was built with it."""
+    """The C parser, if PyYAML was built with it."""
 
 
 class _BoundedFastLoader(_BoundedComposer, _FastLoader):
-    """The events of the C parser, composed in Python."""
+    """Composes the events of the C parser in Python."""
 
     def __init__(self, text: str) -> None:
         _FastLoader.__init__(self, text)
@@ -107,7 +107,7 @@ def reads_alike(text: str) -> bool:
 
 
 def fast_loader(text: str, depth: int) -> MergingConstructor:
-    """Return the fastest loader that a text of at most this depth can be trusted to."""
+    """Return the fastest loader that is safe for a text of at most this depth."""
     if len(text) > MAX_NODES or depth > _SAFE_DEPTH:
         return _BoundedFastLoader(text)
     return _FastLoader(text)
@@ -116,13 +116,13 @@ def fast_loader(text: str, depth: int) -> MergingConstructor:
 def compose(
     text: str, rules: YamlRules, *, is_alike: bool
 ) -> tuple[MergingConstructor, yaml.Node | None]:
-    """Return the nodes of a text, and the loader that builds values by the rules.
+    """Return the loader that builds a text's values by the rules, and the root node.
 
-    The node is None for a text that holds nothing. Unless the C parser reads the text alike, it is
-    PyYAML's own that does.
+    The node is None for a text that holds nothing. PyYAML's own parser reads the text, unless
+    `is_alike` says that the C parser reads the same.
 
     Raises:
-        yaml.YAMLError: the text is refused, or there is too much of it.
+        yaml.YAMLError: the text is refused, or exceeds a limit.
     """
     depth = most_depth(text)
     if is_alike:
@@ -146,9 +146,9 @@ def _composed(
 
 
 def most_depth(text: str) -> int:
-    r"""Return a bound, from a glance at the text, on how many of its collections nest.
+    r"""Return a bound on how deep the collections of a text nest, without parsing it.
 
-    At each column one block collection can begin, and a list in it that is not indented; in each
+    At each column one block collection can begin, and in it a list that is not indented; in each
     `[` there can be a mapping of a single pair.
 
     >>> most_depth("a:\n- b: [{c: d}]\n")
@@ -160,7 +160,7 @@ def most_depth(text: str) -> int:
 
 
 def refuse_excess(node: yaml.Node, text: str, depth: int) -> None:
-    """Refuse what is too much once it is written out: before values are built, which may not end.
+    """Refuse nodes that exceed a limit once they are written out: building those may never end.
 
     `depth` is a bound on the nesting of the text itself.
 
@@ -176,9 +176,9 @@ _UNFINISHED: Final = (0, 0)
 
 
 def _extent(node: yaml.Node, level: int, known: dict[int, tuple[int, int]]) -> tuple[int, int]:
-    """Return how many levels and nodes a node makes, itself included, aliases written out.
+    """Return how many levels and nodes a node has, itself included, aliases written out.
 
-    What `<<` merges counts like any value: flattened it is no less work, and no deeper.
+    What `<<` merges counts like any other value: flattening is as much work, and no deeper.
     """
     if isinstance(node, yaml.ScalarNode):
         if node.tag == _INTEGER and len(node.value) > MAX_DIGITS:
@@ -204,7 +204,7 @@ def _extent(node: yaml.Node, level: int, known: dict[int, tuple[int, int]]) -> t
 
 
 def _parts(node: yaml.Node) -> Iterator[tuple[yaml.Node, yaml.Node]]:
-    """Yield each part of a collection, after the node at whose place it is told."""
+    """Yield each part of a collection, after the node that gives its position in a fault."""
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             yield key, key
@@ -223,9 +223,10 @@ def _too_many(at: yaml.Node | yaml.Event) -> BeyondBoundsError:
 
 
 def written_scalars(text: str) -> list[tuple[str, int]] | None:
-    """Return each scalar of a text of any number of documents, and its line; None if it is broken.
+    """Return each scalar of a text, and its line; None if the text is broken.
 
-    Unlike values these need no constructor: what stands behind an unknown tag is among them.
+    The text may have several documents. No values are built, so that scalars with unknown tags are
+    returned too.
     """
     try:
         return [

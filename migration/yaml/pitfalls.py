@@ -1,6 +1,6 @@
-"""What a YAML text says otherwise than its reader expects, in silence.
+"""YAML that silently means something else than it looks like.
 
-Keys that stand twice in one mapping, and plain scalars that YAML 1.1 takes for another type.
+That is duplicate keys, and plain scalars that YAML 1.1 reads as another type.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ _SWITCHES: Final = ("yes", "no", "on", "off")
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """A key that its mapping has again further down: where both stand, and what is dropped."""
+    """A key that its mapping has twice: both positions, and the value that is dropped."""
 
     path: KeyPath
     origin: Origin
     dropped: Origin
     dropped_value: object
     merged: tuple[Duplicate, ...] = ()
-    """For a `<<`: each key to which it gives another value than one before it does."""
+    """For a `<<`: each key whose value differs from that of an earlier `<<`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Misread:
-    """A plain scalar, value or key, that is not what it looks like, and what it is instead."""
+    """A plain scalar, value or key, that is not what it looks like, and what it is."""
 
     path: KeyPath
     origin: Origin
@@ -53,26 +53,26 @@ class Misread:
 
 
 def duplicate_faults(text: str, path: str, hint: str) -> Iterator[Fault]:
-    """Yield a fault for each key that its mapping has already."""
+    """Yield a fault for each key that its mapping already has."""
     for found in find_duplicates(text, path):
         at, message = found.origin, f"duplicate key {describe_value(found.path[-1])}"
         yield Fault(message, at.path, at.line, at.column, hint)
 
 
 def find_duplicates(text: str, path: str, rules: YamlRules = NO_RULES) -> Iterator[Duplicate]:
-    """Yield each key that its mapping has already, in a text that `load_mapping` accepts.
+    """Yield each key that its mapping already has, in a text that `load_mapping` accepts.
 
-    PyYAML keeps the last value in silence. A key merged by `<<` is no duplicate, another `<<` is.
+    PyYAML silently keeps the last value. A key merged by `<<` is no duplicate, a second `<<` is.
 
     Raises:
-        MigrationError: the text is another one by now, which is refused.
+        MigrationError: the text has changed since, and is refused.
     """
     with refusing(text, path):
         yield from _duplicates(text, path, rules)
 
 
 def find_misreadings(text: str, path: str, rules: YamlRules = NO_RULES) -> Iterator[Misread]:
-    """Yield each plain scalar that YAML 1.1 reads otherwise than a person, in an accepted text.
+    """Yield each plain scalar of an accepted text that YAML 1.1 reads as another type.
 
     Raises:
         MigrationError: as `duplicates`.
@@ -103,7 +103,7 @@ def _duplicates(text: str, path: str, rules: YamlRules) -> Iterator[Duplicate]:
             seen[key] = key_node, value_node
         if len(merges) > 1:
             merging.append((at, merges, seen.keys()))
-    # Afterwards, since building a value moves what `<<` merges in among the keys of its mapping.
+    # After the walk, since building a value moves merged keys in among the keys of its mapping.
     for at, again, first, value in found:
         dropped = loader.construct_object(value, deep=True)
         yield Duplicate(at, _origin(again, path), _origin(first, path), dropped)
@@ -118,7 +118,7 @@ def _merged_again(
     own: Collection[Hashable],
     path: str,
 ) -> Iterator[Duplicate]:
-    """Yield each `<<` of a mapping but the first, with the values that are lost by it."""
+    """Yield each `<<` of a mapping but the first, with the values that it overrides."""
     (before, value), *others = merges
     given = loader.merged_by(value)
     for key_node, value_node in others:
@@ -138,7 +138,7 @@ def _merged_again(
 
 @lru_cache(maxsize=4096)
 def describe_misreading(written: str) -> str | None:
-    """Return what YAML 1.1 makes of a plain scalar, None if it is what it looks like.
+    """Return how YAML 1.1 reads a plain scalar, None if it is what it looks like.
 
     >>> describe_misreading("1e-5")
     '1e-5 is a string in YAML 1.1: a float needs a dot and a signed exponent, 1.0e-5'
@@ -163,7 +163,7 @@ def describe_misreading(written: str) -> str | None:
 
 
 def read_plain(written: str) -> object:
-    """Return what YAML 1.1 makes of a plain scalar, None if it is not one."""
+    """Return the value of a plain scalar in YAML 1.1, None if the text is not one."""
     try:
         return yaml.safe_load(written) if written.strip() == written else None
     except (yaml.YAMLError, ValueError):
@@ -182,7 +182,7 @@ def _as_number(written: str) -> str:
 def _nodes(
     loader: MergingConstructor, root: yaml.Node | None
 ) -> Iterator[tuple[KeyPath, yaml.Node]]:
-    """Yield each node, keys too, in the order in which they stand, and aliases not again."""
+    """Yield each node with its path, keys too, in the text's order; no node twice by an alias."""
     pending: list[tuple[KeyPath, yaml.Node]] = [((), root)] if root else []
     visited: set[int] = set()
     while pending:
@@ -202,7 +202,7 @@ def _nodes(
 
 
 def _is_plain(node: yaml.Node, text: str) -> bool:
-    """Tell whether the node is a scalar that stands in the text without quotes or a tag."""
+    """Tell whether the node is a scalar without quotes or a tag."""
     if not isinstance(node, yaml.ScalarNode) or not node.value:
         return False
     start = node.start_mark.index

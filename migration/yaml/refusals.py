@@ -1,7 +1,7 @@
-"""What PyYAML raises at a text that it does not read -> a fault with its file and line.
+"""Turns what PyYAML raises for a text that it does not read into a fault with file and line.
 
-Of Python's own errors, only what PyYAML's scanner and its constructors of scalars let through is
-a refusal: anywhere else such an error is a bug, and stays one.
+Of Python's own errors, only those that PyYAML's scanner and its constructors of scalars let
+through count as refusals: anywhere else such an error is a bug.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from migration.errors import Fault, MigrationError
 
 
 class RefusedError(yaml.MarkedYAMLError):
-    """The text is not read, for a reason that is said in full."""
+    """The text is not read; the problem is a complete message."""
 
     def __init__(self, problem: str, mark: yaml.Mark | None) -> None:
         """Refuse what begins at the mark."""
@@ -26,7 +26,7 @@ class RefusedError(yaml.MarkedYAMLError):
 
 
 class CheckedScanner(Scanner):
-    """Refuses what `chr` and `int` do not take, in an escape or in the number of a version."""
+    """Refuses escapes that `chr` does not take, and version numbers that `int` does not."""
 
     def fetch_more_tokens(self) -> None:
         """Scan the next tokens."""
@@ -38,7 +38,7 @@ class CheckedScanner(Scanner):
 
 
 class CheckedConstructor(SafeConstructor):
-    """Refuses a scalar that its tag does not allow, where PyYAML passes on what Python raises."""
+    """Refuses a scalar that its tag does not allow; PyYAML would let Python's error through."""
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> object:
         """Return the value of a node."""
@@ -55,7 +55,7 @@ class CheckedConstructor(SafeConstructor):
 
 @contextmanager
 def refusing(text: str, path: str) -> Iterator[None]:
-    """Turn what PyYAML refuses while it reads the text into a fault of the file.
+    """Turn a refusal of PyYAML, while it reads the text, into a fault of the file.
 
     Raises:
         MigrationError: the text is refused.

@@ -1,4 +1,4 @@
-"""What a project says about YAML where the readers of YAML do not agree."""
+"""The settings of a project for YAML that its readers do not read alike."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 MergeKeys: TypeAlias = Literal["first", "last"]
-"""Which of several mappings of one `<<` gives a key its value."""
+"""Which mapping of one `<<` counts, if several have a key."""
 
 
 @dataclass(frozen=True, slots=True)
 class YamlRules:
-    """What the trainer makes of YAML where its readers do not agree; None if that is not said."""
+    """How the trainer reads YAML that readers do not read alike; None if it is not set."""
 
     merge_keys: MergeKeys | None = None
 

@@ -1,6 +1,6 @@
-"""One YAML text -> its keys as a person wrote them: spelling, comments and blank lines.
+"""Reads the keys of a YAML text as a person wrote them: spelling, comments and blank lines.
 
-What the text means is `documents`' part; putting a new text together is `draft`'s.
+What the text means is `load`'s part, putting a new text together `draft`'s.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from migration.yaml.refusals import refusing
 from migration.yaml.rules import NO_RULES, YamlRules
 
 _LINE_END = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
-# With what can stand beside it where the value does not: an alias, or an anchor and a tag.
+# With what can follow it although the value is elsewhere: an alias, or an anchor and a tag.
 _COLON = re.compile(r"[ \t]*:(?=(\s*\*[-\w]+|(?:[ \t]+[&!]\S*)*))")
 _COMMENT_BESIDE = re.compile(r"[ \t]*(?:,[ \t]*)?(#.*)")
 
@@ -31,7 +31,7 @@ Place: TypeAlias = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One key and its value, as they stand in a file; every text as if the key had column 1.
+    """One key and its value as a file has them, with texts moved as if the key had column 1.
 
     Anchors are left out.
     """
@@ -41,14 +41,14 @@ class Written:
     place: Place
     lines: tuple[str, ...]
     """The key and its value, with the comments between them; none for a mapping in block style,
-    and where the two do not stand together, as with an alias."""
+    or if the value is elsewhere, as with an alias."""
     inner: Mapping[Hashable, Written] = field(default_factory=dict)
     """The keys of a mapping."""
     name: str = ""
-    """The key alone, if it stands on one line with its colon."""
+    """The key alone, if it is on one line with its colon."""
     is_after_blank: bool = False
     above: tuple[str, ...] = ()
-    """The comment over the key; an empty line stands after a paragraph that one follows."""
+    """The comment over the key; an empty line separates its paragraphs."""
     beside: str = ""
     """The comment on the line of the key, unless `lines` has it."""
     below: tuple[str, ...] = ()
@@ -56,13 +56,13 @@ class Written:
 
     @property
     def comment(self) -> tuple[str, ...]:
-        """The comment on the key as a whole, wherever it stands."""
+        """The whole comment on the key: above, beside and below it."""
         return (*self.above, *((self.beside,) if self.beside else ()), *self.below)
 
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """The keys of a file in their order, and every key within them by its place."""
+    """The keys of a file, in its order, and all keys at any depth by their places."""
 
     keys: Mapping[Hashable, Written]
     by_place: Mapping[Place, Written]
@@ -70,8 +70,8 @@ class Fragment:
     def parted(self, inheritance_key: str) -> tuple[tuple[str, ...], Fragment]:
         """Return the comment on the file as a whole, and the fragment without it.
 
-        It is what stands over the key that names bases, or over another first key, but for a last
-        paragraph, which is on the key itself.
+        That is the comment over the first key, without its last paragraph, which is on the key
+        itself; the whole comment if it has one paragraph, or if the key names the bases.
         """
         first = next(iter(self.keys.values()), None)
         if first is None:
@@ -88,7 +88,7 @@ def read_fragment(text: str, path: str = "", rules: YamlRules = NO_RULES) -> Fra
     """Return the keys of a text that `load_mapping` accepts, as they are written.
 
     Raises:
-        MigrationError: the text is another one by now, which is refused.
+        MigrationError: the text has changed since, and is refused.
     """
     with refusing(text, path):
         # PyYAML's own parser: libyaml's end marks are not always where a value ends.
@@ -114,7 +114,7 @@ class _Reader:
     def keys_of(
         self, node: yaml.MappingNode, line: int, end: int, *, is_root: bool = False
     ) -> dict[Hashable, Written]:
-        """Return the keys of a mapping; what stands from `line` up to `end` is its own."""
+        """Return the keys of a mapping, whose lines are those from `line` up to `end`."""
         if id(node) in self._known:
             return self._known[id(node)]
         keys: dict[Hashable, Written] = {}
@@ -128,7 +128,7 @@ class _Reader:
             line = self._line_at(self._end_of(value_node, key_node)) + 1
             rest = self.lines[line:next_line]
             inner = _tail_length(rest, _inner_column(key_node, value_node))
-            # What stands after the last key of all is below it, however it is indented.
+            # A comment after the last key of the file is below it, however it is indented.
             tail = _tail_length(rest, -1 if is_root and next_line == end else mark.column)
             written = replace(
                 written,
@@ -181,7 +181,7 @@ class _Reader:
         return name, tuple(lines), ""
 
     def _without_anchors(self, start: int, end: int) -> str:
-        """Return a part of the text, without the names by which other parts refer to its values."""
+        """Return a part of the text, without its anchors."""
         kept = ""
         for anchor_start, anchor_end in self._anchors:
             if start <= anchor_start < end:
@@ -195,9 +195,9 @@ class _Reader:
         return found[1].rstrip() if found else ""
 
     def _end_of(self, value: yaml.Node, key: yaml.Node) -> int:
-        """Return where the text of a value ends; a block ends with the last thing in it."""
+        """Return where the text of a value ends; a block ends with its last value."""
         start, end = value.start_mark.index, value.end_mark.index
-        if start < key.start_mark.index:  # an alias: the value stands further up
+        if start < key.start_mark.index:  # an alias: the value is further up
             return key.end_mark.index
         if isinstance(value, yaml.ScalarNode):
             return start + len(self._text[start:end].rstrip())
@@ -231,7 +231,7 @@ def _comment(lines: Sequence[str], column: int) -> tuple[str, ...]:
 
 
 def _inner_column(key: yaml.Node, value: yaml.Node) -> float:
-    """Return the column of the last key in a value, if lines below it can be that one's."""
+    """Return the column of the last key in a value; infinity if no line below can belong to it."""
     if (
         isinstance(value, yaml.MappingNode)
         and not value.flow_style
@@ -248,7 +248,7 @@ def _indented(line: str) -> str:
 
 
 def _tail_length(lines: Sequence[str], column: float) -> int:
-    """Return how many of the lines after a value are indented by more than a column."""
+    """Return how many lines after a value are indented by more than a column."""
     length = 0
     for count, line in enumerate(lines, 1):
         if line.strip():
@@ -259,5 +259,5 @@ def _tail_length(lines: Sequence[str], column: float) -> int:
 
 
 def _moved(line: str, width: int) -> str:
-    """Return the line with up to `width` blanks less in front."""
+    """Return the line without its first `width` blanks, or as many as it has."""
     return line[min(width, len(line) - len(line.lstrip(" "))) :]

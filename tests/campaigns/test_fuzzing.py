@@ -36,7 +36,7 @@ def test_the_campaign_sees_a_base_that_is_merged_too_early(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "migration.resolve.loader.merge", lambda base, override: {**override, **base}
+        "migration.resolve.by_name.merge", lambda base, override: {**override, **base}
     )
     found = []
     for number in range(40):

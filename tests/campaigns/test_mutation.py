@@ -120,7 +120,7 @@ def covers_by_prefix(path: KeyPath, top: KeyPath) -> bool:
     return ".".join(map(str, path)).startswith(".".join(map(str, top)))
 
 
-def plain_json(value: object, _rare: object = None) -> bytes:
+def plain_json(value: object, _non_native: object = None) -> bytes:
     options = orjson.OPT_NON_STR_KEYS | orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2
     return orjson.dumps(_narrow(value), default=str, option=options | orjson.OPT_APPEND_NEWLINE)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from migration.parity.hints import Reading, duplicate_hint, list_hint, misread_hint, move_hints
-from migration.resolve.history import Effect, Step
+from migration.resolve.history import Effect, HistoryStep
 from migration.values.diff import MISSING, Difference, diff
 from migration.values.keypath import KeyPath, format_path, parse_path
 from migration.yaml.marks import Origin
@@ -66,8 +66,8 @@ def test_a_scalar_that_yaml_misreads(left: Reading, right: Reading, hint: str | 
 
 def step(
     line: int, effect: Effect, before: object, after: object, path: KeyPath = ("ops",)
-) -> Step:
-    return Step(Origin("f", line, 1), path, after, before, after, effect)
+) -> HistoryStep:
+    return HistoryStep(Origin("f", line, 1), path, after, before, after, effect)
 
 
 OPS = Difference(("ops",), "changed", ["a", "b", "c"], ["c"])
@@ -103,7 +103,7 @@ def test_a_list_that_a_file_above_replaced_whole() -> None:
         ),
     ],
 )
-def test_a_list_that_lost_nothing_of_the_left_one_that_way(steps: tuple[Step, ...]) -> None:
+def test_a_list_that_lost_nothing_of_the_left_one_that_way(steps: tuple[HistoryStep, ...]) -> None:
     assert list_hint(OPS, steps) is None
 
 

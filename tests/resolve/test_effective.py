@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import pytest
 import yaml
 
+from migration.commands.inspect import inspect_config
 from migration.errors import MigrationError
 from migration.files.tree import Tree
 from migration.project.project import open_project
-from migration.resolve.effective import effective
+from migration.resolve.effective import derived_limits
 from migration.resolve.loader import ConfigLoader
-from migration.values.merge import Config
+from migration.values.merge import Config, merge
 from tests.conftest import LEGACY, ROOT
 from tests.running import run
 from tests.typed import alike
 
+Effective: TypeAlias = Callable[[Config], Config]
+PATH = "configs/train/a.yaml"
 FOLLOWED = {
     "model": {"max_model_len": 100},
     "template": {"max_length": 100, "truncation_strategy": "raise"},
@@ -31,9 +35,21 @@ def presets(root: Path) -> list[str]:
     return [path for path in Tree(root).files("configs") if settings.is_preset(path)]
 
 
-def refusal(resolved: Config) -> str:
+@pytest.fixture
+def effective(tmp_path: Path) -> Effective:
+    """Return what a run sees of a resolved config, as `inspect --effective` shows it."""
+
+    def inspect(resolved: Config) -> Config:
+        (tmp_path / PATH).parent.mkdir(parents=True)
+        (tmp_path / PATH).write_text(yaml.safe_dump(resolved, sort_keys=False))
+        return inspect_config(open_project(tmp_path), PATH, tmp_path, is_effective=True).value
+
+    return inspect
+
+
+def refusal(effective: Effective, resolved: Config) -> str:
     with pytest.raises(MigrationError) as error:
-        effective(resolved, "configs/train/a.yaml")
+        effective(resolved)
     return str(error.value)
 
 
@@ -47,25 +63,25 @@ def refusal(resolved: Config) -> str:
         {"training": {"global_max_length": 100}},
     ],
 )
-def test_without_the_knob_nothing_changes(resolved: Config) -> None:
-    assert effective(resolved, "a.yaml") == resolved
+def test_without_the_knob_nothing_changes(effective: Effective, resolved: Config) -> None:
+    assert effective(resolved) == resolved
 
 
-def test_the_knob_stays_and_sets_the_limits() -> None:
-    assert effective({"global_max_length": 100}, "a.yaml") == {
+def test_the_knob_stays_and_sets_the_limits(effective: Effective) -> None:
+    assert effective({"global_max_length": 100}) == {
         "global_max_length": 100,
         **FOLLOWED,
     }
 
 
-def test_the_knob_wins_over_what_was_set_and_keeps_the_rest() -> None:
+def test_the_knob_wins_over_what_was_set_and_keeps_the_rest(effective: Effective) -> None:
     resolved: Config = {
         "global_max_length": 100,
         "model": {"max_model_len": 5, "dtype": "bfloat16"},
         "template": {"max_length": None, "truncation_strategy": "left", "name": "qwen"},
         "training": {"seed": 1},
     }
-    assert effective(resolved, "a.yaml") == {
+    assert effective(resolved) == {
         "global_max_length": 100,
         "model": {"max_model_len": 100, "dtype": "bfloat16"},
         "template": {"max_length": 100, "truncation_strategy": "raise", "name": "qwen"},
@@ -73,9 +89,9 @@ def test_the_knob_wins_over_what_was_set_and_keeps_the_rest() -> None:
     }
 
 
-def test_a_section_that_is_null_is_as_one_that_is_absent() -> None:
+def test_a_section_that_is_null_is_as_one_that_is_absent(effective: Effective) -> None:
     resolved: Config = {"global_max_length": 100, "model": None, "template": None, "rlhf": None}
-    assert effective(resolved, "a.yaml") == {"global_max_length": 100, "rlhf": None, **FOLLOWED}
+    assert effective(resolved) == {"global_max_length": 100, "rlhf": None, **FOLLOWED}
 
 
 @pytest.mark.parametrize(
@@ -110,9 +126,9 @@ def test_a_section_that_is_null_is_as_one_that_is_absent() -> None:
     ],
 )
 def test_the_vllm_limit_follows_where_a_type_is_set_and_it_is_not(
-    rlhf: Config, expected: Config
+    effective: Effective, rlhf: Config, expected: Config
 ) -> None:
-    assert effective({"global_max_length": 100, "rlhf": rlhf}, "a.yaml") == {
+    assert effective({"global_max_length": 100, "rlhf": rlhf}) == {
         "global_max_length": 100,
         "rlhf": expected,
         **FOLLOWED,
@@ -148,7 +164,8 @@ def test_every_preset_of_both_trees_is_passed_on_as_the_request_says(root: Path,
         rlhf = expected.get("rlhf", {})
         if rlhf.get("rlhf_type") and rlhf.get("vllm_max_model_len") is None:
             rlhf["vllm_max_model_len"] = length
-    assert alike(effective(resolved, path), expected)
+    seen = inspect_config(open_project(root), path, root, is_effective=True)
+    assert alike(seen.value, expected)
 
 
 @pytest.mark.parametrize(
@@ -166,8 +183,10 @@ def test_every_preset_of_both_trees_is_passed_on_as_the_request_says(root: Path,
         ({}, "{}"),
     ],
 )
-def test_a_knob_that_is_no_positive_integer_is_refused(knob: object, shown: str) -> None:
-    assert refusal({"global_max_length": knob}) == (
+def test_a_knob_that_is_no_positive_integer_is_refused(
+    effective: Effective, knob: object, shown: str
+) -> None:
+    assert refusal(effective, {"global_max_length": knob}) == (
         f"configs/train/a.yaml: global_max_length must be a positive integer, not {shown}"
     )
 
@@ -177,15 +196,17 @@ def test_a_knob_that_is_no_positive_integer_is_refused(knob: object, shown: str)
     ("section", "kind"),
     [("x", "a string"), ([], "a list"), (False, "a boolean"), (0, "an integer")],
 )
-def test_a_section_that_is_no_mapping_is_refused(name: str, section: object, kind: str) -> None:
-    assert refusal({"global_max_length": 100, name: section}) == (
+def test_a_section_that_is_no_mapping_is_refused(
+    effective: Effective, name: str, section: object, kind: str
+) -> None:
+    assert refusal(effective, {"global_max_length": 100, name: section}) == (
         f"configs/train/a.yaml: {name} must be a mapping for global_max_length to reach it, "
         f"not {kind}"
     )
 
 
-def test_every_section_that_is_no_mapping_is_told() -> None:
-    assert refusal({"global_max_length": 100, "template": [], "model": 5}) == (
+def test_every_section_that_is_no_mapping_is_told(effective: Effective) -> None:
+    assert refusal(effective, {"global_max_length": 100, "template": [], "model": 5}) == (
         "configs/train/a.yaml: model must be a mapping for global_max_length to reach it, "
         "not an integer\n"
         "configs/train/a.yaml: template must be a mapping for global_max_length to reach it, "
@@ -201,5 +222,5 @@ def test_the_resolved_config_is_left_alone() -> None:
         "rlhf": {"rlhf_type": "grpo"},
     }
     before = copy.deepcopy(resolved)
-    effective(resolved, "a.yaml")
+    merge(resolved, derived_limits(resolved, "a.yaml"))
     assert resolved == before

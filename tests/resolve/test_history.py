@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from migration.errors import MigrationError
 from migration.files.tree import Tree
 from migration.resolve.fusion import FusionConfig
-from migration.resolve.history import Step, missing_entries, trace_history
+from migration.resolve.history import HistoryStep, missing_entries, trace_history
 from migration.resolve.loader import ConfigLoader
 from migration.values.diff import MISSING, value_at
 from migration.values.keypath import Index, KeyPath, format_path, parse_path
@@ -27,7 +27,7 @@ def told(tree: Tree, path: str, key_path: str, *, is_fusion: bool = False) -> li
     return [_line(step) for step in trace_history(loader, path, parse_path(key_path))]
 
 
-def _line(step: Step) -> str:
+def _line(step: HistoryStep) -> str:
     value = json.dumps(step.value)
     line = f"{step.origin} {format_path(step.path)} = {value} {step.effect}"
     return f"{line}, wins" if step.wins else line
@@ -313,7 +313,7 @@ def test_a_history_of_a_fusion_config_ends_in_the_resolved_value_and_its_origin(
         assert_true_history(loader, path)
 
 
-def assert_true_history(loader: ConfigLoader, path: KeyPath) -> tuple[Step, ...]:
+def assert_true_history(loader: ConfigLoader, path: KeyPath) -> tuple[HistoryStep, ...]:
     """Hold a history against the resolved value and the merged marks; return it."""
     steps = trace_history(loader, NAMES[-1], path)
     resolved = value_at(loader.resolve(NAMES[-1]).value, path)

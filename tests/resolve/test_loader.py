@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from migration.errors import MigrationError
 from migration.files.tree import Tree
+from migration.resolve.dialect import Dialect
 from migration.resolve.loader import ConfigLoader
 from migration.resolve.origins import index_origins
 from migration.resolve.resolved import Resolved
@@ -240,7 +241,7 @@ def test_a_base_outside_the_root_may_be_allowed(config_tree: ConfigTree) -> None
             "shared/c.yaml": "c: 1\n",
         }
     )
-    loader = ConfigLoader(Tree(outer.root / "project"), allow_outside=True)
+    loader = ConfigLoader(Tree(outer.root / "project"), Dialect(allow_outside=True))
     shared = f"{outer.root}/shared"
     assert loader.resolve("a.yaml") == Resolved(
         "a.yaml", {"b": 1, "c": 1}, (f"{shared}/c.yaml", f"{shared}/b.yaml", "a.yaml")
@@ -251,7 +252,7 @@ def test_a_missing_base_outside_the_root_is_unknown_where_outside_is_allowed(
     config_tree: ConfigTree,
 ) -> None:
     outer = config_tree({"project/a.yaml": "extends: ../optm.yaml\n", "optim.yaml": ""})
-    loader = ConfigLoader(Tree(outer.root / "project"), allow_outside=True)
+    loader = ConfigLoader(Tree(outer.root / "project"), Dialect(allow_outside=True))
     text = refusal(loader)
     assert text.splitlines()[0] == "a.yaml:1:1: unknown base '../optm.yaml'"
 
@@ -505,7 +506,7 @@ def test_a_link_inside_to_a_file_outside_is_refused_unless_allowed(config_tree: 
         f"a.yaml: leads outside the project: {outside}\n"
         "  hint: set allow_outside = true in [tool.config-migration] to permit it"
     )
-    assert ConfigLoader(inner, allow_outside=True).resolve("a.yaml").chain == (outside,)
+    assert ConfigLoader(inner, Dialect(allow_outside=True)).resolve("a.yaml").chain == (outside,)
 
 
 def test_a_cycle_is_seen_through_links(config_tree: ConfigTree) -> None:

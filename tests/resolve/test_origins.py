@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migration.files.tree import Tree
+from migration.resolve.dialect import Dialect
 from migration.resolve.fusion import FusionConfig
 from migration.resolve.loader import ConfigLoader
 from migration.resolve.origins import OriginIndexer, find_origin, index_origins
@@ -256,7 +257,7 @@ def test_the_line_of_every_leaf_has_its_key(texts: list[Written], merge_keys: Me
         files[f"f{n}.yaml"] = "\n".join([*extends, *text.lines, ""])
     with tempfile.TemporaryDirectory() as folder:
         write_files(Path(folder), files)
-        loader = ConfigLoader(Tree(Path(folder)), rules=YamlRules(merge_keys))
+        loader = ConfigLoader(Tree(Path(folder)), Dialect(yaml=YamlRules(merge_keys)))
         value = loader.resolve(max(files)).value
         marks = loader.marks(max(files))
     assert_every_leaf_is_where_it_says(files, value, marks)

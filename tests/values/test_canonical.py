@@ -48,8 +48,10 @@ def test_the_text_is_byte_for_byte_that_of_the_standard_library(value: object) -
 def test_the_text_is_the_same_where_it_is_known_what_is_not_native(value: object) -> None:
     parts = [*_parts(value)]
     if not any(isinstance(part, tuple | bytes | set) for part in parts):
-        rare = {part for part in parts if not isinstance(part, dict | list) and not is_native(part)}
-        assert canonical_bytes({"a": value}, rare) == canonical_bytes({"a": value})
+        non_native = {
+            part for part in parts if not isinstance(part, dict | list) and not is_native(part)
+        }
+        assert canonical_bytes({"a": value}, non_native) == canonical_bytes({"a": value})
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))

@@ -11,7 +11,7 @@ from migration.errors import MigrationError
 from migration.yaml import fast_entries as entries
 from migration.yaml import fast_events as events
 from migration.yaml.fast_entries import read_entries
-from migration.yaml.fast_events import UncommonError, read_value
+from migration.yaml.fast_events import UnsupportedByFastPathError, read_value
 from migration.yaml.load import load_mapping
 from tests.typed import alike
 from tests.yaml.test_load import assert_read_as_safe_load_reads
@@ -57,8 +57,8 @@ def test_a_config_is_read_as_it_is_as_a_whole() -> None:
         read, whole = read_entries(CONFIG), read_value(CONFIG)
         assert alike(read.value, whole.value)
         assert str(read.value) == str(whole.value)  # in the same order
-        assert whole.rare is not None
-        assert read.rare == whole.rare
+        assert whole.non_native is not None
+        assert read.non_native == whole.non_native
 
 
 def test_an_entry_is_read_once_however_many_texts_have_it(
@@ -100,7 +100,7 @@ def test_an_entry_is_read_once_however_many_texts_have_it(
     ],
 )
 def test_what_is_not_made_of_entries_is_left_to_others(text: str) -> None:
-    with pytest.raises((UncommonError, yaml.YAMLError)):
+    with pytest.raises((UnsupportedByFastPathError, yaml.YAMLError)):
         read_entries(text)
 
 
@@ -182,8 +182,8 @@ def test_each_entry_keeps_what_is_rare_in_itself_alone() -> None:
     text += "b:\n" + "".join(f"  c{number}: {{2001-01-01: [.inf]}}\n" for number in range(500))
     for _ in range(2):
         document = read_entries(text)
-        assert document.rare == read_value(text).rare
-        kept = [rare for _, _, rare in entries._known.values()]  # noqa: SLF001 - likewise
+        assert document.non_native == read_value(text).non_native
+        kept = [non_native for _, _, non_native in entries._known.values()]  # noqa: SLF001 - likewise
         assert sum(map(len, kept)) <= 3 * len(kept)
 
 
@@ -195,8 +195,8 @@ def test_the_scalars_that_are_known_have_a_bound(monkeypatch: pytest.MonkeyPatch
         text = f"a{number}: {number}\nb: {number}.0e-9\n"
         document = read_value(text)
         assert alike(document.value, yaml.safe_load(text))
-        assert document.rare == frozenset({float(f"{number}e-9")})
-        assert len(scalars) + len(scalars._not_native) <= 10  # noqa: SLF001 - likewise
+        assert document.non_native == frozenset({float(f"{number}e-9")})
+        assert len(scalars) + len(scalars._known_non_native) <= 10  # noqa: SLF001 - likewise
     monkeypatch.setattr(events, "_MOST_CHARACTERS", 1_000)
     for number in range(50):
         read_value(f"a: {'x' * 300}{number}\n")

@@ -10,6 +10,7 @@ import yaml
 
 from campaigns.fuzzing.checks import without_libyaml
 from migration.errors import MigrationError
+from migration.resolve.dialect import Dialect
 from migration.resolve.fusion import FusionConfig
 from migration.resolve.loader import ConfigLoader
 from migration.yaml.load import load_document, load_mapping, load_marks
@@ -172,13 +173,12 @@ def test_where_a_merged_value_stands_is_where_it_counts(
 ) -> None:
     text = RATES["a list"][0]
     tree = config_tree({"base.yaml": text, "a.yaml": "extends: base.yaml\nx: 1\n"})
-    loader = ConfigLoader(tree, rules=YamlRules(rule))
+    loader = ConfigLoader(tree, Dialect(yaml=YamlRules(rule)))
     for _ in range(2):
         assert loader.resolve("a.yaml").value["c"] == naive_load(text, rule)["c"] | {}  # type: ignore[index]
         origin = nearest_origin(loader.marks("a.yaml"), ("c", "rate"))
         assert (origin.path, origin.line) == ("base.yaml", line)
-        loader = ConfigLoader(tree, rules=YamlRules(rule))
-        loader.read_along()
+        loader = ConfigLoader(tree, Dialect(yaml=YamlRules(rule)), prefetch=True)
 
 
 def test_a_conflict_in_a_base_shows_the_way_to_it(config_tree: ConfigTree) -> None:
@@ -197,7 +197,7 @@ def test_a_fusion_file_is_read_by_the_rule(config_tree: ConfigTree) -> None:
     with pytest.raises(MigrationError, match="two mappings"):
         FusionConfig(tree).resolve("f.yaml")
     for rule, rate in zip(RULES, (1, 2), strict=True):
-        value = FusionConfig(tree, rules=YamlRules(rule)).resolve("f.yaml").value
+        value = FusionConfig(tree, Dialect(yaml=YamlRules(rule))).resolve("f.yaml").value
         assert value == {"targets": [{"name": "t", "rate": rate}]}
 
 

@@ -13,7 +13,7 @@ import yaml
 from campaigns.fuzzing.checks import without_events, without_libyaml
 from migration.errors import MigrationError
 from migration.values.canonical import canonical_bytes
-from migration.yaml.fast_events import Document, UncommonError, read_marked, read_value
+from migration.yaml.fast_events import Loaded, UnsupportedByFastPathError, read_marked, read_value
 from migration.yaml.load import load_document, load_mapping, load_marks
 from tests.typed import alike
 
@@ -152,8 +152,8 @@ def test_a_text_is_read_as_safe_load_reads_it_or_refused_as_well_in_every_way(te
 def test_what_configs_are_written_in_is_read_from_events() -> None:
     text = "a: {b: 1, c: [x, 'y']}\nd:\n  - e: 2.0e-4  # f\n  - null\n"
     value, marks = load_mapping(text, "a.yaml"), load_marks(text, "a.yaml")
-    assert read_value(text) == Document(value, frozenset())
-    assert read_marked(text, "a.yaml") == Document(value, frozenset(), marks)
+    assert read_value(text) == Loaded(value, frozenset())
+    assert read_marked(text, "a.yaml") == Loaded(value, frozenset(), marks)
 
 
 @pytest.mark.skipif(not yaml.__with_libyaml__, reason="libyaml is not installed")
@@ -164,12 +164,12 @@ def test_what_json_has_no_word_for_is_told_of_each_text_in_which_it_is() -> None
         "a: '1.0e-5'": set(),
     }
     for _ in range(2):
-        for text, rare in found.items():
-            assert read_value(text).rare == frozenset(rare)
+        for text, non_native in found.items():
+            assert read_value(text).non_native == frozenset(non_native)
 
 
 def test_a_text_is_not_read_from_events_without_libyaml() -> None:
-    with without_libyaml(), pytest.raises(UncommonError):
+    with without_libyaml(), pytest.raises(UnsupportedByFastPathError):
         read_value("a: 1")
 
 
@@ -187,5 +187,5 @@ def _said(text: str) -> object:
         return str(error)
     value, marks = repr(load_mapping(text, "a.yaml")), load_marks(text, "a.yaml")
     assert (repr(document.value), document.marks) == (value, marks)
-    assert canonical_bytes(document.value, document.rare) == canonical_bytes(document.value)
+    assert canonical_bytes(document.value, document.non_native) == canonical_bytes(document.value)
     return value, marks

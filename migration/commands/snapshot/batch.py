@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from migration.errors import Fault, MigrationError
@@ -57,7 +57,10 @@ class _Freezer:
     """Freezes one preset after the other; what many share is looked at once."""
 
     def __init__(self, state: State, decide: Decide) -> None:
-        self._state, self._project, self._decide = state, state.project, decide
+        project = state.project
+        configs, fusions = project.configs.prefetching(), project.fusions.prefetching()
+        self._state, self._decide = state, decide
+        self._project = replace(project, configs=configs, fusions=fusions)
         self._indexer = OriginIndexer()
         self._links: dict[tuple[bool, str], Link] = {}
         """One for each file: presets have most of their files in common."""
@@ -66,8 +69,6 @@ class _Freezer:
         self.presets: dict[str, Record] = {}
         self.fusion: dict[str, Record] = {}
         self.digests: dict[str, str] = {}
-        self._project.configs.read_along()
-        self._project.fusions.read_along()
 
     def freeze(self, preset: str, path: str) -> Iterator[tuple[str, bytes]]:
         """Freeze what the preset's target resolves to, and yield the files to write for it.

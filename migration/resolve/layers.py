@@ -1,0 +1,47 @@
+"""The layers of a resolved config, one a file, and the marks merged from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from migration.resolve.by_name import ByName
+from migration.resolve.resolved import Layer
+from migration.resolve.source_files import SourceFiles
+from migration.values.merge import Config
+from migration.yaml.marks import MarkTree
+
+
+@dataclass(frozen=True, slots=True)
+class LayerReader:
+    """Reads the layers and marks of files that a `ChainMerger` has merged; the cache keeps them."""
+
+    files: SourceFiles
+    merging: ByName
+
+    def layer(self, path: str) -> Layer:
+        """Return what the file itself adds to its bases.
+
+        Raises:
+            MigrationError: its text is another one by now.
+        """
+        if path not in self.files.cache.layers:
+            body = self.files.read(path).body
+            marks = self.merging.shape_marks(body, self.files.marks(path))
+            bases = self.files.bases(path)
+            self.files.cache.layers[path] = Layer(path, bases, self.merging.shape(body), marks)
+        return self.files.cache.layers[path]
+
+    def marks(self, path: str) -> MarkTree:
+        """Return the marks of what the file resolves to, shaped.
+
+        Raises:
+            MigrationError: as `layer`.
+        """
+        if path not in self.files.cache.merged_marks:
+            own = self.layer(path)
+            merged: Config = {}
+            for marks in (*map(self.marks, own.bases), own.marks):
+                merged = self.merging.merge(merged, cast("Config", marks))
+            self.files.cache.merged_marks[path] = cast("MarkTree", merged)
+        return self.files.cache.merged_marks[path]
