@@ -1,4 +1,4 @@
-"""The words of the ledger, status and phase, and when a phase may close. Pure rules."""
+"""The statuses of presets, the phases of a migration, and the rule by which a phase may close."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ Status: TypeAlias = Literal["verified", "pending", "failed", "missing", "error",
 STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 Phase: TypeAlias = Literal[0, 1, 2, 3, "done"]
 PHASES: Final[tuple[Phase, ...]] = get_args(Phase)
-"""In order: freeze, a minimal set, all the rest, remove the legacy files; then nothing is open."""
+"""In order: freeze, a minimal set, all others, remove the legacy files; at the end none is open."""
 
 WORKED_PHASES: Final = (1, 2)
 """The phases to which a preset can belong."""
 REMOVAL: Final = 3
-"""The phase in which the legacy files go."""
+"""The phase in which `retire` removes the legacy files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Where one preset stands: its true status, and the one that the ledger has, if it has any.
+    """One preset in the migration: its true status, and the recorded one, if the ledger has one.
 
     `legacy` is None for a preset that never had a legacy form.
     """
@@ -31,28 +31,28 @@ class Standing:
     status: Status
     recorded: Status | None = None
     is_excused: bool = False
-    """Whether the preset has no baseline, and needs none by the settings."""
-    is_typed: bool = False
-    """Whether the ledger has the status from a person, and not from a verdict."""
+    """Whether the preset has no baseline, and the settings do not ask for one."""
+    is_hand_edited: bool = False
+    """Whether the recorded status was edited by hand."""
 
     @property
     def name(self) -> str:
-        """The path under which people know the preset: the old one if there is one."""
+        """The path by which people know the preset: the old one, if it has one."""
         return self.legacy or self.target
 
     @property
     def is_stale(self) -> bool:
-        """Whether the ledger says something else than the truth, or somebody else says it there."""
-        return self.is_typed or (self.recorded is not None and self.recorded != self.status)
+        """Whether the recorded status is not the true one, or was edited by hand."""
+        return self.is_hand_edited or (self.recorded is not None and self.recorded != self.status)
 
     @property
     def is_settled(self) -> bool:
-        """Whether the migration of the preset is over."""
+        """Whether the preset is migrated or dropped."""
         return self.status in ("verified", "dropped")
 
     @property
     def shown(self) -> str:
-        """The status as people are shown it: `stale` where the ledger has another."""
+        """The status as reports show it: `stale` if the recorded one is not the true one."""
         return "stale" if self.is_stale else self.status
 
 
@@ -60,7 +60,7 @@ S = TypeVar("S", bound=Standing)
 
 
 def judge_unchanged(reaches: Collection[str]) -> Status:
-    """Return the status of a preset that resolves to its baseline, by the legacy files it needs."""
+    """Return the status of a preset that equals its baseline, by the legacy files that it needs."""
     return "pending" if reaches else "verified"
 
 
@@ -79,14 +79,14 @@ def next_phase(phase: Phase) -> Phase:
 
 
 def list_members(phase: Phase, standings: Collection[S]) -> tuple[S, ...]:
-    """Return the presets whose work belongs to a phase; one without a baseline has none."""
+    """Return the presets that belong to a phase; a preset without a baseline belongs to none."""
     return tuple(each for each in standings if each.phase == phase and each.status != "new")
 
 
 def find_obstacles(
     phase: Phase, standings: Collection[S], legacy_files: Collection[str]
 ) -> tuple[S | str, ...]:
-    """Return what keeps the phase open, presets and else a text, nothing if its gate holds."""
+    """Return the presets that keep the phase open, and texts for all other obstacles."""
     return tuple(_list_obstacles(phase, standings, legacy_files))
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from migration.phases import Status
-from migration.store.records import PRESETS, decided_again, read_record
+from migration.store.record_file import decided_again, read_record
+from migration.store.records import PRESETS
 from tests.conftest import write_files
 from tests.running import contents, edit, run
 

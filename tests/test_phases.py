@@ -101,7 +101,7 @@ def test_a_verdict_on_record_that_is_not_true_closes_nothing(phase: Phase, statu
 
 @pytest.mark.parametrize("status", ["pending", "verified"])
 def test_a_status_that_was_typed_in_is_stale_even_if_it_is_true(status: Status) -> None:
-    typed = replace(standing("x", status, phase=1), is_typed=True)
+    typed = replace(standing("x", status, phase=1), is_hand_edited=True)
     assert (typed.shown, typed.is_stale, typed.is_settled) == ("stale", True, status == "verified")
     assert find_obstacles(1, [typed], []) == (() if status == "verified" else (typed,))
 

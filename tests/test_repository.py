@@ -25,8 +25,8 @@ from migration.project.settings import Settings, read_settings
 from migration.resolve.loader import ConfigLoader
 from migration.store.baselines import Baselines, open_baselines
 from migration.store.folder import StateFolder
+from migration.store.record_file import facts_of
 from migration.store.records import PRESETS as FROZEN_PRESETS
-from migration.store.records import facts_of
 from migration.values.keypath import format_path
 from migration.values.merge import Config
 from tests.conftest import LEGACY, ROOT

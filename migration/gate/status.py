@@ -95,7 +95,7 @@ def assess_preset(
         phase=state.phase_of(preset),
         status=entry.status,
         recorded=entry.status,
-        is_typed=entry.sealed_as is not None,
+        is_hand_edited=entry.status_when_sealed is not None,
         legacy_files=record.file_count,
         reuse=entry.reuse if is_reused else None,
     )

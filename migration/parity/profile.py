@@ -1,4 +1,4 @@
-"""The parity profile: which differences a migrated preset may show. The rules are data."""
+"""The parity profile: the rules, read from YAML, for the differences that a preset may show."""
 
 from __future__ import annotations
 
@@ -9,15 +9,26 @@ from pathlib import Path
 from typing import cast
 
 from migration.errors import Fault, MigrationError
-from migration.values.describe import describe_type
+from migration.values.checked import Optional, list_of, mapping, string, that
 from migration.values.diff import MISSING, Difference, value_at
-from migration.values.keypath import KeyPath, format_key, parse_path
+from migration.values.keypath import KeyPath, format_key, is_key_path, parse_path
 from migration.yaml.load import load_mapping, load_marks
 from migration.yaml.marks import Marks, nearest_origin, origin_of
 
 BUNDLED = Path(__file__).parent / "profiles"
 """The folder of the profiles that come with the toolkit."""
-_RULE_KEYS = {"id", "reason", "paths", "off_on_both_sides"}
+_KEY_PATH = that(is_key_path, "not a key path: {got}")
+_RULE = mapping(
+    {
+        "id": string("a rule needs 'id', a string", is_filled=True),
+        "reason": string("a rule needs 'reason', a string", is_filled=True),
+        "paths": list_of(_KEY_PATH, "a rule needs 'paths', a list", is_filled=True),
+        "off_on_both_sides": Optional(_KEY_PATH),
+    },
+    "a rule must be a mapping, not {kind}",
+    unknown="a rule has no key {key}",
+)
+"""An entry of a profile as people may write it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +45,7 @@ class Rule:
     off_on_both_sides: KeyPath | None = None
 
     def covers(self, path: KeyPath) -> bool:
-        """Tell whether the path lies at or beneath one of the rule's; its condition aside."""
+        """Tell whether the path lies at or beneath one of the rule's, whatever its condition."""
         return any(_is_beneath(path, top) for top in self.paths)
 
     def applies(self, left: object, right: object) -> bool:
@@ -45,12 +56,12 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Rules under a name; what none of them allows is forbidden."""
+    """Named rules; a difference that none of them allows is forbidden."""
 
     name: str
     rules: tuple[Rule, ...]
     is_bundled: bool = False
-    """Whether it came with the toolkit, so that it is known what it allows."""
+    """Whether the profile comes with the toolkit."""
 
     def rule_for(self, difference: Difference, left: object, right: object) -> Rule | None:
         """Return the rule that allows the difference between two resolved configs, if one does."""
@@ -60,9 +71,9 @@ class Profile:
         return None
 
     def beyond(self, other: Profile) -> tuple[tuple[Rule, KeyPath], ...]:
-        """Return the paths that this profile allows to differ and the other one does not.
+        """Return the paths, with their rules, that this profile allows and the other does not.
 
-        A rule that holds under a condition allows less than one without.
+        A rule with a condition allows less than one without.
         """
         return tuple(
             (rule, path)
@@ -79,7 +90,7 @@ def read_profile(text: str, name: str, path: str, *, is_bundled: bool = False) -
     """Return the profile that a YAML text holds.
 
     Raises:
-        MigrationError: everything in it that is not a rule, each with its line.
+        MigrationError: the text is not YAML or no list of rules, or for each faulty rule.
     """
     document = load_mapping(text, path)
     marks = load_marks(text, path)
@@ -109,33 +120,18 @@ def _rule(entry: Mapping[str, object]) -> Rule:
 
 
 def _rule_faults(entry: object, mark: Marks, seen: set[object]) -> Iterator[Fault]:
-    def fault(message: str, key: str | None = None) -> Fault:
-        origin = nearest_origin(mark, (key,) if key else ())
+    """Yield what is wrong with one rule; `seen` has the ids of the rules before it."""
+
+    def fault(message: str, keys: KeyPath) -> Fault:
+        origin = nearest_origin(mark, keys)
         return Fault(message, origin.path, origin.line, origin.column)
 
-    if not isinstance(entry, dict):
-        yield fault(f"a rule must be a mapping, not {describe_type(entry)}")
-        return
-    for key in entry.keys() - _RULE_KEYS:
-        yield fault(f"a rule has no key {key!r}", key)
-    for key in ("id", "reason"):
-        if not isinstance(entry.get(key), str) or not entry[key]:
-            yield fault(f"a rule needs {key!r}, a string", key)
-        elif key == "id":
-            if entry[key] in seen:
-                yield fault(f"there are two rules {entry[key]!r}", key)
-            seen.add(entry[key])
-    paths = entry.get("paths")
-    if not isinstance(paths, list) or not paths:
-        yield fault("a rule needs 'paths', a list", "paths")
-        paths = []
-    conditions = [entry["off_on_both_sides"]] if "off_on_both_sides" in entry else []
-    for key, texts in (("paths", paths), ("off_on_both_sides", conditions)):
-        for text in texts:
-            try:
-                parse_path(text if isinstance(text, str) else "")
-            except MigrationError:
-                yield fault(f"not a key path: {text!r}", key)
+    yield from (fault(problem.message, problem.keys) for problem in _RULE(entry))
+    rule_id = entry.get("id") if isinstance(entry, dict) else None
+    if isinstance(rule_id, str) and rule_id:
+        if rule_id in seen:
+            yield fault(f"there are two rules {rule_id!r}", ("id",))
+        seen.add(rule_id)
 
 
 def _is_beneath(path: KeyPath, top: KeyPath) -> bool:

@@ -14,7 +14,8 @@ from migration.project.state import State
 from migration.store.journal import Change, commit
 from migration.store.ledger import Entry, Progression
 from migration.store.ledger_file import ledger_text
-from migration.store.records import PRESETS, decided_again
+from migration.store.record_file import decided_again
+from migration.store.records import PRESETS
 
 
 def write_decisions(

@@ -1,31 +1,48 @@
-"""`[tool.config-migration]` in pyproject.toml. Reading the file itself is `trees`' part."""
+"""Reads `[tool.config-migration]` from the text of pyproject.toml, and checks it.
+
+Opening the file is the part of `files.tree`.
+"""
 
 from __future__ import annotations
 
 import posixpath
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias, get_args
 
-from migration.errors import Fault, MigrationError, suggest_nearest
+from migration.errors import Fault, MigrationError
 from migration.paths import glob_matches, leaves_root
 from migration.resolve.dialect import INHERITANCE_KEY
-from migration.values.keypath import KeyPath, parse_path
+from migration.values.checked import (
+    Optional,
+    Problem,
+    Shape,
+    fits,
+    in_turn,
+    list_of,
+    mapping,
+    nearest_of,
+    one_of,
+    string,
+    that,
+    whole_number,
+)
+from migration.values.keypath import KeyPath, is_key_path, parse_path
 from migration.yaml.rules import MergeKeys, YamlRules
 
 TABLE = "config-migration"
 NewStanding: TypeAlias = Literal["error", "note"]
-"""What a preset without a baseline is to the gate."""
+"""How the gate judges a preset without a baseline."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the toolkit knows of a project; paths and globs are relative to its root.
 
-    Nothing is assumed of a layout: a setting that is not written matches no file, and switches off
-    what needs it. `written` maps each setting that the file spells out to its line.
+    No layout is assumed: a setting that is not written matches no file, and switches off what needs
+    it. `written` maps each setting that pyproject.toml spells out to its line.
     """
 
     presets: tuple[str, ...] = ()
@@ -52,26 +69,26 @@ class Settings:
 
     @property
     def yaml(self) -> YamlRules:
-        """What the trainer makes of YAML where its readers do not agree."""
+        """How the trainer reads YAML where readers differ."""
         return YamlRules(self.merge_keys)
 
     @property
     def new_gates(self) -> bool:
-        """Whether a preset without a baseline is an error; by default, while legacy files go."""
+        """Whether a preset without a baseline is an error: by default if `legacy` is set."""
         return self.new == "error" or (self.new is None and bool(self.legacy))
 
     def is_legacy(self, path: str) -> bool:
-        """Tell whether the file is one that the migration is to remove."""
+        """Tell whether the migration is to remove the file."""
         return any(glob_matches(pattern, path) for pattern in self.legacy)
 
     def is_preset(self, path: str) -> bool:
-        """Tell whether the file matches `presets`, and is neither left out nor the base."""
+        """Tell whether the file matches `presets`, and is neither excluded, legacy nor the base."""
         if path == self.base or self.is_legacy(path) or self.is_excluded(path):
             return False
         return any(glob_matches(pattern, path) for pattern in self.presets)
 
     def is_excluded(self, path: str) -> bool:
-        """Tell whether the file is one that is left alone."""
+        """Tell whether the file matches `exclude`."""
         return any(glob_matches(pattern, path) for pattern in self.exclude)
 
     def needs_length(self, path: str) -> bool:
@@ -98,21 +115,17 @@ def read_settings(text: str, source: str) -> Settings | None:
         return None
     if not isinstance(table, dict):
         raise MigrationError(Fault(f"tool.{TABLE} must be a table", source))
-    finders = (_faults, _overlap_faults, _legacy_base_faults)
+    finders = (_shape_faults, _overlap_faults, _legacy_base_faults)
     faults = [fault for find in finders for fault in find(table, text, source)]
     if faults:
         raise MigrationError(*faults)
     plain = {key: value for key, value in table.items() if key not in _TABLES}
-    values: dict[str, Any] = {key: _normalised(key, value) for key, value in plain.items()}
+    values: dict[str, Any] = {key: _used_as(key, value) for key, value in plain.items()}
     written = {key: _line_of(key, text) for key in plain}
     for name, settings in _TABLES.items():
         for key, value in table.get(name, {}).items():
             values[settings[key]] = value
             written[f"{name}.{key}"] = _line_of(key, text, name)
-    if "fusion_key" in values:
-        values["fusion_key"] = parse_path(values["fusion_key"])
-    for key in values.keys() & set(_KEY_PATHS):
-        values[key] = tuple(map(parse_path, values[key]))
     return Settings(**values, source=source, written=written)
 
 
@@ -120,48 +133,100 @@ _TABLES: Final[Mapping[str, Mapping[str, str]]] = {
     "inheritance": {"key": "inheritance_key"},
     "yaml": {"merge_keys": "merge_keys"},
 }
-"""The tables within the table: what each has, and the field of `Settings` that it is."""
-_NOT_PLAIN = {"source", "written", *(name for each in _TABLES.values() for name in each.values())}
-_NAMES = (*(spec.name for spec in fields(Settings) if spec.name not in _NOT_PLAIN), *_TABLES)
-_GLOBS = ("presets", "exclude", "legacy", "phase_1", "length_required")
-_KEY_PATHS = ("launch_settings", "runtime_settings")
-_COUNTS = ("max_files", "max_overlays")
-_FOLDERS_OR_FILES = ("base", "snapshots")
+"""The tables within the table: the keys of each, and the field of `Settings` for the key."""
 
 
-def _faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fault]:
-    for key, value in table.items():
-        if key not in _NAMES:
-            hint = suggest_nearest(key, _NAMES, f"known are {', '.join(_NAMES)}")
-            yield Fault(f"unknown setting {key!r}", source, _line_of(key, text), hint=hint)
-        elif key not in _TABLES:
-            if problem := _problem(key, value):
-                yield Fault(problem, source, _line_of(key, text))
-        elif isinstance(value, dict):
-            yield from _table_faults(key, value, text, source)
-        else:
-            message = f"{key!r} must be a table, [tool.{TABLE}.{key}]"
-            yield Fault(message, source, _line_of(key, text))
+def _readable_glob(pattern: object) -> tuple[Problem, ...]:
+    """Declare a glob whose character classes can be read."""
+    try:
+        glob_matches(str(pattern), "")
+    except re.error as error:
+        words = "{name} has a pattern that cannot be read, {got}: {reason}"
+        return (Problem(words, pattern, reason=error.msg),)
+    return ()
 
 
-def _table_faults(
-    name: str, table: Mapping[str, object], text: str, source: str
-) -> Iterator[Fault]:
-    """Yield a fault for each setting of a table within the table that cannot be meant."""
-    known = _TABLES[name]
-    for key, value in table.items():
-        line, full = _line_of(key, text, name), f"{name}.{key}"
-        if key not in known:
-            hint = suggest_nearest(key, known, f"known are {', '.join(known)}")
-            yield Fault(f"unknown setting {full!r}", source, line, hint=hint)
-        elif key == "merge_keys" and value not in get_args(MergeKeys):
-            yield Fault(f'{full!r} must be "first" or "last"', source, line)
-        elif not isinstance(value, str) or not value:
-            yield Fault(f"{full!r} must be a string, and not empty", source, line)
+def _table(fields: Mapping[str, Shape], name: str = "") -> Shape:
+    """Declare a table whose settings may all be left out."""
+    return mapping(
+        {key: Optional(shape) for key, shape in fields.items()},
+        f"{{name}} must be a table, [tool.{TABLE}{name}]",
+        unknown="unknown setting {name}",
+        hint=nearest_of(fields, f"known are {', '.join(fields)}"),
+    )
+
+
+_TEXT = string("{name} must be a string, and not empty", is_filled=True)
+_STRING = string("{name} must be a list of strings")
+_STRINGS = list_of(_STRING, "{name} must be a list of strings")
+_GLOB = in_turn(
+    _STRING,
+    that(lambda glob: not leaves_root(glob), "{name} must stay inside the project, not {got}"),
+    _readable_glob,
+)
+_GLOBS = in_turn(_STRINGS, list_of(_GLOB))
+_IS_KEY_PATH = that(is_key_path, "{name} is not a key path: {got}")
+_KEY_PATH = in_turn(_TEXT, _IS_KEY_PATH)
+_KEY_PATHS = in_turn(_STRINGS, list_of(_IS_KEY_PATH))
+_PATH = in_turn(
+    _TEXT,
+    that(lambda path: not leaves_root(path), "{name} must be a path inside the project, not {got}"),
+)
+_FOLDER = in_turn(
+    _PATH,
+    that(
+        lambda path: posixpath.normpath(path) != ".",
+        "{name} must be a folder of its own, not the project's",
+    ),
+)
+_COUNT = whole_number("{name} must be a whole number of at least 1", at_least=1)
+_STANDING = one_of(get_args(NewStanding), '{name} must be "error" or "note", not {got}')
+_MERGE_KEYS = one_of(get_args(MergeKeys), '{name} must be "first" or "last"')
+_SETTINGS: Final[Mapping[str, Shape]] = {
+    "presets": _GLOBS,
+    "exclude": _GLOBS,
+    "legacy": _GLOBS,
+    "base": _PATH,
+    "snapshots": _FOLDER,
+    "profile": _TEXT,
+    "fusion_key": _KEY_PATH,
+    "phase_1": _GLOBS,
+    "new": in_turn(_TEXT, _STANDING),
+    "allow_outside": one_of((True, False), "{name} must be true or false"),
+    "not_inheritance": _STRINGS,
+    "launch_settings": _KEY_PATHS,
+    "runtime_settings": _KEY_PATHS,
+    "length_key": _TEXT,
+    "length_required": _GLOBS,
+    "max_files": _COUNT,
+    "max_overlays": _COUNT,
+    "inheritance": _table({"key": _TEXT}, ".inheritance"),
+    "yaml": _table({"merge_keys": _MERGE_KEYS}, ".yaml"),
+}
+_TABLE = _table(_SETTINGS)
+_USED_AS: Final[Mapping[Shape, Callable[[Any], object]]] = {
+    _GLOBS: lambda globs: tuple(map(posixpath.normpath, globs)),
+    _STRINGS: tuple,
+    _KEY_PATH: parse_path,
+    _KEY_PATHS: lambda paths: tuple(map(parse_path, paths)),
+    _PATH: posixpath.normpath,
+    _FOLDER: posixpath.normpath,
+}
+"""How `Settings` keeps a value of each shape: paths and globs normalised, key paths parsed."""
+
+
+def _shape_faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fault]:
+    """Yield one fault for each setting that is not as declared: its first."""
+    first: dict[KeyPath, Problem] = {}
+    for problem in _TABLE(table):
+        first.setdefault(problem.keys, problem)
+    for keys, problem in first.items():
+        *within, key = map(str, keys)
+        yield Fault(problem.message, source, _line_of(key, text, *within), hint=problem.hint)
 
 
 def _overlap_faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fault]:
-    """Yield a fault for each file of the project's own that `snapshots` would hold."""
+    """Yield a fault for the base and for the profile, if it lies in the `snapshots` folder."""
     defaults = Settings()
     folder = table.get("snapshots", defaults.snapshots)
     for key, default in (("base", defaults.base), ("profile", defaults.profile)):
@@ -174,71 +239,26 @@ def _overlap_faults(table: Mapping[str, object], text: str, source: str) -> Iter
 
 
 def _legacy_base_faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fault]:
-    """Yield a fault if the base is among the files that the migration is to remove."""
+    """Yield a fault if `legacy` matches the base."""
     base, legacy = table.get("base"), table.get("legacy")
     if isinstance(base, str) and isinstance(legacy, list):
         path = posixpath.normpath(base)
-        globs = [each for each in legacy if isinstance(each, str) and not _glob_problem("", each)]
+        globs = filter(fits(_GLOB), legacy)
         if found := [glob for glob in globs if glob_matches(posixpath.normpath(glob), path)]:
             message = f"'legacy' has {found[0]!r}, which matches the base, {path}: the base stays"
             yield Fault(message, source, _line_of("legacy", text))
 
 
-def _normalised(key: str, value: object) -> object:
-    """Return a value as it is used: a path or a glob in the one way to write it."""
-    if isinstance(value, list):
-        return tuple(posixpath.normpath(str(each)) if key in _GLOBS else each for each in value)
-    if key in _FOLDERS_OR_FILES and isinstance(value, str):
-        return posixpath.normpath(value)
-    return value
-
-
-def _problem(key: str, value: object) -> str | None:
-    if key in (*_GLOBS, *_KEY_PATHS, "not_inheritance"):
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            return f"{key!r} must be a list of strings"
-        if key == "not_inheritance":
-            return None
-        find = _glob_problem if key in _GLOBS else _key_path_problem
-        return next((problem for item in value if (problem := find(key, item))), None)
-    if key in _COUNTS:
-        is_count = type(value) is int and value > 0
-        return None if is_count else f"{key!r} must be a whole number of at least 1"
-    if key == "allow_outside":
-        return None if isinstance(value, bool) else "'allow_outside' must be true or false"
-    if not isinstance(value, str) or not value:
-        return f"{key!r} must be a string, and not empty"
-    if key in _FOLDERS_OR_FILES and leaves_root(value):
-        return f"{key!r} must be a path inside the project, not {value!r}"
-    if key == "snapshots" and posixpath.normpath(value) == ".":
-        return "'snapshots' must be a folder of its own, not the project's"
-    if key == "new" and value not in get_args(NewStanding):
-        return f'\'new\' must be "error" or "note", not {value!r}'
-    return _key_path_problem(key, value) if key == "fusion_key" else None
-
-
-def _key_path_problem(key: str, text: str) -> str | None:
-    try:
-        parse_path(text)
-    except MigrationError as error:
-        return f"{key!r} is {error.faults[0].message}"
-    return None
-
-
-def _glob_problem(key: str, pattern: str) -> str | None:
-    if leaves_root(pattern):
-        return f"{key!r} must stay inside the project, not {pattern!r}"
-    try:
-        glob_matches(pattern, "")
-    except re.error as error:
-        return f"{key!r} has a pattern that cannot be read, {pattern!r}: {error.msg}"
-    return None
+def _used_as(key: str, value: object) -> object:
+    """Return the value of a setting as `Settings` keeps it."""
+    use = _USED_AS.get(_SETTINGS[key])
+    return use(value) if use else value
 
 
 def _line_of(key: str, text: str, inner: str | None = None) -> int | None:
-    """Return the line of a key in the table, found by its text since tomllib keeps no lines.
+    """Return the line of a key in the table, or in the table `inner` within it, None if unknown.
 
-    With `inner` it is a key of that table within the table.
+    It searches the text, since tomllib keeps no lines.
     """
     name = rf"[\"']?{re.escape(key)}[\"']?\s*"
     within = rf"[\"']?{inner}[\"']?\s*" if inner else ""
@@ -255,6 +275,7 @@ def _line_of(key: str, text: str, inner: str | None = None) -> int | None:
 
 
 def _toml_place(message: str) -> tuple[str, int | None, int | None]:
+    """Return the message of tomllib's error without its end, and the line and column told there."""
     found = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", message, re.DOTALL)
     if found is None:
         return message, None, None

@@ -20,8 +20,9 @@ from migration.project.state_faults import (
     target_faults,
 )
 from migration.store.baselines import Baselines, StaleReadError, open_baselines
+from migration.store.decisions import line_of
 from migration.store.ledger import Entry, Ledger, Progression
-from migration.store.records import PRESETS, Record, line_of
+from migration.store.records import PRESETS, Record
 from migration.store.seal import RESOLVE
 
 P = ParamSpec("P")
@@ -64,11 +65,11 @@ class State:
         return 1 if preset in self.project.settings.phase_1 else 2
 
     def hand_edited_faults(self) -> tuple[Fault, ...]:
-        """Return a fault for each status that was typed into a record, with its place."""
+        """Return a fault for each status that was edited by hand in a record, with its line."""
         baselines, hint = self.baselines, "`check-parity` records the true one"
         faults = []
         for preset, entry in self.ledger.entries.items():
-            if entry.sealed_as:
+            if entry.status_when_sealed:
                 line = line_of("status", baselines.record_data(PRESETS, preset).decode())
                 message = f"the status of {preset}, {entry.status}, was typed in"
                 path = baselines.folder.record_path(PRESETS, preset)

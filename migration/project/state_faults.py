@@ -12,7 +12,8 @@ from migration.project.project import Project
 from migration.store.baselines import Baselines
 from migration.store.folder import StateFolder, configs_in
 from migration.store.ledger import Ledger
-from migration.store.records import FUSION, PRESETS, Reading, read_record
+from migration.store.record_file import read_record
+from migration.store.records import FUSION, PRESETS, Reading
 from migration.store.seal import RESOLVE
 from migration.text import quote_path
 

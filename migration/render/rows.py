@@ -89,7 +89,7 @@ def cause_text(row: Row) -> str:
     reason = _reason(row)
     if not row.is_stale:
         return f"{row.status}: {reason}"
-    recorded = f"{row.recorded} was typed in" if row.is_typed else f"recorded {row.recorded}"
+    recorded = f"{row.recorded} was typed in" if row.is_hand_edited else f"recorded {row.recorded}"
     return f"stale: {recorded}, in truth {row.status}{f': {reason}' if reason else ''}"
 
 

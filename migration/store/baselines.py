@@ -14,6 +14,7 @@ from migration.store.folder import OLD_MANIFEST, RECORDS, StateFolder, configs_i
 from migration.store.journal import pending
 from migration.store.ledger import Entry, Progression
 from migration.store.ledger_file import read_progression
+from migration.store.record_file import read_places, read_record
 from migration.store.records import (
     FUSION,
     PRESETS,
@@ -21,8 +22,6 @@ from migration.store.records import (
     Link,
     Reading,
     Record,
-    read_places,
-    read_record,
 )
 from migration.store.seal import RESOLVE
 from migration.values.canonical import canonical_bytes, read_canonical

@@ -16,8 +16,9 @@ from migration.files.atomic import place_of
 from migration.files.digest import digest
 from migration.files.tree import Tree
 from migration.paths import is_plain_path
+from migration.store.frozen_part import facts_bytes
 from migration.store.journal import JOURNAL
-from migration.store.records import FUSION, PRESETS, FusionLink, Link, Places, Record, facts_bytes
+from migration.store.records import FUSION, PRESETS, FusionLink, Link, Places, Record
 from migration.store.seal import UPGRADE
 
 RECORDS = {PRESETS: "records", FUSION: "fusion_records"}

@@ -1,6 +1,6 @@
-"""The ledger: the open phase, and what was decided and recorded of each frozen preset.
+"""The ledger, as data: the open phase, and the decisions and the status of each frozen preset.
 
-Its texts are `ledger_file`'s and `records`' part.
+`ledger_file` writes and reads the phase, `decisions` the entry of each preset.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final
 from migration.phases import STATUSES, Phase, Status
 
 RECORDABLE: Final = tuple(status for status in STATUSES if status != "new")
-"""A preset without a baseline has no entry, so that its status is never recorded."""
+"""The statuses of an entry. A preset without a baseline is `new` and has no entry."""
 
 
 def clean_reason(reason: str) -> str:
@@ -22,12 +22,12 @@ def clean_reason(reason: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One preset: where it moves, and the verdict recorded last.
+    """What the ledger holds about one preset: where it moves, and the verdict recorded last.
 
-    `phase` is set if it was assigned, `reason` if the preset was dropped; `refrozen` has the reason
-    of each time its baseline was replaced. `late` says why it was frozen from a file that had
-    changed by then, `reuse` why it has taken the path of another preset. `sealed_as` is set if the
-    status was typed in: to the one with which the entry was sealed.
+    `map` sets `phase` to assign it, and `reason` to drop the preset. `refrozen` has the reason of
+    each replacement of the baseline. `late` says why the preset was frozen from a file that had
+    changed by then, `reuse` why it took the path of another preset. `status_when_sealed` is the
+    status that the toolkit recorded, if somebody has edited it by hand since.
     """
 
     target: str
@@ -37,16 +37,16 @@ class Entry:
     refrozen: tuple[str, ...] = ()
     late: str | None = None
     reuse: str | None = None
-    sealed_as: Status | None = None
+    status_when_sealed: Status | None = None
 
     def with_status(self, status: Status) -> Entry:
-        """Return the entry with a verdict that was found."""
-        return replace(self, status=status, sealed_as=None)
+        """Return the entry with a verdict of the toolkit."""
+        return replace(self, status=status, status_when_sealed=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Reopening:
-    """A phase that was opened again after it had been closed, and why."""
+    """A closed phase that `advance --reopen` opened again, and the reason."""
 
     phase: Phase
     reason: str
@@ -54,7 +54,7 @@ class Reopening:
 
 @dataclass(frozen=True, slots=True)
 class Progression:
-    """Which phase is open, and how it came that closed ones were opened again."""
+    """Which phase is open, and which closed ones were opened again."""
 
     phase: Phase = 0
     reopened: tuple[Reopening, ...] = ()
@@ -66,7 +66,7 @@ class Progression:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The open phase, and an entry for each frozen preset by its legacy path."""
+    """The open phase, and the entry of each frozen preset by its legacy path."""
 
     phase: Phase = 0
     entries: Mapping[str, Entry] = field(default_factory=dict)
@@ -74,7 +74,7 @@ class Ledger:
 
     @property
     def was_worked_on(self) -> bool:
-        """Whether phase 0 was closed at some time, be it open again."""
+        """Whether phase 0 was ever closed, even if it is open again."""
         return self.phase != 0 or bool(self.reopened)
 
     @property
@@ -83,9 +83,9 @@ class Ledger:
         return Progression(self.phase, self.reopened)
 
     def left_paths(self) -> frozenset[str]:
-        """Return the paths at which a preset was, and none is any more.
+        """Return the paths that presets have left, and that no preset has now.
 
-        Those are the old paths of presets that moved, and all paths of those that were dropped.
+        A preset that moved has left its old path, a dropped one both of its paths.
         """
         left: set[str] = set()
         live: set[str] = set()
@@ -98,14 +98,14 @@ class Ledger:
         return frozenset(left - live)
 
     def had_other_preset(self, path: str, preset: str) -> bool:
-        """Tell whether another preset, not dropped, was frozen at the path and has left it."""
+        """Tell whether another preset, not a dropped one, was frozen at the path and moved away."""
         entry = self.entries.get(path)
         if entry is None or path == preset:
             return False
         return entry.status != "dropped" and entry.target != path
 
     def map_heirs(self) -> Mapping[str, str]:
-        """Return each path under which a preset was frozen that another one has, and that one."""
+        """Return each path of a frozen preset that another preset took, and that other preset."""
         return {
             entry.target: preset
             for preset, entry in self.entries.items()
@@ -113,7 +113,7 @@ class Ledger:
         }
 
     def shared_targets(self) -> Mapping[str, tuple[str, ...]]:
-        """Return each path that several presets have, which were not dropped, and their names."""
+        """Return each path that several presets share, dropped ones aside, and those presets."""
         presets: dict[str, tuple[str, ...]] = {}
         for preset, entry in self.entries.items():
             if entry.status != "dropped":

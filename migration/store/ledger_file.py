@@ -1,4 +1,7 @@
-"""`ledger.yaml`, which has the open phase. Text comes in and goes out; nothing is read here."""
+"""Writes and reads the text of `ledger.yaml`: the open phase, and which ones were opened again.
+
+Opening the file is the part of `baselines`.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,9 @@ from migration.errors import Fault, MigrationError
 from migration.phases import PHASES, Phase
 from migration.store.ledger import Progression, Reopening
 from migration.store.seal import FORMAT, RESOLVE, SEAL, conflict_fault, format_problem, seal
+from migration.values.checked import Optional, fits, in_turn, list_of, mapping, one_of, string, that
 from migration.values.describe import describe_value
+from migration.values.keypath import KeyPath
 from migration.yaml.load import load_mapping, load_marks
 from migration.yaml.marks import nearest_origin
 from migration.yaml.pitfalls import duplicate_faults
@@ -17,10 +22,17 @@ from migration.yaml.pitfalls import duplicate_faults
 _HEADER: Final = (
     "# Kept by the toolkit: the open phase. `records` has what was decided of each preset.\n"
 )
+_PHASE = one_of(PHASES, "unknown phase {got}", f"one of {', '.join(map(str, PHASES))}")
+_REOPENED = that(
+    fits(list_of(mapping({"phase": _PHASE, "reason": string()}, unknown="unknown key {key}"))),
+    "'reopened' must be a list of phases with their reasons",
+    "restore the ledger from version control; `advance --reopen` opens a phase again",
+)
+_PROGRESSION = in_turn(mapping({"phase": _PHASE}), mapping({"reopened": Optional(_REOPENED)}))
 
 
 def ledger_text(progression: Progression) -> str:
-    """Return the text of a ledger: deterministic, and read back to the same progression."""
+    """Return the text of a ledger; `read_progression` returns the same progression from it."""
     lines = [f"format: {FORMAT}", f"phase: {progression.phase}"]
     if progression.reopened:
         lines.append("reopened:")
@@ -33,11 +45,11 @@ def ledger_text(progression: Progression) -> str:
 
 
 def read_progression(text: str, path: str) -> Progression:
-    """Return the open phase that the text has, and what was opened again.
+    """Return the open phase in the text of a ledger, and which phases were opened again.
 
     Raises:
-        MigrationError: a merge left half-way, not YAML, another format, or anything else that the
-            toolkit has not written, each with its line.
+        MigrationError: a conflict marker, text that is not YAML, another format, or anything else
+            that the toolkit does not write, each with its line.
     """
     for phase in PHASES:
         if text.replace("\r\n", "\n") == ledger_text(Progression(phase)):
@@ -64,7 +76,7 @@ def _seal(progression: Progression) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Return a text in double quotes, in which YAML folds nothing."""
+    """Return a text in double quotes as YAML reads it, on one line."""
     plain = "".join(
         letter if letter.isprintable() and letter not in '"\\' else f"\\U{ord(letter):08x}"
         for letter in text
@@ -75,38 +87,21 @@ def _quoted(text: str) -> str:
 def _faults(document: Mapping[Hashable, object], text: str, path: str) -> Iterator[Fault]:
     marks = load_marks(text, path)
 
-    def fault(message: str, hint: str | None, *place: Hashable) -> Fault:
+    def fault(message: str, hint: str | None, place: KeyPath) -> Fault:
         origin = nearest_origin(marks, place)
         return Fault(message, origin.path, origin.line, origin.column, hint)
 
     if problem := format_problem(document.get("format")):
-        yield fault(*problem, "format")
+        yield fault(*problem, ("format",))
         return
     known = ("format", "phase", "reopened", SEAL)
     for key in document:
         if key not in known:
-            yield fault(f"unknown key {describe_value(key)}", f"known are {', '.join(known)}", key)
-    phase = document.get("phase")
-    if not _is_phase(phase):
-        hint = f"one of {', '.join(str(each) for each in PHASES)}"
-        yield fault(f"unknown phase {describe_value(phase)}", hint, "phase")
-    elif not _is_list_of_reopenings(document.get("reopened", [])):
-        hint = "restore the ledger from version control; `advance --reopen` opens a phase again"
-        yield fault("'reopened' must be a list of phases with their reasons", hint, "reopened")
-    elif document.get(SEAL) != _seal(_progression(document)):
+            yield fault(
+                f"unknown key {describe_value(key)}", f"known are {', '.join(known)}", (key,)
+            )
+    problems = _PROGRESSION(document)
+    yield from (fault(problem.message, problem.hint, problem.keys) for problem in problems)
+    if not problems and document.get(SEAL) != _seal(_progression(document)):
         hint = "restore the ledger from version control; `advance` closes a phase"
-        yield fault("the open phase was edited", hint, "phase")
-
-
-def _is_phase(value: object) -> bool:
-    return value in PHASES and not isinstance(value, bool | float)
-
-
-def _is_list_of_reopenings(value: object) -> bool:
-    return isinstance(value, list) and all(
-        isinstance(each, dict)
-        and each.keys() == {"phase", "reason"}
-        and _is_phase(each["phase"])
-        and isinstance(each["reason"], str)
-        for each in value
-    )
+        yield fault("the open phase was edited", hint, ("phase",))

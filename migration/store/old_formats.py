@@ -1,4 +1,4 @@
-"""The manifest and the ledger of formats 1 and 2, for `snapshot --upgrade` alone.
+"""Reads the manifest and the ledger of formats 1 and 2, for `snapshot --upgrade` alone.
 
 Format 1 had no seals. Nothing writes these formats any more.
 """
@@ -12,8 +12,9 @@ from typing import Any, cast
 
 from migration.errors import Fault, MigrationError
 from migration.phases import PHASES, Phase, Status
+from migration.store.decisions import entry_faults
+from migration.store.frozen_part import chain_path, plain_path, words_of
 from migration.store.ledger import Entry, Ledger
-from migration.store.records import chain_path, entry_faults, plain_path
 from migration.store.seal import FORMAT, SEAL, conflict_fault, seal
 from migration.values.canonical import unique
 from migration.yaml.load import load_mapping
@@ -25,10 +26,10 @@ _UNREADABLE = "restore it from version control, then run `snapshot --upgrade` ag
 
 @dataclass(frozen=True, slots=True)
 class OldRecord:
-    """What the manifest had of one frozen config."""
+    """What the manifest held about one frozen config."""
 
     chain: tuple[tuple[str, str], ...]
-    """Each file, and its digest."""
+    """The path and the digest of each file."""
     sha256: str
     origins: str
     """The digest of the file with the origins."""
@@ -47,7 +48,7 @@ def read_old_manifest(text: str, path: str) -> OldManifest:
     """Return the manifest that the text holds.
 
     Raises:
-        MigrationError: it is none, or a record in it was edited.
+        MigrationError: the text is no manifest, or a record in it was edited.
     """
     if fault := conflict_fault(text, path):
         raise MigrationError(fault)
@@ -66,17 +67,19 @@ def read_old_manifest(text: str, path: str) -> OldManifest:
             _refuse_seals(document["presets"], document["fusion"])
         presets, fusion = (_records(document[name]) for name in ("presets", "fusion"))
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
-        raise MigrationError(Fault(f"not a manifest: {error}", path, hint=_UNREADABLE)) from None
+        raise MigrationError(
+            Fault(f"not a manifest: {words_of(error)}", path, hint=_UNREADABLE)
+        ) from None
     return OldManifest(presets, fusion)
 
 
 def read_old_ledger(text: str, path: str) -> Ledger:
-    """Return the ledger that the text holds; of a refrozen preset the reasons alone.
+    """Return the ledger that the text holds, with the reason of each refreeze and not its digests.
 
-    A status that was typed in is kept as such.
+    A status that was edited by hand stays marked as one.
 
     Raises:
-        MigrationError: it is none, or a decision in it was edited.
+        MigrationError: the text is no ledger, or a decision in it was edited.
     """
     if fault := conflict_fault(text, path):
         raise MigrationError(fault)
@@ -92,11 +95,13 @@ def read_old_ledger(text: str, path: str) -> Ledger:
         if phase not in PHASES or isinstance(phase, bool | float) or is_edited:
             raise MigrationError(Fault("the open phase was edited", path, hint=_UNREADABLE))
         entries = {
-            preset: _entry(preset, dict(fields), path, is_sealed=is_sealed)
+            preset: _entry(preset, {**fields}, path, is_sealed=is_sealed)
             for preset, fields in document["presets"].items()
         }
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise MigrationError(Fault(f"not a ledger: {error}", path, hint=_UNREADABLE)) from None
+        raise MigrationError(
+            Fault(f"not a ledger: {words_of(error)}", path, hint=_UNREADABLE)
+        ) from None
     return Ledger(cast("Phase", phase), entries)
 
 
@@ -107,7 +112,7 @@ def _has_seals(number: object, path: str) -> bool:
 
 
 def _refuse_seals(*sections: Mapping[str, Mapping[str, Any]]) -> None:
-    """Refuse a seal in format 1, which had none: somebody has changed the number."""
+    """Refuse a seal in format 1, which had none: somebody has changed the number of the format."""
     if any(SEAL in fields for section in sections for fields in section.values()):
         raise ValueError("a seal in format 1")
 
@@ -125,23 +130,24 @@ def _records(section: Mapping[str, Mapping[str, Any]]) -> Mapping[str, OldRecord
 
 
 def _chain_path(path: object) -> str:
-    """Return a path of a chain, which was absolute where it lies outside the project."""
+    """Return a path of a chain, which is absolute if the file is outside the project."""
     text = str(path)
     return f"/{chain_path(text[1:])}" if text.startswith("/") else chain_path(path)
 
 
 def _entry(preset: str, fields: dict[str, Any], path: str, *, is_sealed: bool) -> Entry:
-    sealed_as, given = None, fields.pop(SEAL, None)
+    status_when_sealed, given = None, fields.pop(SEAL, None)
     if is_sealed:
         statuses = (fields["status"], "verified", "pending", "failed", "missing", "error")
         right = [each for each in statuses if seal(preset, {**fields, "status": each}) == given]
         if not right:
             message = f"the record of {preset} was edited"
             raise MigrationError(Fault(message, path, hint=_UNREADABLE))
-        sealed_as = right[0] if right[0] != fields["status"] else None
+        status_when_sealed = right[0] if right[0] != fields["status"] else None
     reasons = [each["reason"] for each in fields.pop("exceptions", ())]
     document = {"format": FORMAT, **fields, **({"refrozen": reasons} if reasons else {})}
-    if faults := tuple(entry_faults(document, plain_path(preset), "", path)):
+    plain_path(preset)
+    if faults := tuple(entry_faults(document, "", path)):
         raise MigrationError(*faults)
     return Entry(
         target=fields.get("target", preset),
@@ -149,5 +155,5 @@ def _entry(preset: str, fields: dict[str, Any], path: str, *, is_sealed: bool) -
         phase=fields.get("phase"),
         reason=fields.get("reason"),
         refrozen=tuple(reasons),
-        sealed_as=cast("Status | None", sealed_as),
+        status_when_sealed=cast("Status | None", status_when_sealed),
     )

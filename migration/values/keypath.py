@@ -97,6 +97,17 @@ def parse_path(text: str) -> KeyPath:
     return tuple(keys)
 
 
+def is_key_path(text: object) -> bool:
+    """Tell whether a value is the text of a path."""
+    if not isinstance(text, str):
+        return False
+    try:
+        parse_path(text)
+    except MigrationError:
+        return False
+    return True
+
+
 def _read_key(text: str, position: int) -> tuple[Hashable, int]:
     if found := _BARE.match(text, position):
         word = found.group()

@@ -102,7 +102,7 @@ class Entry:
     """What each file of its chain said when it was frozen."""
 
     @property
-    def is_typed(self) -> bool:
+    def is_hand_edited(self) -> bool:
         return self.status != self.recorded
 
     def judged(self, status: str) -> Entry:
@@ -193,7 +193,7 @@ class Model:
 
     def is_stale(self, name: str) -> bool:
         entry = self.entries.get(name)
-        return entry is not None and (entry.is_typed or entry.status != self.truth(name))
+        return entry is not None and (entry.is_hand_edited or entry.status != self.truth(name))
 
     def is_settled(self, name: str) -> bool:
         """Whether its migration is over, whatever is recorded of it."""
@@ -236,7 +236,7 @@ class Model:
     def warns(self, wanted: str | None) -> bool:
         """Whether a check has to tell that a status was typed in, of a preset that it is about."""
         names = [wanted] if wanted and self.is_in_place(wanted) else [*self.entries]
-        return any(self.entries[name].is_typed for name in names)
+        return any(self.entries[name].is_hand_edited for name in names)
 
     @property
     def holds(self) -> bool:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from migration.store.records import PRESETS, decided_again, read_record
+from migration.store.record_file import decided_again, read_record
+from migration.store.records import PRESETS
 from tests.conftest import write_files
 from tests.layouts import change_settings
 from tests.ledgers import (

@@ -357,6 +357,10 @@ GOOD = "  - {id: good, reason: why, paths: [a]}\n"
             "rules:\n  - {id: one, reason: why, paths: [a], off_on_both_sides: null}\n",
             "own.yaml:2:40: not a key path: None",
         ),
+        (
+            f"rules:\n  - {{id: one, reason: why, paths: [0x{'9' * 5000}]}}\n",
+            "own.yaml:2:28: not a key path: an integer of very many digits",
+        ),
     ],
 )
 def test_what_is_not_a_rule_is_refused_with_its_line(text: str, message: str) -> None:

@@ -15,7 +15,8 @@ from migration.errors import MigrationError
 from migration.project.project import open_project
 from migration.store.ledger import Progression
 from migration.store.ledger_file import ledger_text
-from migration.store.records import PRESETS, decided_again, read_record
+from migration.store.record_file import decided_again, read_record
+from migration.store.records import PRESETS
 from migration.store.seal import RESOLVE
 from tests.conftest import write_files
 from tests.ledgers import LEDGER, MIX, OPTIM, SHALLOW, A, B, entry, ok, record_path

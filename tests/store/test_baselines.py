@@ -10,18 +10,11 @@ from migration.files.digest import digest
 from migration.files.tree import Tree
 from migration.store.baselines import Baselines, StaleReadError, open_baselines
 from migration.store.folder import Frozen, StateFolder
+from migration.store.frozen_part import facts_bytes
 from migration.store.ledger import Entry, Progression
 from migration.store.ledger_file import ledger_text
-from migration.store.records import (
-    FUSION,
-    PRESETS,
-    FusionLink,
-    Link,
-    Places,
-    Record,
-    facts_bytes,
-    record_bytes,
-)
+from migration.store.record_file import record_bytes
+from migration.store.records import FUSION, PRESETS, FusionLink, Link, Places, Record
 from migration.values.canonical import canonical_bytes
 from tests.conftest import ConfigTree
 from tests.running import contents

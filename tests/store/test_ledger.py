@@ -23,9 +23,9 @@ def test_every_status_but_new_can_be_recorded() -> None:
 
 
 def test_a_verdict_that_was_found_takes_the_place_of_one_that_was_typed_in() -> None:
-    typed = Entry(A, "verified", phase=1, refrozen=("why",), sealed_as="pending")
+    typed = Entry(A, "verified", phase=1, refrozen=("why",), status_when_sealed="pending")
     assert typed.with_status("failed") == Entry(A, "failed", phase=1, refrozen=("why",))
-    assert typed.with_status("verified").sealed_as is None
+    assert typed.with_status("verified").status_when_sealed is None
 
 
 def test_a_path_that_a_preset_has_left_is_known() -> None:

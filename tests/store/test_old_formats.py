@@ -196,6 +196,22 @@ def test_text_that_is_no_manifest_is_refused(text: str) -> None:
         read_old_manifest(text, "m.json")
 
 
+@pytest.mark.parametrize("text", ["[]", "null", '{"format": 2, "presets": [], "fusion": []}'])
+def test_a_manifest_of_another_type_is_told_in_no_words_of_pythons(text: str) -> None:
+    with pytest.raises(MigrationError) as error:
+        read_old_manifest(text, "m.json")
+    message = "m.json: not a manifest: a part of it is of another type"
+    assert str(error.value) == f"{message}\n  hint: {RESTORE}"
+
+
+@pytest.mark.parametrize("presets", ["[]", "{a: pending}", "{a: {status: failed, exceptions: 3}}"])
+def test_a_ledger_of_another_type_is_told_in_no_words_of_pythons(presets: str) -> None:
+    with pytest.raises(MigrationError) as error:
+        read_old_ledger(f"format: 1\nphase: 0\npresets: {presets}\n", "l.yaml")
+    message = "l.yaml: not a ledger: a part of it is of another type"
+    assert str(error.value) == f"{message}\n  hint: {RESTORE}"
+
+
 @pytest.mark.parametrize("number", [1, 2])
 def test_a_ledger_is_read_with_the_reasons_of_each_refreeze(number: int) -> None:
     assert read_old_ledger(ledger_text(number=number), "l.yaml") == LEDGER
@@ -205,7 +221,7 @@ def test_a_ledger_is_read_with_the_reasons_of_each_refreeze(number: int) -> None
 
 def test_a_status_that_was_typed_in_is_kept_as_such() -> None:
     read = edited("status: pending", "status: verified")
-    assert read.entries[A] == Entry(A, "verified", sealed_as="pending")
+    assert read.entries[A] == Entry(A, "verified", status_when_sealed="pending")
     assert read.entries[B] == LEDGER.entries[B]
     assert edited("status: pending", "status: failed", 1).entries[A] == Entry(A, "failed")
 
@@ -215,7 +231,7 @@ def test_whatever_the_status_was_one_that_was_typed_in_is_known(status: str) -> 
     text = ledger_text({A: {"status": status}})
     typed = "pending" if status != "pending" else "failed"
     read = read_old_ledger(text.replace(f"status: {status}", f"status: {typed}"), "l.yaml")
-    assert (read.entries[A].status, read.entries[A].sealed_as) == (typed, status)
+    assert (read.entries[A].status, read.entries[A].status_when_sealed) == (typed, status)
 
 
 @pytest.mark.parametrize(

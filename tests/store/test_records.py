@@ -17,21 +17,16 @@ from migration.errors import Fault
 from migration.files.digest import digest
 from migration.paths import is_plain_path
 from migration.phases import Status
+from migration.store.frozen_part import facts_bytes
 from migration.store.ledger import RECORDABLE, Entry
-from migration.store.records import (
-    FUSION,
-    PRESETS,
-    FusionLink,
-    Link,
-    Reading,
-    Record,
+from migration.store.record_file import (
     decided_again,
-    facts_bytes,
     facts_of,
     read_places,
     read_record,
     record_bytes,
 )
+from migration.store.records import FUSION, PRESETS, FusionLink, Link, Reading, Record
 from migration.store.seal import seal
 
 A, B, MIX = "configs/a.yaml", "configs/b.yaml", "configs/mix.yaml"
@@ -230,13 +225,13 @@ def test_line_ends_do_not_change_a_digest() -> None:
 def test_a_status_that_was_typed_in_is_known_as_such(true: Status, typed: Status) -> None:
     data = record_bytes(PRESETS, A, FACTS, replace(MOVED, status=true))
     reading = edited(f'"status": "{true}"', f'"status": "{typed}"', data)
-    sealed_as = None if typed == true else true
-    assert reading == Reading(RECORD, replace(MOVED, status=typed, sealed_as=sealed_as))
+    sealed = None if typed == true else true
+    assert reading == Reading(RECORD, replace(MOVED, status=typed, status_when_sealed=sealed))
 
 
 def test_a_typed_status_is_not_sealed_when_it_is_written_again() -> None:
     typed = edited("pending", "verified").entry
-    assert typed == Entry(A, "verified", sealed_as="pending")
+    assert typed == Entry(A, "verified", status_when_sealed="pending")
     again = decided_again(DATA, PRESETS, A, replace(typed, phase=1))
     assert read(again).entry == replace(typed, phase=1)
     found = typed.with_status("verified")
@@ -557,6 +552,23 @@ def test_a_field_that_is_none_is_a_fault_although_its_seal_is_right(
     assert [each.message[:14] for each in reading.faults] == ["not a record: "]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"chain": 3},
+        {"chain": [3]},
+        {"chain": [{"path": ["a"], "sha256": "1"}]},
+        {"origins": [1]},
+        {"origins": {"a": 1}},
+        {"fusion": "a"},
+    ],
+)
+def test_a_part_of_another_type_is_told_in_no_words_of_pythons(change: dict[str, object]) -> None:
+    assert [each.message for each in forged(change).faults] == [
+        "not a record: a part of it is of another type"
+    ]
+
+
 @pytest.mark.parametrize("missing", ["path", "sha256"])
 def test_a_link_needs_path_and_digest_although_its_seal_is_right(missing: str) -> None:
     link = {key: "a" for key in ("path", "sha256") if key != missing}
@@ -621,4 +633,4 @@ def test_no_edit_of_any_byte_goes_unseen(at: int, new: bytes) -> None:
     if data.replace(b"\r\n", b"\n") == DATA:
         assert reading == Reading(RECORD, ENTRY)
     else:
-        assert reading.faults or (reading.entry and reading.entry.sealed_as)
+        assert reading.faults or (reading.entry and reading.entry.status_when_sealed)

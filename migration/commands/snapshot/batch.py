@@ -15,7 +15,8 @@ from migration.resolve.origins import OriginIndexer
 from migration.resolve.resolved import Resolved
 from migration.store.folder import Frozen
 from migration.store.ledger import Entry
-from migration.store.records import FUSION, PRESETS, FusionLink, Link, Record, record_bytes
+from migration.store.record_file import record_bytes
+from migration.store.records import FUSION, PRESETS, FusionLink, Link, Record
 
 Keep: TypeAlias = Callable[[str, bytes], None]
 """Takes a file that is about to be frozen: its path and its bytes."""

@@ -11,19 +11,10 @@ from migration.project.project import Project
 from migration.resolve.loader import ConfigLoader
 from migration.resolve.origins import OriginIndex
 from migration.store.folder import OLD_MANIFEST, OLD_ORIGINS
+from migration.store.frozen_part import facts_bytes
 from migration.store.old_formats import OldRecord, read_old_ledger, read_old_manifest
-from migration.store.records import (
-    FUSION,
-    PRESETS,
-    RESTORE,
-    FusionLink,
-    Link,
-    Places,
-    Record,
-    facts_bytes,
-    read_record,
-    record_bytes,
-)
+from migration.store.record_file import read_record, record_bytes
+from migration.store.records import FUSION, PRESETS, RESTORE, FusionLink, Link, Places, Record
 from migration.values.canonical import read_canonical
 
 Read: TypeAlias = Callable[[str], bytes | None]

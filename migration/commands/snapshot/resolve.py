@@ -25,7 +25,8 @@ from migration.project.state_faults import gone_presets
 from migration.store.baselines import Baselines, open_baselines
 from migration.store.folder import OLD_MANIFEST, OLD_ORIGINS
 from migration.store.ledger import Entry, Progression
-from migration.store.records import FUSION, PRESETS, RESTORE, Record, record_bytes
+from migration.store.record_file import record_bytes
+from migration.store.records import FUSION, PRESETS, RESTORE, Record
 from migration.text import quote_path
 
 

@@ -24,7 +24,8 @@ from migration.project.state_faults import past_readings
 from migration.store.folder import OLD_MANIFEST, configs_in
 from migration.store.ledger import Entry, Progression
 from migration.store.ledger_file import read_progression
-from migration.store.records import FUSION, PRESETS, Record, facts_of, read_record
+from migration.store.record_file import facts_of, read_record
+from migration.store.records import FUSION, PRESETS, Record
 from migration.store.seal import conflict_line
 from migration.values.canonical import canonical_bytes, read_canonical
 
