@@ -21,7 +21,8 @@ from migration.files.tree import Tree
 from migration.lint.catalog import RULES
 from migration.parity.profile import read_profile
 from migration.project.project import open_project
-from migration.project.settings import Settings, read_settings
+from migration.project.settings import Settings
+from migration.project.settings_file import read_settings
 from migration.resolve.loader import ConfigLoader
 from migration.store.baselines import Baselines, open_baselines
 from migration.store.folder import StateFolder

@@ -12,7 +12,8 @@ from migration.errors import Fault, MigrationError
 from migration.files.lock import PATIENCE, locked
 from migration.files.tree import Tree
 from migration.parity.profile import BUNDLED, Profile, read_profile
-from migration.project.settings import Settings, read_settings
+from migration.project.settings import Settings
+from migration.project.settings_file import read_settings
 from migration.resolve.dialect import Dialect
 from migration.resolve.fusion import FusionConfig
 from migration.resolve.loader import ConfigLoader

@@ -4,7 +4,8 @@ import pytest
 
 from migration.errors import MigrationError
 from migration.project.project import open_project
-from migration.project.settings import Settings, read_settings
+from migration.project.settings import Settings
+from migration.project.settings_file import read_settings
 from migration.yaml.rules import YamlRules
 from tests.conftest import LEGACY
 

@@ -1,0 +1,218 @@
+"""Reads `[tool.config-migration]` from the text of pyproject.toml, and checks it.
+
+Opening the file is the part of `files.tree`.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, get_args
+
+from migration.errors import Fault, MigrationError
+from migration.paths import glob_matches, leaves_root
+from migration.project.settings import TABLE, NewStanding, Settings
+from migration.values.checked import (
+    Optional,
+    Problem,
+    Shape,
+    fits,
+    in_turn,
+    list_of,
+    mapping,
+    nearest_of,
+    one_of,
+    string,
+    that,
+    whole_number,
+)
+from migration.values.keypath import KeyPath, is_key_path, parse_path
+from migration.yaml.rules import MergeKeys
+
+
+def read_settings(text: str, source: str) -> Settings | None:
+    """Return the settings in a pyproject.toml, None if it has no table for them.
+
+    Raises:
+        MigrationError: not TOML, an unknown setting, or a value of another type.
+    """
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message, line, column = _toml_place(str(error))
+        raise MigrationError(Fault(f"not valid TOML: {message}", source, line, column)) from None
+    except (ValueError, RecursionError) as error:
+        raise MigrationError(Fault(f"not valid TOML: {error}", source)) from None
+    tools = document.get("tool")
+    table = tools.get(TABLE) if isinstance(tools, dict) else None
+    if table is None:
+        return None
+    if not isinstance(table, dict):
+        raise MigrationError(Fault(f"tool.{TABLE} must be a table", source))
+    finders = (_shape_faults, _overlap_faults, _legacy_base_faults)
+    faults = [fault for find in finders for fault in find(table, text, source)]
+    if faults:
+        raise MigrationError(*faults)
+    plain = {key: value for key, value in table.items() if key not in _TABLES}
+    values: dict[str, Any] = {key: _used_as(key, value) for key, value in plain.items()}
+    written = {key: _line_of(key, text) for key in plain}
+    for name, settings in _TABLES.items():
+        for key, value in table.get(name, {}).items():
+            values[settings[key]] = value
+            written[f"{name}.{key}"] = _line_of(key, text, name)
+    return Settings(**values, source=source, written=written)
+
+
+_TABLES: Final[Mapping[str, Mapping[str, str]]] = {
+    "inheritance": {"key": "inheritance_key"},
+    "yaml": {"merge_keys": "merge_keys"},
+}
+"""The tables within the table: the keys of each, and the field of `Settings` for the key."""
+
+
+def _readable_glob(pattern: object) -> tuple[Problem, ...]:
+    """Declare a glob whose character classes can be read."""
+    try:
+        glob_matches(str(pattern), "")
+    except re.error as error:
+        words = "{name} has a pattern that cannot be read, {got}: {reason}"
+        return (Problem(words, pattern, reason=error.msg),)
+    return ()
+
+
+def _table(fields: Mapping[str, Shape], name: str = "") -> Shape:
+    """Declare a table whose settings may all be left out."""
+    return mapping(
+        {key: Optional(shape) for key, shape in fields.items()},
+        f"{{name}} must be a table, [tool.{TABLE}{name}]",
+        unknown="unknown setting {name}",
+        hint=nearest_of(fields, f"known are {', '.join(fields)}"),
+    )
+
+
+_TEXT = string("{name} must be a string, and not empty", is_filled=True)
+_STRING = string("{name} must be a list of strings")
+_STRINGS = list_of(_STRING, "{name} must be a list of strings")
+_GLOB = in_turn(
+    _STRING,
+    that(lambda glob: not leaves_root(glob), "{name} must stay inside the project, not {got}"),
+    _readable_glob,
+)
+_GLOBS = in_turn(_STRINGS, list_of(_GLOB))
+_IS_KEY_PATH = that(is_key_path, "{name} is not a key path: {got}")
+_KEY_PATH = in_turn(_TEXT, _IS_KEY_PATH)
+_KEY_PATHS = in_turn(_STRINGS, list_of(_IS_KEY_PATH))
+_PATH = in_turn(
+    _TEXT,
+    that(lambda path: not leaves_root(path), "{name} must be a path inside the project, not {got}"),
+)
+_FOLDER = in_turn(
+    _PATH,
+    that(
+        lambda path: posixpath.normpath(path) != ".",
+        "{name} must be a folder of its own, not the project's",
+    ),
+)
+_COUNT = whole_number("{name} must be a whole number of at least 1", at_least=1)
+_STANDING = one_of(get_args(NewStanding), '{name} must be "error" or "note", not {got}')
+_MERGE_KEYS = one_of(get_args(MergeKeys), '{name} must be "first" or "last"')
+_SETTINGS: Final[Mapping[str, Shape]] = {
+    "presets": _GLOBS,
+    "exclude": _GLOBS,
+    "legacy": _GLOBS,
+    "base": _PATH,
+    "snapshots": _FOLDER,
+    "profile": _TEXT,
+    "fusion_key": _KEY_PATH,
+    "phase_1": _GLOBS,
+    "new": in_turn(_TEXT, _STANDING),
+    "allow_outside": one_of((True, False), "{name} must be true or false"),
+    "not_inheritance": _STRINGS,
+    "launch_settings": _KEY_PATHS,
+    "runtime_settings": _KEY_PATHS,
+    "length_key": _TEXT,
+    "length_required": _GLOBS,
+    "max_files": _COUNT,
+    "max_overlays": _COUNT,
+    "inheritance": _table({"key": _TEXT}, ".inheritance"),
+    "yaml": _table({"merge_keys": _MERGE_KEYS}, ".yaml"),
+}
+_TABLE = _table(_SETTINGS)
+_USED_AS: Final[Mapping[Shape, Callable[[Any], object]]] = {
+    _GLOBS: lambda globs: tuple(map(posixpath.normpath, globs)),
+    _STRINGS: tuple,
+    _KEY_PATH: parse_path,
+    _KEY_PATHS: lambda paths: tuple(map(parse_path, paths)),
+    _PATH: posixpath.normpath,
+    _FOLDER: posixpath.normpath,
+}
+"""How `Settings` keeps a value of each shape: paths and globs normalised, key paths parsed."""
+
+
+def _shape_faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fault]:
+    """Yield one fault for each setting that is not as declared: its first."""
+    first: dict[KeyPath, Problem] = {}
+    for problem in _TABLE(table):
+        first.setdefault(problem.keys, problem)
+    for keys, problem in first.items():
+        *within, key = map(str, keys)
+        yield Fault(problem.message, source, _line_of(key, text, *within), hint=problem.hint)
+
+
+def _overlap_faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fault]:
+    """Yield a fault for the base and for the profile, if it lies in the `snapshots` folder."""
+    defaults = Settings()
+    folder = table.get("snapshots", defaults.snapshots)
+    for key, default in (("base", defaults.base), ("profile", defaults.profile)):
+        path = table.get(key, default)
+        if not isinstance(folder, str) or not isinstance(path, str):
+            continue
+        if posixpath.normpath(path).startswith(f"{posixpath.normpath(folder)}/"):
+            message = f"'snapshots' must be a folder of its own: {key!r}, {path!r}, lies in it"
+            yield Fault(message, source, _line_of("snapshots", text) or _line_of(key, text))
+
+
+def _legacy_base_faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fault]:
+    """Yield a fault if `legacy` matches the base."""
+    base, legacy = table.get("base"), table.get("legacy")
+    if isinstance(base, str) and isinstance(legacy, list):
+        path = posixpath.normpath(base)
+        globs = filter(fits(_GLOB), legacy)
+        if found := [glob for glob in globs if glob_matches(posixpath.normpath(glob), path)]:
+            message = f"'legacy' has {found[0]!r}, which matches the base, {path}: the base stays"
+            yield Fault(message, source, _line_of("legacy", text))
+
+
+def _used_as(key: str, value: object) -> object:
+    """Return the value of a setting as `Settings` keeps it."""
+    use = _USED_AS.get(_SETTINGS[key])
+    return use(value) if use else value
+
+
+def _line_of(key: str, text: str, inner: str | None = None) -> int | None:
+    """Return the line of a key in the table, or in the table `inner` within it, None if unknown.
+
+    It searches the text, since tomllib keeps no lines.
+    """
+    name = rf"[\"']?{re.escape(key)}[\"']?\s*"
+    within = rf"[\"']?{inner}[\"']?\s*" if inner else ""
+    header = rf"\[\s*tool\s*\.\s*[\"']?{TABLE}[\"']?\s*"
+    ways = (
+        [rf"{header}\.\s*{within}\][^[]*?^\s*{name}=", rf"{within}[.=].*{name}=", rf"{within}="]
+        if inner
+        else [rf"{header}\](?s:.*?)^\s*{name}[.=]", rf"{header}\.\s*{name}\]"]
+    )
+    for way in ways:
+        if found := re.search(rf"^\s*{way}", text, re.MULTILINE):
+            return text.count("\n", 0, found.end()) + 1
+    return None
+
+
+def _toml_place(message: str) -> tuple[str, int | None, int | None]:
+    """Return the message of tomllib's error without its end, and the line and column told there."""
+    found = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", message, re.DOTALL)
+    if found is None:
+        return message, None, None
+    return found[1], int(found[2]), int(found[3])
