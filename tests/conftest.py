@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from migration.files.tree import Tree
+from migration.files.disk_tree import DiskTree
 from tests.layouts import settings_table
 from tests.running import run
 
@@ -36,7 +36,7 @@ SMALL_PROJECT = {
     "configs/train/b.yaml": "extends: a.yaml\ntraining: {seed: 1}\n",
 }
 
-ConfigTree = Callable[[Mapping[str, str]], Tree]
+ConfigTree = Callable[[Mapping[str, str]], DiskTree]
 
 
 def write_files(folder: Path, files: Mapping[str, str]) -> None:
@@ -114,11 +114,11 @@ def outside_ci() -> Iterator[None]:
 
 @pytest.fixture
 def config_tree(tmp_path: Path) -> ConfigTree:
-    """Write files into a fresh folder and return it as a `Tree`."""
+    """Write files into a fresh folder and return it as a `DiskTree`."""
 
-    def make(files: Mapping[str, str]) -> Tree:
+    def make(files: Mapping[str, str]) -> DiskTree:
         write_files(tmp_path, files)
-        return Tree(tmp_path)
+        return DiskTree(tmp_path)
 
     return make
 

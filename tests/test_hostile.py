@@ -13,8 +13,8 @@ import yaml
 
 from campaigns.fuzzing.checks import without_libyaml
 from migration.errors import MigrationError
+from migration.files.disk_tree import DiskTree
 from migration.files.regular import MAX_BYTES
-from migration.files.tree import Tree
 from migration.resolve.chain import MAX_DESCENT
 from migration.resolve.loader import ConfigLoader
 from migration.yaml.load import load_mapping
@@ -237,7 +237,7 @@ def test_whatever_is_no_regular_file_is_named_in_every_role(small_project: Path)
 
 
 def test_a_file_whose_size_is_not_true_is_read_to_its_bound() -> None:
-    tree = Tree(Path("/proc/self"))
+    tree = DiskTree(Path("/proc/self"))
     assert tree.read("status", 10**6).startswith(b"Name:")
     with pytest.raises(MigrationError, match="larger than 3 bytes"):
         tree.read("status", 3)

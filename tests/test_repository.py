@@ -17,7 +17,7 @@ from typing import cast
 import pytest
 
 from migration.files.digest import as_lf
-from migration.files.tree import Tree
+from migration.files.disk_tree import DiskTree
 from migration.lint.catalog import RULES
 from migration.parity.profile import read_profile
 from migration.project.project import open_project
@@ -66,7 +66,7 @@ SELF_CONTAINED = (
     "configs/train/sft/summary_2048.yaml",
     "configs/train/stage_b/distill.yaml",
 )
-CONFIGS = ConfigLoader(Tree(ROOT))
+CONFIGS = ConfigLoader(DiskTree(ROOT))
 
 
 @pytest.fixture
@@ -156,7 +156,7 @@ def test_every_preset_is_merged_from_few_files() -> None:
 def test_a_self_contained_preset_extends_the_base_and_says_what_is_launched(path: str) -> None:
     own = CONFIGS.load_yaml(path)
     (base,) = cast("list[str]", own["extends"])
-    assert Tree(ROOT).real_path(base, posixpath.dirname(path)) == "configs/base.yaml"
+    assert DiskTree(ROOT).real_path(base, posixpath.dirname(path)) == "configs/base.yaml"
     for setting in LAUNCH_SETTINGS:
         section, key = setting.split(".")
         assert cast("Config", own[section])[key] is not None, setting
@@ -247,7 +247,7 @@ def test_the_walk_through_of_the_readme_does_what_it_says(tmp_path: Path) -> Non
 
 
 def test_the_table_of_the_readme_is_the_parity_profile() -> None:
-    tree = Tree(ROOT / "migration" / "parity" / "profiles")
+    tree = DiskTree(ROOT / "migration" / "parity" / "profiles")
     profile = read_profile(tree.read_text("parity.yaml"), "parity", "parity.yaml")
     rows = ["| rule | may differ | because |", "| --- | --- | --- |"]
     for rule in profile.rules:
@@ -359,4 +359,4 @@ def _settings(table: str) -> list[str]:
 
 
 def _store() -> Baselines:
-    return open_baselines(StateFolder(Tree(ROOT), "snapshots"))
+    return open_baselines(StateFolder(DiskTree(ROOT), "snapshots"))

@@ -30,7 +30,7 @@ COUNTED = {
     "read": "migration.resolve.source_files.load_document",
     "merged": "migration.resolve.chain.Resolved",
     "written out": "migration.resolve.resolved.canonical_bytes",
-    "fetched": "migration.files.tree.Tree.read",
+    "fetched": "migration.files.disk_tree.DiskTree.read",
 }
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from migration.files.tree import Tree
+from migration.files.disk_tree import DiskTree
 from migration.resolve.loader import ConfigLoader
 from migration.resolve.resolved import Resolved
 from migration.values.canonical import read_canonical
@@ -61,7 +61,7 @@ def cpu_seconds(compare: Callable[..., object], compared: Iterable[tuple[object,
 def pairs(folder: Path, names: Path) -> tuple[list[Pair], float]:
     """Return the pairs of the listed presets, and the CPU seconds that resolving them took."""
     presets = names.read_text(encoding="utf-8").splitlines()
-    loader = ConfigLoader(Tree(folder))
+    loader = ConfigLoader(DiskTree(folder))
     begun = time.process_time()
     resolved = [loader.resolve(preset) for preset in presets]
     resolving = time.process_time() - begun

@@ -11,7 +11,8 @@ from unittest.mock import patch
 import yaml
 
 from migration.errors import MigrationError
-from migration.files.tree import Tree
+from migration.files.disk_tree import DiskTree
+from migration.files.tree_views import OverlaidTree
 from migration.values.canonical import canonical_bytes
 from migration.yaml.load import load_document, load_mapping, load_marks
 from migration.yaml.marks import MarkTree
@@ -76,7 +77,7 @@ def check_text(data: bytes) -> Verdict:
 
 
 def _read(data: bytes) -> tuple[object, str | None]:
-    tree = Tree(Path("/")).overlaid({_FILE: data})
+    tree = OverlaidTree(DiskTree(Path("/")), {_FILE: data})
     try:
         return load_mapping(tree.read_config(_FILE), _FILE), None
     except MigrationError as error:

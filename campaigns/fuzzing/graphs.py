@@ -11,7 +11,7 @@ import yaml
 
 from campaigns.fuzzing.checks import Verdict
 from migration.errors import MigrationError
-from migration.files.tree import Tree
+from migration.files.disk_tree import DiskTree
 from migration.resolve.dialect import Dialect
 from migration.resolve.history import trace_history
 from migration.resolve.loader import ConfigLoader
@@ -58,7 +58,7 @@ def check_graph(draw: random.Random, folder: Path) -> Verdict:
     Anything but a `MigrationError` gets through.
     """
     root, allow_outside = folder / "project", draw.random() < 0.3
-    loader = ConfigLoader(Tree(root), Dialect(allow_outside=allow_outside))
+    loader = ConfigLoader(DiskTree(root), Dialect(allow_outside=allow_outside))
     names = [*_NAMES, *_LINKS, "loop/d.yaml", "nowhere.yaml"]
     # What was resolved before must not matter.
     draw.shuffle(names)

@@ -15,15 +15,16 @@ from campaigns.mutation.subjects import Subject
 from campaigns.mutation.verdict import Found, Outcome
 from migration.commands.check_parity import check_parity
 from migration.errors import Fault, MigrationError
-from migration.files.tree import Tree
+from migration.files.disk_tree import DiskTree
 from migration.gate.status import Row
+from migration.paths import is_hidden
 from migration.store.folder import StateFolder
 from tests.running import contents, run
 
 Outcomes = Mapping[str, Outcome]
 
 
-class HeldTree(Tree):
+class HeldTree(DiskTree):
     """A project whose files are held in memory, so that an edit costs no writing."""
 
     def __init__(self, root: Path, files: Mapping[str, bytes]) -> None:
@@ -45,9 +46,10 @@ class HeldTree(Tree):
             raise MigrationError(Fault("no such file", path))
         return self._held[path]
 
-    def files(self, folder: str) -> tuple[str, ...]:
+    def files(self, folder: str, *, with_hidden: bool = True) -> tuple[str, ...]:
         around = f"{folder}/" if folder else ""
-        return tuple(sorted(path for path in self._held if path.startswith(around)))
+        found = sorted(path for path in self._held if path.startswith(around))
+        return tuple(path for path in found if with_hidden or not is_hidden(path))
 
     def edited(self, edits: Texts) -> HeldTree:
         """Return the tree with these files written, or removed."""

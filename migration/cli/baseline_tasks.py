@@ -110,9 +110,9 @@ def _refreeze(project: Project, presets: Sequence[str], reason: str) -> bool:
 
 def _freeze(project: Project, presets: Sequence[str], *, force: bool, late: str | None) -> bool:
     from migration.commands.snapshot.freeze import freeze_presets
-    from migration.render.snapshot import frost_text
+    from migration.render.snapshot import freeze_text
 
-    write(frost_text(freeze_presets(project, presets, force=force, late=late)))
+    write(freeze_text(freeze_presets(project, presets, force=force, late=late)))
     return True
 
 

@@ -12,6 +12,7 @@ from migration.draft.plan import Plan, Planner
 from migration.draft.text import Sources, draft_text
 from migration.errors import Fault, MigrationError
 from migration.files.tree import Tree
+from migration.files.tree_views import OverlaidTree
 from migration.parity.compare import Comparison, Run, compare
 from migration.parity.profile import Profile
 from migration.project.project import Project
@@ -140,7 +141,7 @@ def _make_drafts(state: State, plans: Collection[Plan]) -> Drafts:
     followed = project.access.follow(plans, "drafting")
     texts = {plan.preset: _write_text(plan, project, fragment) for plan in followed}
     files = {tree.real_path(plan.target): texts[plan.preset].encode() for plan in plans}
-    drafted = configs.on(tree.overlaid(files))
+    drafted = configs.on(OverlaidTree(tree, files))
     if unlike := tuple(
         _compare_with_baselines(state, {plan.preset: plan.target for plan in plans}, drafted)
     ):
@@ -200,5 +201,5 @@ def _write_drafts(project: Project, drafts: Drafts, places: Mapping[str, str]) -
     if not places or not drafts.holds:
         return drafts
     written = tuple(replace(each, written=places[each.preset]) for each in drafts.drafts)
-    project.tree.write_all({str(each.written): each.text.encode() for each in written})
+    project.disk.write_all({str(each.written): each.text.encode() for each in written})
     return replace(drafts, drafts=written)

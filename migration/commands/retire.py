@@ -156,7 +156,7 @@ def _loss_faults(found: Losses) -> Iterator[Fault]:
 
 def _remove_files(project: Project, files: Collection[str]) -> None:
     try:
-        project.tree.remove(files)
+        project.disk.remove(files)
     except MigrationError as error:
         hint = "the files before it are gone; `retire` goes on with the rest once this one can go"
         raise MigrationError(*(replace(fault, hint=hint) for fault in error.faults)) from None

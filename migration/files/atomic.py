@@ -1,4 +1,4 @@
-"""Files on their way to their places: on disk under temporary names first, then renamed."""
+"""Writes files beside their places under temporary names, syncs them, and renames them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from migration.errors import Fault, MigrationError
 from migration.files import disk
+from migration.files.faults import naming
 
 _TEMPORARY: Final = re.compile(r"\.(?P<name>.+)\.(?P<process>[1-9][0-9]*)\.tmp", re.DOTALL)
 
@@ -38,19 +38,19 @@ def place_of(path: str) -> str | None:
     return f"{folder}{slash}{found['name']}" if found else None
 
 
-class Staged:
-    """Files that stand beside their places under temporary names, on disk as a whole."""
+class PendingFiles:
+    """Files that are written as a whole beside their places, and wait to be renamed into them."""
 
     def __init__(self, root: Path) -> None:
-        """Start with none, for places relative to `root`."""
+        """Start with no file, for places relative to `root`."""
         self._root = root
         self._waiting: dict[str, str] = {}
-        """Path -> that at which the file is as yet. As texts, since there can be very many."""
-        self._made: list[Path] = []
-        self._there: set[Path] = set()
-        """Folders that are known to be there."""
+        """Place -> temporary path. As texts, since there can be very many."""
+        self._new_folders: list[Path] = []
+        self._known_folders: set[Path] = set()
+        """Folders that exist."""
         self._abandoned: dict[str, list[Path]] = {}
-        """Place -> what killed processes have left beside it."""
+        """Place -> temporary files that killed processes have left beside it."""
         self._is_promised = False
         self._is_synced = False
 
@@ -58,20 +58,20 @@ class Staged:
         """Write one more file beside its place.
 
         Raises:
-            MigrationError: it cannot be written, or a folder stands at its place.
+            MigrationError: it cannot be written, or a folder is at its place.
         """
         place = self._root / path
-        with _named(path):
-            if place.parent not in self._there:
+        with naming("write", path):
+            if place.parent not in self._known_folders:
                 self._make_folder(place.parent)
                 self._find_abandoned(path.rpartition("/")[0])
-            owner = _status(place)
-            if owner and stat.S_ISDIR(owner.st_mode):
+            replaced = _status(place)
+            if replaced and stat.S_ISDIR(replaced.st_mode):
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
             self._waiting[path] = temporary(path, os.getpid())
             self._is_synced = False
-            # A private file stays private, and one that can be run stays so.
-            disk.write(self._root / self._waiting[path], data, owner)
+            # A private file stays private, and an executable one stays executable.
+            disk.write(self._root / self._waiting[path], data, replaced)
             for left in self._abandoned.pop(path, ()):
                 disk.remove(left)
 
@@ -84,7 +84,7 @@ class Staged:
         self._is_promised = True
 
     def sync(self) -> None:
-        """See to it that all that waits is still there after a power cut, names included.
+        """Sync all waiting files and their folders, so that they survive a power cut.
 
         Raises:
             MigrationError: the disk refuses.
@@ -92,15 +92,15 @@ class Staged:
         waiting = [*self._waiting.values()]
         if not waiting:
             return
-        with _named(waiting[0]):
+        with naming("write", waiting[0]):
             disk.sync_files(self._root, waiting)
-        self._sync_folders({path.rpartition("/")[0] for path in waiting})
+        self._sync_folders_of(waiting)
         self._is_synced = True
 
     def place(self, paths: Iterable[str]) -> None:
-        """Put files in their places, in the order given, and see to it that they stay there.
+        """Rename files into their places, in the order given, and sync the folders.
 
-        Each is on disk as a whole before the first is in its place.
+        Every file is synced before the first one is renamed.
 
         Raises:
             MigrationError: one cannot be placed; those before it are.
@@ -109,44 +109,46 @@ class Staged:
         if not paths:
             return
         if not self._is_synced:
-            with _named(paths[0]):
+            with naming("write", paths[0]):
                 disk.sync_files(self._root, [self._waiting[path] for path in paths])
         for path in paths:
-            with _named(path):
+            with naming("write", path):
                 disk.replace(self._root / self._waiting[path], self._root / path)
             del self._waiting[path]
-        self._sync_folders({path.rpartition("/")[0] for path in paths})
+        self._sync_folders_of(paths)
 
     def clear(self) -> None:
-        """Remove what has not been placed, then every folder made for it that is empty."""
+        """Remove the files that have not been placed, then each new folder that is empty."""
         if self._is_promised:
             return
         for waiting in self._waiting.values():
             with suppress(OSError, ValueError):
                 disk.remove(self._root / waiting)
-        for folder in reversed(self._made):
+        for folder in reversed(self._new_folders):
             with suppress(OSError):
                 disk.remove_folder(folder)
 
-    def _sync_folders(self, folders: Iterable[str]) -> None:
-        # A folder that was made has a name, too, in the one around it.
-        changed = {self._root / folder for folder in folders}
-        for folder in sorted(changed | {folder.parent for folder in self._made}):
-            with _named(self._inside(folder)):
+    def _sync_folders_of(self, paths: Iterable[str]) -> None:
+        changed = {self._root / folder for folder in {path.rpartition("/")[0] for path in paths}}
+        # The name of a new folder is in the folder around it.
+        changed |= {folder.parent for folder in self._new_folders}
+        for folder in sorted(changed):
+            with naming("write", self._relative(folder)):
                 disk.sync_folder(folder)
 
-    def _inside(self, folder: Path) -> str:
+    def _relative(self, folder: Path) -> str:
         """Return the path of a folder from the root, or the whole path if it lies outside."""
         is_inside = folder.is_relative_to(self._root)
         return (folder.relative_to(self._root) if is_inside else folder).as_posix()
 
     def _make_folder(self, folder: Path) -> None:
-        for each in reversed([each for each in (folder, *folder.parents) if not each.exists()]):
-            if self._inside(each) in self._waiting:
+        missing = [each for each in (folder, *folder.parents) if not each.exists()]
+        for each in reversed(missing):
+            if self._relative(each) in self._waiting:
                 raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
-            self._made.append(each)
+            self._new_folders.append(each)
             disk.make_folder(each)
-        self._there.add(folder)
+        self._known_folders.add(folder)
 
     def _find_abandoned(self, folder: str) -> None:
         around = self._root / folder
@@ -162,13 +164,13 @@ def _is_running(process: int) -> bool:
         os.kill(process, 0)
     except (ProcessLookupError, OverflowError):
         return False
-    except PermissionError:  # somebody else's
+    except PermissionError:  # another user's process
         return True
     return True
 
 
 def _status(place: Path) -> os.stat_result | None:
-    """Return the status of what stands at a place, a link followed; None if there is nothing."""
+    """Return the status of the file at a place, links followed; None if there is none."""
     try:
         return place.stat()
     except FileNotFoundError:
@@ -177,18 +179,3 @@ def _status(place: Path) -> os.stat_result | None:
         if error.errno == errno.ELOOP:
             return None
         raise
-
-
-def io_fault(verb: str, path: str, error: OSError | ValueError) -> Fault:
-    """Return the fault that the disk has refused to do something with a file."""
-    # A ValueError is how Python refuses a text that no path can be, such as one with a NUL.
-    return Fault(f"cannot {verb}: {getattr(error, 'strerror', None) or error}", path)
-
-
-@contextmanager
-def _named(path: str) -> Iterator[None]:
-    """Turn whatever the disk refuses into an error that names the file."""
-    try:
-        yield
-    except (OSError, ValueError) as error:
-        raise MigrationError(io_fault("write", path, error)) from None

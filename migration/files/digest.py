@@ -1,4 +1,4 @@
-"""The digest of a file's bytes, the same in any checkout. What it vouches for, `records` says."""
+"""Computes the digest of a file's bytes, the same in any checkout."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 
 
 def digest(data: bytes) -> str:
-    """Return the sha256 of the bytes, a CRLF read as LF so that any checkout gives the same."""
+    """Return the sha256 of the bytes, every CRLF read as LF: any checkout gives the same."""
     return hashlib.sha256(as_lf(data)).hexdigest()
 
 

@@ -1,7 +1,7 @@
-"""Every change that is made to a disk, and what makes it last.
+"""Changes the disk, and syncs the changes.
 
-Which files change, and in what order, is `trees`' part. Nothing else writes, renames or removes, so
-that a test can stop the process at every single change.
+Which files change, and in what order, is the part of `atomic` and `disk_tree`. No other module
+writes, renames or removes, so that a test can stop the process at every single change.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _FEW: Final = 100
 
 
 def write(path: Path, data: bytes, like: os.stat_result | None = None) -> None:
-    """Write a file; until this returns it may hold a part of the data. A link is not followed.
+    """Write a file, which may hold a part of the data until this returns; no link is followed.
 
-    It lasts once it is synced. With `like` it has the mode of that file, and the group if the user
-    may give it that one.
+    It survives a power cut once it is synced. With `like` it gets the mode of that file, and its
+    group if the user may set that.
     """
     mode = 0o666 if like is None else 0o600
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode)
@@ -45,7 +45,7 @@ def write(path: Path, data: bytes, like: os.stat_result | None = None) -> None:
 def _set_owner(descriptor: int, like: os.stat_result) -> None:
     own = os.fstat(descriptor)
     if (own.st_uid, own.st_gid) != (like.st_uid, like.st_gid):
-        # Who owns it is for root alone to give away; the group also for its members.
+        # Only root may change the owner; the members of a group may set that group.
         for owner in (like.st_uid, -1):
             with suppress(OSError):
                 os.fchown(descriptor, owner, like.st_gid)
@@ -55,10 +55,10 @@ def _set_owner(descriptor: int, like: os.stat_result) -> None:
 
 
 def sync_files(folder: Path, names: Collection[str]) -> None:
-    """Make what was written to files durable; the names are paths that count from the folder."""
+    """Sync the contents of files; the names are paths that count from the folder."""
     if len(names) > _FEW and sys.platform == "linux":
-        # Each on its own takes a turn of the disk, thousands of them minutes. Only Linux promises
-        # that all is written once this returns.
+        # One by one, thousands of files take minutes. Only Linux promises that everything is
+        # written once this returns.
         os.sync()
         return
     for name in names:
@@ -70,17 +70,17 @@ def sync_files(folder: Path, names: Collection[str]) -> None:
 
 
 def replace(source: Path, target: Path) -> None:
-    """Rename a file over another; whoever reads sees the old one or the new one, whole."""
+    """Rename a file over another; a reader sees the old one or the new one, whole."""
     source.replace(target)
 
 
 def remove(path: Path) -> None:
-    """Remove a file, or a link and never what it leads to; that there is none is no error."""
+    """Remove a file, or a link but never its target; a missing file is not an error."""
     path.unlink(missing_ok=True)
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder in one that exists; that it is there already is no error."""
+    """Make a folder in one that exists; one that exists already is not an error."""
     folder.mkdir(exist_ok=True)
 
 
@@ -90,12 +90,12 @@ def remove_folder(folder: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable, after files in it were renamed or removed."""
+    """Sync the names in a folder, after files in it were renamed or removed."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
     except OSError as error:
-        # Not every file system can do this; one that cannot has its names durable by itself.
+        # A file system that cannot do this syncs the names by itself.
         if error.errno not in (errno.EINVAL, errno.ENOTSUP):
             raise
     finally:

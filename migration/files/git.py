@@ -1,4 +1,4 @@
-"""The only door to git: what of a folder is committed. Nothing is changed through it."""
+"""Asks the program git what of a folder is committed, tracked or ignored; changes nothing."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ import posixpath
 import shutil
 import subprocess
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from migration.errors import Fault, MigrationError
 
 
 def uncommitted(folder: Path, paths: Collection[str]) -> Mapping[str, str] | None:
-    """Return the files that are not as in the last commit, each with the reason.
+    """Return the files that differ from the last commit, each with the reason.
 
     Paths are relative to the folder, which may lie anywhere in a work tree. None: there is no git,
     or the folder is in no work tree.
@@ -39,44 +38,8 @@ def uncommitted(folder: Path, paths: Collection[str]) -> Mapping[str, str] | Non
     return reasons
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A file that git tracks, and takes for unchanged although it is not there."""
-
-    folder: Path
-    """Where git is asked about it."""
-    blob: str
-    is_link: bool
-    is_assumed: bool
-    """Whether git was told to assume that it is unchanged; else a sparse checkout leaves it out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Checkout:
-    """What git has in the work tree around a folder; every path is relative to that folder."""
-
-    top: str
-    """The folder of the work tree: `.`, or as many `..` as lead there."""
-    files: tuple[str, ...]
-    """The files that git tracks, and those that it would add."""
-    repositories: tuple[str, ...]
-    """The folders in it that are repositories of their own."""
-    left_out: Mapping[str, LeftOut]
-    """The files that are not there, and still are to be in the next commit."""
-
-
-def checkout(folder: Path) -> Checkout | None:
-    """Return what git has around a folder; None where there is no git.
-
-    Raises:
-        MigrationError: git cannot tell.
-    """
-    git = opened(folder)
-    return git.checkout() if git and git.has_work_tree() else None
-
-
 def read_blobs(folder: Path, ids: Collection[str], most: int) -> Iterator[Mapping[str, bytes]]:
-    """Yield the bytes of blobs by their ids, not too many at once; those over `most` bytes not.
+    """Yield the bytes of blobs by their ids, up to `most` at once; larger blobs are left out.
 
     Raises:
         MigrationError: git cannot tell.
@@ -86,13 +49,13 @@ def read_blobs(folder: Path, ids: Collection[str], most: int) -> Iterator[Mappin
         return
     part: list[str] = []
     total = 0
-    for each, size in git.sizes(ids).items():
+    for blob, size in git.sizes(ids).items():
         if size > most:
             continue
         if part and total + size > most:
             yield git.blobs(part)
             part, total = [], 0
-        part.append(each)
+        part.append(blob)
         total += size
     yield git.blobs(part)
 
@@ -123,73 +86,59 @@ def ignored(folder: Path, paths: Collection[str]) -> Mapping[str, str]:
     done = git.run("check-ignore", "-z", "--verbose", "--stdin", given=given)
     if done.returncode:
         return {}
-    fields = [os.fsdecode(each) for each in done.stdout.split(b"\0")]
+    fields = [os.fsdecode(field) for field in done.stdout.split(b"\0")]
     rows = zip(fields[0::4], fields[1::4], fields[2::4], fields[3::4], strict=False)
     return {path: f"{file}:{line} {pattern}" for file, line, pattern, path in rows}
 
 
 def opened(folder: Path) -> Git | None:
-    """Return git as it is asked in a folder, None where it is not installed."""
+    """Return git to be asked in a folder, None where it is not installed."""
     program = shutil.which("git")
     return Git(program, folder) if program else None
 
 
 class Git:
-    """Asks git in a folder. Its answers are relative to the folder, and about what is in it."""
+    """Asks git in a folder. Its answers are relative to the folder, and about what is in it.
+
+    Every method but `run` and `commit` raises a `MigrationError` if git cannot tell.
+    """
 
     def __init__(self, program: str, folder: Path) -> None:
         self._program = program
         self.folder = folder
 
+    def at(self, folder: Path) -> Git:
+        """Return git to be asked in another folder."""
+        return Git(self._program, folder)
+
     def has_work_tree(self) -> bool:
         """Tell whether the folder lies in a work tree."""
         done = self.run("rev-parse", "--is-inside-work-tree")
-        # To git, a repository that is damaged, or not the user's own, may be none at all.
+        # Git may not see a repository that is damaged, or belongs to another user.
         has_repository = any((at / ".git").exists() for at in (self.folder, *self.folder.parents))
         if done.returncode and not has_repository:
             return False
         return self.checked(done).strip() == b"true"
 
-    def checkout(self) -> Checkout:
-        """Return what git has in the whole work tree."""
+    def top(self) -> str:
+        """Return the path of the work tree from the folder: `.`, or as many `..` as lead there."""
         up = self.checked(self.run("rev-parse", "--show-cdup")).decode().strip()
-        top = posixpath.normpath(up or ".")
-        # Asked in the upper folder, git lists what is beside this one, too.
-        above = Git(self._program, self.folder / top)
-        inside = self.prefix()
-        files: dict[str, None] = {}
-        repositories: dict[str, None] = {}
-        left_out: dict[str, LeftOut] = {}
+        return posixpath.normpath(up or ".")
 
-        def place(path: str) -> str:
-            is_inside = path.startswith(inside)
-            return (
-                path.removeprefix(inside) if is_inside else posixpath.relpath(path, inside or ".")
-            )
-
-        for row in above.rows("ls-files", "-z", "-v", "--stage"):
-            head, _, path = row.partition("\t")
-            tag, mode, blob, _stage = head.split()
-            if mode == "160000":
-                repositories[place(path)] = None
-            elif os.path.lexists(above.place(path)):
-                files[place(path)] = None
-            elif tag.islower() or tag == "S":
-                is_assumed = tag not in "Ss"
-                left_out[place(path)] = LeftOut(
-                    self.folder, blob, is_link=mode == "120000", is_assumed=is_assumed
-                )
-        for path in above.rows("ls-files", "-z", "--others", "--exclude-standard"):
-            (repositories if path.endswith("/") else files)[place(path.rstrip("/"))] = None
-        return Checkout(top, tuple(files), tuple(repositories), left_out)
-
-    def rows(self, *words: str) -> Iterator[str]:
-        """Yield each row of what git answers with `-z`."""
-        return (os.fsdecode(row) for row in self.checked(self.run(*words)).split(b"\0") if row)
+    def prefix(self) -> str:
+        """Return the path of the folder from the top of the work tree, empty or ending in `/`."""
+        answer = self.checked(self.run("rev-parse", "--show-prefix"))
+        return os.fsdecode(answer).removesuffix("\n")
 
     def place(self, path: str) -> str:
-        """Return where on disk a path is that counts from the folder."""
-        return os.path.join(self.folder, path)  # noqa: PTH118 - what `/` takes is a multiple
+        """Return the path on disk of a path that counts from the folder."""
+        # Several times faster than `Path /`.
+        return os.path.join(self.folder, path)  # noqa: PTH118
+
+    def commit(self, name: str) -> str | None:
+        """Return the id of a commit, None if there is none of that name."""
+        done = self.run("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+        return done.stdout.decode().strip() or None if not done.returncode else None
 
     def committed(self) -> frozenset[str]:
         """Return the files of the last commit, none if there is no commit yet."""
@@ -199,61 +148,55 @@ class Git:
         self.checked(head)
         return frozenset(self.rows("ls-tree", "-r", "-z", "--name-only", "HEAD"))
 
-    def prefix(self) -> str:
-        """Return the path of the folder from the top of the work tree, empty or ending in `/`."""
-        said = self.checked(self.run("rev-parse", "--show-prefix"))
-        return os.fsdecode(said).removesuffix("\n")
-
-    def commit(self, name: str) -> str | None:
-        """Return the id of a commit, None if there is none of that name."""
-        done = self.run("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
-        return done.stdout.decode().strip() or None if not done.returncode else None
-
-    def blobs(self, ids: Collection[str]) -> Mapping[str, bytes]:
-        """Return the bytes of blobs, all read in one go."""
-        wanted = sorted(ids)
-        data = self._asked_of("--batch", wanted)
-        read, at = {}, 0
-        for each in wanted:
-            end = data.index(b"\n", at)
-            size = self._size(data[at:end])
-            read[each] = data[end + 1 : end + 1 + size]
-            at = end + size + 2
-        return read
-
-    def sizes(self, ids: Collection[str]) -> Mapping[str, int]:
-        """Return how many bytes blobs have."""
-        wanted = sorted(ids)
-        lines = self._asked_of("--batch-check", wanted).splitlines()
-        return {each: self._size(line) for each, line in zip(wanted, lines, strict=True)}
-
-    def _asked_of(self, how: str, ids: Collection[str]) -> bytes:
-        given = "".join(f"{each}\n" for each in ids).encode()
-        return self.checked(self.run("cat-file", how, given=given)) if ids else b""
-
-    @staticmethod
-    def _size(line: bytes) -> int:
-        """Return the size that git tells of a blob: `ID blob SIZE`, or `ID missing`."""
-        said = line.decode(errors="replace")
-        if not said[-1:].isdecimal():
-            raise MigrationError(Fault(f"git cannot tell what is committed: {said}"))
-        return int(said.split()[2])
-
     def changed(self) -> frozenset[str]:
-        """Return the files whose text, or the one that is staged, is not the committed one."""
+        """Return the files that differ from the last commit, on disk or in the index."""
         words = ("diff", "--name-only", "--no-renames", "--no-ext-diff", "--relative", "-z")
         in_files = self.rows(*words, "HEAD", "--")
         return frozenset((*in_files, *self.rows(*words, "--cached", "HEAD", "--")))
 
     def overlooked(self) -> frozenset[str]:
-        """Return the files that git takes for unchanged without a look at them."""
-        # The tag before a path is small if it is assumed unchanged, S if it is skipped.
+        """Return the files that git takes for unchanged without looking at them."""
+        # The tag before a path is lower case if it is assumed unchanged, S if it is skipped.
         tagged = self.rows("ls-files", "-v", "-z")
-        return frozenset(each[2:] for each in tagged if each[0].islower() or each[0] == "S")
+        return frozenset(row[2:] for row in tagged if row[0].islower() or row[0] == "S")
+
+    def blobs(self, ids: Collection[str]) -> Mapping[str, bytes]:
+        """Return the bytes of blobs, all read in one go."""
+        wanted = sorted(ids)
+        data = self._answer_about("--batch", wanted)
+        read, start = {}, 0
+        for blob in wanted:
+            end = data.index(b"\n", start)
+            size = self._size(data[start:end])
+            read[blob] = data[end + 1 : end + 1 + size]
+            start = end + size + 2
+        return read
+
+    def sizes(self, ids: Collection[str]) -> Mapping[str, int]:
+        """Return how many bytes blobs have."""
+        wanted = sorted(ids)
+        lines = self._answer_about("--batch-check", wanted).splitlines()
+        return {blob: self._size(line) for blob, line in zip(wanted, lines, strict=True)}
+
+    def _answer_about(self, how: str, ids: Collection[str]) -> bytes:
+        given = "".join(f"{blob}\n" for blob in ids).encode()
+        return self.checked(self.run("cat-file", how, given=given)) if ids else b""
+
+    @staticmethod
+    def _size(line: bytes) -> int:
+        """Return the size of a blob from git's answer: `ID blob SIZE`, or `ID missing`."""
+        answer = line.decode(errors="replace")
+        if not answer[-1:].isdecimal():
+            raise MigrationError(Fault(f"git cannot tell what is committed: {answer}"))
+        return int(answer.split()[2])
+
+    def rows(self, *words: str) -> Iterator[str]:
+        """Yield each row of what git answers with `-z`."""
+        return (os.fsdecode(row) for row in self.checked(self.run(*words)).split(b"\0") if row)
 
     def run(self, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         """Run git; `given` is what it reads."""
-        # A hook is run with variables that name its own repository, whatever the folder.
+        # In a hook, variables name the hook's own repository, whatever the folder is.
         env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
         env |= {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
         return subprocess.run(  # noqa: S603 - no word of it comes from elsewhere
@@ -274,11 +217,11 @@ class Git:
         """
         if done.returncode:
             lines = done.stderr.decode(errors="replace").strip().splitlines()
-            said = lines[0] if lines else f"exit code {done.returncode}"
-            # Where the repository is somebody else's, git says what to do in a line of its own.
-            advice = next((each.strip() for each in lines if "safe.directory" in each), None)
+            answer = lines[0] if lines else f"exit code {done.returncode}"
+            # Where the repository belongs to another user, a line of its own says what to do.
+            advice = next((line.strip() for line in lines if "safe.directory" in line), None)
             hint = f"`{advice}`, if it is to be trusted" if advice else None
-            raise MigrationError(Fault(f"git cannot tell what is committed: {said}", hint=hint))
+            raise MigrationError(Fault(f"git cannot tell what is committed: {answer}", hint=hint))
         return done.stdout
 
 

@@ -1,4 +1,4 @@
-"""What git has had of one folder: in the commits before the last one, and in what is under way."""
+"""Asks git for the history of one folder: its commits, and a merge or rebase under way."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from migration.files.git import Git, literal
 
 
 def ever_tracked(folder: Path) -> frozenset[str]:
-    """Return the files in a folder that git tracks, or has ever had in a commit.
+    """Return the files in a folder that git tracks, or that any commit up to the last one had.
 
-    Paths are relative to the folder, which may be gone by now. There is none where there is no git.
-    Commits that are not reached from the last one are not looked into, nor is what a shallow clone
-    has left behind.
+    Paths are relative to the folder, which may be gone by now. There are none where there is no
+    git. A shallow clone lacks the files of the commits that it has left out.
 
     Raises:
         MigrationError: git cannot tell.
@@ -30,18 +29,18 @@ def ever_tracked(folder: Path) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """The files of a folder that were committed since one of them came; some may be gone."""
+    """The files of a folder that were committed since a given one was added; some may be gone."""
 
     files: frozenset[str] = frozenset()
-    """Those of the last commit, and those that a commit has removed."""
+    """The files of the last commit, and those that a commit has removed."""
     lost_in_merges: frozenset[str] = frozenset()
-    """Those that a side of a merge had, and the merge does not have."""
+    """The files that a side of a merge had, and the merge does not have."""
 
 
 def committed_since(folder: Path, since: str) -> Committed:
     """Return the files of a folder that were committed since the file `since` was added.
 
-    There is none if the last commit does not have that. Paths are relative to the folder.
+    There are none if the last commit does not have `since`. Paths are relative to the folder.
 
     Raises:
         MigrationError: git cannot tell.
@@ -49,14 +48,17 @@ def committed_since(folder: Path, since: str) -> Committed:
     git, inside = history_of(folder)
     if git is None:
         return Committed()
-    found = git.committed_since(inside, since)
-    return Committed(*(frozenset(path.removeprefix(inside) for path in each) for each in found))
+    files, lost = (
+        frozenset(path.removeprefix(inside) for path in paths)
+        for paths in git.committed_since(inside, since)
+    )
+    return Committed(files, lost)
 
 
 def history_of(folder: Path) -> tuple[GitHistory | None, str]:
-    """Return the history of a folder that may be gone, and what its paths in it begin with.
+    """Return the history of a folder that may be gone, and the prefix of the folder's paths in it.
 
-    Git is asked in the nearest folder that is there. None: there is no git, or no work tree.
+    Git is asked in the nearest folder that exists. None: there is no git, or no work tree.
 
     Raises:
         MigrationError: git cannot tell.
@@ -70,7 +72,7 @@ def history_of(folder: Path) -> tuple[GitHistory | None, str]:
 
 
 class GitHistory(Git):
-    """Asks git about the past of what is in a folder."""
+    """Asks git about the past of a folder; its methods raise as those of `Git` do."""
 
     def ever_tracked(self, inside: str) -> frozenset[str]:
         """Return the files in a folder that are tracked, or were added by any commit."""
@@ -83,44 +85,48 @@ class GitHistory(Git):
         return frozenset((*tracked, *(path.lstrip("\n") for path in added)))
 
     def committed_since(self, inside: str, since: str) -> tuple[set[str], set[str]]:
-        """Return the files of a folder committed since one came, and those that merges lost."""
+        """Return the files of a folder committed since `since` came, and those that merges lost."""
         head = self.commit("HEAD")
         now = {*self.tree(head, inside)} if head else set()
         if f"{inside}{since}" not in now:
             return set(), set()
-        # By all lines of work: a ledger that came again may have the very text of an earlier one.
+        # In the full history: a file that was added again may have the very text of an earlier one.
         newest = ("log", "-1", "--format=%H", "--full-history", "--topo-order", "--diff-filter=A")
         came = self.checked(self.run(*newest, "--", literal(f"{inside}{since}"))).decode().strip()
         span = f"{came}..HEAD" if came else "HEAD"
-        # Of a merge, what all of its sides had, and then what any of them had.
-        gone, lost = (self._removed(inside, span, *how) for how in (("-c",), ("-m", "--merges")))
-        return now | gone, lost
+        removed = self._removed(inside, span, "-c")  # of a merge: what all of its sides had
+        lost = self._removed(inside, span, "-m", "--merges")  # what any of its sides had
+        return now | removed, lost
 
     def _removed(self, inside: str, span: str, *how: str) -> set[str]:
         words = ("log", "-z", "--format=", "--no-renames", "--full-history", "--name-only")
         rows = self.rows(*words, "--diff-filter=D", *how, span, "--", literal(inside))
-        top = self.prefix()  # Of a merge, git tells the paths from the top in any case.
+        top = self.prefix()  # for a merge, git's paths count from the top in any case
         return {path.lstrip("\n").removeprefix(top) for path in rows}
 
     def under_way(self) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-        """Return the commits that are being brought in, and what they are held against.
+        """Return the commits that are being brought in, and those that they are compared with.
 
         None: no merge, cherry-pick, revert or rebase is under way.
         """
         if theirs := self._named_in("MERGE_HEAD"):
             head = self.commit("HEAD")
             return theirs, self.partings((head, *theirs) if head else theirs)
-        # A rebase that has ended leaves its head behind; one that stops for an edit has it applied.
-        is_rebase = any(self._path_of(each).is_dir() for each in ("rebase-merge", "rebase-apply"))
-        is_rebase = is_rebase and not self._path_of("rebase-merge/amend").is_file()
-        for name in ("CHERRY_PICK_HEAD", *(("REBASE_HEAD",) if is_rebase else ())):
-            if picked := self.commit(name):
-                before = self.parents(picked)
-                # Of a merge only git knows against which parent it is held: the index tells.
-                return ((picked,), before) if len(before) == 1 else None
+        picked = self.commit("CHERRY_PICK_HEAD")
+        if picked is None and self._is_rebasing():
+            picked = self.commit("REBASE_HEAD")
+        if picked:
+            before = self.parents(picked)
+            # Of a merge only git knows which parent counts: the index shows that.
+            return ((picked,), before) if len(before) == 1 else None
         reverted = self.commit("REVERT_HEAD")
         before = self.parents(reverted) if reverted else ()
         return (before, (reverted,)) if reverted and len(before) == 1 else None
+
+    def _is_rebasing(self) -> bool:
+        # A finished rebase leaves its head behind; one that stops for an edit has applied it.
+        is_begun = any(self._path_of(name).is_dir() for name in ("rebase-merge", "rebase-apply"))
+        return is_begun and not self._path_of("rebase-merge/amend").is_file()
 
     def brought_in(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield each commit that a squashed merge or a stash may have brought in, and its base."""
@@ -129,31 +135,32 @@ class GitHistory(Git):
             text = message.read_text(encoding="utf-8", errors="replace")
             if found := re.search(r"^commit ([0-9a-f]{40,})$", text, re.MULTILINE):
                 yield found[1], self.partings((head, found[1]))
-        for each in self.run("rev-list", "--walk-reflogs", "refs/stash").stdout.decode().split():
-            yield each, self.parents(each)[:1]
+        stashes = self.run("rev-list", "--walk-reflogs", "refs/stash").stdout.decode().split()
+        for commit in stashes:
+            yield commit, self.parents(commit)[:1]
 
     def is_shallow(self) -> bool:
         """Tell whether the repository lacks what came before some commit."""
         return self._path_of("shallow").is_file()
 
     def _named_in(self, name: str) -> tuple[str, ...]:
-        """Return the commits that a file of the repository names, a line each."""
+        """Return the commits that a file of the repository names, one on each line."""
         path = self._path_of(name)
         return tuple(path.read_text(encoding="ascii").split()) if path.is_file() else ()
 
     def _path_of(self, name: str) -> Path:
-        said = self.checked(self.run("rev-parse", "--git-path", name))
-        return self.folder / os.fsdecode(said).removesuffix("\n")
+        answer = self.checked(self.run("rev-parse", "--git-path", name))
+        return self.folder / os.fsdecode(answer).removesuffix("\n")
 
     def partings(self, commits: Collection[str]) -> tuple[str, ...]:
-        """Return the newest commits from which all of these come, several if branches crossed."""
+        """Return the newest common ancestors of commits, several if branches crossed."""
         done = self.run("merge-base", "--octopus", "--all", *commits)
         return tuple(done.stdout.decode().split()) if not done.returncode else ()
 
     def parents(self, commit: str) -> tuple[str, ...]:
-        """Return the commits from which a commit comes."""
-        said = self.checked(self.run("rev-list", "--parents", "--max-count=1", commit))
-        return tuple(said.decode().split()[1:])
+        """Return the parents of a commit."""
+        answer = self.checked(self.run("rev-list", "--parents", "--max-count=1", commit))
+        return tuple(answer.decode().split()[1:])
 
     def links(self, commits: Collection[str]) -> Iterator[tuple[str, ...]]:
         """Yield each commit up to these, and its parents."""
@@ -161,9 +168,9 @@ class GitHistory(Git):
             yield tuple(line.decode().split())
 
     def past(self, commit: str, inside: str) -> Iterator[tuple[str, ...]]:
-        """Yield each commit that changed a folder, newest first, and what it comes from.
+        """Yield each commit that changed a folder, newest first, and its parents.
 
-        Commits that left the folder as it was are skipped, also among those that one comes from.
+        Commits that did not change the folder are skipped, also among the parents.
         """
         words = ("rev-list", "--parents", "--full-history", "--simplify-merges", commit)
         for line in self.checked(self.run(*words, "--", literal(inside))).splitlines():
@@ -173,20 +180,22 @@ class GitHistory(Git):
         """Return the ids of all blobs that a file has had up to these commits."""
         words = ("log", "-z", "--full-history", "--format=", "--raw", "--no-abbrev", "--no-renames")
         rows = self.rows(*words, "-m", "--all", *commits, "--", literal(path))
-        fields = [row.split() for row in rows if row.lstrip("\n").startswith(":")]
-        return frozenset(blob for each in fields for blob in each[2:4] if blob.strip("0"))
+        changes = [row.split() for row in rows if row.lstrip("\n").startswith(":")]
+        return frozenset(blob for fields in changes for blob in fields[2:4] if blob.strip("0"))
 
     def tree(self, commit: str, inside: str) -> dict[str, str]:
         """Return the files of a commit in a folder, each with the id of its blob."""
         rows = self.rows("ls-tree", "-r", "-z", commit, *(("--", inside) if inside else ()))
-        parted = (row.partition("\t") for row in rows)
-        fields = ((head.split(), path) for head, _, path in parted)
-        return {
-            path: blob for (mode, kind, blob), path in fields if kind == "blob" and mode != "120000"
-        }
+        found = {}
+        for row in rows:
+            head, _, path = row.partition("\t")
+            mode, kind, blob = head.split()
+            if kind == "blob" and mode != "120000":  # a link
+                found[path] = blob
+        return found
 
     def stages(self, inside: str) -> dict[str, dict[int, str]]:
-        """Return the files in conflict in a folder, with the id of each stage that they have."""
+        """Return the files in conflict in a folder: path -> stage -> id of its blob."""
         found: dict[str, dict[int, str]] = {}
         for row in self.rows("ls-files", "--unmerged", "-z", "--", literal(inside)):
             head, _, path = row.partition("\t")

@@ -1,7 +1,7 @@
-"""What git has of one folder, from what the work tree comes from back to the first commit.
+"""Reads one folder in git, from the parents of the work tree back to the first commit.
 
-A *point* is the id of a commit, the name of a side of what is under way, or one of the two from
-which every search begins: the work tree, and what met in it.
+A *point* is the id of a commit, the name of a side of a merge under way, or one of the two points
+from which every search begins: the work tree, and what met in it.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ THEIRS: Final = "theirs"
 BASE: Final = "base"
 WORK_TREE: Final = "the work tree"
 MEETING: Final = "what met in the work tree"
-"""A point without files: it comes from the sides of what is under way, or from the last commit."""
+"""A point without files: its parents are the sides of what is under way, or the last commit."""
 _OURS_STAGE, _THEIRS_STAGE, _BASE_STAGE = 2, 3, 1
 
 
 def read_lineage(folder: Path, name: str) -> Lineage | None:
-    """Return what git has of a folder; `name` stands for the folder in paths. None without git.
+    """Return the lineage of a folder, None without git; paths begin with `name` for the folder.
 
     The folder may be gone by now.
 
@@ -44,7 +44,7 @@ class Lineage:
         self._commits: dict[str, str] = {}
         """The commit of each side."""
         self._staged: dict[str, dict[str, str | None]] = {}
-        """What the index has of a side instead of its commit: path -> blob, None for no file."""
+        """The files that a side has in the index: path -> blob, None for a removed one."""
         self._trees: dict[str, Mapping[str, str]] = {}
         """The files of each point that was looked at: path -> blob."""
         self._blobs: dict[str, bytes] = {}
@@ -54,12 +54,12 @@ class Lineage:
         self.is_shallow = git.is_shallow()
         """Whether the clone lacks what came before some commit."""
         self._bases: tuple[str, ...] = ()
-        """What the sides are held against; several where branches have crossed."""
+        """The common ancestors of the sides; several where branches have crossed."""
         self._links: dict[str, tuple[str, ...]] = {}
         self.sides = self._find_sides()
-        """The sides of what is under way, ours first; none if nothing is."""
+        """The sides of the merge or rebase under way, ours first; none without one."""
         self.sources = self.sides or ((self._head,) if self._head else ())
-        """What the work tree comes from: the sides, or the last commit."""
+        """The parents of the work tree: the sides, or the last commit."""
         self._parents: dict[str, tuple[str, ...]] = {
             WORK_TREE: (MEETING,),
             MEETING: self.sources,
@@ -91,7 +91,7 @@ class Lineage:
         return self._blobs[blob] if blob else None
 
     def read_ahead(self, unneeded: Collection[str]) -> None:
-        """From here on, read all files of a point in one go, but for those that are unneeded."""
+        """Prefetch: read all files of a point in one go, except the unneeded ones."""
         self._unneeded = unneeded
 
     def _tree(self, point: str) -> Mapping[str, str]:
@@ -105,7 +105,7 @@ class Lineage:
         return self._trees[point]
 
     def parents(self, point: str) -> tuple[str, ...]:
-        """Return the points from which one comes, ours first; a merge has several.
+        """Return the parents of a point, ours first; a merge has several.
 
         Raises:
             MigrationError: git cannot tell.
@@ -118,10 +118,10 @@ class Lineage:
                 for row in rows:
                     self._parents.setdefault(row[0], row[1:])
                 known = rows[0][:1] if rows else ()
-            # A commit that changed nothing here comes from the newest one that did.
+            # The parent of a commit that did not change the folder is the newest one that did.
             self._parents.setdefault(point, known)
         if len(self._parents[point]) > 1 and point not in (MEETING, *self._merges):
-            # Its own parents: of many, some may have changed nothing here.
+            # The real parents: git leaves out those that did not change the folder.
             self._parents[point] = self._links.get(point) or self._git.parents(point)
             self._merges.add(point)
         return self._parents[point]
@@ -139,7 +139,11 @@ class Lineage:
         return (commit,)
 
     def parting(self, points: tuple[str, ...]) -> str | None:
-        """Return the point from which these parted, None if they have none in common."""
+        """Return the common ancestor of points, None if they have none.
+
+        Raises:
+            MigrationError: git cannot tell.
+        """
         if points == self.sides:
             return BASE if self._bases else None
         bases = self._git.partings([self._commit(point) for point in points])
@@ -148,14 +152,14 @@ class Lineage:
         return bases[0] if bases else None
 
     def _crossing(self, point: str, bases: tuple[str, ...]) -> str:
-        """Add the point at which branches that merged each other parted: a merge without files."""
+        """Add a common ancestor of branches that merged each other: a merge without files."""
         self._parents[point] = bases
         self._trees[point] = {}
         self._merges.add(point)
         return point
 
     def contents_ever(self, path: str) -> Iterator[bytes]:
-        """Yield all that a file has ever held, up to what the work tree comes from.
+        """Yield the contents that a file has ever had, up to the parents of the work tree.
 
         Raises:
             MigrationError: git cannot tell.
@@ -166,11 +170,11 @@ class Lineage:
             yield from self._git.blobs(self._git.contents_ever(commits, inside)).values()
 
     def commit(self, point: str) -> str:
-        """Return the id of the commit of a point, as short as a person needs it."""
+        """Return the id of the commit of a point, shortened for messages."""
         return self._commit(point)[:12]
 
     def label(self, point: str) -> str:
-        """Return what messages call a point."""
+        """Return the name of a point in messages."""
         if point == WORK_TREE or point in self._commits:
             return point
         return "the last commit" if point == self._head else f"commit {self.commit(point)}"
@@ -178,7 +182,7 @@ class Lineage:
     def _brought_in_by_index(
         self, stages: dict[str, dict[int, str]]
     ) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-        """Return what a squashed merge or a stash has brought in: the commit that the index has."""
+        """Return what a squashed merge or a stash brought into the index, and its base."""
         for commit, before in self._git.brought_in():
             tree = self._git.tree(commit, self._inside)
             if all(tree.get(path) == blobs.get(_THEIRS_STAGE) for path, blobs in stages.items()):
@@ -209,5 +213,5 @@ class Lineage:
 
 
 def side_names(count: int) -> tuple[str, ...]:
-    """Return what messages call the sides of a merge, ours first."""
+    """Return the names of the sides of a merge in messages, ours first."""
     return (OURS, THEIRS, *(f"{THEIRS} {number}" for number in range(2, count)))[:count]

@@ -1,4 +1,4 @@
-"""One command at a time may change what is frozen and recorded; who does is told to the others."""
+"""Lets one command at a time change the state, and names the one that holds the lock to others."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Final
 
 from migration.errors import Fault, MigrationError
 from migration.files import disk
-from migration.files.atomic import io_fault
+from migration.files.faults import io_fault
 
 if TYPE_CHECKING:
     from filelock import FileLock
 
 PATIENCE: Final = 10.0
-"""Seconds that a command waits for another one, unless it is told to wait for any time."""
-_QUIET = 1.0  # most commands are done by then, and nobody need know that there was one
+"""Seconds that a command waits for another one, unless the user lets it wait for any time."""
+_QUIET = 1.0  # most commands are done by then, and a message would only distract
 _LONGEST = 200
 LOCK: Final = ".lock"
 """The name of the file that the lock is on."""
@@ -30,19 +30,20 @@ LOCK: Final = ".lock"
 def locked(
     root: Path, folder: str, doing: str, patience: float | None, tell: Callable[[str], None]
 ) -> Iterator[None]:
-    """Hold the lock of a folder, which is made if need be; `doing` names the command to others.
+    """Hold the lock of a folder, which is made if it is missing; `doing` names the command.
 
-    The lock is the kernel's, so that it ends with its process, however that ends. The file that it
-    is on goes with it. `patience` is in seconds, None for any time.
+    The lock is the kernel's, so that it ends with its process, however that ends. Its file is
+    removed at the end. `patience` is in seconds, None for any time. `tell` shows the user for which
+    command this one is waiting.
 
     Raises:
-        MigrationError: another command has held the lock all the time, or the folder cannot be
-            written.
+        MigrationError: another command holds the lock until patience is over, or the folder cannot
+            be written.
     """
     from filelock import FileLock
 
     place = root / folder / LOCK
-    # No existence lock where the kernel has none: the one of a killed process would stay for ever.
+    # No existence lock where the kernel has no locks: that of a killed process would stay for ever.
     lock = FileLock(place, fallback_to_soft=False)
     made: list[Path] = []
     try:
@@ -59,7 +60,8 @@ def locked(
         yield
     finally:
         if lock.is_locked:
-            # Before the lock ends: who waits at a removed file finds that out, and takes another.
+            # Before the lock ends: a command that waits for a removed file notices, and takes
+            # another one.
             with suppress(OSError):
                 disk.remove(place)
             lock.release()
@@ -69,7 +71,7 @@ def locked(
 
 
 def is_held(root: Path, folder: str) -> bool:
-    """Tell whether a command holds the lock of a folder at this moment; nothing is written."""
+    """Tell whether a command holds the lock of a folder at this moment, without writing."""
     try:
         descriptor = os.open(root / folder / LOCK, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
@@ -90,7 +92,7 @@ def _holder_after(
     tell: Callable[[str], None],
     made: list[Path],
 ) -> str | None:
-    """Try to get the lock; return who has it when patience is over, None once it is ours."""
+    """Try to get the lock; return who has it when patience is over, None once it is taken."""
     quiet = _QUIET if patience is None else min(_QUIET, patience)
     rest = -1 if patience is None else patience - quiet
     if _acquire(lock, place, quiet, made):
@@ -101,7 +103,7 @@ def _holder_after(
 
 
 def _acquire(lock: FileLock, place: Path, timeout: float, made: list[Path]) -> bool:
-    """Take the lock, and tell whether that was possible; the folders made for it are added."""
+    """Take the lock and return whether that was possible; add the folders made for it to `made`."""
     from filelock import Timeout
 
     while True:
@@ -116,7 +118,7 @@ def _acquire(lock: FileLock, place: Path, timeout: float, made: list[Path]) -> b
         except Timeout:
             return False
         except FileNotFoundError:
-            # The command that had it has ended, and taken the folder along that it had made.
+            # The command that held it has ended, and removed the folder that it had made.
             if place.parent.exists():
                 raise
         else:

@@ -1,6 +1,6 @@
-"""One regular file -> its bytes, and as many of them as may be.
+"""Reads regular files, up to a size.
 
-Nothing else is ever opened: a FIFO would wait for a writer, and a device may have no end.
+Refuses everything else: opening a FIFO would block, and a device may never end.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import stat
 from typing import Final
 
 MAX_BYTES: Final = 10 * 2**20
-"""How large a config may be."""
+"""The most bytes that a config may have."""
 
 _PART: Final = 2**20
 _KINDS: Final = {
@@ -24,15 +24,15 @@ _KINDS: Final = {
 
 
 def irregular(place: str) -> str | None:
-    """Return what stands there instead of a regular file, with an article; links are followed.
+    """Return what is there instead of a regular file, with an article; links are followed.
 
-    None for a regular file, and for nothing at all.
+    None for a regular file, and where there is nothing.
     """
     try:
         return _KINDS.get(stat.S_IFMT(os.stat(place).st_mode))  # noqa: PTH116 - a path as text
     except OSError as error:
         return "a link that leads back to itself" if error.errno == errno.ELOOP else None
-    except ValueError:  # a text that no path can be
+    except ValueError:  # a text that cannot be a path
         return None
 
 
@@ -40,12 +40,12 @@ def read_regular(place: str, most: int | None = None) -> bytes:
     """Return the bytes of a regular file; `most` bounds how many there may be.
 
     Raises:
-        OSError: it cannot be read, something else stands there, or it is larger.
-        ValueError: the path is none.
+        OSError: it cannot be read, it is not a regular file, or it is larger.
+        ValueError: the text cannot be a path.
     """
     if found := irregular(place):
         raise OSError(errno.EINVAL, f"{found}, not a file")
-    # Not to wait for ever, should a FIFO have taken the place of the file meanwhile.
+    # Without blocking: a FIFO may have replaced the file meanwhile.
     descriptor = os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         status = os.fstat(descriptor)
@@ -58,7 +58,7 @@ def read_regular(place: str, most: int | None = None) -> bytes:
 
 def _read(descriptor: int, size: int, most: int | None) -> bytes:
     data = os.read(descriptor, size + 1) if most is None or size <= most else b""
-    # That is all of it, mostly; but a size need not be true, as under /proc.
+    # Nearly always that is the whole file; but a size may be wrong, as under /proc.
     part = data if len(data) != size else b""
     while part and (most is None or len(data) <= most):
         part = os.read(descriptor, _PART)

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Mapping
 
 from migration.errors import MigrationError
-from migration.files.atomic import Staged
+from migration.files.atomic import PendingFiles
 from migration.files.digest import digest
 from migration.files.tree import Tree
 from migration.project.project import Project
@@ -30,7 +30,7 @@ def write_decisions(
         MigrationError: a record or the ledger is not as it was read, or cannot be written.
     """
     project, baselines = state.project, state.baselines
-    with project.tree.staged({}) as staged:
+    with project.disk.write_beside({}) as staged:
         changed: dict[str, str | None] = {}
         for preset, entry in entries.items():
             path = baselines.folder.record_path(PRESETS, preset)
@@ -42,7 +42,7 @@ def write_decisions(
 
 def commit_changes(
     state: State,
-    staged: Staged,
+    staged: PendingFiles,
     doing: str,
     after: Mapping[str, str | None],
     progression: Progression | None = None,
@@ -110,7 +110,7 @@ def replace_files(
     """
     files = {**files, project.state_folder.ledger_path: ledger_text(progression).encode()}
     written = {path: data for path, data in files.items() if data is not None}
-    with project.tree.staged(written) as staged:
+    with project.disk.write_beside(written) as staged:
         digests = {
             path: (read.digest(path), None if data is None else digest(data))
             for path, data in files.items()
@@ -118,9 +118,9 @@ def replace_files(
         _commit(project, staged, Change(doing, digests))
 
 
-def _commit(project: Project, staged: Staged, change: Change) -> None:
+def _commit(project: Project, staged: PendingFiles, change: Change) -> None:
     store = project.state_folder
     one_of_each_folder = {posixpath.dirname(path): path for path in change.digests}.values()
     if faults := [fault for path in one_of_each_folder if (fault := store.link_fault(path))]:
         raise MigrationError(*faults)
-    commit(project.tree, staged, store.path, change)
+    commit(project.disk, staged, store.path, change)

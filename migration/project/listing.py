@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from migration.errors import Fault, MigrationError
-from migration.files.git import Checkout, LeftOut, checkout, is_installed, read_blobs, uncommitted
-from migration.files.tree import ENVIRONMENT, INSTALLED, Tree
+from migration.files.checkout import Checkout, LeftOut, checkout
+from migration.files.git import is_installed, read_blobs, uncommitted
+from migration.files.tree import Tree
+from migration.files.walk import ENVIRONMENT, INSTALLED, files_of_people
 from migration.paths import fixed_folder, glob_matches
 from migration.project.inventory import list_tree_folders
 from migration.project.project import Project
@@ -48,7 +50,7 @@ def list_surroundings(
     """
     tree = project.tree
     if not asks_git:
-        return Surroundings(tree.files_of_people(), ".")
+        return Surroundings(files_of_people(tree.root), ".")
     own = checkout(tree.root)
     inner: dict[str, Checkout] = {}
     waiting = [*(own.repositories if own else ()), *_list_repositories(tree, paths)]
@@ -65,7 +67,7 @@ def list_surroundings(
     files = {path for each in checkouts for path in each.files}
     # A project that the work tree around it ignores is listed nowhere.
     if own is None or all(path.startswith("../") for path in own.files):
-        files.update(tree.files_of_people())
+        files.update(files_of_people(tree.root))
     known = {folder for each in checkouts for folder in each.repositories}
     return Surroundings(
         files=tuple(sorted(_of_people(files))),

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from migration.errors import Fault, MigrationError
+from migration.files.disk_tree import DiskTree
 from migration.files.lock import PATIENCE, locked
 from migration.files.tree import Tree
+from migration.files.tree_views import OverlaidTree
 from migration.parity.profile import BUNDLED, Profile, read_profile
 from migration.project.settings import Settings
 from migration.project.settings_file import read_settings
@@ -60,6 +62,8 @@ class Project:
     """One project, for the length of one command."""
 
     tree: Tree
+    disk: DiskTree
+    """The project's folder on disk, for the commands that write."""
     settings: Settings
     configs: ConfigLoader
     fusions: ConfigLoader
@@ -79,7 +83,7 @@ class Project:
         with locked(self.tree.root, folder, doing, access.patience, access.tell):
             if fault := self.tracked_journal_fault():
                 raise MigrationError(fault)
-            if change := complete(self.tree, folder, self.state_folder.is_ours):
+            if change := complete(self.disk, folder, self.state_folder.is_ours):
                 files = len(change.digests)
                 access.tell(f"finished what `{change.doing}` had begun: {files} files changed")
             yield
@@ -102,7 +106,7 @@ class Project:
 
     def overlaid(self, files: Mapping[str, bytes]) -> Project:
         """Return the project as it would be with these files, for reading alone."""
-        tree = self.tree.overlaid(files)
+        tree = OverlaidTree(self.tree, files)
         return replace(
             self, tree=tree, configs=self.configs.on(tree), fusions=self.fusions.on(tree)
         )
@@ -126,7 +130,7 @@ class Project:
         """
         if name is None:
             name, folder = self.settings.profile, ""
-        bundled = Tree(BUNDLED)
+        bundled = DiskTree(BUNDLED)
         if "/" not in name and bundled.is_file(f"{name}.yaml"):
             text = bundled.read_text(f"{name}.yaml")
             return read_profile(text, name, f"{name}.yaml", is_bundled=True)
@@ -148,15 +152,15 @@ def open_project(start: Path, access: Access = Access()) -> Project:
         MigrationError: the settings cannot be read.
     """
     for folder in (start, *start.parents):
-        tree = Tree(folder)
+        tree = DiskTree(folder)
         if tree.is_file(_SETTINGS_FILE):
             settings = read_settings(tree.read_config(_SETTINGS_FILE), _SETTINGS_FILE)
             if settings is not None:
                 return _open_with(tree, settings, access)
-    return _open_with(Tree(start), Settings(source=""), access)
+    return _open_with(DiskTree(start), Settings(source=""), access)
 
 
-def _open_with(tree: Tree, settings: Settings, access: Access) -> Project:
+def _open_with(tree: DiskTree, settings: Settings, access: Access) -> Project:
     key = settings.fusion_key
     dialect = Dialect(
         key=settings.inheritance_key,
@@ -167,6 +171,7 @@ def _open_with(tree: Tree, settings: Settings, access: Access) -> Project:
     )
     return Project(
         tree=tree,
+        disk=tree,
         settings=settings,
         configs=ConfigLoader(tree, dialect),
         fusions=FusionConfig(tree, dialect),

@@ -12,7 +12,7 @@ from migration.text import quote_path
 
 if TYPE_CHECKING:
     from migration.commands.snapshot.check import Verification
-    from migration.commands.snapshot.freeze import Frost
+    from migration.commands.snapshot.freeze import Freeze
     from migration.commands.snapshot.refreeze import Refreeze
     from migration.commands.snapshot.resolve import Resolution
     from migration.commands.snapshot.upgrade import Upgrade
@@ -24,22 +24,22 @@ _MISFIT = (
 _BOTH = 2
 
 
-def frost_text(frost: Frost) -> str:
+def freeze_text(freeze: Freeze) -> str:
     """Return a line for each preset that was frozen, and for each leftover."""
-    removed = [f"removed {path}  (a leftover)" for path in frost.leftovers]
-    removed += _list_spared(frost.spared)
-    if not frost.presets:
-        removed += _list_ignored(frost.ignored)
-        kept = f"{format_count(frost.kept, 'preset')} already frozen in {frost.folder}/"
+    removed = [f"removed {path}  (a leftover)" for path in freeze.leftovers]
+    removed += _list_spared(freeze.spared)
+    if not freeze.presets:
+        removed += _list_ignored(freeze.ignored)
+        kept = f"{format_count(freeze.kept, 'preset')} already frozen in {freeze.folder}/"
         return plain_text((*removed, f"nothing to freeze: {kept}"))
     lines = [
-        f"frozen  {path}  ({format_count(files, 'file')})" for path, files in frost.presets.items()
+        f"frozen  {path}  ({format_count(files, 'file')})" for path, files in freeze.presets.items()
     ]
-    done = _count_frozen(len(frost.presets), len(frost.fusion))
-    kept = f"; {frost.kept} frozen before and left as they are" if frost.kept else ""
-    note = [_MISFIT] if frost.is_all_shallow else []
-    note += _list_ignored(frost.ignored)
-    return plain_text((*lines, *removed, f"{done} frozen in {frost.folder}/{kept}", *note))
+    done = _count_frozen(len(freeze.presets), len(freeze.fusion))
+    kept = f"; {freeze.kept} frozen before and left as they are" if freeze.kept else ""
+    note = [_MISFIT] if freeze.is_all_shallow else []
+    note += _list_ignored(freeze.ignored)
+    return plain_text((*lines, *removed, f"{done} frozen in {freeze.folder}/{kept}", *note))
 
 
 def _count_frozen(presets: int, fusion: int, noun: str = "preset") -> str:

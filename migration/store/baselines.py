@@ -8,6 +8,7 @@ from dataclasses import replace
 from migration.errors import Fault, MigrationError
 from migration.files.digest import digest
 from migration.files.tree import Tree
+from migration.files.tree_views import RenamedTree
 from migration.paths import is_hidden
 from migration.resolve.origins import OriginIndex
 from migration.store.folder import OLD_MANIFEST, RECORDS, StateFolder, configs_in
@@ -58,7 +59,7 @@ class Baselines:
         self._seen: Tree = self._tree
         """The tree as it is once a pending change is finished."""
         if change := self._pending:
-            self._seen = self._tree.renamed({p: change.temporary(p) for p in change.written})
+            self._seen = RenamedTree(self._tree, {p: change.temporary(p) for p in change.written})
         self._files: tuple[str, ...] | None = None
         """Every file in the folder, once they were listed."""
         self._readings: dict[tuple[str, str], Reading] = {}

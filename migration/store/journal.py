@@ -15,8 +15,9 @@ from dataclasses import dataclass, field, replace
 from typing import Final, cast
 
 from migration.errors import Fault, MigrationError
-from migration.files.atomic import Staged, temporary
+from migration.files.atomic import PendingFiles, temporary
 from migration.files.digest import digest
+from migration.files.disk_tree import DiskTree
 from migration.files.tree import Tree
 from migration.store.seal import FORMAT, SEAL, conflict_fault, seal
 from migration.values.canonical import canonical_bytes, unique
@@ -54,7 +55,7 @@ class Change:
         return tuple(path for path, (_, after) in self.digests.items() if not after)
 
 
-def commit(tree: Tree, staged: Staged, folder: str, change: Change) -> None:
+def commit(tree: DiskTree, staged: PendingFiles, folder: str, change: Change) -> None:
     """Make a change within the folder, all of it or none; its files are staged.
 
     Raises:
@@ -111,7 +112,7 @@ def pending(tree: Tree, folder: str, is_ours: Callable[[str], bool]) -> Change |
     return change
 
 
-def complete(tree: Tree, folder: str, is_ours: Callable[[str], bool]) -> Change | None:
+def complete(tree: DiskTree, folder: str, is_ours: Callable[[str], bool]) -> Change | None:
     """Finish a pending change and return it, None if there is none.
 
     Raises:

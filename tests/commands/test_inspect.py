@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from migration.commands.inspect import trace_key
-from migration.files.tree import Tree
+from migration.files.disk_tree import DiskTree
 from migration.project.project import open_project
 from migration.render.inspect import trace_text
 from migration.render.terminal import Terminal
@@ -437,7 +437,7 @@ def test_long_texts_are_whole_in_a_pipe(small_project: Path) -> None:
 @pytest.mark.parametrize("key", ["rlhf.reward_funcs", "custom.augmentation", "global_max_length"])
 @pytest.mark.parametrize("folder", [ROOT, LEGACY], ids=["migrated", "legacy"])
 def test_which_file_set_it_is_answered_on_one_screen(folder: Path, config: str, key: str) -> None:
-    tree = Tree(folder)
+    tree = DiskTree(folder)
     told = trace_key(open_project(folder), config, key, folder)
     text = trace_text(told, Terminal(width=80))
     assert len(text.splitlines()) <= 24

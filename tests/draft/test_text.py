@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migration.draft.text import Sources, draft_text
+from migration.files.disk_tree import DiskTree
 from migration.files.tree import Tree
+from migration.files.tree_views import OverlaidTree
 from migration.resolve.loader import ConfigLoader
 from migration.values.diff import diff
 from migration.values.keypath import KeyPath, format_path
@@ -310,7 +312,7 @@ def test_a_section_keeps_the_spelling_of_its_key(config_tree: ConfigTree) -> Non
 @pytest.mark.parametrize("name", ["#a", "a: b", "- a", " a ", "1", "null", "[a]", "a\nb", "a\x85b"])
 def test_a_base_is_named_whatever_signs_its_name_has(config_tree: ConfigTree, name: str) -> None:
     tree = config_tree({name: "a: 1\n", "x.yaml": "b: 2\n"})
-    written = ConfigLoader(tree.overlaid({"x.yaml": draft(tree, "x.yaml", name).encode()}))
+    written = ConfigLoader(OverlaidTree(tree, {"x.yaml": draft(tree, "x.yaml", name).encode()}))
     assert written.resolve("x.yaml").value == {"a": 1, "b": 2}
 
 
@@ -350,14 +352,14 @@ def test_a_draft_resolves_to_what_it_was_drafted_from(case: tuple[Sequence[Confi
     files["a.yaml"] = yaml.safe_dump({"extends": list(files)})
     with tempfile.TemporaryDirectory() as folder:
         write_files(Path(folder), files)
-        tree = Tree(Path(folder))
+        tree = DiskTree(Path(folder))
         wanted, found = resolved_and_drafted(tree)
     assert bool(diff(found, wanted)) == any(list_lost_keys(base, wanted))
 
 
 def resolved_and_drafted(tree: Tree) -> tuple[Config, Config]:
     """Return what a config resolves to, and what its draft does."""
-    drafted = tree.overlaid({"a.yaml": draft(tree, "a.yaml").encode()})
+    drafted = OverlaidTree(tree, {"a.yaml": draft(tree, "a.yaml").encode()})
     return (
         ConfigLoader(tree).resolve("a.yaml").value,
         ConfigLoader(drafted).resolve("a.yaml").value,
@@ -373,7 +375,7 @@ def test_any_value_is_drafted_faithfully(value: Config, is_flow: bool) -> None:
     files = BASE | {"x.yaml": text, "a.yaml": "extends: [base.yaml, x.yaml]\n"}
     with tempfile.TemporaryDirectory() as folder:
         write_files(Path(folder), files)
-        wanted, found = resolved_and_drafted(Tree(Path(folder)))
+        wanted, found = resolved_and_drafted(DiskTree(Path(folder)))
     assert alike(found, wanted)
 
 
@@ -408,5 +410,5 @@ def test_just_the_comments_of_surviving_values_are_kept(
     expected = [f"# {word} {path}" for path in winners.values() for word in ("over", "by")]
     with tempfile.TemporaryDirectory() as folder:
         write_files(Path(folder), files)
-        found = comments(draft(Tree(Path(folder)), "a.yaml"))
+        found = comments(draft(DiskTree(Path(folder)), "a.yaml"))
     assert sorted(found) == sorted(expected)

@@ -13,7 +13,7 @@ import pytest
 
 from migration.errors import MigrationError
 from migration.files import disk
-from migration.files.tree import Tree
+from migration.files.disk_tree import DiskTree
 from tests.conftest import ROOT
 
 WRITING = {"write_bytes", "write_text", "mkdir", "rmdir", "unlink", "rename", "touch"}
@@ -51,10 +51,10 @@ def test_no_other_module_changes_the_disk() -> None:
 
 
 def _is_of_a_tree(call: ast.Attribute) -> bool:
-    """Tell whether a method is one of a `Tree`, which asks `disk` in its turn."""
+    """Tell whether a method is one of a `DiskTree`, which asks `disk` in its turn."""
     owner = call.value
     name = owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", None)
-    return name in ("tree", "_tree") and hasattr(Tree, call.attr)
+    return name in ("tree", "_tree") and hasattr(DiskTree, call.attr)
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_what_is_written_is_on_disk_before_it_is_renamed(
 
     replace = disk.replace
     monkeypatch.setattr(disk, "replace", rename)
-    Tree(tmp_path).write_all({"a": b"a", "b": b"b"})
+    DiskTree(tmp_path).write_all({"a": b"a", "b": b"b"})
     assert synced == ["file", "file", "renamed", "renamed", "folder"]
 
 
@@ -124,14 +124,14 @@ def test_a_link_is_not_written_through(tmp_path: Path) -> None:
 def test_a_file_that_is_written_again_keeps_its_mode(tmp_path: Path, mode: int) -> None:
     (tmp_path / "a").write_text("old")
     (tmp_path / "a").chmod(mode)
-    Tree(tmp_path).write_all({"a": b"new"})
+    DiskTree(tmp_path).write_all({"a": b"new"})
     assert (tmp_path / "a").read_bytes() == b"new"
     assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == mode
 
 
 def test_a_new_file_has_the_mode_of_any_new_file(tmp_path: Path) -> None:
     (tmp_path / "as_usual").write_text("")
-    Tree(tmp_path).write_all({"a": b""})
+    DiskTree(tmp_path).write_all({"a": b""})
     modes = {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("a", "as_usual")}
     assert len(modes) == 1
 
@@ -155,7 +155,7 @@ def test_a_private_file_is_at_no_time_open_to_others(
 
     monkeypatch.setattr(os, "open", note_mode)
     monkeypatch.setattr(os, "fchmod", refuse)
-    Tree(tmp_path).write_all({"a": b"new"})
+    DiskTree(tmp_path).write_all({"a": b"new"})
     assert modes == [0o600]
     assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o600
 
@@ -184,7 +184,7 @@ def test_what_a_process_that_has_ended_has_left_goes_when_its_file_is_written(
     (tmp_path / folder).mkdir(exist_ok=True)
     for name in (*left, *kept):
         (tmp_path / name).write_text("left")
-    Tree(tmp_path).write_all({f"{folder}a": b"new"})
+    DiskTree(tmp_path).write_all({f"{folder}a": b"new"})
     found = {each.relative_to(tmp_path).as_posix() for each in (tmp_path / folder).iterdir()}
     assert found == {f"{folder}a", *kept}
     assert (tmp_path / f"{folder}a").read_bytes() == b"new"
@@ -202,14 +202,14 @@ def test_what_a_process_has_left_stays_until_the_new_file_is_on_disk(
     with monkeypatch.context() as patch:
         patch.setattr(disk, "write", refuse)
         with pytest.raises(MigrationError, match="No space left"):
-            Tree(tmp_path).write_all({"a": b"new"})
+            DiskTree(tmp_path).write_all({"a": b"new"})
     assert left.read_text() == "left"
 
 
 def test_a_link_that_a_process_has_left_goes_itself(tmp_path: Path, ended: int) -> None:
     (tmp_path / "precious").write_text("kept")
     (tmp_path / f".a.{ended}.tmp").symlink_to("precious")
-    Tree(tmp_path).write_all({"a": b"new"})
+    DiskTree(tmp_path).write_all({"a": b"new"})
     assert {each.name for each in tmp_path.iterdir()} == {"a", "precious"}
     assert (tmp_path / "precious").read_text() == "kept"
 

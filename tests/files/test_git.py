@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from migration.errors import MigrationError
+from migration.files.checkout import checkout
 from migration.files.git import (
-    checkout,
     ignored,
     is_tracked,
     read_blobs,

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from migration.errors import MigrationError
 from migration.files import disk
+from migration.files.disk_tree import DiskTree
 from migration.files.tree import Tree
+from migration.files.tree_views import OverlaidTree, RenamedTree
 from tests.conftest import ConfigTree
 from tests.running import contents
 
@@ -40,7 +44,7 @@ def test_links_are_followed(config_tree: ConfigTree) -> None:
 def test_a_tree_reached_by_a_link_has_the_same_paths(config_tree: ConfigTree) -> None:
     tree = config_tree({"project/a.yaml": ""})
     (tree.root / "way").symlink_to("project")
-    assert Tree(tree.root / "way").real_path("a.yaml") == "a.yaml"
+    assert DiskTree(tree.root / "way").real_path("a.yaml") == "a.yaml"
 
 
 def test_files_are_listed_sorted_and_loops_end(config_tree: ConfigTree) -> None:
@@ -256,7 +260,7 @@ def test_a_file_that_cannot_be_renamed_is_named_by_its_place(config_tree: Config
 
 def test_a_tree_can_be_read_as_if_files_were_renamed(config_tree: ConfigTree) -> None:
     tree = config_tree({"a": "old", ".a.tmp": "new", ".b.tmp": "b", "c": "c"})
-    seen = tree.renamed({"a": ".a.tmp", "b": ".b.tmp", "d": ".d.tmp"})
+    seen = RenamedTree(tree, {"a": ".a.tmp", "b": ".b.tmp", "d": ".d.tmp"})
     assert [seen.read(path) for path in ("a", "b", "c")] == [b"new", b"b", b"c"]
     assert [seen.is_file(path) for path in "abcd"] == [True, True, True, False]
     assert tree.read("a") == b"old"
@@ -264,3 +268,44 @@ def test_a_tree_can_be_read_as_if_files_were_renamed(config_tree: ConfigTree) ->
     tree.rename({".a.tmp": "a", ".b.tmp": "b"})
     assert contents(tree.root) != before
     assert [seen.read(path) for path in ("a", "b", "c")] == [b"new", b"b", b"c"]
+
+
+def test_a_tree_can_be_read_as_if_files_were_written(config_tree: ConfigTree) -> None:
+    tree = config_tree({"a": "old", "b": "b"})
+    seen = OverlaidTree(tree, {"a": b"new", "c": b"c"})
+    assert [seen.read_text(path) for path in "abc"] == ["new", "b", "c"]
+    assert [seen.is_file(path) for path in "abcd"] == [True, True, True, False]
+    assert seen.files("") == seen.glob("*") == ("a", "b")
+    assert refusal(seen, "d") == refusal(tree, "d")
+    assert contents(tree.root) == {"a": b"old", "b": b"b"}
+
+
+@pytest.mark.parametrize("view", [OverlaidTree, RenamedTree])
+def test_a_view_of_a_tree_is_like_it_and_cannot_be_written(
+    config_tree: ConfigTree, view: Callable[[Tree, Mapping[str, Any]], Tree]
+) -> None:
+    tree = config_tree({"a": "a", "b/.c": "c"})
+    (tree.root / "link").symlink_to("b")
+    seen = view(tree, {})
+    assert seen.root == tree.root
+    for path in ("a", "b", "b/.c", "link", "link/.c", "d"):
+        for ask in ("real_path", "links", "is_file", "is_link", "irregular", "exists", "nearest"):
+            assert getattr(seen, ask)(path) == getattr(tree, ask)(path)
+        assert (seen.names(path), seen.signature(path)) == (tree.names(path), tree.signature(path))
+    assert seen.files("", with_hidden=False) == ("a",)
+    writing = {name for name in vars(DiskTree) if not hasattr(Tree, name)} - {"_place"}
+    assert writing == {"write_all", "write_beside", "rename", "remove"}
+    assert not any(hasattr(seen, name) for name in writing)
+
+
+def test_a_name_that_no_link_can_have_is_no_link(config_tree: ConfigTree) -> None:
+    tree = config_tree({})
+    assert tree.links("x" * 5000) == tree.links("a\0b") == tree.links("\ud800") == ()
+
+
+def test_a_link_that_leads_nowhere_exists(config_tree: ConfigTree) -> None:
+    tree = config_tree({"a": "", "b/c": ""})
+    (tree.root / "nowhere").symlink_to("nothing")
+    (tree.root / "loop").symlink_to("loop")
+    found = [tree.exists(path) for path in ("a", "b", "nowhere", "loop", "d", "a\0")]
+    assert found == [True, True, True, True, False, False]

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 import pytest
 
 from migration.errors import MigrationError
-from migration.files.tree import Tree
+from migration.files.disk_tree import DiskTree
 from migration.parity.profile import BUNDLED, Profile, Rule, read_profile
 from migration.values.diff import diff
 from migration.values.keypath import format_path
 from tests.allowlist import ALLOWED
 
-PARITY = read_profile(Tree(BUNDLED).read_text("parity.yaml"), "parity", "parity.yaml")
+PARITY = read_profile(DiskTree(BUNDLED).read_text("parity.yaml"), "parity", "parity.yaml")
 
 Verdicts = dict[str, str | None]
 

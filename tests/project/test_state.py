@@ -138,13 +138,13 @@ def _decide(folder: Path) -> None:
         ((move, "assess_preset"), ("map", "--old", A, "--phase", "1"), _decide),
         ((advance, "assess_presets"), ("advance",), _close_a_phase),
         ((advance, "assess_presets"), ("advance",), _decide),
-        ((freeze, "resolve_batch"), ("snapshot",), _close_a_phase),
+        ((freeze, "resolve_targets"), ("snapshot",), _close_a_phase),
         (
-            (refreeze, "resolve_batch"),
+            (refreeze, "resolve_targets"),
             ("snapshot", "--refreeze", A, "--reason", "w"),
             _close_a_phase,
         ),
-        ((refreeze, "resolve_batch"), ("snapshot", "--refreeze", A, "--reason", "w"), _decide),
+        ((refreeze, "resolve_targets"), ("snapshot", "--refreeze", A, "--reason", "w"), _decide),
     ],
 )
 def test_what_changed_while_a_command_ran_is_not_overwritten(

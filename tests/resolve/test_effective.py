@@ -13,7 +13,7 @@ import yaml
 
 from migration.commands.inspect import inspect_config
 from migration.errors import MigrationError
-from migration.files.tree import Tree
+from migration.files.disk_tree import DiskTree
 from migration.project.project import open_project
 from migration.resolve.effective import derived_limits
 from migration.resolve.loader import ConfigLoader
@@ -32,7 +32,7 @@ FOLLOWED = {
 
 def presets(root: Path) -> list[str]:
     settings = open_project(root).settings
-    return [path for path in Tree(root).files("configs") if settings.is_preset(path)]
+    return [path for path in DiskTree(root).files("configs") if settings.is_preset(path)]
 
 
 @pytest.fixture
@@ -156,7 +156,7 @@ def test_what_a_run_sees_of_a_file_is_passed_on_likewise(
     ("root", "path"), [(tree, path) for tree in (LEGACY, ROOT) for path in presets(tree)]
 )
 def test_every_preset_of_both_trees_is_passed_on_as_the_request_says(root: Path, path: str) -> None:
-    resolved = ConfigLoader(Tree(root)).load_yaml_with_extends(path)
+    resolved = ConfigLoader(DiskTree(root)).load_yaml_with_extends(path)
     expected: dict[str, Any] = copy.deepcopy(cast("dict[str, Any]", resolved))
     if length := expected.get("global_max_length"):
         expected["model"]["max_model_len"] = length

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from migration.errors import MigrationError
-from migration.files.tree import Tree
+from migration.files.disk_tree import DiskTree
 from migration.resolve.fusion import FusionConfig
 from migration.resolve.origins import index_origins
 from migration.resolve.resolved import Resolved
@@ -18,7 +18,9 @@ from tests.conftest import LEGACY, ROOT, ConfigTree
 from tests.naive import naive_fusion, shares_nothing
 from tests.typed import alike
 
-FUSIONS = [(tree, path) for tree in (LEGACY, ROOT) for path in Tree(tree).files("configs/fusion")]
+FUSIONS = [
+    (tree, path) for tree in (LEGACY, ROOT) for path in DiskTree(tree).files("configs/fusion")
+]
 TARGET = "targets: [{name: t}]\n"
 
 
@@ -399,7 +401,7 @@ def test_the_fusions_of_both_trees_resolve_as_a_naive_model_does(root: Path, pat
     def read(file: str) -> dict[object, object]:
         return dict(yaml.safe_load((root / file).read_text()))
 
-    assert alike(FusionConfig(Tree(root)).resolve(path).value, naive_fusion(read, path))
+    assert alike(FusionConfig(DiskTree(root)).resolve(path).value, naive_fusion(read, path))
 
 
 def test_a_layer_need_not_be_a_whole_fusion_config(config_tree: ConfigTree) -> None:

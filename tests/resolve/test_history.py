@@ -11,6 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from migration.errors import MigrationError
+from migration.files.disk_tree import DiskTree
 from migration.files.tree import Tree
 from migration.resolve.fusion import FusionConfig
 from migration.resolve.history import HistoryStep, missing_entries, trace_history
@@ -265,7 +266,7 @@ def test_a_history_ends_in_the_resolved_value_and_its_origin(
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         write_files(Path(folder), files)
-        steps = assert_true_history(ConfigLoader(Tree(Path(folder))), path)
+        steps = assert_true_history(ConfigLoader(DiskTree(Path(folder))), path)
     for step in steps:
         line = files[step.origin.path].splitlines()[step.origin.line - 1]
         keys = [key for key in step.path if isinstance(key, str)]
@@ -305,7 +306,7 @@ def test_a_history_of_a_fusion_config_ends_in_the_resolved_value_and_its_origin(
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         write_files(Path(folder), files)
-        loader = FusionConfig(Tree(Path(folder)))
+        loader = FusionConfig(DiskTree(Path(folder)))
         try:
             loader.resolve(NAMES[-1])
         except MigrationError:
@@ -337,7 +338,7 @@ def assert_true_history(loader: ConfigLoader, path: KeyPath) -> tuple[HistorySte
 def test_a_key_that_no_file_has_is_in_no_history(files: Mapping[str, str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         write_files(Path(folder), files)
-        assert trace_history(ConfigLoader(Tree(Path(folder))), NAMES[-1], ("nowhere",)) == ()
+        assert trace_history(ConfigLoader(DiskTree(Path(folder))), NAMES[-1], ("nowhere",)) == ()
 
 
 def _mark_at(marks: Marks, path: KeyPath) -> Origin:

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migration.errors import MigrationError
+from migration.files.disk_tree import DiskTree
 from migration.files.tree import Tree
 from migration.resolve.dialect import Dialect
 from migration.resolve.loader import ConfigLoader
@@ -26,7 +27,7 @@ from tests.naive import naive_resolve, shares_nothing
 from tests.typed import alike
 
 # Every file of the tree as it was before the migration, and of the one that came of it.
-TREES = [(tree, path) for tree in (LEGACY, ROOT) for path in Tree(tree).files("configs")]
+TREES = [(tree, path) for tree in (LEGACY, ROOT) for path in DiskTree(tree).files("configs")]
 
 
 @functools.cache
@@ -207,7 +208,7 @@ def test_one_loader_gives_each_preset_its_own_result(config_tree: ConfigTree) ->
 
 def test_a_base_outside_the_root_is_refused(config_tree: ConfigTree) -> None:
     outer = config_tree({"project/a.yaml": "extends: ../b.yaml\n", "b.yaml": "b: 1\n"})
-    assert refusal(ConfigLoader(Tree(outer.root / "project"))) == (
+    assert refusal(ConfigLoader(DiskTree(outer.root / "project"))) == (
         "a.yaml:1:1: the base '../b.yaml' lies outside the project: "
         f"{outer.root}/b.yaml\n"
         "  hint: set allow_outside = true in [tool.config-migration] to permit it"
@@ -217,7 +218,7 @@ def test_a_base_outside_the_root_is_refused(config_tree: ConfigTree) -> None:
 def test_a_link_out_of_the_root_is_refused(config_tree: ConfigTree) -> None:
     outer = config_tree({"project/a.yaml": "extends:\n  - link.yaml\n", "b.yaml": "b: 1\n"})
     (outer.root / "project/link.yaml").symlink_to("../b.yaml")
-    assert refusal(ConfigLoader(Tree(outer.root / "project"))) == (
+    assert refusal(ConfigLoader(DiskTree(outer.root / "project"))) == (
         "a.yaml:2:5: the base 'link.yaml' lies outside the project: "
         f"{outer.root}/b.yaml\n"
         "  hint: set allow_outside = true in [tool.config-migration] to permit it"
@@ -226,7 +227,7 @@ def test_a_link_out_of_the_root_is_refused(config_tree: ConfigTree) -> None:
 
 def test_a_folder_whose_name_only_begins_like_the_root_is_outside(config_tree: ConfigTree) -> None:
     outer = config_tree({"project/a.yaml": "extends: ../project2/b.yaml\n", "project2/b.yaml": ""})
-    assert refusal(ConfigLoader(Tree(outer.root / "project"))) == (
+    assert refusal(ConfigLoader(DiskTree(outer.root / "project"))) == (
         "a.yaml:1:1: the base '../project2/b.yaml' lies outside the project: "
         f"{outer.root}/project2/b.yaml\n"
         "  hint: set allow_outside = true in [tool.config-migration] to permit it"
@@ -241,7 +242,7 @@ def test_a_base_outside_the_root_may_be_allowed(config_tree: ConfigTree) -> None
             "shared/c.yaml": "c: 1\n",
         }
     )
-    loader = ConfigLoader(Tree(outer.root / "project"), Dialect(allow_outside=True))
+    loader = ConfigLoader(DiskTree(outer.root / "project"), Dialect(allow_outside=True))
     shared = f"{outer.root}/shared"
     assert loader.resolve("a.yaml") == Resolved(
         "a.yaml", {"b": 1, "c": 1}, (f"{shared}/c.yaml", f"{shared}/b.yaml", "a.yaml")
@@ -252,7 +253,7 @@ def test_a_missing_base_outside_the_root_is_unknown_where_outside_is_allowed(
     config_tree: ConfigTree,
 ) -> None:
     outer = config_tree({"project/a.yaml": "extends: ../optm.yaml\n", "optim.yaml": ""})
-    loader = ConfigLoader(Tree(outer.root / "project"), Dialect(allow_outside=True))
+    loader = ConfigLoader(DiskTree(outer.root / "project"), Dialect(allow_outside=True))
     text = refusal(loader)
     assert text.splitlines()[0] == "a.yaml:1:1: unknown base '../optm.yaml'"
 
@@ -265,7 +266,7 @@ def test_a_preset_outside_the_root_may_extend_its_neighbours(config_tree: Config
             "elsewhere/b.yaml": "b: 1\n",
         }
     )
-    tree = Tree(outer.root / "project")
+    tree = DiskTree(outer.root / "project")
     elsewhere = f"{outer.root}/elsewhere"
     assert resolve(tree, "../elsewhere/a.yaml") == Resolved(
         f"{elsewhere}/a.yaml",
@@ -500,7 +501,7 @@ def test_a_fault_shows_its_place_every_hop_and_a_hint(config_tree: ConfigTree, n
 def test_a_link_inside_to_a_file_outside_is_refused_unless_allowed(config_tree: ConfigTree) -> None:
     tree = config_tree({"project/b.yaml": "", "outside/a.yaml": "x: 1\n"})
     (tree.root / "project" / "a.yaml").symlink_to("../outside/a.yaml")
-    inner = Tree(tree.root / "project")
+    inner = DiskTree(tree.root / "project")
     outside = f"{tree.root.as_posix()}/outside/a.yaml"
     assert refusal(ConfigLoader(inner)) == (
         f"a.yaml: leads outside the project: {outside}\n"
@@ -566,14 +567,14 @@ def test_a_chain_resolves_as_a_naive_model_does(files: Mapping[str, str]) -> Non
         write_files(Path(folder), files)
         read_plainly.cache_clear()
         naive = naive_resolve(read_plainly, f"{folder}/{max(files)}")
-        assert alike(resolve(Tree(Path(folder)), max(files)).value, naive)
+        assert alike(resolve(DiskTree(Path(folder)), max(files)).value, naive)
 
 
 @given(chains())
 def test_every_leaf_has_the_origin_that_set_it(files: Mapping[str, str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         write_files(Path(folder), files)
-        loader = ConfigLoader(Tree(Path(folder)))
+        loader = ConfigLoader(DiskTree(Path(folder)))
         resolved = leaves(loader.resolve(max(files)).value)
         origins = index_origins(loader.marks(max(files)))
     resolved.pop((), None)
@@ -589,7 +590,7 @@ def test_every_leaf_has_the_origin_that_set_it(files: Mapping[str, str]) -> None
 
 @pytest.mark.parametrize(("root", "path"), TREES)
 def test_both_trees_resolve_as_a_trainer_reads_them(root: Path, path: str) -> None:
-    assert alike(resolve(Tree(root), path).value, naive_resolve(read_plainly, f"{root}/{path}"))
+    assert alike(resolve(DiskTree(root), path).value, naive_resolve(read_plainly, f"{root}/{path}"))
 
 
 def test_a_layer_is_what_one_file_adds(config_tree: ConfigTree) -> None:
@@ -635,8 +636,8 @@ def test_a_file_resolves_without_anything_but_what_it_needs(config_tree: ConfigT
     for path in sorted(files | links):
         (tree.root / path).rename(tree.root / "aside")
         if path in needed:
-            refusal(ConfigLoader(Tree(tree.root)), "entry.yaml")
+            refusal(ConfigLoader(DiskTree(tree.root)), "entry.yaml")
         else:
-            assert resolve(Tree(tree.root), "entry.yaml").value == {"c": 1, "d": 1}
+            assert resolve(DiskTree(tree.root), "entry.yaml").value == {"c": 1, "d": 1}
         (tree.root / "aside").rename(tree.root / path)
     assert needed & files == files - {"real/unused.yaml"}

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migration.files.tree import Tree
+from migration.files.disk_tree import DiskTree
 from migration.resolve.dialect import Dialect
 from migration.resolve.fusion import FusionConfig
 from migration.resolve.loader import ConfigLoader
@@ -257,7 +257,7 @@ def test_the_line_of_every_leaf_has_its_key(texts: list[Written], merge_keys: Me
         files[f"f{n}.yaml"] = "\n".join([*extends, *text.lines, ""])
     with tempfile.TemporaryDirectory() as folder:
         write_files(Path(folder), files)
-        loader = ConfigLoader(Tree(Path(folder)), Dialect(yaml=YamlRules(merge_keys)))
+        loader = ConfigLoader(DiskTree(Path(folder)), Dialect(yaml=YamlRules(merge_keys)))
         value = loader.resolve(max(files)).value
         marks = loader.marks(max(files))
     assert_every_leaf_is_where_it_says(files, value, marks)
@@ -293,7 +293,7 @@ def test_the_line_of_every_leaf_of_a_fusion_config_has_its_key(
         files[f"f{n}.yaml"] = "\n".join([*lines, ""])
     with tempfile.TemporaryDirectory() as folder:
         write_files(Path(folder), files)
-        loader = FusionConfig(Tree(Path(folder)))
+        loader = FusionConfig(DiskTree(Path(folder)))
         value = loader.resolve(max(files)).value
         marks = loader.marks(max(files))
     assert_every_leaf_is_where_it_says(files, value, marks)

@@ -7,7 +7,7 @@ import pytest
 
 from migration.errors import MigrationError
 from migration.files.digest import digest
-from migration.files.tree import Tree
+from migration.files.disk_tree import DiskTree
 from migration.store.baselines import Baselines, StaleReadError, open_baselines
 from migration.store.folder import Frozen, StateFolder
 from migration.store.frozen_part import facts_bytes
@@ -35,7 +35,7 @@ def reopen(store: Baselines) -> Baselines:
     return open_baselines(store.folder)
 
 
-def put(folder: StateFolder, tree: Tree, frozen: Frozen, entry: Entry = ENTRY) -> None:
+def put(folder: StateFolder, tree: DiskTree, frozen: Frozen, entry: Entry = ENTRY) -> None:
     """Write what was frozen of the preset, and the ledger as every command does."""
     record = record_bytes(PRESETS, "a.yaml", frozen.facts, entry)
     ledger = ledger_text(Progression(0)).encode()

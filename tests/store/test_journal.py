@@ -13,8 +13,8 @@ import pytest
 from migration.errors import MigrationError
 from migration.files import disk
 from migration.files.digest import digest
+from migration.files.disk_tree import DiskTree
 from migration.files.lock import LOCK
-from migration.files.tree import Tree
 from migration.paths import is_plain_path
 from migration.store.folder import StateFolder
 from migration.store.journal import JOURNAL, Change, commit, complete, journal_seal, pending
@@ -43,13 +43,13 @@ class StoppedError(BaseException):
 
 
 @pytest.fixture
-def tree(config_tree: ConfigTree) -> Tree:
+def tree(config_tree: ConfigTree) -> DiskTree:
     return config_tree(BEFORE)
 
 
-def make(tree: Tree) -> None:
+def make(tree: DiskTree) -> None:
     """Make the change."""
-    with tree.staged(FILES) as staged:
+    with tree.write_beside(FILES) as staged:
         commit(tree, staged, "state", CHANGE)
 
 
@@ -80,7 +80,7 @@ def without_temporaries(folder: Path) -> Mapping[str, bytes]:
     return {path: data for path, data in contents(folder).items() if not path.endswith(".tmp")}
 
 
-def test_a_change_replaces_removes_and_adds(tree: Tree) -> None:
+def test_a_change_replaces_removes_and_adds(tree: DiskTree) -> None:
     make(tree)
     assert contents(tree.root) == FILES
     assert pending(tree, "state", is_ours) is None
@@ -88,7 +88,7 @@ def test_a_change_replaces_removes_and_adds(tree: Tree) -> None:
 
 
 def test_a_change_that_was_not_written_down_has_not_happened(
-    tree: Tree, monkeypatch: pytest.MonkeyPatch
+    tree: DiskTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
         stop_at(patch, JOURNAL)
@@ -102,7 +102,7 @@ def test_a_change_that_was_not_written_down_has_not_happened(
 
 @pytest.mark.parametrize("place", ["a", "b", "c"])
 def test_a_change_that_was_written_down_is_seen_and_finished(
-    tree: Tree, monkeypatch: pytest.MonkeyPatch, place: str
+    tree: DiskTree, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
     with monkeypatch.context() as patch:
         stop_at(patch, place)
@@ -117,7 +117,9 @@ def test_a_change_that_was_written_down_is_seen_and_finished(
     assert contents(tree.root) == FILES
 
 
-def test_what_is_written_down_has_no_contents(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_written_down_has_no_contents(
+    tree: DiskTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with monkeypatch.context() as patch:
         stop_at(patch, "a")
         with pytest.raises(StoppedError):
@@ -139,7 +141,7 @@ def test_what_is_written_down_has_no_contents(tree: Tree, monkeypatch: pytest.Mo
     [("state/a", "other"), ("state/b", None), ("state/gone", "other"), ("state/new/c", "other")],
 )
 def test_a_change_of_files_that_somebody_has_changed_meanwhile_is_refused(
-    tree: Tree, path: str, text: str | None
+    tree: DiskTree, path: str, text: str | None
 ) -> None:
     (tree.root / path).unlink(missing_ok=True)
     if text is not None:
@@ -154,7 +156,7 @@ def test_a_change_of_files_that_somebody_has_changed_meanwhile_is_refused(
     assert contents(tree.root) == before
 
 
-def test_a_change_of_files_that_are_as_it_leaves_them_is_made(tree: Tree) -> None:
+def test_a_change_of_files_that_are_as_it_leaves_them_is_made(tree: DiskTree) -> None:
     (tree.root / "state/a").write_text("new")
     (tree.root / "state/gone").unlink()
     make(tree)
@@ -162,7 +164,7 @@ def test_a_change_of_files_that_are_as_it_leaves_them_is_made(tree: Tree) -> Non
 
 
 def test_a_change_that_is_refused_leaves_nothing(
-    tree: Tree, monkeypatch: pytest.MonkeyPatch
+    tree: DiskTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     replace = disk.replace
 
@@ -180,7 +182,7 @@ def test_a_change_that_is_refused_leaves_nothing(
 
 
 def test_a_change_that_is_refused_once_it_is_written_down_says_who_finishes_it(
-    tree: Tree, monkeypatch: pytest.MonkeyPatch
+    tree: DiskTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(path: Path) -> None:
         raise OSError(5, "Input/output error", str(path))
@@ -231,7 +233,7 @@ def _naming(document: dict[str, Any], path: str, *digests: object) -> dict[str, 
     ],
 )
 def test_what_the_toolkit_did_not_write_down_is_refused(
-    tree: Tree,
+    tree: DiskTree,
     monkeypatch: pytest.MonkeyPatch,
     spoil: Callable[[dict[str, Any]], object],
 ) -> None:
@@ -265,7 +267,7 @@ def test_what_the_toolkit_did_not_write_down_is_refused(
     ],
     ids=["empty", "cut off", "deep", "a key twice", "conflict"],
 )
-def test_what_is_no_document_is_refused(tree: Tree, text: str, reason: str) -> None:
+def test_what_is_no_document_is_refused(tree: DiskTree, text: str, reason: str) -> None:
     (tree.root / PATH).write_text(text)
     for act in (pending, complete):
         with pytest.raises(MigrationError) as error:
@@ -275,7 +277,7 @@ def test_what_is_no_document_is_refused(tree: Tree, text: str, reason: str) -> N
 
 
 @pytest.mark.parametrize("number", [2, 4])
-def test_a_change_of_another_version_is_left_to_it(tree: Tree, number: int) -> None:
+def test_a_change_of_another_version_is_left_to_it(tree: DiskTree, number: int) -> None:
     (tree.root / PATH).write_text(f'{{"format": {number}}}')
     for act in (pending, complete):
         with pytest.raises(MigrationError) as error:
@@ -294,7 +296,7 @@ def test_a_change_of_another_version_is_left_to_it(tree: Tree, number: int) -> N
     ],
 )
 def test_a_change_is_not_put_upon_other_files_than_it_found(
-    tree: Tree, monkeypatch: pytest.MonkeyPatch, path: str, text: str | None
+    tree: DiskTree, monkeypatch: pytest.MonkeyPatch, path: str, text: str | None
 ) -> None:
     with monkeypatch.context() as patch:
         stop_at(patch, "b")
@@ -309,7 +311,7 @@ def test_a_change_is_not_put_upon_other_files_than_it_found(
 @pytest.mark.parametrize("path", ["state/b", "state/new/c"])
 @pytest.mark.parametrize("text", ["other", None])
 def test_a_change_whose_new_file_is_another_one_is_not_finished(
-    tree: Tree, monkeypatch: pytest.MonkeyPatch, path: str, text: str | None
+    tree: DiskTree, monkeypatch: pytest.MonkeyPatch, path: str, text: str | None
 ) -> None:
     with monkeypatch.context() as patch:
         stop_at(patch, "b")
@@ -322,7 +324,7 @@ def test_a_change_whose_new_file_is_another_one_is_not_finished(
     _assert_not_finished(tree, path)
 
 
-def _assert_not_finished(tree: Tree, path: str) -> None:
+def _assert_not_finished(tree: DiskTree, path: str) -> None:
     before = contents(tree.root)
     for act in (pending, complete):
         with pytest.raises(MigrationError) as error:
@@ -343,7 +345,7 @@ def test_a_change_is_put_upon_the_same_files_with_other_line_ends(
     change = Change("map", {path: (digest(b"old\n"), digest(files[path])) for path in files})
     with monkeypatch.context() as patch:
         stop_at(patch, "b")
-        with pytest.raises(StoppedError), tree.staged(files) as staged:
+        with pytest.raises(StoppedError), tree.write_beside(files) as staged:
             commit(tree, staged, "state", change)
     (tree.root / "state/a").write_bytes(b"new\r\n")
     (tree.root / "state/b").write_bytes(b"old\r\n")
@@ -352,7 +354,7 @@ def test_a_change_is_put_upon_the_same_files_with_other_line_ends(
 
 
 def test_a_change_whose_journal_may_not_last_is_told_to_stand(
-    tree: Tree, monkeypatch: pytest.MonkeyPatch
+    tree: DiskTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(folder: Path) -> None:
         if (folder / JOURNAL).exists():
@@ -401,7 +403,7 @@ NOT_OURS = [
 
 @pytest.mark.parametrize("path", [*OURS, *OLD])
 def test_a_file_of_the_toolkit_is_known(frozen_project: Path, path: str) -> None:
-    assert StateFolder(Tree(frozen_project), "snapshots").is_ours(path)
+    assert StateFolder(DiskTree(frozen_project), "snapshots").is_ours(path)
 
 
 def write_journal(folder: Path, changes: Mapping[str, tuple[bytes | None, bytes | None]]) -> None:
@@ -462,7 +464,7 @@ def test_a_change_that_the_toolkit_could_have_made_is_finished(frozen_project: P
 def test_a_change_of_a_file_that_the_toolkit_does_not_make_is_refused(
     frozen_project: Path, path: str, *, is_removal: bool
 ) -> None:
-    folder = StateFolder(Tree(frozen_project), "snapshots")
+    folder = StateFolder(DiskTree(frozen_project), "snapshots")
     assert not folder.is_ours(path)
     place = frozen_project / path
     before = place.read_bytes() if place.is_file() else None
@@ -475,7 +477,7 @@ def test_a_change_of_a_file_that_the_toolkit_does_not_make_is_refused(
 
 
 def test_a_file_outside_the_project_is_none_of_the_toolkits(frozen_project: Path) -> None:
-    folder = StateFolder(Tree(frozen_project), "snapshots")
+    folder = StateFolder(DiskTree(frozen_project), "snapshots")
     for path in (f"{frozen_project}/{OURS[0]}", "/etc/passwd", "../snapshots/ledger.yaml"):
         assert not folder.is_ours(path)
 
@@ -492,7 +494,7 @@ def test_a_change_behind_a_link_to_another_folder_is_refused(
     (outside / "precious.json").write_text("kept")
     (frozen_project / link).symlink_to(outside)
     before = contents(outside)
-    folder = StateFolder(Tree(frozen_project), "snapshots")
+    folder = StateFolder(DiskTree(frozen_project), "snapshots")
     assert not any(folder.is_ours(f"{link}/{name}.json") for name in ("precious", "new", "a/b"))
     removal = {f"{link}/precious.json": (b"kept", None)}
     for changes in (removal, {f"{link}/new.json": (None, b"{}\n")}):

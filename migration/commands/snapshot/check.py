@@ -1,4 +1,4 @@
-"""`snapshot --check`: are the baselines as frozen, and the legacy sources that still exist?"""
+"""`snapshot --check`: compares the frozen files with their records, and the legacy sources too."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from migration.store.records import PRESETS
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What was held against the records, and the sources that changed."""
+    """How many configs agree with their records, and the sources that changed."""
 
     folder: str
     presets: int
@@ -27,18 +27,18 @@ class Verification:
 
     @property
     def holds(self) -> bool:
-        """Whether every source that still exists gives what was frozen."""
+        """Whether every source that still exists gives the frozen values."""
         return all(drift.is_harmless for drift in self.drifts)
 
 
 @retry_on_change
 def verify_baselines(project: Project, wanted: Collection[str] = ()) -> Verification:
-    """Hold the baselines against their records, and the sources against their digests.
+    """Compare the baselines with their records, and the sources with their digests.
 
     Raises:
-        MigrationError: nothing has been frozen, a frozen file is gone or not as it was, a file is
-            none of the toolkit's, git tracks a change that was written down, the ledger cannot be
-            read, a status was typed in, or a wanted preset does not exist.
+        MigrationError: nothing has been frozen, a frozen file is gone or not as it was, a file in
+            the folder is not the toolkit's, git tracks the journal, the ledger cannot be read, a
+            status was edited by hand, or a wanted preset does not exist.
     """
     if fault := project.tracked_journal_fault():
         raise MigrationError(fault)
@@ -47,7 +47,8 @@ def verify_baselines(project: Project, wanted: Collection[str] = ()) -> Verifica
     if faults := (*lost, *state.hand_edited_faults()):
         raise MigrationError(*faults)
     presets = state.inventory.select(wanted, state.presets)
-    fusion = {named.path for path in presets if (named := state.record(path).fusion)}
+    records = [state.record(path) for path in presets]
+    fusion = {record.fusion.path for record in records if record.fusion}
     files = [file for path in presets for file in project.state_folder.files_of(PRESETS, path)]
     return Verification(
         folder=project.state_folder.path,

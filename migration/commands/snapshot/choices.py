@@ -1,4 +1,4 @@
-"""Which side of a merge a person has chosen for which presets."""
+"""The sides of a merge that the user has chosen for presets."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from migration.paths import glob_matches
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The side that was chosen for a preset, and whether by its very path."""
+    """The side that was chosen for a preset, and whether its path was given rather than a glob."""
 
     side: str
     is_exact: bool
 
 
 class Choices:
-    """Which side a person takes for which presets, given by path or glob."""
+    """The side that the user takes for each preset, given by path or glob."""
 
     def __init__(self, ours: Collection[str], theirs: Collection[str]) -> None:
         """Take the paths and globs of each side."""
@@ -30,7 +30,7 @@ class Choices:
         }
 
     def of(self, preset: str) -> Choice | None:
-        """Return the side that was chosen for a preset: a path says more than a glob."""
+        """Return the side that was chosen for a preset: a path goes before a glob."""
         ours, theirs = self._both(preset)
         return theirs if theirs and (theirs.is_exact or not ours) else ours
 
@@ -38,7 +38,8 @@ class Choices:
         """Yield a fault for each glob that matches no preset, and each preset with both sides."""
         for globs in self._globs.values():
             for glob in sorted(globs):
-                if glob not in presets and not any(glob_matches(glob, each) for each in presets):
+                is_matched = any(glob_matches(glob, preset) for preset in presets)
+                if glob not in presets and not is_matched:
                     yield Fault(f"no frozen preset {glob!r}")
         for preset in presets:
             ours, theirs = self._both(preset)
@@ -52,5 +53,5 @@ class Choices:
         globs = self._globs[side]
         if preset in globs:
             return Choice(side, is_exact=True)
-        is_meant = any(glob_matches(glob, preset) for glob in globs)
-        return Choice(side, is_exact=False) if is_meant else None
+        is_matched = any(glob_matches(glob, preset) for glob in globs)
+        return Choice(side, is_exact=False) if is_matched else None

@@ -1,4 +1,4 @@
-"""The frozen files of formats 1 and 2, wherever they are read, as records of the present format."""
+"""Reads the frozen files of formats 1 and 2, as records of the present format."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class OldState:
         self.ledger = read_old_ledger(self._text(ledger_path), ledger_path)
         self._sections = {PRESETS: self._manifest.presets, FUSION: self._manifest.fusion}
         self.unknown: set[str] = set()
-        """The sources whose bases are not known: they have changed since they were frozen."""
+        """The sources that have changed since they were frozen, so that their bases are unknown."""
 
     def list_configs(self, section: str) -> tuple[str, ...]:
         """Return the configs that were frozen."""
@@ -46,7 +46,7 @@ class OldState:
 
     @property
     def old_files(self) -> list[str]:
-        """The files that the present format does not have."""
+        """The manifest and the origins, which the present format does not have."""
         origins = [
             self._origins_path(section, path)
             for section, records in self._sections.items()
@@ -58,7 +58,7 @@ class OldState:
         """Return the record of a frozen config in the present format.
 
         Raises:
-            MigrationError: a file of it is not as it was frozen, or it was not frozen.
+            MigrationError: one of its files is not as it was frozen, or it was not frozen.
         """
         old = self._sections[section].get(path)
         entry = self.ledger.entries.get(path) if section == PRESETS else None
@@ -70,7 +70,7 @@ class OldState:
         fusion = FusionLink(old.fusion, named) if old.fusion else None
         record = Record(self._chain(section, old), old.sha256, fusion)
         data = record_bytes(section, path, facts_bytes(record, self._places(section, path)), entry)
-        # It takes the place of the old files, and so has to be one that can be read.
+        # The record replaces the old files, so it has to be readable.
         file = self._project.state_folder.record_path(section, path)
         if faults := read_record(data, section, path, file).faults:
             raise MigrationError(*faults)
@@ -115,7 +115,7 @@ class OldState:
         )
 
     def _extends(self, loader: ConfigLoader, file: str, sha256: str) -> tuple[str, ...] | None:
-        """Return what a source extended when it was frozen: it says so, if it is as it was then."""
+        """Return the bases that a source had when it was frozen; None if it has changed since."""
         tree = self._project.tree
         if tree.is_file(file) and digest(tree.read(file)) == sha256:
             return tuple(map(self._project.state_folder.outward, loader.bases(file)))

@@ -1,4 +1,4 @@
-"""What a person has to decide about a preset: what each side of a merge has made of it."""
+"""The questions that only the user can answer: which side of a merge counts for a preset."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from migration.store.records import PRESETS
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A preset that several sides of a merge have changed, and what each has made of it."""
+    """A preset that several sides of a merge have changed, and what each side did with it."""
 
     preset: str
     sides: Mapping[str, str]
@@ -24,19 +24,18 @@ def ask(versions: Versions, preset: str, sides: tuple[str, ...]) -> Question:
     """Return the question which side of a merge counts for a preset."""
     frozen = [versions.facts(PRESETS, preset, side) for side in sides]
     decided = [versions.entry(preset, side) for side in sides]
-    entries = [each.value for each in decided if isinstance(each, Found)]
-    facts = [each.value for each in frozen if isinstance(each, Found)]
-    texts = [
-        _describe(now.value, facts, entries)
-        if isinstance(was, Found) and isinstance(now, Found)
-        else "not known: lost, or changed on both sides of an earlier merge"
-        for was, now in zip(frozen, decided, strict=True)
-    ]
-    return Question(preset, dict(zip(side_names(len(sides)), texts, strict=True)))
+    entries = [found.value for found in decided if isinstance(found, Found)]
+    all_facts = [found.value for found in frozen if isinstance(found, Found)]
+    texts = {}
+    for name, facts, entry in zip(side_names(len(sides)), frozen, decided, strict=True):
+        texts[name] = "not known: lost, or changed on both sides of an earlier merge"
+        if isinstance(facts, Found) and isinstance(entry, Found):
+            texts[name] = _describe(entry.value, all_facts, entries)
+    return Question(preset, texts)
 
 
 def _describe(entry: Entry, facts: Collection[Facts], entries: Collection[Entry]) -> str:
-    """Return what a side has made of a preset and not every side has, in few words.
+    """Return in few words what a side did with a preset that not every side did.
 
     `facts` and `entries` are those of all sides.
     """

@@ -1,4 +1,4 @@
-"""`snapshot --upgrade`: frozen files of formats 1 and 2 become those of the present format."""
+"""`snapshot --upgrade`: converts frozen files of formats 1 and 2 to the present format."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from migration.store.records import FUSION, PRESETS
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
-    """What was converted; nothing, if the frozen files were in the present format already."""
+    """How many configs were converted: none, if the files were in the present format already."""
 
     folder: str
     presets: int = 0
     fusion: int = 0
     unknown: tuple[str, ...] = ()
-    """The sources whose bases are not known: they have changed since they were frozen."""
+    """The sources that have changed since they were frozen, so that their bases are unknown."""
 
 
 def upgrade_state(project: Project) -> Upgrade:
-    """Convert the frozen files; every value, reason and phase stays what it is.
+    """Convert the frozen files; every value, reason and phase stays as it is.
 
-    Each frozen value is proved by its digest before an old file goes.
+    Each frozen value is checked by its digest before an old file is removed.
 
     Raises:
         MigrationError: nothing has been frozen, an old file was edited or is gone, files of two
-            formats lie side by side, or something cannot be written. Nothing has changed then.
+            formats lie side by side, or a file cannot be written. Nothing has changed then.
     """
     with project.writing("snapshot --upgrade"):
         store, tree = project.state_folder, project.tree

@@ -1,4 +1,4 @@
-"""Configs on their way into the snapshots folder: resolved together, written together."""
+"""Resolves configs in order to freeze them, and passes on the files to write."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from migration.store.ledger import Entry
 from migration.store.record_file import record_bytes
 from migration.store.records import FUSION, PRESETS, FusionLink, Link, Record
 
-Keep: TypeAlias = Callable[[str, bytes], None]
-"""Takes a file that is about to be frozen: its path and its bytes."""
+FileSink: TypeAlias = Callable[[str, bytes], None]
+"""Takes a file that is to be written: its path and its bytes."""
 Decide: TypeAlias = Callable[[str, Record, tuple[str, ...]], Entry]
 """Takes a preset, its record and its legacy files; returns its entry."""
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """The records of presets about to be frozen, by legacy path, and of their fusion configs."""
+class Freezing:
+    """The records of presets that are to be frozen, by legacy path, and of their fusion configs."""
 
     presets: Mapping[str, Record]
     fusion: Mapping[str, Record]
@@ -34,11 +34,13 @@ class Batch:
     """The digest of each file to write, by its path."""
 
 
-def resolve_batch(state: State, targets: Mapping[str, str], decide: Decide, keep: Keep) -> Batch:
-    """Resolve the target of each preset, and their fusion configs; their files go to `keep`.
+def resolve_targets(
+    state: State, targets: Mapping[str, str], decide: Decide, sink: FileSink
+) -> Freezing:
+    """Resolve the target of each preset, and their fusion configs; their files go to `sink`.
 
     Raises:
-        MigrationError: every fault among them, or what `keep` raises.
+        MigrationError: every fault among them, or what `sink` raises.
     """
     freezer = _Freezer(state, decide)
     faults: list[Fault] = []
@@ -46,16 +48,16 @@ def resolve_batch(state: State, targets: Mapping[str, str], decide: Decide, keep
         try:
             for file, data in freezer.freeze(preset, path):
                 if not faults:
-                    keep(file, data)
+                    sink(file, data)
         except MigrationError as error:
             faults += error.faults
     if faults:
         raise MigrationError(*faults)
-    return Batch(freezer.presets, freezer.fusion, freezer.digests)
+    return Freezing(freezer.presets, freezer.fusion, freezer.digests)
 
 
 class _Freezer:
-    """Freezes one preset after the other; what many share is looked at once."""
+    """Freezes one preset after the other, and remembers what many presets have in common."""
 
     def __init__(self, state: State, decide: Decide) -> None:
         project = state.project
@@ -64,15 +66,15 @@ class _Freezer:
         self._project = replace(project, configs=configs, fusions=fusions)
         self._indexer = OriginIndexer()
         self._links: dict[tuple[bool, str], Link] = {}
-        """One for each file: presets have most of their files in common."""
-        self._known: dict[str, Frozen] = {}
-        """Fusion configs."""
+        """The link to each file: presets have most of their files in common."""
+        self._fusions: dict[str, Frozen] = {}
+        """Fusion configs by their real paths."""
         self.presets: dict[str, Record] = {}
         self.fusion: dict[str, Record] = {}
         self.digests: dict[str, str] = {}
 
     def freeze(self, preset: str, path: str) -> Iterator[tuple[str, bytes]]:
-        """Freeze what the preset's target resolves to, and yield the files to write for it.
+        """Freeze the resolved config of the preset's target, and yield the files to write for it.
 
         Raises:
             MigrationError: it cannot be read, or its fusion config cannot.
@@ -95,9 +97,9 @@ class _Freezer:
             yield from self._files(FUSION, named, fusion, None)
 
     def _fusion(self, fusion: Resolved) -> Frozen:
-        if fusion.path not in self._known:
-            self._known[fusion.path] = self._frozen(self._project.fusions, fusion, None)
-        return self._known[fusion.path]
+        if fusion.path not in self._fusions:
+            self._fusions[fusion.path] = self._frozen(self._project.fusions, fusion, None)
+        return self._fusions[fusion.path]
 
     def _frozen(
         self, loader: ConfigLoader, resolved: Resolved, fusion: FusionLink | None

@@ -1,0 +1,133 @@
+"""What keeps `snapshot` from freezing: lost records, foreign files, gone and changed configs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from migration.commands.snapshot.freezing import Freezing
+from migration.errors import Fault
+from migration.files.digest import digest
+from migration.gate.newcomers import Newcomers
+from migration.project.state import State
+from migration.project.state_faults import ever_recorded, gone_faults, record_faults
+from migration.store.records import FUSION, PRESETS
+from migration.store.seal import RESOLVE
+
+
+def missing_faults(state: State) -> Iterator[Fault]:
+    """Yield a fault for each preset that is gone, since a preset to be frozen may have replaced it.
+
+    Freezing that one would make a baseline of a changed config.
+    """
+    newcomers = Newcomers(state)
+    for preset in newcomers.gone:
+        hint = f"{newcomers.advise_missing(preset)}; `--preset` freezes one by name"
+        yield Fault("frozen, but gone, while other presets are not frozen", preset, hint=hint)
+
+
+def changed_fusion_faults(state: State, freezing: Freezing) -> Iterator[Fault]:
+    """Yield a fault for each fusion config that a frozen preset has with other values."""
+    baselines = state.baselines
+    for path, record in freezing.fusion.items():
+        known = baselines.record(FUSION, path) if baselines.has_record(FUSION, path) else None
+        if known and known.sha256 != record.sha256:
+            presets = freezing.presets.items()
+            first = min(p for p, each in presets if each.fusion and each.fusion.path == path)
+            message = f"changed since it was frozen, and {first} needs it too"
+            hint = "restore it, or refreeze the presets that name it first"
+            yield Fault(message, path, hint=hint)
+
+
+def folder_faults(
+    state: State,
+    leftovers: Collection[str],
+    written: Mapping[str, str],
+    *,
+    is_all: bool,
+    force: bool,
+) -> Iterator[Fault]:
+    """Yield what is wrong in the folder of the frozen files, before the files `written` go there.
+
+    `leftovers` are the files that belong to no frozen config; `written` maps each path to the
+    digest. With `is_all` every preset is frozen, and not only wanted ones.
+
+    Raises:
+        MigrationError: git cannot tell, or a leftover cannot be read.
+    """
+    yield from _occupied_faults(state, leftovers, written)
+    if is_all and not force:
+        yield from _lost_faults(state, written)
+    if not force:
+        yield from _gone_faults(state, written, is_all=is_all)
+    if not state.presets:
+        yield from _foreign_faults(state, leftovers, written)
+
+
+def _occupied_faults(
+    state: State, leftovers: Collection[str], written: Mapping[str, str]
+) -> Iterator[Fault]:
+    """Yield a fault for each baseline that is to be written, but exists without its record.
+
+    A merge may have lost the record. A baseline that has the very values to be written, and of
+    which git has never had a record, is used as it is.
+    """
+    tree, store = state.project.tree, state.project.state_folder
+    known = ever_recorded(state.project) if any(path in written for path in leftovers) else ()
+    for path in leftovers:
+        config = store.config_at(tree.real_path(path))
+        if path not in written or config is None:
+            continue
+        record = store.record_path(*config)
+        message = "frozen already, and its record is gone"
+        if digest(tree.read(path)) != written[path]:
+            message = f"{message}; {config[1]} resolves to other values now"
+        elif record not in known:
+            continue
+        hint = (
+            f"bring back {record}, from version control or the other side of a merge; {RESOLVE}; "
+            "or, if nobody needs it, remove the baseline and freeze anew with `snapshot --force`"
+        )
+        yield Fault(message, path, hint=hint)
+
+
+def _lost_faults(state: State, written: Collection[str]) -> Iterator[Fault]:
+    """Yield a fault for each baseline whose record is lost, and that is not about to be written.
+
+    The preset may be among the new ones by another path.
+    """
+    store = state.project.state_folder
+    for found in record_faults(state.project, state.baselines):
+        if not any(store.baseline_path(PRESETS, preset) in written for preset in found.presets):
+            yield found.fault
+
+
+def _gone_faults(state: State, written: Collection[str], *, is_all: bool) -> Iterator[Fault]:
+    """Yield a fault for each preset that is about to be frozen, though its frozen files are gone.
+
+    With `is_all`, for every gone preset: it may be among the new ones by another path.
+    """
+    store = state.project.state_folder
+    faults = tuple(gone_faults(state.baselines)) if written else ()
+    if faults and not state.project.tree.is_file(store.ledger_path):
+        message = f"git has {len(faults)} frozen presets, and nothing of them is here"
+        hint = "`snapshot --resolve` brings them back; `snapshot --force` begins anew"
+        yield Fault(message, store.path, hint=hint)
+        return
+    yield from (fault for fault in faults if is_all or fault.path in written)
+
+
+def _foreign_faults(
+    state: State, leftovers: Collection[str], written: Collection[str]
+) -> Iterator[Fault]:
+    """Yield a fault for each file in the folder that a first `snapshot` is not about to write.
+
+    Without any record, such a file may belong to the user, or be a baseline whose record is lost.
+    """
+    for path in leftovers:
+        if path not in written and not state.project.state_folder.is_temporary(path):
+            hint = (
+                "restore the records from version control; if there were none, remove the file, "
+                "or give 'snapshots' a folder of its own"
+            )
+            message = "no record lists this file, and it is not what would be frozen"
+            yield Fault(message, path, hint=hint)

@@ -1,0 +1,93 @@
+"""Trees seen otherwise than they are on disk, to be read: with other contents, or files renamed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+
+from migration.errors import MigrationError
+from migration.files.tree import Tree
+
+
+class _TreeView(Tree):
+    """A tree that is, but for what a subclass says, like another one."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree, self.root = tree, tree.root
+
+    def real_path(self, path: str, folder: str = "") -> str:
+        return self._tree.real_path(path, folder)
+
+    def links(self, path: str, folder: str = "") -> tuple[str, ...]:
+        return self._tree.links(path, folder)
+
+    def is_file(self, path: str) -> bool:
+        return self._tree.is_file(path)
+
+    def is_link(self, path: str) -> bool:
+        return self._tree.is_link(path)
+
+    def irregular(self, path: str) -> str | None:
+        return self._tree.irregular(path)
+
+    def read(self, path: str, most: int | None = None) -> bytes:
+        return self._tree.read(path, most)
+
+    def files(self, folder: str, *, with_hidden: bool = True) -> tuple[str, ...]:
+        return self._tree.files(folder, with_hidden=with_hidden)
+
+    def names(self, folder: str) -> list[str]:
+        return self._tree.names(folder)
+
+    def signature(self, path: str) -> object:
+        return self._tree.signature(path)
+
+
+class OverlaidTree(_TreeView):
+    """A tree as it would be with some files written."""
+
+    def __init__(self, tree: Tree, files: Mapping[str, bytes]) -> None:
+        """Overlay `files`, by their real paths; only reading one at its path sees it."""
+        super().__init__(tree)
+        self._files = files
+
+    def is_file(self, path: str) -> bool:
+        """Tell whether a regular file is at the path, or would be."""
+        return path in self._files or super().is_file(path)
+
+    def read(self, path: str, most: int | None = None) -> bytes:
+        """Return the bytes of a file as it would be.
+
+        Raises:
+            MigrationError: as `Tree.read`.
+        """
+        return self._files[path] if path in self._files else super().read(path, most)
+
+
+class RenamedTree(_TreeView):
+    """A tree as it would be with some files renamed."""
+
+    def __init__(self, tree: Tree, places: Mapping[str, str]) -> None:
+        """Map each place, by its real path, to the file that is to be renamed to it.
+
+        Once that file is gone, it has been renamed. Only reading a file at its path sees this.
+        """
+        super().__init__(tree)
+        self._places = places
+
+    def is_file(self, path: str) -> bool:
+        """Tell whether a regular file is at the path, or would be."""
+        return super().is_file(self._places.get(path, path)) or super().is_file(path)
+
+    def read(self, path: str, most: int | None = None) -> bytes:
+        """Return the bytes of a file as it would be.
+
+        Raises:
+            MigrationError: as `Tree.read`.
+        """
+        renamed = self._places.get(path)
+        if renamed and super().is_file(renamed):
+            # Another command may rename it before it is read.
+            with suppress(MigrationError):
+                return super().read(renamed, most)
+        return super().read(path, most)
