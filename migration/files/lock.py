@@ -9,14 +9,11 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from migration.errors import Fault, MigrationError
 from migration.files import disk
 from migration.files.faults import io_fault
-
-if TYPE_CHECKING:
-    from filelock import FileLock
 
 PATIENCE: Final = 10.0
 """Seconds that a command waits for another one, unless the user lets it wait for any time."""
@@ -40,18 +37,10 @@ def locked(
         MigrationError: another command holds the lock until patience is over, or the folder cannot
             be written.
     """
-    from filelock import FileLock
-
-    place = root / folder / LOCK
-    # No existence lock where the kernel has no locks: that of a killed process would stay for ever.
-    lock = FileLock(place, fallback_to_soft=False)
-    made: list[Path] = []
+    lock = _FolderLock(root / folder / LOCK)
     try:
         try:
-            holder = _holder_after(lock, place, patience, tell, made)
-            if holder is None:
-                who = f"{doing}, process {os.getpid()} on {socket.gethostname()}\n"
-                disk.write(place, who.encode())
+            holder = lock.take(doing, patience, tell)
         except OSError as error:
             raise MigrationError(io_fault("lock", folder, error)) from None
         if holder:
@@ -59,15 +48,7 @@ def locked(
             raise MigrationError(Fault(f"in use by {holder}", folder, hint=hint))
         yield
     finally:
-        if lock.is_locked:
-            # Before the lock ends: a command that waits for a removed file notices, and takes
-            # another one.
-            with suppress(OSError):
-                disk.remove(place)
-            lock.release()
-        for each in reversed(made):
-            with suppress(OSError):
-                disk.remove_folder(each)
+        lock.release()
 
 
 def is_held(root: Path, folder: str) -> bool:
@@ -85,44 +66,65 @@ def is_held(root: Path, folder: str) -> bool:
     return False
 
 
-def _holder_after(
-    lock: FileLock,
-    place: Path,
-    patience: float | None,
-    tell: Callable[[str], None],
-    made: list[Path],
-) -> str | None:
-    """Try to get the lock; return who has it when patience is over, None once it is taken."""
-    quiet = _QUIET if patience is None else min(_QUIET, patience)
-    rest = -1 if patience is None else patience - quiet
-    if _acquire(lock, place, quiet, made):
+class _FolderLock:
+    """The lock on a file, and the folders that were made for it and go with it."""
+
+    def __init__(self, place: Path) -> None:
+        from filelock import FileLock
+
+        self._place = place
+        # No existence lock where the kernel has no locks: a killed process would leave it for ever.
+        self._lock = FileLock(place, fallback_to_soft=False)
+        self._made: list[Path] = []
+
+    def take(self, doing: str, patience: float | None, tell: Callable[[str], None]) -> str | None:
+        """Take the lock for the command `doing`; return who holds it when patience is over."""
+        quiet = _QUIET if patience is None else min(_QUIET, patience)
+        rest = -1 if patience is None else patience - quiet
+        is_taken = self._acquire(quiet)
+        if not is_taken:
+            if rest:
+                tell(f"waiting for {_holder(self._place)}")
+            is_taken = self._acquire(rest)
+        if not is_taken:
+            return _holder(self._place)
+        who = f"{doing}, process {os.getpid()} on {socket.gethostname()}\n"
+        disk.write(self._place, who.encode())
         return None
-    if rest:
-        tell(f"waiting for {_holder(place)}")
-    return None if _acquire(lock, place, rest, made) else _holder(place)
 
+    def release(self) -> None:
+        """Give the lock back, if it was taken, and remove the folders that were made for it."""
+        if self._lock.is_locked:
+            # Before the lock ends: a command that waits for a removed file notices, and takes
+            # another one.
+            with suppress(OSError):
+                disk.remove(self._place)
+            self._lock.release()
+        for folder in reversed(self._made):
+            with suppress(OSError):
+                disk.remove_folder(folder)
 
-def _acquire(lock: FileLock, place: Path, timeout: float, made: list[Path]) -> bool:
-    """Take the lock and return whether that was possible; add the folders made for it to `made`."""
-    from filelock import Timeout
+    def _acquire(self, timeout: float) -> bool:
+        """Take the lock and return whether that was possible; make the folders that it needs."""
+        from filelock import Timeout
 
-    while True:
-        missing = [each for each in place.parents if not each.exists()]
-        for each in reversed(missing):
-            made.append(each)
-            disk.make_folder(each)
-        if not place.parent.is_dir():
-            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
-        try:
-            lock.acquire(timeout=timeout)
-        except Timeout:
-            return False
-        except FileNotFoundError:
-            # The command that held it has ended, and removed the folder that it had made.
-            if place.parent.exists():
-                raise
-        else:
-            return True
+        while True:
+            missing = [folder for folder in self._place.parents if not folder.exists()]
+            for folder in reversed(missing):
+                self._made.append(folder)
+                disk.make_folder(folder)
+            if not self._place.parent.is_dir():
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+            try:
+                self._lock.acquire(timeout=timeout)
+            except Timeout:
+                return False
+            except FileNotFoundError:
+                # The command that held it has ended, and removed the folder that it had made.
+                if self._place.parent.exists():
+                    raise
+            else:
+                return True
 
 
 def _holder(place: Path) -> str:

@@ -46,7 +46,7 @@ def read_frozen_run(baselines: Baselines, section: str, path: str) -> Run:
 
     Raises:
         MigrationError: a baseline or its record is missing or was edited.
-        ReplacedError: another command has replaced one meanwhile.
+        StaleReadError: another command has replaced one meanwhile.
     """
     record = baselines.record(section, path)
     config = _trace_frozen(baselines, section, path)

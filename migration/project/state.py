@@ -53,7 +53,7 @@ class State:
         """Return what was frozen of a preset.
 
         Raises:
-            ReplacedError: another command has replaced it meanwhile.
+            StaleReadError: another command has replaced it meanwhile.
         """
         return self.baselines.record(PRESETS, preset)
 

@@ -137,7 +137,7 @@ class Baselines:
 
         Raises:
             MigrationError: its record is missing or has been edited.
-            ReplacedError: another command has replaced it meanwhile.
+            StaleReadError: another command has replaced it meanwhile.
         """
         reading = self.reading(section, path)
         if reading.record is None:
@@ -148,7 +148,7 @@ class Baselines:
         """Return what was decided and recorded of a preset.
 
         Raises:
-            MigrationError, ReplacedError: as `record`.
+            MigrationError, StaleReadError: as `record`.
         """
         reading = self.reading(PRESETS, preset)
         if reading.entry is None:
@@ -184,7 +184,7 @@ class Baselines:
         """Yield what is wrong with what was frozen of a config; what was decided is left out.
 
         Raises:
-            ReplacedError: another command has replaced a file meanwhile.
+            StaleReadError: another command has replaced a file meanwhile.
         """
         reading = self.reading(section, path)
         yield from reading.record_faults
@@ -199,7 +199,7 @@ class Baselines:
 
         Raises:
             MigrationError: the baseline is missing or has been edited.
-            ReplacedError: another command has replaced it meanwhile.
+            StaleReadError: another command has replaced it meanwhile.
         """
         file = self.folder.baseline_path(section, path)
         return read_canonical(self._held(file, self.record(section, path)), file)
@@ -210,7 +210,7 @@ class Baselines:
         The baseline is read only where the digests differ.
 
         Raises:
-            MigrationError, ReplacedError: as `value`.
+            MigrationError, StaleReadError: as `value`.
         """
         record = self.record(section, path)
         # The text can be an older version's; the value is what counts.
@@ -222,7 +222,7 @@ class Baselines:
         A file outside the project is named by its path from the root.
 
         Raises:
-            MigrationError, ReplacedError: as `record`.
+            MigrationError, StaleReadError: as `record`.
         """
         self.record(section, path)
         data = self._seen.read(self.folder.record_path(section, path))
