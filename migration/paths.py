@@ -6,7 +6,10 @@ import posixpath
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
+from typing import NewType
 
+RealPath = NewType("RealPath", str)
+"""Where a file really is, no link on the way: from the project's root, or absolute outside it."""
 _HISTORIES = frozenset({".git", ".hg", ".svn", ".bzr", ".jj"})
 _HALF = re.compile(r"[\ud800-\udfff]")
 _WILD = re.compile(r"[*?\[]")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from migration.files.disk_tree import DiskTree
+from migration.paths import RealPath
+from migration.resolve.resolved import Resolved
+from migration.values.merge import Config
 from tests.layouts import settings_table
 from tests.running import run
 
@@ -44,6 +47,11 @@ def write_files(folder: Path, files: Mapping[str, str]) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+
+
+def resolved(path: str, value: Config, chain: Sequence[str]) -> Resolved:
+    """Return a resolved config of files that are no links."""
+    return Resolved(RealPath(path), value, tuple(map(RealPath, chain)))
 
 
 def yaml_values(*, max_leaves: int = 12) -> st.SearchStrategy[object]:

@@ -17,7 +17,7 @@ from migration.commands.check_parity import check_parity
 from migration.errors import Fault, MigrationError
 from migration.files.disk_tree import DiskTree
 from migration.gate.status import Row
-from migration.paths import is_hidden
+from migration.paths import RealPath, is_hidden
 from migration.store.folder import StateFolder
 from tests.running import contents, run
 
@@ -30,9 +30,9 @@ class HeldTree(DiskTree):
     def __init__(self, root: Path, files: Mapping[str, bytes]) -> None:
         super().__init__(root)
         self._held = files
-        self._real_paths: dict[tuple[str, str], str] = {}
+        self._real_paths: dict[tuple[str, str], RealPath] = {}
 
-    def real_path(self, path: str, folder: str = "") -> str:
+    def real_path(self, path: str, folder: str = "") -> RealPath:
         # Asked of the disk once: no link comes or goes.
         if (path, folder) not in self._real_paths:
             self._real_paths[path, folder] = super().real_path(path, folder)

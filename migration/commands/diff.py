@@ -8,6 +8,7 @@ from pathlib import Path
 from migration.errors import Fault, MigrationError
 from migration.gate.own_profile import ProfileReport, describe_profile
 from migration.parity.compare import Comparison, Run, TracedConfig, compare
+from migration.paths import RealPath
 from migration.project.named_config import frozen_at, loader_for, read_payload
 from migration.project.project import Project, open_project
 from migration.project.run import (
@@ -67,7 +68,7 @@ def diff_configs(
     )
 
 
-def _read_side(project: Project, path: str) -> tuple[Run, tuple[Fault, ...]]:
+def _read_side(project: Project, path: RealPath) -> tuple[Run, tuple[Fault, ...]]:
     """Return the config at the real path as a run, and a note for each part that is not known."""
     frozen = frozen_at(project, path)
     if frozen is None and path.startswith("/"):
@@ -94,7 +95,7 @@ def _read_side(project: Project, path: str) -> tuple[Run, tuple[Fault, ...]]:
     return Run(config, named, fusion), notes
 
 
-def _read_payload(project: Project, path: str) -> tuple[Run, tuple[Fault, ...]]:
+def _read_payload(project: Project, path: RealPath) -> tuple[Run, tuple[Fault, ...]]:
     """Return a payload that was saved elsewhere, and a note if it names a fusion file."""
     value = read_payload(project, path)
     run = Run(TracedConfig(Resolved(path, value, (path,))))

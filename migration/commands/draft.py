@@ -15,6 +15,7 @@ from migration.files.tree import Tree
 from migration.files.tree_views import OverlaidTree
 from migration.parity.compare import Comparison, Run, compare
 from migration.parity.profile import Profile
+from migration.paths import RealPath
 from migration.project.project import Project
 from migration.project.run import is_as_frozen, read_frozen_run, trace_config
 from migration.project.state import State, frozen_state, retry_on_change
@@ -140,7 +141,7 @@ def _make_drafts(state: State, plans: Collection[Plan]) -> Drafts:
 
     followed = project.access.follow(plans, "drafting")
     texts = {plan.preset: _write_text(plan, project, fragment) for plan in followed}
-    files = {tree.real_path(plan.target): texts[plan.preset].encode() for plan in plans}
+    files = {str(tree.real_path(plan.target)): texts[plan.preset].encode() for plan in plans}
     drafted = configs.on(OverlaidTree(tree, files))
     if unlike := tuple(
         _compare_with_baselines(state, {plan.preset: plan.target for plan in plans}, drafted)
@@ -189,7 +190,7 @@ def _compare_with_baselines(
         run = Run(trace_config(loader, loader.resolve(path)))
         if record.fusion:
             # A draft writes no fusion config: what was frozen names the one to compare.
-            named = record.fusion.path
+            named = RealPath(record.fusion.path)
             fusion = trace_config(project.fusions, project.fusions.resolve(named))
             run = replace(run, fusion_path=named, fusion=fusion)
         if not is_as_frozen(project, state.baselines, run, preset):

@@ -124,7 +124,7 @@ def _list_removable(state: State) -> tuple[str, ...]:
     faults += [
         Fault("counts as legacy, but the toolkit needs it", path, hint="narrow 'legacy'")
         for path in places
-        if path in own or state.project.state_folder.holds(path)
+        if path in own or state.project.is_frozen_file(path)
     ]
     faults += [
         Fault("counts as legacy, but a preset is here", path, hint="narrow 'legacy'")

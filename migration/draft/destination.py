@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from migration.errors import Fault, MigrationError
+from migration.paths import RealPath
 from migration.project.state import State
 
 
@@ -19,7 +20,9 @@ class DraftTarget:
     force: bool = False
 
 
-def find_output_paths(state: State, paths: Mapping[str, str], to: DraftTarget) -> dict[str, str]:
+def find_output_paths(
+    state: State, paths: Mapping[str, str], to: DraftTarget
+) -> dict[str, RealPath]:
     """Return the real path at which each preset's draft is to be written.
 
     Raises:
@@ -41,7 +44,9 @@ def find_output_paths(state: State, paths: Mapping[str, str], to: DraftTarget) -
     return places
 
 
-def _refuse_path(state: State, preset: str, place: str, presets: Mapping[str, str]) -> str | None:
+def _refuse_path(
+    state: State, preset: str, place: RealPath, presets: Mapping[RealPath, str]
+) -> str | None:
     """Say why the draft of a preset may not stand at the real path, whatever is there."""
     project = state.project
     real_path = project.tree.real_path

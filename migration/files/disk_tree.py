@@ -16,7 +16,7 @@ from migration.files.faults import io_fault, naming
 from migration.files.regular import irregular, read_regular
 from migration.files.tree import Tree
 from migration.files.walk import files_under
-from migration.paths import is_unicode
+from migration.paths import RealPath, is_unicode
 
 _MOST_LINKS: Final = 40  # the kernel's limit (ELOOP)
 
@@ -31,7 +31,7 @@ class DiskTree(Tree):
         self._real_folders: dict[str, str] = {}
         """The real path of each folder that was asked for, since few folders hold all files."""
 
-    def real_path(self, path: str, folder: str = "") -> str:
+    def real_path(self, path: str, folder: str = "") -> RealPath:
         """Return the path without symbolic links, relative to the root if it lies inside.
 
         Links among the folders are followed once: this tree counts on being the only one that
@@ -45,8 +45,8 @@ class DiskTree(Tree):
             if name in {"", ".", ".."} or os.path.islink(real):  # noqa: PTH114
                 real = os.path.realpath(real)
         except ValueError:
-            return posixpath.join(folder, path)
-        return real.removeprefix(self._inside) if real != str(self.root) else "."
+            return RealPath(posixpath.join(folder, path))
+        return RealPath(real.removeprefix(self._inside) if real != str(self.root) else ".")
 
     def links(self, path: str, folder: str = "") -> tuple[str, ...]:
         """Return every symbolic link that is followed on the way to the path, in that order."""

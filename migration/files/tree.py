@@ -14,7 +14,7 @@ from pathlib import Path
 
 from migration.errors import Fault, MigrationError
 from migration.files.regular import MAX_BYTES
-from migration.paths import fixed_folder, glob_matches, spells_dot
+from migration.paths import RealPath, fixed_folder, glob_matches, spells_dot
 
 
 class Tree(ABC):
@@ -24,7 +24,7 @@ class Tree(ABC):
     """The project's folder, without symbolic links."""
 
     @abstractmethod
-    def real_path(self, path: str, folder: str = "") -> str:
+    def real_path(self, path: str, folder: str = "") -> RealPath:
         """Return the path without symbolic links, relative to the root if it lies inside.
 
         A relative `path` counts from `folder`. The file need not exist; a text that cannot be a

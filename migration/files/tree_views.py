@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from migration.errors import MigrationError
 from migration.files.tree import Tree
+from migration.paths import RealPath
 
 
 class _TreeView(Tree):
@@ -15,7 +16,7 @@ class _TreeView(Tree):
     def __init__(self, tree: Tree) -> None:
         self._tree, self.root = tree, tree.root
 
-    def real_path(self, path: str, folder: str = "") -> str:
+    def real_path(self, path: str, folder: str = "") -> RealPath:
         return self._tree.real_path(path, folder)
 
     def links(self, path: str, folder: str = "") -> tuple[str, ...]:

@@ -93,13 +93,13 @@ class DriftSearch:
         if section == PRESETS:
             is_unmigrated = is_unmigrated and path not in self._heirs
         if is_unmigrated and resolved:
-            is_unmigrated = resolved.chain == merge_order(link.path for link in record.chain)
+            is_unmigrated = resolved.chain == merge_order(record.files)
         changed = [
-            link.path
-            for link in record.chain
-            if (is_unmigrated or self._state.inventory.is_legacy(link.path))
+            file
+            for file, link in zip(record.files, record.chain, strict=True)
+            if (is_unmigrated or self._state.inventory.is_legacy(file))
             # What another preset has put there is no source of this one.
-            and link.path not in self._heirs
+            and file not in self._heirs
             and self._is_changed(link)
         ]
         if changed:

@@ -11,6 +11,7 @@ from migration.gate.newcomers import Newcomer, Newcomers
 from migration.gate.own_profile import Coverage
 from migration.parity.compare import Comparison, Run, TracedConfig, compare
 from migration.parity.profile import Profile
+from migration.paths import RealPath
 from migration.phases import Phase, Standing, Status, is_closed, judge_unchanged
 from migration.project.run import fusion_fault, is_as_frozen, read_frozen_run, read_run
 from migration.project.state import State
@@ -173,7 +174,7 @@ def _compare_with_baseline(
         return Comparison(), ()
     frozen = read_frozen_run(state.baselines, PRESETS, preset)
     # A fusion file that is gone is compared as an empty one, so that what it had is listed.
-    missing = TracedConfig(Resolved(run.fusion_path or "", {}, ()))
+    missing = TracedConfig(Resolved(run.fusion_path or RealPath(""), {}, ()))
     right = replace(run, fusion=missing) if run.missing else run
     comparison = compare(frozen, right, profile)
     fault = run.missing

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from migration.errors import Fault
+from migration.paths import RealPath
 from migration.project.settings import Settings
 from migration.resolve.resolved import Layer, Resolved
 from migration.values.diff import MISSING, value_at
@@ -60,7 +61,7 @@ class Facts:
     """Every YAML file of the tree and every legacy file, as listed, and its real path."""
     texts: Mapping[str, str]
     """The text of each YAML file among them, or that a preset is built from."""
-    reach: Mapping[str, frozenset[str]]
+    reach: Mapping[RealPath, frozenset[RealPath]]
     """The files that each preset is built from, those of its fusion config too.
 
     For a preset that cannot be read they are those that could be found.

@@ -6,16 +6,17 @@ import posixpath
 from collections.abc import Iterator
 
 from migration.errors import MigrationError
+from migration.paths import RealPath
 from migration.project.project import Project
 from migration.project.run import find_fusion_path
 
 
-def list_readable_chain(project: Project, path: str) -> tuple[str, ...]:
+def list_readable_chain(project: Project, path: RealPath) -> tuple[RealPath, ...]:
     """Return the file at a real path and whatever it extends; a file that is missing is left out.
 
     Unlike a chain, this has an answer for a config that does not resolve.
     """
-    found: dict[str, None] = {}
+    found: dict[RealPath, None] = {}
     pending = [path]
     while pending:
         file = pending.pop()
@@ -32,7 +33,7 @@ def list_readable_chain(project: Project, path: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def list_readable_preset_files(project: Project, path: str) -> Iterator[str]:
+def list_readable_preset_files(project: Project, path: RealPath) -> Iterator[RealPath]:
     """Yield the files of a preset that does not resolve, with every fusion config they name."""
     for file in list_readable_chain(project, path):
         yield file

@@ -9,7 +9,7 @@ from typing import cast
 from migration.errors import Fault, MigrationError
 from migration.lint.facts import Facts, Preset, Source
 from migration.lint.reach import list_readable_chain, list_readable_preset_files
-from migration.paths import is_yaml
+from migration.paths import RealPath, is_yaml
 from migration.project.project import Project
 from migration.project.references.values import chain_readings, named_values
 from migration.project.references.written_paths import Readings, Sought
@@ -41,7 +41,7 @@ class _Survey:
         self._presets: dict[str, Preset] = {}
         self._fusions: dict[str, Source] = {}
         self._fusion_of: dict[str, str] = {}
-        self._reach: dict[str, frozenset[str]] = {}
+        self._reach: dict[RealPath, frozenset[RealPath]] = {}
         self._unreadable: list[Fault] = []
         self._ill_named: list[Fault] = []
         self._unresolvable: list[Fault] = []
@@ -57,7 +57,8 @@ class _Survey:
         reached = {*beneath}.union(*self._reach.values())
         files = {path: project.tree.real_path(path) for path in state.inventory.list_yaml_files()}
         texts = self._read_texts(files, reached)
-        known = {*files, *files.values(), *reached}
+        inventory = state.inventory
+        legacy = {real for real in (*files.values(), *reached) if inventory.is_legacy(real)}
         return Facts(
             settings=project.settings,
             base=base,
@@ -67,11 +68,7 @@ class _Survey:
             files=files,
             texts=texts,
             reach=self._reach,
-            legacy=frozenset(
-                p
-                for p in known
-                if p in state.inventory.legacy_files or state.inventory.is_legacy(p)
-            ),
+            legacy=frozenset((*legacy, *inventory.legacy_files)),
             unreadable=tuple(self._unreadable),
             ill_named=tuple(self._ill_named),
             unresolvable=tuple(self._unresolvable),
@@ -103,7 +100,7 @@ class _Survey:
         self._presets[preset.path] = preset
         self._reach[real] = frozenset((*preset.resolved.chain, *self._read_fusion(preset)))
 
-    def _read_fusion(self, preset: Preset) -> Iterable[str]:
+    def _read_fusion(self, preset: Preset) -> Iterable[RealPath]:
         """Read the fusion config that a preset names, and return the files it is built from."""
         project = self._project
         try:
@@ -142,15 +139,18 @@ class _Survey:
                         users.append(preset.path)
         return {path: tuple(presets) for path, presets in found.items()}
 
-    def _read_texts(self, files: dict[str, str], reached: Iterable[str]) -> dict[str, str]:
+    def _read_texts(
+        self, files: Mapping[str, RealPath], reached: Iterable[RealPath]
+    ) -> dict[str, str]:
         """Return the texts that hold a config, by real path.
 
         An excluded file that is none is left alone.
         """
         tree, settings = self._project.tree, self._project.settings
-        names = {real: name for name, real in files.items() if is_yaml(name)}
+        names: dict[RealPath, str] = {path: path for path in reached}
+        names |= {real: name for name, real in files.items() if is_yaml(name)}
         texts: dict[str, str] = {}
-        for real, name in {**{path: path for path in reached}, **names}.items():
+        for real, name in names.items():
             try:
                 _require_file(self._project, name)
                 text = tree.read_config(real)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from migration.errors import Fault
 from migration.parity.profile import Profile
+from migration.paths import RealPath
 from migration.resolve.origins import OriginIndex, find_origin
 from migration.resolve.resolved import Resolved
 from migration.values.diff import MISSING, Difference, diff, list_changes
@@ -46,13 +47,13 @@ class Run:
     """
 
     config: TracedConfig
-    fusion_path: str | None = None
+    fusion_path: RealPath | None = None
     fusion: TracedConfig | None = None
     missing: Fault | None = None
     is_frozen: bool = False
 
     @property
-    def files(self) -> tuple[str, ...]:
+    def files(self) -> tuple[RealPath, ...]:
         """Every file that is merged for the run, those of the fusion config at the end."""
         fusion = self.fusion.resolved.chain if self.fusion else ()
         return (*self.config.resolved.chain, *fusion)

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from migration.errors import Fault, MigrationError, suggest_nearest
-from migration.paths import fixed_folder, is_hidden, is_yaml
+from migration.paths import RealPath, fixed_folder, is_hidden, is_yaml
 from migration.project.legacy import LegacyFiles
 from migration.project.matching import Matching
 from migration.project.project import Project
@@ -104,7 +104,7 @@ class Inventory:
         """What the migration is to remove, as far as it is in the tree, sorted."""
         return self._legacy.files
 
-    def is_legacy(self, path: str) -> bool:
+    def is_legacy(self, path: RealPath) -> bool:
         """Tell whether nothing may be built from the file at the real path when all is done.
 
         A baseline is as good as legacy: what is built from it would be compared with itself.
@@ -121,7 +121,7 @@ class Inventory:
         """Tell whether a preset was at the path, and none is any more."""
         return self._legacy.is_left(path)
 
-    def list_legacy_among(self, chain: Iterable[str]) -> tuple[str, ...]:
+    def list_legacy_among(self, chain: Iterable[RealPath]) -> tuple[str, ...]:
         """Return the legacy files of a chain, each once.
 
         A file to which a link at a legacy place leads is as legacy as the link, and has its name.

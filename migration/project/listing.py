@@ -159,7 +159,8 @@ class LeftOutFiles(Mapping[str, bytes]):
     def __init__(self, tree: Tree, around: Surroundings) -> None:
         """Offer the regular files."""
         files = {path: each for path, each in around.left_out.items() if not each.is_link}
-        self._files = {**files, **{tree.real_path(path): each for path, each in files.items()}}
+        self._files: dict[str, LeftOut] = dict(files)
+        self._files |= {tree.real_path(path): each for path, each in files.items()}
 
     def __getitem__(self, path: str) -> bytes:
         """Return the bytes of a file, none if there are more than `MOST_LOOKED_INTO`."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from migration.errors import Fault, MigrationError
+from migration.paths import RealPath
 from migration.project.project import Project
 from migration.resolve.effective import KNOB
 from migration.resolve.fusion import SECTIONS
@@ -82,7 +83,7 @@ def loader_for(project: Project, path: str) -> ConfigLoader:
     return project.fusions if is_fusion else project.configs
 
 
-def frozen_at(project: Project, path: str) -> tuple[Baselines, str, str] | None:
+def frozen_at(project: Project, path: RealPath) -> tuple[Baselines, str, str] | None:
     """Return the baselines, with section and config of the one at the real path, if it is one.
 
     Raises:

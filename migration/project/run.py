@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from migration.errors import Fault, MigrationError, ask_if_meant
 from migration.parity.compare import Run, TracedConfig
+from migration.paths import RealPath
 from migration.project.project import Project
 from migration.resolve.loader import ConfigLoader
 from migration.resolve.origins import OriginIndex, index_origins
@@ -52,7 +53,7 @@ def read_frozen_run(baselines: Baselines, section: str, path: str) -> Run:
     config = _trace_frozen(baselines, section, path)
     if record.fusion is None:
         return Run(config, is_frozen=True)
-    named = record.fusion.path
+    named = RealPath(record.fusion.path)
     return Run(config, named, _trace_frozen(baselines, FUSION, named), is_frozen=True)
 
 
@@ -100,7 +101,7 @@ def find_needed_files(
         yield configs.needs(named)
 
 
-def find_fusion_path(project: Project, resolved: object, path: str) -> str | None:
+def find_fusion_path(project: Project, resolved: object, path: str) -> RealPath | None:
     """Return the real path of the fusion file that the config at `path` names, None if it has none.
 
     Raises:
@@ -151,5 +152,5 @@ def _trace_frozen(baselines: Baselines, section: str, path: str) -> TracedConfig
         return baselines.origins(section, path)
 
     value = cast("Config", baselines.value(section, path))
-    chain = tuple(link.path for link in baselines.record(section, path).chain)
-    return TracedConfig(Resolved(path, value, chain), find_origins)
+    record = baselines.record(section, path)
+    return TracedConfig(Resolved(RealPath(path), value, record.files), find_origins)

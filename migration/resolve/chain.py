@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from migration.errors import Fault, MigrationError, ask_if_meant
+from migration.paths import RealPath
 from migration.resolve.by_name import ByName
 from migration.resolve.resolved import Resolved, merge_order
 from migration.resolve.source_files import SourceFiles
@@ -30,7 +31,7 @@ class ChainMerger:
     files: SourceFiles
     merging: ByName
 
-    def merge(self, path: str) -> Resolved:
+    def merge(self, path: RealPath) -> Resolved:
         """Return what the file at a real path resolves to, its value still shaped.
 
         Raises:
@@ -38,7 +39,9 @@ class ChainMerger:
         """
         return self._merge(path, (), {})
 
-    def _merge(self, path: str, descent: tuple[str, ...], known_failures: Failures) -> Resolved:
+    def _merge(
+        self, path: RealPath, descent: tuple[RealPath, ...], known_failures: Failures
+    ) -> Resolved:
         """Merge a file that the last one of `descent` extends."""
         cache = self.files.cache
         if path in cache.merged:
@@ -57,7 +60,9 @@ class ChainMerger:
         cache.descents[path] = 1 + max((cache.descents[base.path] for base in bases), default=0)
         return cache.merged[path]
 
-    def _merge_bases(self, descent: tuple[str, ...], known_failures: Failures) -> list[Resolved]:
+    def _merge_bases(
+        self, descent: tuple[RealPath, ...], known_failures: Failures
+    ) -> list[Resolved]:
         """Merge each base of the last file of `descent`, lowest precedence first.
 
         `known_failures` are the faults of each base that cannot be resolved. All calls of one
@@ -85,7 +90,7 @@ class ChainMerger:
             raise MigrationError(*faults)
         return merged
 
-    def _refusal(self, base: str, written: str, descent: tuple[str, ...]) -> Fault | None:
+    def _refusal(self, base: RealPath, written: str, descent: tuple[RealPath, ...]) -> Fault | None:
         """Say why the last file of `descent` may not extend `base`, if it may not."""
         tree, dialect = self.files.tree, self.files.dialect
         if base in descent:

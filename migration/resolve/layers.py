@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
+from migration.paths import RealPath
 from migration.resolve.by_name import ByName
 from migration.resolve.resolved import Layer
 from migration.resolve.source_files import SourceFiles
@@ -19,7 +20,7 @@ class LayerReader:
     files: SourceFiles
     merging: ByName
 
-    def layer(self, path: str) -> Layer:
+    def layer(self, path: RealPath) -> Layer:
         """Return what the file itself adds to its bases.
 
         Raises:
@@ -32,7 +33,7 @@ class LayerReader:
             self.files.cache.layers[path] = Layer(path, bases, self.merging.shape(body), marks)
         return self.files.cache.layers[path]
 
-    def marks(self, path: str) -> MarkTree:
+    def marks(self, path: RealPath) -> MarkTree:
         """Return the marks of what the file resolves to, shaped.
 
         Raises:

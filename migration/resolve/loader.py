@@ -9,6 +9,7 @@ from typing import cast
 
 from migration.errors import Fault, MigrationError
 from migration.files.tree import Tree
+from migration.paths import RealPath
 from migration.resolve.by_name import PLAIN, ByName
 from migration.resolve.cache import Cache
 from migration.resolve.chain import ALLOW_OUTSIDE, ChainMerger
@@ -175,7 +176,7 @@ class ConfigLoader:
         ]
         return chain.union(self._tree.links(path), *links)
 
-    def bases(self, path: str) -> tuple[str, ...]:
+    def bases(self, path: str) -> tuple[RealPath, ...]:
         """Return the real paths of the files that a file extends, by its own, in that order.
 
         Raises:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 
+from migration.paths import RealPath
 from migration.values.canonical import canonical_bytes
 from migration.values.merge import Config
 from migration.yaml.marks import MarkTree
@@ -27,9 +28,9 @@ class Resolved:
     `chain` lists the files merged for it, lowest precedence first, each once.
     """
 
-    path: str
+    path: RealPath
     value: Config
-    chain: tuple[str, ...]
+    chain: tuple[RealPath, ...]
     non_native: frozenset[Hashable] | None = field(default=None, compare=False, repr=False)
     """What `canonical_bytes` takes."""
 
@@ -43,7 +44,7 @@ class Resolved:
         return len(self.chain)
 
 
-def merge_order(files: Iterable[str]) -> tuple[str, ...]:
+def merge_order(files: Iterable[RealPath]) -> tuple[RealPath, ...]:
     """Return each file once, where it is merged last: there its values take precedence.
 
     >>> merge_order(["base", "left", "base", "right"])
@@ -56,8 +57,8 @@ def merge_order(files: Iterable[str]) -> tuple[str, ...]:
 class Layer:
     """What one file adds to its bases, and where, in the form in which layers merge: read only."""
 
-    path: str
-    bases: tuple[str, ...]
+    path: RealPath
+    bases: tuple[RealPath, ...]
     """The real paths of the files that it extends, lowest precedence first."""
     body: Config
     marks: MarkTree

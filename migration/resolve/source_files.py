@@ -12,6 +12,7 @@ from typing import cast
 from migration.errors import Fault, MigrationError
 from migration.files.digest import digest
 from migration.files.tree import Tree
+from migration.paths import RealPath
 from migration.resolve.cache import Cache
 from migration.resolve.dialect import Dialect
 from migration.resolve.inheritance import foreign_keys
@@ -77,7 +78,7 @@ class SourceFiles:
             self.cache.digests[path] = digest(self.tree.read(path))
         return self.cache.digests[path]
 
-    def bases(self, path: str) -> tuple[str, ...]:
+    def bases(self, path: str) -> tuple[RealPath, ...]:
         """Return the real paths of the files that the file extends, lowest precedence first.
 
         Raises:
@@ -85,7 +86,7 @@ class SourceFiles:
         """
         return tuple(self.base_path(path, written) for written in self.read(path).bases)
 
-    def base_path(self, path: str, written: str) -> str:
+    def base_path(self, path: str, written: str) -> RealPath:
         """Return the real path of a base, which counts from the file's own folder."""
         return self.tree.real_path(written, posixpath.dirname(path))
 

@@ -15,7 +15,7 @@ from migration.errors import Fault
 from migration.files.atomic import place_of
 from migration.files.digest import digest
 from migration.files.tree import Tree
-from migration.paths import is_plain_path
+from migration.paths import RealPath, is_plain_path
 from migration.store.frozen_part import facts_bytes
 from migration.store.journal import JOURNAL
 from migration.store.records import FUSION, PRESETS, FusionLink, Link, Places, Record
@@ -64,11 +64,11 @@ class StateFolder:
         """Return the real path of the folder, or of a file in it that is no link."""
         return f"{self._real_folder}{path.removeprefix(self.path)}"
 
-    def holds(self, path: str) -> bool:
+    def holds(self, path: RealPath) -> bool:
         """Tell whether the real path lies in the folder of the frozen files."""
         return path.startswith(f"{self._real_folder}/")
 
-    def config_at(self, path: str) -> tuple[str, str] | None:
+    def config_at(self, path: RealPath) -> tuple[str, str] | None:
         """Return section and config of the baseline for which the real path is the place."""
         for section in (PRESETS, FUSION):
             folder = f"{self._real_folder}/{section}/"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from migration.errors import Fault
+from migration.paths import RealPath
 from migration.store.ledger import Entry
 
 PRESETS, FUSION = "presets", "fusion"
@@ -45,6 +46,11 @@ class Record:
     sha256: str
     """The digest of the baseline."""
     fusion: FusionLink | None = None
+
+    @property
+    def files(self) -> tuple[RealPath, ...]:
+        """The files of the chain, by their real paths, which `Baselines` has put into the links."""
+        return tuple(RealPath(link.path) for link in self.chain)
 
     @property
     def file_count(self) -> int:

@@ -28,7 +28,7 @@ def draft(tree: Tree, path: str, base: str = "base.yaml", own: Sequence[str] = (
     loader = ConfigLoader(tree)
     resolved = loader.resolve(path)
     files = resolved.chain
-    fragments = {file: read_fragment(tree.read_text(file)) for file in files}
+    fragments = {str(file): read_fragment(tree.read_text(file)) for file in files}
     sources = Sources(fragments, own or files, loader.marks(path))
     least = find_overlay(loader.resolve(base).value, resolved.value)
     return draft_text(least, resolved.value, base, sources, "extends")

@@ -12,9 +12,8 @@ from migration.errors import MigrationError
 from migration.files.disk_tree import DiskTree
 from migration.resolve.fusion import FusionConfig
 from migration.resolve.origins import index_origins
-from migration.resolve.resolved import Resolved
 from migration.values.merge import Config
-from tests.conftest import LEGACY, ROOT, ConfigTree
+from tests.conftest import LEGACY, ROOT, ConfigTree, resolved
 from tests.naive import naive_fusion, shares_nothing
 from tests.typed import alike
 
@@ -161,7 +160,7 @@ def test_several_bases_merge_in_order(config_tree: ConfigTree) -> None:
             "c.yaml": "sources: [{name: s, ratio: 2}]\n",
         }
     )
-    assert FusionConfig(tree).resolve("a.yaml") == Resolved(
+    assert FusionConfig(tree).resolve("a.yaml") == resolved(
         "a.yaml",
         {"targets": [{"name": "t"}], "sources": [{"name": "s", "ratio": 2, "mode": "own"}]},
         ("b.yaml", "c.yaml", "a.yaml"),

@@ -22,7 +22,7 @@ from migration.resolve.origins import index_origins
 from migration.resolve.resolved import Resolved
 from migration.values.keypath import KeyPath, format_path
 from migration.yaml.marks import HERE, origin_of
-from tests.conftest import LEGACY, ROOT, ConfigTree, string_keyed_mappings, write_files
+from tests.conftest import LEGACY, ROOT, ConfigTree, resolved, string_keyed_mappings, write_files
 from tests.naive import naive_resolve, shares_nothing
 from tests.typed import alike
 
@@ -114,7 +114,7 @@ def test_a_linked_preset_extends_the_neighbours_of_the_real_file(config_tree: Co
         }
     )
     (tree.root / "a.yaml").symlink_to("real/a.yaml")
-    assert resolve(tree) == Resolved(
+    assert resolve(tree) == resolved(
         "real/a.yaml", {"from": "real"}, ("real/b.yaml", "real/a.yaml")
     )
 
@@ -135,7 +135,7 @@ def test_a_linked_base_and_a_linked_folder_are_followed(config_tree: ConfigTree)
 def test_an_absolute_path_inside_the_root_is_stored_relative(config_tree: ConfigTree) -> None:
     tree = config_tree({"sub/b.yaml": "b: 1\n"})
     (tree.root / "a.yaml").write_text(f"extends: {tree.root}/sub/b.yaml\n")
-    inside = Resolved("a.yaml", {"b": 1}, ("sub/b.yaml", "a.yaml"))
+    inside = resolved("a.yaml", {"b": 1}, ("sub/b.yaml", "a.yaml"))
     assert resolve(tree) == inside
     assert resolve(tree, f"{tree.root}/a.yaml") == inside
 
@@ -178,7 +178,7 @@ def test_extends_may_come_from_a_yaml_merge_key(config_tree: ConfigTree) -> None
 @pytest.mark.parametrize("text", ["", "# nothing\n", "---\n", "null\n", "{}\n"])
 def test_an_empty_file_is_an_empty_mapping(config_tree: ConfigTree, text: str) -> None:
     tree = config_tree({"a.yaml": text, "b.yaml": "extends: a.yaml\nb: 1\n"})
-    assert resolve(tree) == Resolved("a.yaml", {}, ("a.yaml",))
+    assert resolve(tree) == resolved("a.yaml", {}, ("a.yaml",))
     assert resolve(tree, "b.yaml").value == {"b": 1}
 
 
@@ -244,7 +244,7 @@ def test_a_base_outside_the_root_may_be_allowed(config_tree: ConfigTree) -> None
     )
     loader = ConfigLoader(DiskTree(outer.root / "project"), Dialect(allow_outside=True))
     shared = f"{outer.root}/shared"
-    assert loader.resolve("a.yaml") == Resolved(
+    assert loader.resolve("a.yaml") == resolved(
         "a.yaml", {"b": 1, "c": 1}, (f"{shared}/c.yaml", f"{shared}/b.yaml", "a.yaml")
     )
 
@@ -268,7 +268,7 @@ def test_a_preset_outside_the_root_may_extend_its_neighbours(config_tree: Config
     )
     tree = DiskTree(outer.root / "project")
     elsewhere = f"{outer.root}/elsewhere"
-    assert resolve(tree, "../elsewhere/a.yaml") == Resolved(
+    assert resolve(tree, "../elsewhere/a.yaml") == resolved(
         f"{elsewhere}/a.yaml",
         {"base": 1, "b": 1},
         ("base.yaml", f"{elsewhere}/b.yaml", f"{elsewhere}/a.yaml"),

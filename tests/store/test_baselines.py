@@ -8,6 +8,7 @@ import pytest
 from migration.errors import MigrationError
 from migration.files.digest import digest
 from migration.files.disk_tree import DiskTree
+from migration.paths import RealPath
 from migration.store.baselines import Baselines, StaleReadError, open_baselines
 from migration.store.folder import Frozen, StateFolder
 from migration.store.frozen_part import facts_bytes
@@ -80,10 +81,10 @@ def test_a_value_is_as_frozen_only_with_its_types(store: Baselines) -> None:
 def test_a_baselines_path_tells_its_preset(store: Baselines) -> None:
     path = store.folder.baseline_path(PRESETS, "configs/a.yaml")
     assert path == "frozen/presets/configs/a.yaml.json"
-    assert store.folder.config_at(path) == (PRESETS, "configs/a.yaml")
-    assert store.folder.config_at("frozen/fusion/mix.yaml.json") == (FUSION, "mix.yaml")
-    assert store.folder.config_at("frozen/records/mix.yaml.json") is None
-    assert store.folder.config_at("configs/a.yaml") is None
+    assert store.folder.config_at(RealPath(path)) == (PRESETS, "configs/a.yaml")
+    assert store.folder.config_at(RealPath("frozen/fusion/mix.yaml.json")) == (FUSION, "mix.yaml")
+    assert store.folder.config_at(RealPath("frozen/records/mix.yaml.json")) is None
+    assert store.folder.config_at(RealPath("configs/a.yaml")) is None
 
 
 @pytest.mark.parametrize(

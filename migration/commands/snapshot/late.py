@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from migration.errors import Fault
+from migration.paths import RealPath
 from migration.phases import judge_unchanged
 from migration.project.state import State
 from migration.store.ledger import Entry, clean_reason
@@ -57,9 +58,10 @@ class _FrozenSources:
                 )
                 yield Fault(message, path, hint=hint)
 
-    def _files(self, record: Record) -> dict[str, str]:
+    def _files(self, record: Record) -> dict[RealPath, str]:
         """Return the files of a preset and of its fusion config, with their digests."""
-        files = {link.path: link.sha256 for link in record.chain}
+        digests = (link.sha256 for link in record.chain)
+        files = dict(zip(record.files, digests, strict=True))
         if record.fusion:
             fusions = self._state.project.fusions
             for path in fusions.resolve(record.fusion.path).chain:
