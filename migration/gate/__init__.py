@@ -1,1 +1,1 @@
-"""How far the migration is: what is judged, and how."""
+"""Judges the migration: the true status of each preset, drift, and new presets."""

@@ -1,4 +1,4 @@
-"""Legacy sources that changed since the freeze: edits on trunk, not mistakes of the migration."""
+"""Finds legacy sources that changed since the freeze: edits on trunk, not migration mistakes."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from migration.values.keypath import format_path
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """A legacy source that is not as it was, and the frozen configs that it is part of.
+    """A legacy source that changed since the freeze, and the frozen configs that it is part of.
 
-    `is_harmless` means that none of them has another value by it (a comment, say); otherwise the
-    configs are those that may have.
+    `is_harmless` means that the change (of a comment, say) gives none of them another value;
+    otherwise `configs` has only those that may get one.
     """
 
     source: str
@@ -45,23 +45,23 @@ def _make_drift(source: str, configs: Mapping[str, bool]) -> Drift:
 
 
 class DriftSearch:
-    """Looks for changed sources of one frozen preset after the other; each file is read once.
+    """Finds the changed sources of one frozen preset after another; each file is read once.
 
-    The sources of a preset are the legacy files of its chain, and the whole chain as long as the
-    preset still resolves from the very files that it was frozen from. A dropped preset has none.
+    The sources of a preset are the legacy files of its chain, or the whole chain as long as the
+    preset still resolves from the same files that it was frozen from. A dropped preset has none.
     """
 
     def __init__(self, state: State) -> None:
-        """Start with none."""
+        """Start without changed sources."""
         self._state = state
         self._heirs = state.ledger.map_heirs()
         self._is_changed = cache(self._is_edited)
         self._changed: dict[str, dict[str, bool]] = {}
-        """Source -> config -> whether the change is without effect on it."""
+        """Source -> config -> whether the change has no effect on it."""
         self._fusion: set[str] = set()
 
     def look(self, preset: str) -> None:
-        """Look at the sources of a frozen preset; best while it is still resolved."""
+        """Check the sources of a frozen preset; best while its resolved config is still cached."""
         if self._state.ledger.entries[preset].status == "dropped":
             return
         record = self._state.record(preset)
@@ -87,7 +87,7 @@ class DriftSearch:
     def _find_changes(
         self, section: str, loader: ConfigLoader, path: str, record: Record
     ) -> Iterator[tuple[str, bool]]:
-        """Yield each changed source of a frozen config, and whether that is without effect."""
+        """Yield each changed source of a frozen config, and whether the change has no effect."""
         tree, resolved = self._state.project.tree, self._try_to_resolve(loader, path)
         is_unmigrated = tree.is_file(path) and not is_closed(2, self._state.ledger.phase)
         if section == PRESETS:
@@ -98,7 +98,7 @@ class DriftSearch:
             file
             for file, link in zip(record.files, record.chain, strict=True)
             if (is_unmigrated or self._state.inventory.is_legacy(file))
-            # What another preset has put there is no source of this one.
+            # A file that another preset has put there is not a source of this one.
             and file not in self._heirs
             and self._is_changed(link)
         ]
@@ -110,10 +110,10 @@ class DriftSearch:
                 yield source, is_alike or (section == PRESETS and self._says_same(path, source))
 
     def _says_same(self, preset: str, source: str) -> bool:
-        """Tell whether the source certainly gives the baseline what it gave when frozen.
+        """Tell whether the source certainly gives the baseline the same values as when frozen.
 
-        That is so if what the baseline has from it still stands in it, if whatever else stands in
-        it is overridden by a file that was merged later, and if it extends the files that it did.
+        It does if it still has every value that the baseline has from it, if a file that was merged
+        later overrides all its other values, and if it extends the same files as before.
         """
         project, baselines = self._state.project, self._state.baselines
         links = {link.path: link for link in self._state.record(preset).chain}
@@ -122,7 +122,7 @@ class DriftSearch:
             own = project.configs.load_yaml(source)
         except MigrationError:
             return False
-        # Where a format before has not kept what it extended, nobody knows.
+        # Also if it is not known what the source extended: format 2 did not keep that.
         if bases != links[source].extends:
             return False
         own.pop(project.configs.key, None)
@@ -148,7 +148,7 @@ class DriftSearch:
         try:
             return loader.resolve(path)
         except MigrationError:
-            # What cannot be read is not migrated, either: its whole chain still counts.
+            # A config that cannot be read is not migrated either: its whole chain still counts.
             return None
 
 

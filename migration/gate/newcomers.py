@@ -1,4 +1,4 @@
-"""Presets in the tree that were not frozen: where one may have come from, and what it is like."""
+"""Finds where a preset without a baseline may come from, and the frozen preset most like it."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ class Newcomer:
 
 
 class Newcomers:
-    """The presets of a tree that were not frozen, held against those that were."""
+    """Compares the presets of a tree that were not frozen with those that were."""
 
     def __init__(self, state: State) -> None:
-        """Look at the presets of a state without a baseline: none, if only a few were read."""
+        """Take the presets of a state that have no baseline; none if only a few were read."""
         self._state = state
 
     @cached_property
@@ -45,22 +45,22 @@ class Newcomers:
 
     @cached_property
     def _live(self) -> Mapping[str, str]:
-        """The frozen presets that were not dropped, each with the path that it has now."""
+        """Each frozen preset that was not dropped -> the path that it has now."""
         entries = self._state.ledger.entries
         return {p: each.target for p, each in entries.items() if each.status != "dropped"}
 
     @cached_property
     def gone(self) -> Mapping[str, str]:
-        """The frozen presets whose file is not in the tree, each with the path that it had."""
+        """Each frozen preset whose file is not in the tree -> the path that it had."""
         tree = self._state.project.tree
         return {preset: path for preset, path in self._live.items() if not tree.is_file(path)}
 
     @cached_property
     def moves(self) -> Mapping[str, str]:
-        """Where each of the presets that are gone seems to have moved, as far as that can be seen.
+        """Each preset that is gone -> the file to which it seems to have moved, if there is one.
 
-        That is the file with the frozen values, else one with few differences, else one of the same
-        name, or of a like name that cannot be read.
+        That is the file with the frozen values, else one with few differences, else one with the
+        same name, else one with a similar name that cannot be read.
         """
         free = dict.fromkeys(self._unfrozen)
         found: dict[str, str] = {}
@@ -83,7 +83,7 @@ class Newcomers:
         return f"`{command}` says where it went, `map --drop` that it was given up"
 
     def look_at(self, preset: str, reaches: Sequence[str]) -> Newcomer:
-        """Return what is known of a preset that can be read, and of the legacy files it needs."""
+        """Return what is known about a preset that can be read; it needs the files in `reaches`."""
         resolved = self._state.project.configs.resolve(preset)
         if legacy := self._origins.get(preset):
             command = _map_command(legacy, preset)
@@ -109,7 +109,7 @@ class Newcomers:
         return Newcomer(advice, sibling, found[sibling])
 
     def _find_siblings(self, preset: str) -> Collection[str]:
-        """Return the frozen presets of the same folder, else of the same bases, nearest names."""
+        """Return frozen presets in the same folder, else of the same bases, nearest name first."""
         live, folder = self._live, posixpath.dirname(preset)
         known = [p for p, path in live.items() if posixpath.dirname(path) == folder]
         if not known and (bases := self._list_bases(preset)):
@@ -126,7 +126,7 @@ class Newcomers:
 
     @cached_property
     def _read(self) -> Mapping[str, Resolved]:
-        """What each preset that was not frozen resolves to, where it can be read."""
+        """The resolved config of each preset that was not frozen, if it can be read."""
         read = {}
         for path in self._unfrozen:
             try:
@@ -149,7 +149,7 @@ class Newcomers:
         )
 
     def _find_alike(self, preset: str, _target: str, free: Collection[str]) -> str | None:
-        """Return the preset with the fewest differences, if more than half is the same."""
+        """Return the preset with the fewest differences, if more than half of it is the same."""
         candidates = [path for path in free if path in self._read]
         if len(self.gone) * len(candidates) > _MOST_PAIRS:
             return None
@@ -159,14 +159,14 @@ class Newcomers:
         return best if best and 2 * found[best] < len([*list_leaves(frozen)]) else None
 
     def _find_namesake(self, _preset: str, target: str, free: Collection[str]) -> str | None:
-        """Return a file of the same name elsewhere, else a like name of what cannot be read."""
+        """Return a file with the same name, else one with a similar name that cannot be read."""
         name = posixpath.basename(target)
         same = next((path for path in free if posixpath.basename(path) == name), None)
         return same or find_nearest(target, [path for path in free if path not in self._read])
 
 
 def _common_length(one: str, other: str) -> int:
-    """Return how many characters two texts have in common at their beginning."""
+    """Return the length of the beginning that two texts have in common."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 

@@ -1,4 +1,4 @@
-"""A project's own profile: how it differs from a bundled one, and what of it covers nothing."""
+"""Compares a project's own profile with a bundled one, and finds its paths that cover nothing."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from migration.values.diff import MISSING, value_at
 from migration.values.keypath import KeyPath, format_path
 
 BUNDLED_RULES = "parity"
-"""The bundled profile with which another one is compared."""
+"""The bundled profile that other profiles are compared with."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileReport:
-    """What a reader has to know of a profile that did not come with the toolkit."""
+    """What a reader has to know about a profile that does not come with the toolkit."""
 
     name: str
     allows: tuple[str, ...]
-    """The paths that it allows to differ and `parity` does not, each with its rule."""
+    """The paths that the profile allows to differ and `parity` does not, each with its rule."""
     forbids: tuple[str, ...]
-    """The paths that `parity` allows to differ and it does not."""
+    """The paths that `parity` allows to differ and the profile does not."""
     unused: tuple[str, ...]
-    """Its paths at which no preset and no baseline has a value, each with its rule."""
+    """The profile's paths, with their rules, at which no frozen preset or baseline has a value."""
 
 
 def describe_profile(
     project: Project, profile: Profile, unused: Iterable[tuple[Rule, KeyPath]] = ()
 ) -> ProfileReport | None:
-    """Return what is to be told of a profile, None if it is a bundled one."""
+    """Return the report on a profile, None if it is a bundled one."""
     if profile.is_bundled:
         return None
     bundled = project.profile(BUNDLED_RULES)
@@ -50,14 +50,14 @@ def _unused_text(rule: Rule, path: KeyPath) -> str:
 
 
 class Coverage:
-    """Looks for a value at each path of a profile, in one config after the other."""
+    """Looks for a value at each path of a profile, in one config after another."""
 
     def __init__(self, profile: Profile) -> None:
         """Look for every path of the profile's rules, and for their conditions."""
         self._left = dict.fromkeys(_list_paths(profile))
 
     def look_at(self, value: object) -> None:
-        """Look at what a config resolves to."""
+        """Look for values in a resolved config."""
         for rule, path in [*self._left]:
             if value_at(value, path) is not MISSING:
                 del self._left[rule, path]

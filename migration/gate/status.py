@@ -1,4 +1,4 @@
-"""The true status of a preset: what is in the tree, held against its baseline."""
+"""Computes the true status of a preset: compares the preset in the tree with its baseline."""
 
 from __future__ import annotations
 
@@ -22,30 +22,30 @@ from migration.text import quote_path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row(Standing):
-    """One preset's verdict. File counts are None where the chain is not known."""
+    """One preset's verdict. File counts are None if the chain is not known."""
 
     legacy_files: int | None = None
     target_files: int | None = None
     reaches: tuple[str, ...] = ()
     """The legacy files that the preset is still built from."""
     reuse: str | None = None
-    """Why the preset has the path under which another one was frozen, if it has."""
+    """Why the preset has a path under which another one was frozen, if it has such a path."""
     is_overdue: bool = False
     """Whether the preset is pending in a phase that is closed."""
     faults: tuple[Fault, ...] = ()
-    """Why the preset has its status, unless that is seen in the comparison."""
+    """Why the preset has its status, unless the comparison shows it."""
     newcomer: Newcomer | None = None
     comparison: Comparison = field(default_factory=Comparison)
 
     @property
     def is_broken(self) -> bool:
-        """Whether the preset stands in the way of the gate."""
+        """Whether the preset blocks the gate."""
         is_new = self.status == "new" and not self.is_excused
         return self.status in ("failed", "missing", "error") or self.is_overdue or is_new
 
     @property
     def needs_attention(self) -> bool:
-        """Whether the preset stands in the way, or the ledger says something else of it."""
+        """Whether the preset blocks the gate, or the recorded status is stale."""
         return self.is_broken or self.is_stale
 
 
@@ -58,7 +58,8 @@ def assess_presets(
 ) -> tuple[Row, ...]:
     """Return the true standing of every preset, or of every wanted one, sorted by name.
 
-    A search looks at each that is frozen, too, and a coverage at what each resolves to.
+    If given, `search` looks for changed sources of each frozen preset, and `coverage` looks at its
+    resolved config.
 
     Raises:
         MigrationError: a wanted preset does not exist.
@@ -80,9 +81,9 @@ def assess_preset(
     newcomers: Newcomers | None = None,
     coverage: Coverage | None = None,
 ) -> Row:
-    """Return the true standing of a preset, given by its legacy path, whatever the ledger says.
+    """Return the true standing of a preset, given by its legacy path; do not trust the ledger.
 
-    One that was not frozen, or is gone, is held against the newcomers.
+    A preset that was not frozen, or is gone, is compared with the newcomers.
     """
     newcomers = newcomers or Newcomers(state)
     entry = state.ledger.entries.get(preset)
@@ -173,13 +174,13 @@ def _compare_with_baseline(
     if is_as_frozen(state.project, state.baselines, run, preset):
         return Comparison(), ()
     frozen = read_frozen_run(state.baselines, PRESETS, preset)
-    # A fusion file that is gone is compared as an empty one, so that what it had is listed.
+    # A missing fusion file is compared as an empty one, so that its frozen values are listed.
     missing = TracedConfig(Resolved(run.fusion_path or RealPath(""), {}, ()))
     right = replace(run, fusion=missing) if run.missing else run
     comparison = compare(frozen, right, profile)
     fault = run.missing
     if not comparison.forbidden:
-        # Green would say that contents are equal which nobody has compared.
+        # A green verdict would mean that the fusion configs are equal, but they were not compared.
         if fault is None and (frozen.fusion_path is None) != (run.fusion_path is None):
             named = run.fusion_path or "no file"
             problem = f"names {named}, but {frozen.fusion_path or 'none'} was frozen"

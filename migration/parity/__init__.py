@@ -1,1 +1,1 @@
-"""Two configs -> their differences, each with a verdict."""
+"""Compares two runs under a profile, and explains the differences."""

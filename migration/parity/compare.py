@@ -1,4 +1,4 @@
-"""Compares two runs: their differences, each with a verdict and its places."""
+"""Compares two runs: finds their differences, each with a verdict and its origins."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def _no_evidence() -> Evidence | None:
 
 @dataclass(frozen=True, slots=True)
 class TracedConfig:
-    """A resolved config. Where its leaves were set, and what explains them, is found on demand.
+    """A resolved config, with functions that find its origins and its evidence on demand.
 
-    Nothing is known of a payload that was saved elsewhere, and a baseline has no clues.
+    A payload that was saved elsewhere has neither, and a baseline has no evidence.
     """
 
     resolved: Resolved
@@ -43,7 +43,7 @@ class TracedConfig:
 class Run:
     """What a preset gives to a training run: its config, and the fusion file that it names.
 
-    `fusion` is None where the config names no file, or the file is `missing` or not known.
+    `fusion` is None if the config names no file, or if the file is `missing` or not known.
     """
 
     config: TracedConfig
@@ -63,8 +63,8 @@ class Run:
 class Finding:
     """A difference, `file:line` of both values, and the id of the rule that allows it.
 
-    `file` is set for a difference within a fusion config; the path is within that file. `changes`
-    are the entries that differ where both values are lists. A hint says why it may differ.
+    `file` is set for a difference within a fusion config; its path is a path within that file. If
+    both values are lists, `changes` are the entries that differ. A hint says why they may differ.
     """
 
     difference: Difference
@@ -106,7 +106,7 @@ class _Pair:
     file: str | None = None
 
     def findings(self, profile: Profile | None) -> Iterator[Finding]:
-        """Yield every difference; without a profile none is allowed."""
+        """Yield every difference; without a profile, no difference is allowed."""
         from migration.parity.hints import move_hints
 
         left, right = self.left.resolved.value, self.right.resolved.value

@@ -1,6 +1,6 @@
-"""What the files of a side can tell of a difference, looked up only where there is one.
+"""Collects what the files of a config can tell about a difference, only if there is one.
 
-Which of it explains the difference is `hints`' part.
+`hints` decides which of it explains the difference.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ class Evidence:
     misread_at: Callable[[str], tuple[Misread, ...]]
     """By `file:line`."""
     duplicates_at: Callable[[KeyPath], tuple[Duplicate, ...]]
-    """Those of files over which no other one says anything of the path."""
+    """Those in files over which no other file sets anything at the path."""
 
 
 def collect_evidence(loader: ConfigLoader, resolved: Resolved) -> Evidence:
-    """Return the clues of a config that stands in the tree."""
+    """Return the evidence from the files of a config in the tree."""
 
     @cache
     def misread_in(file: str) -> Mapping[str, tuple[Misread, ...]]:

@@ -1,7 +1,7 @@
-"""Why a difference may be there: what YAML 1.1, a list, a duplicate key or a move have done to it.
+"""Explains a difference by YAML 1.1, a replaced list, a duplicate key, or a moved value.
 
-A hint is given where the cause is plain, since a false one is worse than none; what the hints are
-drawn from is looked up by `workflow`.
+Each function returns a hint only if the cause is plain, since a false hint is worse than none.
+`evidence` collects what the hints are drawn from.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ class Reading:
 
 
 def misread_hint(left: Reading, right: Reading) -> str | None:
-    """Return what YAML 1.1 has made of one of two values, if that tells them apart.
+    """Return how YAML 1.1 misreads one of two values, if that explains the difference.
 
-    The scalar as it is written tells; where that is not known, a string that would be misread.
+    The scalar as it is written decides; if it is not known, a string that would be misread does.
     """
     if left.value is MISSING or right.value is MISSING:
         return None
@@ -53,7 +53,7 @@ def misread_hint(left: Reading, right: Reading) -> str | None:
 
 
 def list_hint(difference: Difference, steps: Sequence[HistoryStep]) -> str | None:
-    """Return which file replaced a list whole, if the list beneath is nearer to the left one."""
+    """Return which file replaced a whole list, if the list before is nearer to the left one."""
     counted = [step for step in steps if step.effect != "undone"]
     if len(counted) < 2 or counted[-1].effect != "replaces" or not counted[-1].dropped:  # noqa: PLR2004
         return None
@@ -71,7 +71,7 @@ def list_hint(difference: Difference, steps: Sequence[HistoryStep]) -> str | Non
 
 
 def duplicate_hint(difference: Difference, duplicates: Iterable[Duplicate]) -> str | None:
-    """Return which key stands twice, if the value on the left is the one that is dropped by it."""
+    """Return which key is duplicated, if the value on the left is the one that is dropped."""
     for found in [each for key in duplicates for each in (key, *key.merged)]:
         depth = len(found.path)
         if difference.path[:depth] != found.path or difference.left is MISSING:
@@ -84,10 +84,10 @@ def duplicate_hint(difference: Difference, duplicates: Iterable[Duplicate]) -> s
 
 
 def move_hints(differences: Iterable[Difference]) -> Mapping[KeyPath, str]:
-    """Return for each removed and each added path where its equal value went, or came from.
+    """Return where the value of each removed path went, and where that of each added path was.
 
-    The key must be the same elsewhere, or another under the same parent, and no second candidate
-    on either side. A value that many keys have, as `true`, must have moved in company.
+    The key must be the same elsewhere, or another one under the same parent, and neither side may
+    have a second candidate. A common value such as `true` must have moved together with others.
     """
     gone: dict[str, list[Difference]] = defaultdict(list)
     new: dict[str, list[Difference]] = defaultdict(list)
@@ -114,13 +114,13 @@ def _measure_distance(entries: Sequence[object], others: Sequence[object]) -> in
 
 
 def _is_written_there(misread: Misread, side: Reading) -> bool:
-    # By its last key alone, since an alias or a merge by name puts it on another path.
+    # Only the last keys are compared, since an alias or a merge by name changes the rest of a path.
     is_same_key = format_path(misread.path[-1:]) == format_path(side.path[-1:])
     return is_same_key and are_equal(read_plain(misread.written), side.value)
 
 
 def _is_told_apart(value: object, other: object) -> bool:
-    """Tell whether a misread value differs from the other by its type, or as a number does."""
+    """Tell whether a misread value is of another type than the other value, or is a number."""
     return type(value) is not type(other) or _is_number(value)
 
 
@@ -131,7 +131,7 @@ def _is_number(value: object) -> bool:
 def _unique_pairs(
     removed: Sequence[Difference], added: Sequence[Difference]
 ) -> Iterator[tuple[Difference, Difference]]:
-    """Yield what was removed and added again, where neither has a second candidate."""
+    """Yield each removed difference and the added one it became, if neither has a second match."""
     candidates = [
         (old, now) for old in removed for now in added if _may_be_a_move(old.path, now.path)
     ]
@@ -147,7 +147,7 @@ def _may_be_a_move(old: KeyPath, now: KeyPath) -> bool:
 
 
 def _list_sections(old: KeyPath, now: KeyPath) -> tuple[KeyPath, KeyPath]:
-    """Return the two paths without the keys in which they end alike."""
+    """Return the two paths without the keys that they both end with."""
     alike = 0
     for key, other in zip(reversed(old[1:]), reversed(now[1:]), strict=False):
         if isinstance(key, Index) or format_key(key) != format_key(other):
@@ -157,6 +157,9 @@ def _list_sections(old: KeyPath, now: KeyPath) -> tuple[KeyPath, KeyPath]:
 
 
 def _is_telling(value: object, *, is_renamed: bool) -> bool:
-    """Tell whether two keys hardly have the value by chance; of two names, no digit tells."""
+    """Tell whether two keys are unlikely to share the value by chance.
+
+    If the key is renamed, a digit may be shared by chance.
+    """
     is_digit = isinstance(value, int | float) and value in range(10)
     return value not in _COMMON and value not in ({}, []) and not (is_renamed and is_digit)

@@ -1,4 +1,4 @@
-"""The parity profile: the rules, read from YAML, for the differences that a preset may show."""
+"""Reads a parity profile from YAML: the rules for the differences that a preset may show."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _RULE = mapping(
     "a rule must be a mapping, not {kind}",
     unknown="a rule has no key {key}",
 )
-"""An entry of a profile as people may write it."""
+"""The shape of a rule in the file of a profile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Rule:
     off_on_both_sides: KeyPath | None = None
 
     def covers(self, path: KeyPath) -> bool:
-        """Tell whether the path lies at or beneath one of the rule's, whatever its condition."""
+        """Tell whether the path lies at or beneath one of the rule's; ignore its condition."""
         return any(_is_beneath(path, top) for top in self.paths)
 
     def applies(self, left: object, right: object) -> bool:
@@ -64,7 +64,7 @@ class Profile:
     """Whether the profile comes with the toolkit."""
 
     def rule_for(self, difference: Difference, left: object, right: object) -> Rule | None:
-        """Return the rule that allows the difference between two resolved configs, if one does."""
+        """Return the rule that allows the difference between two resolved configs, else None."""
         for rule in self.rules:
             if rule.covers(difference.path) and rule.applies(left, right):
                 return rule
@@ -90,7 +90,7 @@ def read_profile(text: str, name: str, path: str, *, is_bundled: bool = False) -
     """Return the profile that a YAML text holds.
 
     Raises:
-        MigrationError: the text is not YAML or no list of rules, or for each faulty rule.
+        MigrationError: the text is not YAML or not a list of rules, or has faulty rules.
     """
     document = load_mapping(text, path)
     marks = load_marks(text, path)
@@ -100,7 +100,7 @@ def read_profile(text: str, name: str, path: str, *, is_bundled: bool = False) -
     origin = origin_of(marks["rules"])
     seen: set[object] = set()
     faults: list[Fault] = []
-    # `!!pairs` is a list, too, whose entries have no marks of their own.
+    # `!!pairs` is a list as well, but its entries have no marks of their own.
     for entry, mark in zip_longest(entries, origin.items, fillvalue=origin):
         faults += _rule_faults(entry, mark, seen)
     if faults:
@@ -120,7 +120,7 @@ def _rule(entry: Mapping[str, object]) -> Rule:
 
 
 def _rule_faults(entry: object, mark: Marks, seen: set[object]) -> Iterator[Fault]:
-    """Yield what is wrong with one rule; `seen` has the ids of the rules before it."""
+    """Yield the faults of one rule; `seen` has the ids of the rules before it."""
 
     def fault(message: str, keys: KeyPath) -> Fault:
         origin = nearest_origin(mark, keys)
@@ -135,7 +135,7 @@ def _rule_faults(entry: object, mark: Marks, seen: set[object]) -> Iterator[Faul
 
 
 def _is_beneath(path: KeyPath, top: KeyPath) -> bool:
-    # By text, since Python takes the keys 1, 1.0 and true for the same one.
+    # Compared as text, since for Python the keys 1, 1.0 and true are equal.
     head = path[: len(top)]
     return len(head) == len(top) and all(
         format_key(key) == format_key(wanted) for key, wanted in zip(head, top, strict=True)

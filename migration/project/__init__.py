@@ -1,1 +1,1 @@
-"""One project as it is now."""
+"""Reads one project as it is now."""

@@ -1,4 +1,4 @@
-"""Changes of the frozen files, made as one: every command that writes them comes through here."""
+"""Changes several frozen files as one; every command that writes them uses this module."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def write_decisions(
     doing: str,
     progression: Progression | None = None,
 ) -> None:
-    """Record decisions and verdicts, and which phase is open if another one is: all or nothing.
+    """Write decisions and verdicts, and the open phase if it is another one: all or nothing.
 
     Raises:
-        MigrationError: a record or the ledger is not as it was read, or cannot be written.
+        MigrationError: a record or the ledger changed since it was read, or cannot be written.
     """
     project, baselines = state.project, state.baselines
     with project.disk.write_beside({}) as staged:
@@ -47,14 +47,14 @@ def commit_changes(
     after: Mapping[str, str | None],
     progression: Progression | None = None,
 ) -> None:
-    """Put staged files into their places along with the ledger: all or nothing.
+    """Move staged files into place, and replace the ledger: all or nothing.
 
-    `after` has the digest of each file, None for one that goes. The ledger is replaced in any case,
-    since that is what tells readers of a change.
+    `after` has the new digest of each file, None for a file to remove. The ledger is always
+    replaced, since readers notice a change by it.
 
     Raises:
-        MigrationError: a file is not as it was read, its folder is a link to elsewhere, or
-            something cannot be written.
+        MigrationError: a file changed since it was read, its folder is a link to another place,
+            or something cannot be written.
     """
     ledger_path = state.project.state_folder.ledger_path
     text = ledger_text(progression or state.ledger.progression).encode()
@@ -65,28 +65,28 @@ def commit_changes(
 
 
 class FilesRead:
-    """Reads files of a tree, and remembers what they were when they were read first."""
+    """Reads files of a tree, and remembers their digests from when they were read first."""
 
     def __init__(self, tree: Tree) -> None:
-        """Read in `tree`."""
+        """Read the files of `tree`."""
         self._tree = tree
         self._digests: dict[str, str | None] = {}
 
     def __call__(self, path: str) -> bytes | None:
-        """Return the bytes of a file, None if there is none.
+        """Return the bytes of a file, None if it does not exist.
 
         Raises:
-            MigrationError: it cannot be read.
+            MigrationError: the file cannot be read.
         """
         data = self._tree.read(path) if self._tree.is_file(path) else None
         self._digests.setdefault(path, None if data is None else digest(data))
         return data
 
     def digest(self, path: str) -> str | None:
-        """Return the digest of a file as it was read, None if there was none.
+        """Return the digest of a file as it was first read, None if it did not exist.
 
         Raises:
-            MigrationError: it cannot be read.
+            MigrationError: the file cannot be read.
         """
         if path not in self._digests:
             self(path)
@@ -100,13 +100,13 @@ def replace_files(
     progression: Progression,
     read: FilesRead,
 ) -> None:
-    """Write the files and the ledger, if each is still as it was read; one without bytes goes.
+    """Write the files and the ledger if none has changed since it was read; None removes a file.
 
-    For commands that read the frozen files otherwise than as a state.
+    For commands that do not read the frozen files as a `State`.
 
     Raises:
-        MigrationError: a file is not as it was read, its folder is a link to elsewhere, or
-            something cannot be written.
+        MigrationError: a file changed since it was read, its folder is a link to another place,
+            or something cannot be written.
     """
     files = {**files, project.state_folder.ledger_path: ledger_text(progression).encode()}
     written = {path: data for path, data in files.items() if data is not None}

@@ -1,4 +1,4 @@
-"""The files of a project: which are presets, which are legacy files, and which YAML is neither."""
+"""Sorts the files of a project into presets, legacy files, and YAML that is neither."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from migration.store.ledger import Ledger
 
 
 class Inventory:
-    """Sorts the files of a project by its settings and its ledger, when somebody asks.
+    """Sorts the files of a project by its settings and its ledger, on demand.
 
-    Where `is_whole` is false, the command is about a few presets, and the ledger has no others.
+    If `is_whole` is false, the command is about a few presets, and the ledger has no others.
     """
 
     def __init__(
         self, project: Project, baselines: Baselines, ledger: Ledger, *, is_whole: bool
     ) -> None:
-        """Look into the project's tree."""
+        """Prepare to search the project's tree."""
         self._project, self._ledger, self._is_whole = project, ledger, is_whole
         self._legacy = LegacyFiles(project, baselines, ledger, is_whole=is_whole)
         self._matching = Matching(project, baselines, ledger)
@@ -42,7 +42,7 @@ class Inventory:
         return tuple(sorted(self._matching.presets() - entries.keys() - targets))
 
     def list_known(self) -> Collection[str]:
-        """Return the presets that are frozen or in the tree; of a few, those alone.
+        """Return the presets that are frozen or in the tree; for a command about a few, only those.
 
         Raises:
             MigrationError: as `list_unfrozen`.
@@ -51,9 +51,9 @@ class Inventory:
         return {*self.list_unfrozen(), *frozen} if self._is_whole else frozen
 
     def map_live(self) -> Mapping[str, str]:
-        """Return the path of each preset that is to run, with the name under which it is known.
+        """Return the path of each preset that was not dropped, with the name it is known by.
 
-        That is the legacy path of a frozen preset that was not dropped, and the path of a new one.
+        The name of a frozen preset is its legacy path, that of a new preset its path.
 
         Raises:
             MigrationError: as `list_unfrozen`.
@@ -63,10 +63,10 @@ class Inventory:
         return live | {path: path for path in self.list_unfrozen()}
 
     def select(self, wanted: Iterable[str], among: Collection[str]) -> tuple[str, ...]:
-        """Return the wanted presets, sorted, or all of `among` if none is named.
+        """Return the wanted presets, sorted, or all of `among` if none is wanted.
 
         Raises:
-            MigrationError: a wanted one is not among them.
+            MigrationError: a wanted preset is not in `among`.
         """
         names = self._name_paths(among)
         chosen: set[str] = set()
@@ -84,8 +84,8 @@ class Inventory:
     def _name_paths(self, presets: Collection[str]) -> Mapping[str, str]:
         """Return each path that names a preset, with the preset.
 
-        A preset is named by its old path, or by its new one unless that is the old path of another;
-        a dropped one only by a path that no other preset has taken over.
+        The old path of a preset names it, and so does its new path unless that is the old path of
+        another preset. A dropped preset is named only by a path that no other preset has taken.
         """
         live: dict[str, str] = {}
         dropped: dict[str, str] = {}
@@ -101,13 +101,13 @@ class Inventory:
 
     @property
     def legacy_files(self) -> tuple[str, ...]:
-        """What the migration is to remove, as far as it is in the tree, sorted."""
+        """The legacy files in the tree, sorted."""
         return self._legacy.files
 
     def is_legacy(self, path: RealPath) -> bool:
-        """Tell whether nothing may be built from the file at the real path when all is done.
+        """Tell whether no config may be built from the file at the real path after the migration.
 
-        A baseline is as good as legacy: what is built from it would be compared with itself.
+        Frozen files count as well: a config built from a baseline would be compared with itself.
         """
         project = self._project
         return (
@@ -118,13 +118,13 @@ class Inventory:
         )
 
     def was_left(self, path: str) -> bool:
-        """Tell whether a preset was at the path, and none is any more."""
+        """Tell whether a preset was once at the path, and none is there now."""
         return self._legacy.is_left(path)
 
     def list_legacy_among(self, chain: Iterable[RealPath]) -> tuple[str, ...]:
         """Return the legacy files of a chain, each once.
 
-        A file to which a link at a legacy place leads is as legacy as the link, and has its name.
+        If a link at a legacy path leads to a file, that file counts under the path of the link.
         """
         places = self._legacy.places
         return tuple(
@@ -136,8 +136,9 @@ class Inventory:
     def list_yaml_files(self) -> tuple[str, ...]:
         """Return the YAML files of the tree and the legacy files, sorted.
 
-        Hidden ones are left out, and baselines. The tree is the folder of the base and those of the
-        globs; never the project's own folder, in which other programs keep their files.
+        Left out are frozen files, and hidden files unless they are legacy files. The tree is the
+        folder of the base and those of the globs, but never the project's root, where other
+        programs keep their files.
         """
         project = self._project
         folders = list_tree_folders(project) - {""}
@@ -147,12 +148,12 @@ class Inventory:
         return tuple(path for path in files if not project.is_frozen_file(path))
 
     def find_unmatched_globs(self) -> Iterator[Fault]:
-        """Yield a fault for each glob, those of `presets` aside, that matches no file."""
+        """Yield a fault for each glob that matches no file, except those of `presets`."""
         return self._matching.find_unmatched()
 
 
 def list_tree_folders(project: Project) -> set[str]:
-    """Return the folder of the base, and those in which the globs of the settings look."""
+    """Return the folder of the base, and those that `presets` and `legacy` search."""
     settings = project.settings
     globs = (*settings.presets, *settings.legacy)
     return {posixpath.dirname(settings.base or ""), *map(fixed_folder, globs)}

@@ -1,4 +1,4 @@
-"""The files that the migration is to remove, looked for when somebody asks."""
+"""Finds the legacy files of a project, on demand."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from migration.store.records import FUSION, PRESETS
 
 
 class LegacyFiles:
-    """The legacy files in the tree: what the globs match, and the paths that presets have left."""
+    """The legacy files in the tree: those that globs match, and those that presets have left."""
 
     def __init__(
         self, project: Project, baselines: Baselines, ledger: Ledger, *, is_whole: bool
     ) -> None:
-        """Look in the project; the ledger may have the entries of a few presets alone."""
+        """Search the project; unless `is_whole`, the ledger has the entries of a few presets."""
         self._project = project
         self._baselines = baselines
         self._ledger = ledger
@@ -31,27 +31,28 @@ class LegacyFiles:
 
     @cached_property
     def places(self) -> Mapping[str, str]:
-        """The real path of each file that a glob matches, and the path at which it does."""
-        # Links are followed here alone: what has left a path may have left a link to its new place.
+        """The real path of each file that a glob matches -> the path that the glob matches."""
+        # Links are followed only here: at a path that a preset has left, there may be a link to
+        # the preset's new path.
         return {real: path for path, real in self._matched.items()}
 
     def is_left(self, path: str) -> bool:
-        """Tell whether a preset was at the path, and none is any more.
+        """Tell whether a preset was once at the path, and none is there now.
 
-        Of a few presets that is told by the record of the path itself, if it can be.
+        For a command about a few presets, only the path's own record is read if that is enough.
         """
         if self._is_whole or self._is_doubtful(path):
             return path in self._left
         return False
 
     def _is_doubtful(self, path: str) -> bool:
-        """Tell whether somebody else's record may have a say in what the path is."""
+        """Tell whether the record of another preset may decide whether the path was left."""
         if any(entry.target == path for entry in self._ledger.entries.values()):
             return False
         if self._baselines.has_record(PRESETS, path):
             entry = self._baselines.reading(PRESETS, path).entry
             return entry is None or entry.target != path or entry.status == "dropped"
-        # A preset can have moved to any new file, and been dropped there.
+        # Some preset may have moved to a new file, and been dropped there.
         settings = self._project.settings
         is_known = path == settings.base or path in self._frozen_from
         return not is_known and not settings.is_legacy(path)
@@ -66,7 +67,7 @@ class LegacyFiles:
 
     @cached_property
     def _matched(self) -> Mapping[str, str]:
-        """Each file that a glob matches, and its real path."""
+        """Each file that a glob matches -> its real path."""
         project = self._project
         globs = project.settings.legacy
         paths = sorted({path for glob in globs for path in project.matches(glob)})

@@ -1,4 +1,4 @@
-"""The files that people keep around the tree, and what git has of them."""
+"""Lists the files that people keep around the tree, and finds what git has of them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from migration.project.state import State
 from migration.text import quote_path
 
 MOST_LOOKED_INTO: Final = 32 * 2**20
-"""How many bytes a text has at most in which names are looked for."""
+"""The most bytes that a text may have to be searched for names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,11 @@ class Surroundings:
     """The files that people keep in a project and around it; all paths count from its root."""
 
     files: tuple[str, ...]
-    """Those in the project's folder; those elsewhere in its work tree begin with `..`."""
+    """The files in the project's folder; paths elsewhere in its work tree begin with `..`."""
     top: str
-    """The folder of the work tree; `.` where that is the project's, or where there is no git."""
+    """The folder of the work tree; `.` if that is the project's, or if there is no git."""
     left_out: Mapping[str, LeftOut] = field(default_factory=dict)
-    """The files that are to be in the next commit, and not in the work tree."""
+    """The files that the next commit would have, but the work tree does not."""
     unfilled: tuple[str, ...] = ()
     """The folders of submodules that are not checked out."""
 
@@ -40,10 +40,10 @@ class Surroundings:
 def list_surroundings(
     project: Project, paths: Collection[str], *, asks_git: bool = True
 ) -> Surroundings:
-    """Return what git tracks or would track in the work tree, or what is there without git.
+    """Return the files that git tracks or would add in the work tree; without git, those on disk.
 
-    Of the repositories within it only those are looked into that are part of the tree or hold one
-    of the paths. Virtual environments and installed packages are left out.
+    Repositories within the work tree are searched only if they are part of the tree or hold one of
+    the paths. Virtual environments and installed packages are left out.
 
     Raises:
         MigrationError: git cannot tell.
@@ -65,7 +65,7 @@ def list_surroundings(
             waiting += inner[folder].repositories
     checkouts = [*([own] if own else ()), *inner.values()]
     files = {path for each in checkouts for path in each.files}
-    # A project that the work tree around it ignores is listed nowhere.
+    # If the work tree around the project ignores it, git lists none of the project's files.
     if own is None or all(path.startswith("../") for path in own.files):
         files.update(files_of_people(tree.root))
     known = {folder for each in checkouts for folder in each.repositories}
@@ -78,13 +78,13 @@ def list_surroundings(
 
 
 def list_whole_surroundings(state: State, *, force: bool) -> Surroundings:
-    """Return what is around the legacy files, all of which are in the work tree.
+    """Return the files around the legacy files, and check that all legacy files are on disk.
 
-    With `force`, a git that cannot tell is not asked.
+    With `force`, do without git if it cannot tell.
 
     Raises:
-        MigrationError: git cannot tell, a sparse checkout leaves out a legacy file, or there is a
-            submodule that may hold some.
+        MigrationError: git cannot tell, a sparse checkout leaves out a legacy file, or a submodule
+            that is not checked out may hold some.
     """
     try:
         around = list_surroundings(state.project, state.inventory.legacy_files)
@@ -97,7 +97,7 @@ def list_whole_surroundings(state: State, *, force: bool) -> Surroundings:
 
 
 def add_force_hint(error: MigrationError) -> MigrationError:
-    """Return the error of a git that cannot tell, with a hint on how to do without it."""
+    """Return an error of git with a hint on how to do without git."""
     hint = "mend the repository, or `--force` does not ask git"
     return MigrationError(*(replace(fault, hint=hint) for fault in error.faults))
 
@@ -131,15 +131,15 @@ def _left_out_fault(path: str, left_out: LeftOut) -> Fault:
 
 
 def _hinted_once(faults: Iterable[Fault]) -> tuple[Fault, ...]:
-    """Return the faults, each different hint with the last that has it, where it is seen."""
+    """Return the faults, each hint only on the last fault that has it, where it is seen."""
     hinted = {fault.hint: fault for fault in faults}
     return tuple(f if hinted[f.hint] is f else replace(f, hint=None) for f in faults)
 
 
 def read_left_out(around: Surroundings) -> Iterator[tuple[str, bytes]]:
-    """Yield each file that git has and the work tree has not; of a link the path it leads to.
+    """Yield each file that git has and the work tree lacks, with its bytes; for a link, its target.
 
-    Left out are the files of more than `MOST_LOOKED_INTO` bytes.
+    Files of more than `MOST_LOOKED_INTO` bytes are left out.
 
     Raises:
         MigrationError: git cannot tell.
@@ -154,16 +154,16 @@ def read_left_out(around: Surroundings) -> Iterator[tuple[str, bytes]]:
 
 
 class LeftOutFiles(Mapping[str, bytes]):
-    """The files that git has and the work tree has not, by path and by real path, read from git."""
+    """The files that git has and the work tree lacks, by path and by real path, read from git."""
 
     def __init__(self, tree: Tree, around: Surroundings) -> None:
-        """Offer the regular files."""
+        """Hold the regular files of `around`, by the real paths of `tree` as well."""
         files = {path: each for path, each in around.left_out.items() if not each.is_link}
         self._files: dict[str, LeftOut] = dict(files)
         self._files |= {tree.real_path(path): each for path, each in files.items()}
 
     def __getitem__(self, path: str) -> bytes:
-        """Return the bytes of a file, none if there are more than `MOST_LOOKED_INTO`."""
+        """Return the bytes of a file, b"" if it has more than `MOST_LOOKED_INTO`."""
         file = self._files[path]
         found = {
             blob: data
@@ -186,9 +186,9 @@ class Losses:
     """The files that git could not bring back once they are removed."""
 
     reasons: Mapping[str, str] = field(default_factory=dict)
-    """Each file that is not as in the last commit, and why."""
+    """Each file that is not as in the last commit -> why."""
     without_git: str | None = None
-    """Why there is no git for some of the files, None if there is."""
+    """Why some of the files are not under git, None if all are."""
 
     def __bool__(self) -> bool:
         """Tell whether anything would be lost."""
@@ -196,7 +196,7 @@ class Losses:
 
 
 def find_losses(project: Project, paths: Collection[str]) -> Losses:
-    """Return what git could not bring back; each file is asked about in its own repository.
+    """Return what git could not bring back; ask each file's own repository.
 
     Raises:
         MigrationError: git cannot tell.
@@ -231,10 +231,10 @@ def _find_repository(tree: Tree, path: str) -> str:
 
 
 def _seen_from_root(found: Checkout, folder: str) -> Checkout:
-    """Return a repository within the project with every path as the project has it."""
+    """Return a repository within the project with every path relative to the project's root."""
 
     def placed(path: str) -> str | None:
-        # What has lost its own `.git` is answered for by the repository around it.
+        # Paths outside the folder belong to the repository around it.
         return None if path.startswith("../") else posixpath.join(folder, path)
 
     return replace(
@@ -246,7 +246,7 @@ def _seen_from_root(found: Checkout, folder: str) -> Checkout:
 
 
 def _of_people(paths: Collection[str]) -> Iterator[str]:
-    """Yield the files that are in no virtual environment, and were not installed."""
+    """Yield the files that are neither in a virtual environment nor in an installed package."""
     parted = (path.rpartition(f"/{mark}") for path in paths for mark in ENVIRONMENT)
     environments = {folder for folder, mark, rest in parted if mark and rest[:1] in {"", "/"}}
     for path in paths:
@@ -260,7 +260,7 @@ def _is_within(path: str, folder: str) -> bool:
 
 
 def _may_match_in(glob: str, folder: str) -> bool:
-    """Tell whether a glob can match a file in a folder of which nothing is known."""
+    """Tell whether a glob can match a file in a folder whose files are not known."""
     fixed = fixed_folder(glob)
     if not fixed:  # then it might be any folder
         return False

@@ -1,4 +1,4 @@
-"""What the globs of the settings match: files of the tree, and paths that are known from before."""
+"""Matches the globs of the settings against the tree, and against what was frozen from it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MOST_NAMED = 5
 
 @dataclass(frozen=True)
 class Matching:
-    """The globs of a project, held against its tree and what was frozen and decided."""
+    """Matches the globs of a project against its tree, and against what was frozen and decided."""
 
     project: Project
     baselines: Baselines
@@ -45,9 +45,9 @@ class Matching:
         return frozenset(path for path in found if settings.is_preset(path))
 
     def find_unmatched(self) -> Iterator[Fault]:
-        """Yield a fault for each glob but those of `presets` that matches nothing.
+        """Yield a fault for each glob that matches nothing, except those of `presets`.
 
-        In the last phase, in which files go, that is one of `legacy`; when all is done, none.
+        In the last phase, which removes files, check only `legacy`; after that, check none.
         """
         names: tuple[str, ...] = ("exclude", "legacy", "phase_1", "length_required")
         if is_closed(REMOVAL - 1, self.ledger.phase):
@@ -68,7 +68,7 @@ class Matching:
             yield Fault(message, settings.source, settings.written.get(setting), hint=hint)
 
     def _find_ambiguous(self, found: Collection[str]) -> Iterator[Fault]:
-        """Yield a fault if files that a `presets` glob matches are legacy by another."""
+        """Yield a fault if `presets` and `legacy` both match some file."""
         settings, left = self.project.settings, self.ledger.left_paths()
         both = sorted(
             path
@@ -102,9 +102,9 @@ class Matching:
 
     @cached_property
     def _known(self) -> frozenset[str]:
-        """The presets that were frozen, the files that they were frozen from, and where they went.
+        """The frozen presets, the files that they were frozen from, and the paths they have now.
 
-        Read only where a glob matches no file of the tree.
+        Read only if a glob matches no file of the tree.
         """
         baselines, entries = self.baselines, self.ledger.entries
         records = [baselines.record(PRESETS, preset) for preset in entries]

@@ -1,4 +1,4 @@
-"""A key path that a config does not have: why, and what may have been meant."""
+"""Explains why a config does not have a key path, and suggests what may have been meant."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def missing_key_fault(
     steps: Sequence[HistoryStep],
     origins: OriginIndex | None,
 ) -> Fault:
-    """Return the fault of asking for a key that is not in the value."""
+    """Return the fault for a key path that is not in the value."""
     message = f"no key {format_path(key_path)!r}"
-    told = [step for step in steps if step.effect != "undone"]
-    if told and told[-1].effect == "removes":
-        where, what = format_path(told[-1].path), describe_type(told[-1].value)
-        return Fault(f"{message}: {told[-1].origin} takes it away, {where} is {what}", given.path)
+    kept = [step for step in steps if step.effect != "undone"]
+    if kept and kept[-1].effect == "removes":
+        where, what = format_path(kept[-1].path), describe_type(kept[-1].value)
+        return Fault(f"{message}: {kept[-1].origin} takes it away, {where} is {what}", given.path)
     if stop := _find_stop(key_path, value):
         origin = find_origin(origins, stop) if origins else None
         place = f" ({origin}{', legacy' if given.is_frozen else ''})" if origin else ""
@@ -40,7 +40,7 @@ def missing_key_fault(
 
 
 def _find_stop(key_path: KeyPath, value: object) -> KeyPath:
-    """Return the place on the way that holds no such thing as the next key asks for, if any."""
+    """Return the part of the key path whose value cannot hold the next key, () if there is none."""
     for depth in range(1, len(key_path)):
         found = value_at(value, key_path[:depth])
         asks_for_key = not isinstance(key_path[depth], Index)
@@ -62,7 +62,7 @@ def _suggest_key(given: NamedConfig, key_path: KeyPath, value: object) -> str | 
     paths = _list_paths((), value, with_entries=has_entries)
     known = {format_path(path): format_key(path[-1]) for path in paths}
     alike = [path for path, name in known.items() if name == last]
-    # The whole path may be unlike: a bare last key is how people ask.
+    # The whole paths may differ a lot, since people often ask by the last key alone.
     meant = find_nearest_few(asked, alike, _MOST_MEANT, at_least=0)
     as_deep = [path for path in known if len(parse_path(path)) == len(key_path)]
     meant = meant or find_nearest_few(asked, as_deep, _MOST_MEANT)

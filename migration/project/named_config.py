@@ -1,6 +1,6 @@
-"""What a path on the command line can be: a YAML file, a baseline, or a payload saved elsewhere.
+"""Reads the config at a path given by the user: a YAML file, a baseline, or a saved payload.
 
-What is asked of it is the part of `inspection` and `explain`.
+`commands/inspect.py` and `commands/diff.py` answer questions about it.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from migration.values.merge import Config
 
 @dataclass(frozen=True, slots=True)
 class NamedConfig:
-    """A config, its chain, lowest precedence first, and what it resolves to.
+    """A config: its chain, lowest precedence first, and its resolved value.
 
-    `loader` is the one that merged a YAML file; `frozen_origins` is set for a baseline; a payload
+    A YAML file has the `loader` that merged it, a baseline has `frozen_origins`, and a payload
     saved elsewhere has neither.
     """
 
@@ -40,11 +40,11 @@ class NamedConfig:
 
     @property
     def is_frozen(self) -> bool:
-        """Whether its origins are those of the tree as it was frozen."""
+        """Whether its origins are from the tree as it was frozen."""
         return self.frozen_origins is not None
 
     def origins(self) -> OriginIndex | None:
-        """Return where its leaves stand, None if that is not known."""
+        """Return the origins of its leaves, None if they are not known."""
         return index_origins(self.loader.marks(self.path)) if self.loader else self.frozen_origins
 
 
@@ -72,8 +72,8 @@ def find_config(project: Project, config: str, folder: Path) -> NamedConfig:
 def loader_for(project: Project, path: str) -> ConfigLoader:
     """Return the loader that merges the file as the trainer does.
 
-    A fusion config, whose lists merge by name, is known by a list `targets` or `sources` at its
-    root, where no training config has one.
+    A fusion config, whose lists merge by name, has a list `targets` or `sources` at its root; a
+    training config has neither.
 
     Raises:
         MigrationError: the file cannot be read.
@@ -84,7 +84,7 @@ def loader_for(project: Project, path: str) -> ConfigLoader:
 
 
 def frozen_at(project: Project, path: RealPath) -> tuple[Baselines, str, str] | None:
-    """Return the baselines, with section and config of the one at the real path, if it is one.
+    """Return the baselines, and section and config of the baseline at the real path, else None.
 
     Raises:
         MigrationError: the record has been edited, or is in the format of an earlier version.
@@ -104,7 +104,7 @@ def read_payload(project: Project, path: str) -> Config:
     """Return the mapping that a canonical JSON file holds.
 
     Raises:
-        MigrationError: the file cannot be read, or holds something else.
+        MigrationError: the file cannot be read, or does not hold a mapping.
     """
     value = read_canonical(project.tree.read(path), path)
     if not isinstance(value, dict):

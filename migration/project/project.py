@@ -1,4 +1,4 @@
-"""A project opened for work: its tree, its settings, and the readers that go with them."""
+"""Opens a project: its tree, its settings, and the readers that follow these settings."""
 
 from __future__ import annotations
 
@@ -29,31 +29,32 @@ _SETTINGS_FILE = "pyproject.toml"
 
 
 class Follow(Protocol):
-    """Gives the items of a loop, and sees how far it is; `doing` says what becomes of each."""
+    """Passes on the items of a loop, and follows its progress; `doing` names the work."""
 
     def __call__(self, items: Collection[T], doing: str) -> Iterable[T]:
         """Return the items, each once, in their order."""
         ...
 
 
-def follow_silently(items: Collection[T], doing: str) -> Iterable[T]:  # noqa: ARG001 - told nobody
-    """Return the items as they are."""
+def follow_silently(items: Collection[T], doing: str) -> Iterable[T]:  # noqa: ARG001 - not shown
+    """Return the items, and show no progress."""
     return items
 
 
-def _tell_nobody(_text: str) -> None:
+def _ignore(_text: str) -> None:
     pass
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How a command gets at what others may be changing, and who is told when it has to wait.
+    """How a command reaches files that other commands may be changing.
 
-    `patience` is in seconds, None for any time. `follow` is given the loops that may take long.
+    `patience` is how many seconds it waits for them, None for no limit. `tell` receives messages,
+    as when it has to wait. `follow` receives the loops that may take long.
     """
 
     patience: float | None = PATIENCE
-    tell: Callable[[str], None] = _tell_nobody
+    tell: Callable[[str], None] = _ignore
     follow: Follow = follow_silently
 
 
@@ -72,12 +73,12 @@ class Project:
 
     @contextmanager
     def writing(self, doing: str) -> Iterator[None]:
-        """Keep every other command from changing what is frozen and recorded; `doing` is this one.
+        """Keep other commands from changing what is frozen and recorded; `doing` names this one.
 
-        What a stopped command has left unfinished is finished first.
+        A change that a stopped command left unfinished is finished first.
 
         Raises:
-            MigrationError: another command is at it, or nothing can be written.
+            MigrationError: another command holds the lock, or nothing can be written.
         """
         folder, access = self.state_folder.path, self.access
         with locked(self.tree.root, folder, doing, access.patience, access.tell):
@@ -89,9 +90,9 @@ class Project:
             yield
 
     def tracked_journal_fault(self) -> Fault | None:
-        """Say that git tracks the file in which a change is written down, if it does.
+        """Return a fault if git tracks the journal, else None.
 
-        Then a branch has brought it along, and it is nothing that was begun here.
+        A tracked journal came with a branch: its change was not begun here.
         """
         path = self.state_folder.journal_path
         if not self.tree.is_file(path):
@@ -105,28 +106,28 @@ class Project:
         return Fault(message, path, hint=hint)
 
     def overlaid(self, files: Mapping[str, bytes]) -> Project:
-        """Return the project as it would be with these files, for reading alone."""
+        """Return the project with these files laid over its tree, for reading only."""
         tree = OverlaidTree(self.tree, files)
         return replace(
             self, tree=tree, configs=self.configs.on(tree), fusions=self.fusions.on(tree)
         )
 
     def matches(self, glob: str) -> Iterator[str]:
-        """Yield the files that a glob of the settings matches; what is frozen here is none."""
+        """Yield the files that a glob of the settings matches, without the frozen files."""
         return (path for path in self.tree.glob(glob) if not self.is_frozen_file(path))
 
     def is_frozen_file(self, path: str) -> bool:
-        """Tell whether a file lies in the folder of the frozen files, by its path or really."""
+        """Tell whether the path or the real path of a file lies in the folder of frozen files."""
         is_beneath = path.startswith(f"{self.state_folder.path}/")
         return is_beneath or self.state_folder.holds(self.tree.real_path(path))
 
     def profile(self, name: str | None = None, folder: str = "") -> Profile:
         """Return the bundled profile of that name, or the one in the file at that path.
 
-        A relative path counts from `folder`; without a name it is the project's own profile.
+        A relative path counts from `folder`. Without a name, return the project's own profile.
 
         Raises:
-            MigrationError: there is neither, or it is not a profile.
+            MigrationError: no profile has that name or path, or the file is not a profile.
         """
         if name is None:
             name, folder = self.settings.profile, ""
@@ -145,8 +146,8 @@ class Project:
 def open_project(start: Path, access: Access = Access()) -> Project:
     """Open the project around a folder.
 
-    That is the nearest folder upward whose pyproject.toml has a `[tool.config-migration]` table,
-    else the folder itself, without settings.
+    Its root is the nearest folder, from `start` upward, whose pyproject.toml has a table
+    `[tool.config-migration]`. If there is none, the root is `start`, and nothing is set.
 
     Raises:
         MigrationError: the settings cannot be read.

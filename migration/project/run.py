@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 
 def read_run(project: Project, path: str) -> Run:
-    """Return the run of a preset in the tree; a fusion file that is missing is told in the result.
+    """Read the run of a preset in the tree; its `missing` reports a missing fusion file.
 
     Raises:
-        MigrationError: the preset or its fusion file cannot be read, or what names the fusion file
-            is not a path within the project.
+        MigrationError: the preset or its fusion file cannot be read, or the value that names the
+            fusion file is not a path within the project.
     """
     config = project.configs.resolve(path)
     traced = trace_config(project.configs, config)
@@ -43,7 +43,7 @@ def read_run(project: Project, path: str) -> Run:
 
 
 def read_frozen_run(baselines: Baselines, section: str, path: str) -> Run:
-    """Return the run of a preset as it was frozen; of a fusion config that config alone.
+    """Read the run of a preset as it was frozen; for a fusion config, read that config alone.
 
     Raises:
         MigrationError: a baseline or its record is missing or was edited.
@@ -58,9 +58,9 @@ def read_frozen_run(baselines: Baselines, section: str, path: str) -> Run:
 
 
 def is_as_frozen(project: Project, baselines: Baselines, run: Run, preset: str) -> bool:
-    """Tell whether a run of the tree resolves to what was frozen of a preset, fusion file included.
+    """Tell whether a run from the tree equals the frozen run of a preset, fusion file included.
 
-    Canonical bytes are compared, so that a baseline is parsed only where it differs.
+    Compares canonical bytes, so that it parses a baseline only if the bytes differ.
     """
     if run.missing or not baselines.is_frozen_as(PRESETS, preset, run.config.resolved.canonical()):
         return False
@@ -72,14 +72,14 @@ def is_as_frozen(project: Project, baselines: Baselines, run: Run, preset: str) 
 
 
 def trace_config(loader: ConfigLoader, resolved: Resolved) -> TracedConfig:
-    """Return a config that was resolved from the tree, with what explains it."""
+    """Return a config resolved from the tree, with functions that find its origins and evidence."""
 
     @cache
     def find_origins() -> OriginIndex:
         return index_origins(loader.marks(resolved.path))
 
     def find_evidence() -> Evidence:
-        # Most presets are as they were frozen, and need no explanation.
+        # Imported here, since most presets are as they were frozen and need no evidence.
         from migration.parity.evidence import collect_evidence
 
         return collect_evidence(loader, resolved)
@@ -125,7 +125,7 @@ def missing_fusion_fault(project: Project, path: str, fusion: str) -> Fault:
 
 
 def fusion_fault(project: Project, path: str, problem: str, hint: str | None = None) -> Fault:
-    """Return a fault of the key that names the fusion file of the config at `path`."""
+    """Return a fault at the key that names the fusion file of the config at `path`."""
     key = project.settings.fusion_key
     message = f"{format_path(key)} {problem}"
     if path.endswith(".json"):

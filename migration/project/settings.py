@@ -1,4 +1,4 @@
-"""The settings of a project, and what they say of its files."""
+"""Holds the settings of a project, and applies their globs to its files."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ NewStanding: TypeAlias = Literal["error", "note"]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the toolkit knows of a project; paths and globs are relative to its root.
+    """What the toolkit knows about a project; paths and globs are relative to its root.
 
-    No layout is assumed: a setting that is not written matches no file, and switches off what needs
-    it. `written` maps each setting that pyproject.toml spells out to its line.
+    The toolkit assumes no layout: a setting that is left out matches no file, and disables the
+    checks that need it. `written` maps each setting in pyproject.toml to its line.
     """
 
     presets: tuple[str, ...] = ()
@@ -48,7 +48,7 @@ class Settings:
 
     @property
     def yaml(self) -> YamlRules:
-        """How the trainer reads YAML where readers differ."""
+        """The rules by which the trainer reads YAML where readers differ."""
         return YamlRules(self.merge_keys)
 
     @property
@@ -57,7 +57,7 @@ class Settings:
         return self.new == "error" or (self.new is None and bool(self.legacy))
 
     def is_legacy(self, path: str) -> bool:
-        """Tell whether the migration is to remove the file."""
+        """Tell whether `legacy` matches the file, so that the migration removes it."""
         return any(glob_matches(pattern, path) for pattern in self.legacy)
 
     def is_preset(self, path: str) -> bool:

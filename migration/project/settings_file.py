@@ -1,6 +1,6 @@
 """Reads `[tool.config-migration]` from the text of pyproject.toml, and checks it.
 
-Opening the file is the part of `files.tree`.
+The file itself is read by `files/tree.py`.
 """
 
 from __future__ import annotations
@@ -69,11 +69,11 @@ _TABLES: Final[Mapping[str, Mapping[str, str]]] = {
     "inheritance": {"key": "inheritance_key"},
     "yaml": {"merge_keys": "merge_keys"},
 }
-"""The tables within the table: the keys of each, and the field of `Settings` for the key."""
+"""Each table within the table: its keys, and the field of `Settings` for each key."""
 
 
 def _readable_glob(pattern: object) -> tuple[Problem, ...]:
-    """Declare a glob whose character classes can be read."""
+    """Check that the character classes of a glob can be read."""
     try:
         glob_matches(str(pattern), "")
     except re.error as error:
@@ -83,7 +83,7 @@ def _readable_glob(pattern: object) -> tuple[Problem, ...]:
 
 
 def _table(fields: Mapping[str, Shape], name: str = "") -> Shape:
-    """Declare a table whose settings may all be left out."""
+    """Return the shape of a table in which every setting is optional."""
     return mapping(
         {key: Optional(shape) for key, shape in fields.items()},
         f"{{name}} must be a table, [tool.{TABLE}{name}]",
@@ -152,7 +152,7 @@ _USED_AS: Final[Mapping[Shape, Callable[[Any], object]]] = {
 
 
 def _shape_faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fault]:
-    """Yield one fault for each setting that is not as declared: its first."""
+    """Yield the first fault of each setting that does not have its declared shape."""
     first: dict[KeyPath, Problem] = {}
     for problem in _TABLE(table):
         first.setdefault(problem.keys, problem)
@@ -162,7 +162,7 @@ def _shape_faults(table: Mapping[str, object], text: str, source: str) -> Iterat
 
 
 def _overlap_faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fault]:
-    """Yield a fault for the base and for the profile, if it lies in the `snapshots` folder."""
+    """Yield a fault for the base, and for the profile, if they lie in the `snapshots` folder."""
     defaults = Settings()
     folder = table.get("snapshots", defaults.snapshots)
     for key, default in (("base", defaults.base), ("profile", defaults.profile)):
@@ -211,7 +211,7 @@ def _line_of(key: str, text: str, inner: str | None = None) -> int | None:
 
 
 def _toml_place(message: str) -> tuple[str, int | None, int | None]:
-    """Return the message of tomllib's error without its end, and the line and column told there."""
+    """Split the message of tomllib's error into its text, its line and its column."""
     found = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", message, re.DOTALL)
     if found is None:
         return message, None, None

@@ -1,4 +1,4 @@
-"""What is frozen and what was decided, read together, and which presets there are."""
+"""Reads together what is frozen and what was decided, and which presets there are."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ _LEFTOVER = "a leftover: it belongs to no frozen config"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The presets that are frozen, what was decided of them, and the legacy files in the tree.
+    """The frozen presets, the decisions about them, and the legacy files in the tree.
 
-    Of a command about a few presets the ledger has the entries of those alone.
+    For a command about a few presets, the ledger has only their entries.
     """
 
     project: Project
@@ -50,7 +50,7 @@ class State:
         return self.ledger.entries.keys()
 
     def record(self, preset: str) -> Record:
-        """Return what was frozen of a preset.
+        """Return the record of a preset.
 
         Raises:
             StaleReadError: another command has replaced it meanwhile.
@@ -79,7 +79,7 @@ class State:
     def leftover_faults(self) -> tuple[Fault, ...]:
         """Return a fault for a change that was left unfinished, and for each file left over.
 
-        There is none while another command is at it: what is there may be about to be placed.
+        While another command holds the lock, return none: it may be about to place these files.
         """
         folder, baselines = self.project.state_folder, self.baselines
         unfinished, found = baselines.unfinished(), baselines.list_leftovers()
@@ -87,7 +87,7 @@ class State:
             return ()
         if is_held(folder.tree.root, folder.path) or not baselines.is_current():
             return ()
-        # Nobody was at it just now, so what is there before and after that is nobody's.
+        # No command held the lock just now, so a file that was there before and after is left over.
         still = open_baselines(folder).list_leftovers()
         faults = [self.leftover_fault(path) for path in still if path in found]
         if unfinished:
@@ -97,7 +97,7 @@ class State:
         return tuple(faults)
 
     def with_ledger(self, ledger: Ledger) -> State:
-        """Return the state as it is under another ledger."""
+        """Return the state with another ledger."""
         return _make_state(self.baselines, self.project, ledger, is_whole=self.is_whole)
 
     def leftover_fault(self, path: str) -> Fault:
@@ -119,9 +119,9 @@ def read_state(
 ) -> State:
     """Return what is frozen and decided, which may be nothing yet.
 
-    Where the wanted presets are named by the path that they have always had, only their files are
-    read. No lock is needed: what another command changes meanwhile is read again. What `excuses`
-    tells to be no trouble is none.
+    If the wanted presets are named by the path that they have always had, read only their files.
+    No lock is needed: if another command changes the files meanwhile, they are read again. Faults
+    for which `excuses` returns true are ignored.
 
     Raises:
         MigrationError: the ledger or a record cannot be read, or a frozen file is not as it was.
@@ -144,7 +144,7 @@ def read_state(
 def retry_on_change(
     work: Callable[Concatenate[Project, P], T],
 ) -> Callable[Concatenate[Project, P], T]:
-    """Make a reader begin anew when another command replaces a frozen file before it is read."""
+    """Make a function start again if another command replaces a frozen file before it is read."""
 
     @wraps(work)
     def repeated(project: Project, /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -161,7 +161,7 @@ def frozen_state(
     wanted: Collection[str] = (),
     excuses: Callable[[StateFault], bool] = lambda _: False,
 ) -> State:
-    """Return what is frozen and decided; as `read_state` otherwise.
+    """Return the state as `read_state` does, but require that something is frozen.
 
     Raises:
         MigrationError: nothing has been frozen yet, or as `read_state`.
@@ -210,7 +210,7 @@ def _read_once(project: Project, wanted: Collection[str]) -> tuple[State, Collec
 
 
 def _is_in_place(baselines: Baselines, preset: str) -> bool:
-    """Tell whether nobody but the preset can be meant by its path."""
+    """Tell whether the path of the preset can mean only this preset."""
     if not baselines.has_record(PRESETS, preset):
         return False
     entry = baselines.reading(PRESETS, preset).entry

@@ -1,4 +1,4 @@
-"""What can be wrong between the frozen files of a project, each fault with its presets."""
+"""Finds the faults between the frozen files of a project, each with the presets it is about."""
 
 from __future__ import annotations
 
@@ -23,24 +23,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StateFault:
-    """What is wrong with the state, which presets it is about, and what kind of thing it is.
+    """A fault of the state, its kind, and the presets that it is about.
 
-    `target`: several presets have one path. `decision`: what was decided of a preset cannot be
+    `target`: several presets have one path. `decision`: the decisions about a preset cannot be
     read. `fusion`: its fusion config is not the one that it was frozen with. `record`: its baseline
-    is there without a record; of no preset in particular, if all are gone.
+    exists without a record; if all records are gone, `presets` is empty. `file`: a frozen file is
+    missing, edited or unreadable.
     """
 
     kind: Literal["target", "decision", "fusion", "record", "file"]
     presets: tuple[str, ...]
     fault: Fault
     is_salvaged: bool = False
-    """Whether enough of a decision can be read to take it again."""
+    """Whether enough of the decisions can be read to decide again."""
 
 
 def record_faults(project: Project, baselines: Baselines) -> Iterator[StateFault]:
     """Yield a fault for each baseline of a preset whose record is lost.
 
-    It is one if the preset is in the tree, or if git has had the record.
+    A baseline counts if its preset is in the tree or matches `presets`, or if git has ever had its
+    record.
 
     Raises:
         MigrationError: git cannot tell.
@@ -57,7 +59,7 @@ def record_faults(project: Project, baselines: Baselines) -> Iterator[StateFault
 
 
 def ever_recorded(project: Project) -> frozenset[str]:
-    """Return where git has a record of a preset, or has had one.
+    """Return the path of each frozen file that git tracks, or has ever tracked.
 
     Raises:
         MigrationError: git cannot tell.
@@ -69,9 +71,9 @@ def ever_recorded(project: Project) -> frozenset[str]:
 
 
 def gone_presets(baselines: Baselines) -> tuple[str, ...]:
-    """Return the presets that git has had a record of since the ledger came, with no file left.
+    """Return the presets whose record git had since the ledger was added, with no file left.
 
-    A preset that one side of a merge had, and the merge lost, counts if its own file is there.
+    A preset that one side of a merge had, and that the merge lost, counts if its own file exists.
 
     Raises:
         MigrationError: git cannot tell.
@@ -89,13 +91,13 @@ def gone_presets(baselines: Baselines) -> tuple[str, ...]:
     return tuple(
         preset
         for preset in sorted(gone)
-        # Not every file there is a record, and has ever been one.
+        # A file in the folder of the records need not be a record, nor ever have been one.
         if lineage and any(r.record and r.entry for r in past_readings(folder, lineage, preset))
     )
 
 
 def past_readings(folder: StateFolder, lineage: Lineage, preset: str) -> Iterator[Reading]:
-    """Yield what each text says that the record of a preset has ever had in git.
+    """Read every version of a preset's record that git has.
 
     Raises:
         MigrationError: git cannot tell.
@@ -106,7 +108,7 @@ def past_readings(folder: StateFolder, lineage: Lineage, preset: str) -> Iterato
 
 
 def gone_faults(baselines: Baselines) -> Iterator[Fault]:
-    """Yield a fault for each preset that was frozen, and has no frozen file left.
+    """Yield a fault for each preset that was frozen and has no frozen file left.
 
     Raises:
         MigrationError: git cannot tell.
@@ -132,7 +134,7 @@ def target_faults(folder: StateFolder, ledger: Ledger) -> Iterator[StateFault]:
 
 
 def fusion_faults(baselines: Baselines, ledger: Ledger, *, is_whole: bool) -> Iterator[StateFault]:
-    """Yield a fault for each fusion config that is not as it was, or as a preset has it."""
+    """Yield a fault for each fusion config that was edited, or differs from a preset's record."""
     naming: dict[str, dict[str, list[str]]] = {}
     for preset, entry in ledger.entries.items():
         record = baselines.reading(PRESETS, preset).record

@@ -1,1 +1,1 @@
-"""What lies under `snapshots/`."""
+"""Reads and writes the files under `snapshots/`."""

@@ -1,4 +1,4 @@
-"""Reads the frozen files as they are at one moment; each is held against its record first."""
+"""Reads the frozen files as they are at one moment, and checks each against its record."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from migration.values.canonical import canonical_bytes, read_canonical
 
 
 class StaleReadError(Exception):
-    """The frozen files changed while they were being read. No user's error: the caller retries."""
+    """The frozen files changed while they were being read. Not a user error: the caller retries."""
 
 
 def open_baselines(folder: StateFolder, *, of_any_format: bool = False) -> Baselines:
@@ -37,7 +37,7 @@ def open_baselines(folder: StateFolder, *, of_any_format: bool = False) -> Basel
 
     Raises:
         MigrationError: the journal names files that the toolkit does not write, or the files are in
-            the format of an earlier version and not `of_any_format`.
+            the format of an earlier version and `of_any_format` is false.
     """
     opened = Baselines(folder)
     if not of_any_format and opened.has_old_manifest():
@@ -46,13 +46,13 @@ def open_baselines(folder: StateFolder, *, of_any_format: bool = False) -> Basel
 
 
 class Baselines:
-    """The frozen files of one project at one moment; what is read stays as it was read.
+    """The frozen files of one project at one moment; records are kept as they were first read.
 
     A change that a command has left unfinished counts as finished.
     """
 
     def __init__(self, folder: StateFolder) -> None:
-        """Look at the files in the folder from now on."""
+        """Start with the files that are in the folder now."""
         self.folder, self._tree = folder, folder.tree
         self._signature = folder.signature()
         self._pending = pending(self._tree, folder.path, folder.is_ours)
@@ -61,7 +61,7 @@ class Baselines:
         if change := self._pending:
             self._seen = RenamedTree(self._tree, {p: change.temporary(p) for p in change.written})
         self._files: tuple[str, ...] | None = None
-        """Every file in the folder, once they were listed."""
+        """Every file in the folder, None until they are listed."""
         self._readings: dict[tuple[str, str], Reading] = {}
         self._digests: dict[str, str] = {}
         """The digest of every record, and of the ledger, as they were read."""
@@ -69,7 +69,7 @@ class Baselines:
     def is_current(self) -> bool:
         """Tell whether no command has changed what is frozen or recorded since they were opened.
 
-        Every command that does so replaces the ledger at the least.
+        Every command that does so replaces at least the ledger.
         """
         return self.folder.signature() == self._signature
 
@@ -78,7 +78,7 @@ class Baselines:
         return self._seen.is_file(f"{self.folder.path}/{OLD_MANIFEST}")
 
     def mixed_fault(self) -> Fault | None:
-        """Say that files of an earlier format lie beside records, if they do, as after a merge."""
+        """Return a fault if files of an earlier format lie beside records, as after a merge."""
         manifest = f"{self.folder.path}/{OLD_MANIFEST}"
         has_records = any(map(self._named_in, RECORDS.values()))
         if not has_records or not self.has_old_manifest():
@@ -100,7 +100,7 @@ class Baselines:
 
     def list_configs(self, section: str) -> tuple[str, ...]:
         """Return the configs that have a record, sorted."""
-        # Hidden ones are somebody else's, an editor's for instance.
+        # Hidden files come from other programs, such as editors.
         return tuple(
             config
             for config in self._named_in(RECORDS[section])
@@ -108,7 +108,7 @@ class Baselines:
         )
 
     def list_baselines(self, section: str) -> tuple[str, ...]:
-        """Return the configs that have a baseline, sorted; hidden ones left out."""
+        """Return the configs that have a baseline, sorted, without hidden ones."""
         return tuple(config for config in self._named_in(section) if not is_hidden(config))
 
     def has_record(self, section: str, path: str) -> bool:
@@ -133,7 +133,7 @@ class Baselines:
         return known
 
     def record(self, section: str, path: str) -> Record:
-        """Return what was frozen of a config.
+        """Return the record of a config.
 
         Raises:
             MigrationError: its record is missing or has been edited.
@@ -145,7 +145,7 @@ class Baselines:
         return reading.record
 
     def entry(self, preset: str) -> Entry:
-        """Return what was decided and recorded of a preset.
+        """Return the decisions and the recorded status of a preset.
 
         Raises:
             MigrationError, StaleReadError: as `record`.
@@ -159,18 +159,18 @@ class Baselines:
         """Return the bytes of a record.
 
         Raises:
-            MigrationError: it cannot be read.
+            MigrationError: the record cannot be read.
         """
         return self._seen.read(self.folder.record_path(section, path))
 
     def digest_read(self, path: str) -> str | None:
-        """Return the digest of a record, or of the ledger, as it was read; None if it was not."""
+        """Return the digest of a record or the ledger as it was read, None if it was not read."""
         return self._digests.get(path)
 
     def digest_before(self, path: str) -> str | None:
-        """Return the digest that a file has to have when it is replaced, None if it is new.
+        """Return the digest that a file must have when it is replaced, None if it is new.
 
-        That of a baseline is in its record.
+        The digest of a baseline is taken from its record.
         """
         for section in (PRESETS, FUSION):
             folder = f"{self.folder.path}/{section}/"
@@ -181,7 +181,7 @@ class Baselines:
         return self._digests.get(path)
 
     def faults(self, section: str, path: str) -> Iterator[Fault]:
-        """Yield what is wrong with what was frozen of a config; what was decided is left out.
+        """Yield the faults of what was frozen of a config; leave out those of its decisions.
 
         Raises:
             StaleReadError: another command has replaced a file meanwhile.
@@ -190,7 +190,7 @@ class Baselines:
         yield from reading.record_faults
         if reading.record:
             try:
-                self._held(self.folder.baseline_path(section, path), reading.record)
+                self._read_baseline(self.folder.baseline_path(section, path), reading.record)
             except MigrationError as error:
                 yield from error.faults
 
@@ -202,22 +202,22 @@ class Baselines:
             StaleReadError: another command has replaced it meanwhile.
         """
         file = self.folder.baseline_path(section, path)
-        return read_canonical(self._held(file, self.record(section, path)), file)
+        return read_canonical(self._read_baseline(file, self.record(section, path)), file)
 
     def is_frozen_as(self, section: str, path: str, text: bytes) -> bool:
-        """Tell whether the frozen value is the one of this canonical JSON.
+        """Tell whether the frozen value is the one in this canonical JSON.
 
-        The baseline is read only where the digests differ.
+        The baseline is read only if the digests differ.
 
         Raises:
             MigrationError, StaleReadError: as `value`.
         """
         record = self.record(section, path)
-        # The text can be an older version's; the value is what counts.
+        # An older version may have written another text, but only the value counts.
         return digest(text) == record.sha256 or text == canonical_bytes(self.value(section, path))
 
     def origins(self, section: str, path: str) -> OriginIndex:
-        """Return where the leaves of the frozen value stood in the legacy tree.
+        """Return the origins of the frozen value's leaves in the legacy tree.
 
         A file outside the project is named by its path from the root.
 
@@ -235,14 +235,15 @@ class Baselines:
         }
 
     def unfinished(self) -> str | None:
-        """Return the command that was stopped within its change, None if there is none."""
+        """Return the command that was stopped during its change, None if there is none."""
         return self._pending.doing if self._pending else None
 
     def list_leftovers(self) -> tuple[str, ...]:
         """Return the files in the folder that belong to no record, sorted.
 
-        Those are what a stopped command had begun to write, or what somebody has put there; a link
-        to a folder is one. What is hidden, as an editor's files are, is none.
+        A stopped command had begun to write them, or a person has put them there. A link to a
+        folder is a leftover as well. Hidden files, such as those of an editor, are not, unless the
+        toolkit wrote them.
         """
         known = {self.folder.ledger_path, *(self._pending.digests if self._pending else ())}
         presets = self.list_configs(PRESETS)
@@ -269,11 +270,11 @@ class Baselines:
         return self._files
 
     def _is_record(self, section: str, config: str) -> bool:
-        """Tell whether a hidden file is the record of a config: its baseline is there."""
+        """Tell whether a hidden file is the record of a config: whether its baseline exists."""
         return self._seen.is_file(self.folder.baseline_path(section, config))
 
     def _inward(self, reading: Reading) -> Reading:
-        """Return the reading with the real paths of this machine."""
+        """Return the reading with paths outside the project as real paths on this machine."""
         record = reading.record
         if record is None or not any(map(_is_outside, record.chain)):
             return reading
@@ -297,8 +298,8 @@ class Baselines:
             return False
         return not any(each.startswith(f"{path}/") for each in known)
 
-    def _held(self, path: str, record: Record) -> bytes:
-        """Return the bytes of a baseline, held against its record."""
+    def _read_baseline(self, path: str, record: Record) -> bytes:
+        """Return the bytes of a baseline, after checking them against its record."""
         try:
             data = self._seen.read(path)
         except MigrationError:
@@ -312,7 +313,7 @@ class Baselines:
         raise self._error(Fault(problem, path, hint=RESTORE_OR_RESOLVE))
 
     def _error(self, *faults: Fault) -> Exception:
-        """Return what to raise: faults of files that another command has replaced are none."""
+        """Return an error with the faults, or `StaleReadError` if the files changed meanwhile."""
         return MigrationError(*faults) if self.is_current() else StaleReadError(self.folder.path)
 
 

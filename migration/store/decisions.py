@@ -1,6 +1,6 @@
 """Writes, reads and checks the decisions about a preset: the first lines of its record.
 
-They have a seal of their own, so that `map` changes them without touching the frozen part.
+They have their own seal, so that `map` changes them without touching the frozen part.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def _is_reason(value: object) -> bool:
 
 
 def _decisions(*, is_dropped: bool) -> Shape:
-    """Declare the decisions about a preset: with a reason if it is dropped, else without."""
+    """Return the shape of the decisions about a preset: only a dropped one has a reason."""
     has_reason = that(
         lambda value: _is_reason(value) == is_dropped,
         "a preset has a 'reason' exactly if it is dropped",
@@ -73,7 +73,7 @@ _DROPPED, _MIGRATED = _decisions(is_dropped=True), _decisions(is_dropped=False)
 def decision_lines(preset: str, entry: Entry) -> list[bytes]:
     """Return the lines of a record that hold an entry, and the line of their seal."""
     fields = _fields(preset, entry)
-    # A status that was edited by hand keeps the seal of the one before, and so stays known.
+    # The seal is that of the recorded status, so that a status edited by hand stays known as one.
     sealed = seal(preset, {**fields, "status": entry.status_when_sealed or entry.status})
     lines = [
         b"\n  " + json_bytes(name) + b": " + json_bytes(value) for name, value in fields.items()
@@ -82,7 +82,7 @@ def decision_lines(preset: str, entry: Entry) -> list[bytes]:
 
 
 def _fields(preset: str, entry: Entry) -> dict[str, object]:
-    """Return the fields of an entry as its record has them: those that say something."""
+    """Return the fields of an entry as its record has them: those that have a value."""
     fields = {
         "target": None if entry.target == preset else entry.target,
         "status": entry.status,
@@ -98,7 +98,7 @@ def _fields(preset: str, entry: Entry) -> dict[str, object]:
 def read_entry(head: bytes, preset: str, file: str) -> tuple[Entry | None, tuple[Fault, ...]]:
     """Return the entry in the head of a preset's record, and its faults; `file` names the record.
 
-    With faults the entry is what can be salvaged: the fields that are valid.
+    If there are faults, the entry has only what can be salvaged: the valid fields.
     """
     text = head.decode(errors="replace")
     whole = f"{text.removesuffix(',')}\n}}"
@@ -141,13 +141,13 @@ def _salvaged(document: object, preset: str) -> Entry:
 
 
 def _entry(preset: str, fields: Mapping[str, Any]) -> Entry:
-    """Return the entry that these fields of a record make, which have no faults."""
+    """Return the entry with these fields of a record, which have no faults."""
     refrozen = tuple(fields.get("refrozen", ()))
     return Entry(**{"target": preset, **fields, "refrozen": refrozen})
 
 
 def entry_faults(document: object, text: str, file: str) -> Iterator[Fault]:
-    """Yield a fault for each decision that a record cannot have; `text` is for the lines."""
+    """Yield a fault for each invalid decision of a record; `text` gives the lines."""
     if not isinstance(document, dict):
         yield Fault("not a record", file, hint=REDECIDE)
         return

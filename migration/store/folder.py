@@ -1,4 +1,4 @@
-"""Where the frozen files of a project are, and what a config looks like when it is frozen.
+"""Computes where the frozen files of a project are, and what is frozen of a config.
 
 A baseline holds a resolved config and nothing else; its record lies in a folder beside it.
 """
@@ -38,10 +38,10 @@ class Frozen:
 
 
 class StateFolder:
-    """The folder of the frozen files, by its path in the project's tree; reads none of them."""
+    """The folder of the frozen files, given by its path in the project's tree; reads no file."""
 
     def __init__(self, tree: Tree, path: str) -> None:
-        """Say where the files are in `tree`."""
+        """Take the folder at `path` in `tree`."""
         self.tree, self.path = tree, path
         self.ledger_path = f"{path}/ledger.yaml"
         self.journal_path = f"{path}/{JOURNAL}"
@@ -61,7 +61,7 @@ class StateFolder:
         return self.tree.root / self._real_folder
 
     def real_path(self, path: str) -> str:
-        """Return the real path of the folder, or of a file in it that is no link."""
+        """Return the real path of the folder, or of a file in it that is not a link."""
         return f"{self._real_folder}{path.removeprefix(self.path)}"
 
     def holds(self, path: RealPath) -> bool:
@@ -69,7 +69,7 @@ class StateFolder:
         return path.startswith(f"{self._real_folder}/")
 
     def config_at(self, path: RealPath) -> tuple[str, str] | None:
-        """Return section and config of the baseline for which the real path is the place."""
+        """Return section and config of the baseline that belongs at the real path, else None."""
         for section in (PRESETS, FUSION):
             folder = f"{self._real_folder}/{section}/"
             if path.startswith(folder) and path.endswith(".json"):
@@ -77,9 +77,10 @@ class StateFolder:
         return None
 
     def is_ours(self, path: str) -> bool:
-        """Tell whether the toolkit may have a file at the path, in this format or one before.
+        """Tell whether the toolkit may have a file at the path, in this or an earlier format.
 
-        Its real folder has to lie within the real folder of the frozen files: no link leads out.
+        The file's real folder must lie within the real folder of the frozen files: no link leads
+        out.
         """
         inside = path.removeprefix(f"{self.path}/")
         if not is_plain_path(path) or inside == path:
@@ -93,12 +94,12 @@ class StateFolder:
         return is_known and self._is_inside(posixpath.dirname(inside))
 
     def _is_inside(self, folder: str) -> bool:
-        """Tell whether a folder, given by its path from that of the frozen files, is no link."""
+        """Tell whether a folder, given relative to that of the frozen files, is not a link."""
         real = posixpath.join(self._real_folder, folder) if folder else self._real_folder
         return self.tree.real_path(posixpath.join(self.path, folder)).rstrip("/") == real
 
     def link_fault(self, path: str) -> Fault | None:
-        """Say that the folder of a frozen file is a link to another place, if it is one."""
+        """Return a fault if the folder of a frozen file is a link to another place, else None."""
         if self.is_ours(path):
             return None
         folder = posixpath.dirname(path)
@@ -107,9 +108,9 @@ class StateFolder:
         return Fault("a link to another folder; nothing is written through it", link, hint=hint)
 
     def signature(self) -> object:
-        """Return what changes whenever a command changes what is frozen or recorded.
+        """Return a value that changes whenever a command changes what is frozen or recorded.
 
-        Every command that does so replaces the ledger at the least.
+        Every command that does so replaces at least the ledger.
         """
         return [self.tree.signature(path) for path in (self.ledger_path, self.journal_path)]
 
@@ -126,20 +127,20 @@ class StateFolder:
     def freeze(
         self, baseline: bytes, places: Places, chain: tuple[Link, ...], fusion: FusionLink | None
     ) -> Frozen:
-        """Return a value, given as its canonical JSON, with its places and its record.
+        """Return what is frozen of a config; `baseline` is the canonical JSON of its value.
 
-        The links of the chain are those of `link`.
+        `link` makes the links of the chain.
         """
         outward = {self.outward(file): lines for file, lines in places.items()}
         record = Record(chain, digest(baseline), fusion)
         return Frozen(record, facts_bytes(record, outward), baseline)
 
     def link(self, path: str, sha256: str, bases: tuple[str, ...]) -> Link:
-        """Return a file of a chain as it is frozen, given by real paths."""
+        """Return a file of a chain as it is frozen; the paths given are real paths."""
         return Link(self.outward(path), sha256, tuple(map(self.outward, bases)))
 
     def outward(self, path: str) -> str:
-        """Return a real path as it is frozen: one outside the project counts from its root."""
+        """Return a real path as it is frozen: relative to the project's root, even outside it."""
         return os.path.relpath(path, self.tree.root) if path.startswith("/") else path
 
     def files_of(self, section: str, path: str) -> tuple[str, str]:
@@ -151,18 +152,18 @@ class StateFolder:
         return f"{self.path}/{section}/", f"{self.path}/{RECORDS[section]}/"
 
     def is_temporary(self, path: str) -> bool:
-        """Tell whether the file is one that a stopped command of the toolkit has left."""
+        """Tell whether the file is a temporary one that a stopped command of the toolkit left."""
         place = place_of(path)
         return place is not None and (place == self.journal_path or self.is_ours(place))
 
     def outermost(self, path: str) -> str:
-        """Return the first link on the way to a file of the folder, the file if there is none."""
+        """Return the first link on the way to a file of the folder; without links, the file."""
         links = (link for link in self.tree.links(path) if link.startswith(f"{self.path}/"))
         return next(links, path)
 
 
 def configs_in(folder: str, files: Iterable[str]) -> Iterator[str]:
-    """Yield the configs that have a file in a folder of the frozen files, which ends with `/`."""
+    """Yield the configs that have a file in a folder of frozen files; `folder` ends with `/`."""
     for path in files:
         if path.startswith(folder) and path.endswith(".json"):
             yield path.removeprefix(folder).removesuffix(".json")

@@ -40,7 +40,7 @@ def read_facts(data: bytes) -> Record:
     """Return the record that a frozen part holds.
 
     Raises:
-        ValueError: somebody else than the toolkit has written and sealed it.
+        ValueError: the toolkit did not write it, although its seal is right.
     """
     facts: Mapping[str, object] = orjson.loads(b"{" + data)
     try:
@@ -50,7 +50,7 @@ def read_facts(data: bytes) -> Record:
 
 
 def words_of(error: Exception) -> str:
-    """Return what is wrong with a value that could not be taken apart, in no words of Python's."""
+    """Return what is wrong with a value that could not be read, without Python's own words."""
     is_of_type = isinstance(error, TypeError | AttributeError)
     return "a part of it is of another type" if is_of_type else str(error)
 
@@ -72,7 +72,7 @@ def plain_path(value: object) -> str:
     """Return the value, a path within the project.
 
     Raises:
-        ValueError: it is no such path.
+        ValueError: the value is not such a path.
     """
     if not is_plain_path(value):
         raise ValueError(f"not a path within the project: {value!r}")
@@ -80,10 +80,10 @@ def plain_path(value: object) -> str:
 
 
 def chain_path(value: object) -> str:
-    """Return the value, a path of a chain: relative to the root, also if it leads outside.
+    """Return the value, a path of a chain: relative to the root, even if it leads outside.
 
     Raises:
-        ValueError: it is no such path.
+        ValueError: the value is not such a path.
     """
     if not isinstance(value, str) or posixpath.normpath(value) != value or value.startswith("/"):
         raise ValueError(f"not a path that counts from the root: {value!r}")
@@ -94,7 +94,7 @@ def json_bytes(value: object) -> bytes:
     """Return the JSON of a value on one line."""
     try:
         return orjson.dumps(value)
-    except TypeError:  # half a character, which is nothing to UTF-8 and an escape to JSON
+    except TypeError:  # a lone surrogate: UTF-8 cannot encode it, JSON escapes it
         return json.dumps(value).encode()
 
 

@@ -1,8 +1,8 @@
-"""Several files of a folder changed as one, whatever stops the process meanwhile.
+"""Changes several files of a folder as one, even if the process is stopped in between.
 
-The new files stand beside their places; then it is written down which go where. From then on the
-change has happened: whoever reads looks at the new files, and the next command that writes finishes
-it, on the files that it found and on no others.
+The new files are first written beside their places; then the journal lists which go where. From
+then on the change counts as done: readers look at the new files, and the next command that writes
+finishes the change, unless the files are not those that the change found.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from migration.store.seal import FORMAT, SEAL, conflict_fault, seal
 from migration.values.canonical import canonical_bytes, unique
 
 JOURNAL: Final = ".journal.json"
-"""The name of the file in which a change is written down."""
+"""The name of the file that lists the files of a change."""
 _AGAIN: Final = "run it again"
 _RESTORE = "restore the folder from version control"
 
@@ -32,16 +32,16 @@ _RESTORE = "restore the folder from version control"
 class Change:
     """Files to write and files to remove, and the command that does so.
 
-    Each file comes with its digest before, None for a new one, and after, None for one that goes.
+    Each file has its digest before (None for a new file) and after (None for a removed file).
     """
 
     doing: str
     digests: Mapping[str, tuple[str | None, str | None]]
     process: int = field(default_factory=os.getpid)
-    """The process that has staged the files: it stands in their temporary names."""
+    """The process that staged the files: its number is in their temporary names."""
 
     def temporary(self, path: str) -> str:
-        """Return where the new file is until it is in its place."""
+        """Return where the new file is until it is moved into place."""
         return temporary(path, self.process)
 
     @property
@@ -56,15 +56,15 @@ class Change:
 
 
 def commit(tree: DiskTree, staged: PendingFiles, folder: str, change: Change) -> None:
-    """Make a change within the folder, all of it or none; its files are staged.
+    """Make a change within the folder, all of it or nothing; its files are staged.
 
     Raises:
         MigrationError: a file is not as the change has it before, or something cannot be written.
-            Either nothing has changed then, or all that is left is to finish the change, as the
-            error says.
+            Then either nothing has changed, or the change only has to be finished, as the error
+            says.
     """
     path = f"{folder}/{JOURNAL}"
-    # Now, since an editor or git asks nobody for the lock.
+    # Checked only now, since editors and git do not take the lock.
     faults = [
         Fault("changed while the command ran; nothing was written", file, hint=_AGAIN)
         for file, (before, after) in change.digests.items()
@@ -72,7 +72,7 @@ def commit(tree: DiskTree, staged: PendingFiles, folder: str, change: Change) ->
     ]
     if faults:
         raise MigrationError(*faults)
-    with _told_of(tree, path):
+    with _hint_at_journal(tree, path):
         staged.add(path, _journal_bytes(change))
         staged.sync()
         try:
@@ -85,13 +85,13 @@ def commit(tree: DiskTree, staged: PendingFiles, folder: str, change: Change) ->
 
 
 def pending(tree: Tree, folder: str, is_ours: Callable[[str], bool]) -> Change | None:
-    """Return the change that was written down and has not been finished, None if there is none.
+    """Return the change in the journal, which was not finished; None if there is no journal.
 
     `is_ours` tells which files a change may be about.
 
     Raises:
-        MigrationError: what is written down is not a change of such files, or those are neither as
-            it found them nor as it leaves them.
+        MigrationError: the journal is not a change of such files, or a file is neither as the
+            change found it nor as it leaves it.
     """
     path = f"{folder}/{JOURNAL}"
     if not tree.is_file(path):
@@ -121,7 +121,7 @@ def complete(tree: DiskTree, folder: str, is_ours: Callable[[str], bool]) -> Cha
     path = f"{folder}/{JOURNAL}"
     change = pending(tree, folder, is_ours)
     if change:
-        with _told_of(tree, path):
+        with _hint_at_journal(tree, path):
             left = {file: change.temporary(file) for file in change.written}
             tree.rename({new: file for file, new in left.items() if tree.is_file(new)})
             tree.remove([*change.removed, path])
@@ -129,8 +129,8 @@ def complete(tree: DiskTree, folder: str, is_ours: Callable[[str], bool]) -> Cha
 
 
 @contextmanager
-def _told_of(tree: Tree, path: str) -> Iterator[None]:
-    """Say with an error that the change stands, if it does."""
+def _hint_at_journal(tree: Tree, path: str) -> Iterator[None]:
+    """Add to an error the hint that the change is in the journal, if it is."""
     try:
         yield
     except MigrationError as error:
@@ -143,7 +143,7 @@ def _told_of(tree: Tree, path: str) -> Iterator[None]:
 def _can_be_finished(
     tree: Tree, change: Change, file: str, before: str | None, after: str | None
 ) -> bool:
-    # In this order: a command at work may rename the one to the other in between.
+    # In this order, since a running command may move the staged file into place in between.
     staged = _digest(tree, change.temporary(file)) if after else None
     now = _digest(tree, file)
     return now == after or (now == before and staged == after)
@@ -173,7 +173,7 @@ def _journal_bytes(change: Change) -> bytes:
 
 
 def journal_seal(change: Change) -> str:
-    """Return the seal of a change that is written down."""
+    """Return the seal of a change for the journal."""
     digests = {path: [*each] for path, each in change.digests.items()}
     return seal(JOURNAL, [change.doing, change.process, digests])
 

@@ -27,7 +27,7 @@ class Entry:
     `map` sets `phase` to assign it, and `reason` to drop the preset. `refrozen` has the reason of
     each replacement of the baseline. `late` says why the preset was frozen from a file that had
     changed by then, `reuse` why it took the path of another preset. `status_when_sealed` is the
-    status that the toolkit recorded, if somebody has edited it by hand since.
+    status that the toolkit recorded, if the status was edited by hand since.
     """
 
     target: str
@@ -113,7 +113,7 @@ class Ledger:
         }
 
     def shared_targets(self) -> Mapping[str, tuple[str, ...]]:
-        """Return each path that several presets share, dropped ones aside, and those presets."""
+        """Return each path that several presets share, and those presets, without dropped ones."""
         presets: dict[str, tuple[str, ...]] = {}
         for preset, entry in self.entries.items():
             if entry.status != "dropped":

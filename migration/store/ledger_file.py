@@ -1,6 +1,6 @@
 """Writes and reads the text of `ledger.yaml`: the open phase, and which ones were opened again.
 
-Opening the file is the part of `baselines`.
+`baselines` opens the file.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def ledger_text(progression: Progression) -> str:
         lines += [
             f"- {{phase: {e.phase}, reason: {_quoted(e.reason)}}}" for e in progression.reopened
         ]
-    # In quotes: there are seals that YAML would take for numbers.
+    # In quotes, since YAML would read some seals as numbers.
     lines.append(f'{SEAL}: "{_seal(progression)}"')
     return _HEADER + "".join(f"{line}\n" for line in lines)
 

@@ -1,4 +1,4 @@
-"""Reads the manifest and the ledger of formats 1 and 2, for `snapshot --upgrade` alone.
+"""Reads the manifest and the ledger of formats 1 and 2, only for `snapshot --upgrade`.
 
 Format 1 had no seals. Nothing writes these formats any more.
 """
@@ -48,7 +48,7 @@ def read_old_manifest(text: str, path: str) -> OldManifest:
     """Return the manifest that the text holds.
 
     Raises:
-        MigrationError: the text is no manifest, or a record in it was edited.
+        MigrationError: the text is not a manifest, or a record in it was edited.
     """
     if fault := conflict_fault(text, path):
         raise MigrationError(fault)
@@ -74,12 +74,12 @@ def read_old_manifest(text: str, path: str) -> OldManifest:
 
 
 def read_old_ledger(text: str, path: str) -> Ledger:
-    """Return the ledger that the text holds, with the reason of each refreeze and not its digests.
+    """Return the ledger that the text holds, with the reason of each refreeze but not its digests.
 
-    A status that was edited by hand stays marked as one.
+    A status that was edited by hand stays marked as such.
 
     Raises:
-        MigrationError: the text is no ledger, or a decision in it was edited.
+        MigrationError: the text is not a ledger, or a decision in it was edited.
     """
     if fault := conflict_fault(text, path):
         raise MigrationError(fault)
@@ -112,7 +112,7 @@ def _has_seals(number: object, path: str) -> bool:
 
 
 def _refuse_seals(*sections: Mapping[str, Mapping[str, Any]]) -> None:
-    """Refuse a seal in format 1, which had none: somebody has changed the number of the format."""
+    """Raise an error for a seal in format 1, which had none: the format number was changed."""
     if any(SEAL in fields for section in sections for fields in section.values()):
         raise ValueError("a seal in format 1")
 

@@ -1,7 +1,7 @@
 """Writes and reads the text of a record: the decisions about a config, then what was frozen of it.
 
 Each part has its own seal, made with the config's name, so that a fault names the part that was
-edited. Opening the file is the part of `baselines`.
+edited. `baselines` opens the file.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def read_record(data: bytes, section: str, config: str, file: str) -> Reading:
     try:
         record = read_facts(facts)
     except ValueError as error:
-        # The seal is right: somebody has made one for another text.
+        # The seal is right, but the toolkit did not write this text.
         fault = Fault(f"not a record: {error}", file, hint=RESTORE_OR_RESOLVE)
         return Reading(None, None, (fault,))
     if section == FUSION:
@@ -54,7 +54,7 @@ def read_record(data: bytes, section: str, config: str, file: str) -> Reading:
         return Reading(None, None, (conflict_fault(data.decode(errors="replace"), file) or fault,))
     entry, faults = read_entry(head, config, file)
     if entry and not faults and head != _head(config, entry, found[1].decode()):
-        # Writing the entry gives another text, so that something stands there that the entry lacks.
+        # Writing the entry gives another text, so the file has something that the entry lacks.
         faults = (Fault("edited since it was recorded", file, hint=REDECIDE),)
     return Reading(record, None, (), faults, entry) if faults else Reading(record, entry)
 
@@ -86,7 +86,7 @@ def _head(config: str, entry: Entry | None, frozen_seal: str) -> bytes:
 
 
 def _spoilt(data: bytes, section: str, config: str, file: str) -> Reading:
-    """Return the fault of a record whose frozen part does not have the seal that it should."""
+    """Return the fault of a record whose frozen part does not match its seal."""
     text = data.decode(errors="replace")
     if fault := conflict_fault(text, file):
         return Reading(None, None, (fault,))

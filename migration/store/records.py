@@ -1,4 +1,7 @@
-"""What a record holds about one frozen config, as data. `record_file` writes and reads its text."""
+"""Holds, as data, what a record says about one frozen config.
+
+`record_file` writes and reads its text.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ RESTORE: Final = "restore it from version control; a baseline changes only by `s
 RESTORE_OR_RESOLVE: Final = f"{RESTORE}; after a merge, `snapshot --resolve`"
 
 Places: TypeAlias = Mapping[str, Mapping[str, int]]
-"""The lines on which values stand: source file -> path text -> line."""
+"""The lines that set the values: source file -> path text -> line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""What the toolkit's own files have in common: a format number, and a seal on each record.
+"""Makes the seals of records, and checks format numbers and conflict markers.
 
-A seal stands with its record rather than over a whole file, so that branches merge. It shows an
-edit; who makes a seal for what was typed in is left to the review of the change.
+A seal is made for a record rather than for a whole file, so that branches merge. It shows an edit;
+if a person makes a seal for the edit as well, only a review of the change can find it.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ FORMAT: Final = 3
 """The number of the format that is read and written."""
 UPGRADE: Final = "`snapshot --upgrade` converts the frozen files, and changes no value"
 RESOLVE: Final = "`snapshot --resolve` repairs the frozen files"
-_LENGTH = 16  # of 64 digits: no edit by chance meets it, and people read past it
+_LENGTH = 16  # of 64 digits: no edit matches it by chance, and people can read past it
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)", re.MULTILINE)
 
 
 def seal(name: object, record: object) -> str:
-    """Return the seal of a record, which goes with its name: hexadecimal digits.
+    """Return the seal of a record under its name: hexadecimal digits.
 
-    A record is made of texts, lists and mappings; in one that is not, the seal vouches for nothing.
+    A record is made of texts, lists and mappings; for other values the seal proves nothing.
     """
     return seal_bytes(canonical_bytes([name, record], non_native=()))
 
@@ -36,7 +36,7 @@ def seal_bytes(data: bytes) -> str:
 
 
 def format_problem(number: object) -> tuple[str, str] | None:
-    """Return what is wrong with a format number, and a hint; None if it is the present one."""
+    """Return what is wrong with a format number, and a hint; None if it is the current one."""
     if type(number) is not int or number < 1:
         return f"unknown format {number!r}", f"this version reads format {FORMAT}"
     if number < FORMAT:
@@ -47,7 +47,7 @@ def format_problem(number: object) -> tuple[str, str] | None:
 
 
 def conflict_fault(text: str, path: str, hint: str = RESOLVE) -> Fault | None:
-    """Return the fault of the first conflict marker that git has left in a text, None without."""
+    """Return a fault for the first conflict marker that git has left in a text, else None."""
     line = conflict_line(text)
     return Fault("a conflict marker of git", path, line, hint=hint) if line else None
 

@@ -1,1 +1,1 @@
-"""Who needs or names a file."""
+"""Finds what needs or names a file."""

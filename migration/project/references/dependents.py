@@ -1,4 +1,4 @@
-"""What would miss files that are to go: configs, presets that name them, links, and other texts."""
+"""Finds what still needs or names files that are to be removed: configs, presets, links, texts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from migration.yaml.marks import nearest_origin
 
 @dataclass(frozen=True, slots=True)
 class Dependent:
-    """A config that needs files that are to go, and is no preset or has them by a link alone."""
+    """A config that needs files to be removed: no preset, or a preset that has them by a link."""
 
     path: str
     needs: tuple[str, ...]
@@ -40,7 +40,7 @@ class Dependent:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link that would lead nowhere."""
+    """A link that would be broken."""
 
     path: str
     needs: str
@@ -48,7 +48,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """A preset of whose values one is the path of files, or of folders, that are to go."""
+    """A preset with a value that is the path of files, or of folders, to be removed."""
 
     path: str
     key: str
@@ -59,7 +59,7 @@ class Naming:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A YAML file that cannot be read, and has the name of a file that is to go in its text."""
+    """A YAML file that cannot be read, and whose text has the name of a file to be removed."""
 
     path: str
     fault: Fault
@@ -71,12 +71,12 @@ Need = Dependent | Link | Naming | Unreadable
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What was found, sorted by path."""
+    """What `find_needs` found, sorted by path."""
 
     needs: tuple[Need, ...] = ()
     mentions: tuple[Mention, ...] = ()
     unread: tuple[Fault, ...] = ()
-    """Why some file could not be looked into, of which nothing else is known."""
+    """Why some files could not be searched, if nothing else is known about them."""
 
 
 def find_needs(
@@ -86,10 +86,10 @@ def find_needs(
     live: Collection[str],
     told: Collection[str],
 ) -> Needs:
-    """Return what needs or names one of the files, but for one of them, and what is frozen.
+    """Return what needs or names one of the files; legacy files and frozen files do not count.
 
-    `live` are the paths of the presets that stay; those that are `told` already are left out. What
-    a sparse checkout leaves out of the work tree is looked into as git has it.
+    `live` are the paths of the presets that stay. Paths in `told` were reported already, and are
+    left out. Files that a sparse checkout leaves out of the work tree are read from git.
 
     Raises:
         MigrationError: git cannot tell what it has.
@@ -111,7 +111,7 @@ def find_needs(
 def _left_out(
     sought: Sought, project: Project, around: Surroundings
 ) -> tuple[list[Link], list[str]]:
-    """Return the links that git alone has to what is to go, and the texts that may name some."""
+    """Return the links to sought files, and the texts that may name some, that only git has."""
     links: list[Link] = []
     texts: list[str] = []
     for path, data in read_left_out(around):
@@ -128,7 +128,7 @@ def _left_out(
 
 
 class _Search:
-    """Looks into one file after the other, and keeps what was found."""
+    """Searches one file after another, and collects what it finds."""
 
     def __init__(
         self,
@@ -141,25 +141,25 @@ class _Search:
         self._project, self._around, self._sought = project, around, sought
         self._live, self._tree_files = frozenset(live), frozenset(beside)
         self._files = sought.files
-        # Files of other programs have keys of their own, which mean nothing here.
+        # Files of other programs have keys of their own, which are not the project's.
         self._foreign = project.configs.unguarded()
         self._may_name: dict[str, bool] = {}
         self._needs: list[Need] = []
         self._mentions: dict[Mention, None] = {}
         self._unread: dict[Fault, None] = {}
         self._named: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-        """The presets by key and files, of which the value at the key names the files."""
+        """(key, files) -> the presets whose value at the key names the files."""
         self._naming_chains: set[tuple[str, str]] = set()
 
     def found(self, links: Iterable[Link]) -> Needs:
-        """Return all that was found, and the links that were found elsewhere."""
+        """Return everything that was found, and these links, which were found elsewhere."""
         named = [
             Naming(presets[0], key, files, len(presets) - 1)
             for (key, files), presets in self._named.items()
         ]
-        # What a preset has from a file is told of the preset.
-        told = self._naming_chains
-        mentions = [each for each in self._mentions if (each.path, each.needs) not in told]
+        # A value that a preset has from a file is reported for the preset, not for the file.
+        reported = self._naming_chains
+        mentions = [each for each in self._mentions if (each.path, each.needs) not in reported]
         return Needs(
             needs=tuple(sorted((*self._needs, *named, *links), key=lambda each: each.path)),
             mentions=tuple(sorted(mentions, key=lambda each: (each.path, each.line, each.needs))),
@@ -167,7 +167,7 @@ class _Search:
         )
 
     def look_into(self, path: str) -> None:
-        """Find out what a file needs, and what its text names."""
+        """Find what a file needs, and what its text names."""
         is_link, is_preset = self._project.tree.is_link(path), path in self._live
         if (is_link and self._is_cut(path)) or (is_preset and self._look_into_preset(path)):
             return
@@ -188,7 +188,7 @@ class _Search:
             return None
 
     def _is_cut(self, path: str) -> bool:
-        """Tell whether a link leads to what is to go, and note that."""
+        """Tell whether a link leads to a sought file, and note it."""
         tree = self._project.tree
         needed = self._sought.find((*tree.links(path), tree.real_path(path)))
         if needed is not None:
@@ -196,7 +196,7 @@ class _Search:
         return needed is not None
 
     def _look_into_preset(self, path: str) -> bool:
-        """Note what a preset needs or names; tell whether there is any."""
+        """Note which sought files a preset needs or names; tell whether there are any."""
         project = self._project
         found: set[str] = set()
         try:
@@ -212,7 +212,7 @@ class _Search:
         return bool(found)
 
     def _note_values(self, preset: str) -> bool:
-        """Note what the values of a preset name; tell whether there is a file among it."""
+        """Note what the values of a preset name; tell whether one names a sought path itself."""
         project, is_named = self._project, False
         run = read_run(project, preset)
         configs = [(run.config.resolved, project.configs.marks)]
@@ -231,7 +231,7 @@ class _Search:
                     presets.append(preset)
                 self._naming_chains |= {(p, f) for p in (*chain, preset) for f in files}
                 is_named = True
-            # Nobody can rid a preset of a glob, which may be meant for the files that stay.
+            # A glob is only mentioned, since it may be meant for the files that stay.
             for key, files in named_values(value, partial(self._sought.matched_by, readings=meant)):
                 origin = nearest_origin(marks(path), key)
                 if key not in named:
@@ -240,14 +240,14 @@ class _Search:
         return is_named
 
     def _may_be_named_in(self, path: str) -> bool:
-        """Tell whether a config may have a value that names what is looked for."""
+        """Tell whether a config may have a value that names a sought path."""
         if path not in self._may_name:
             text = self._read_text(path)
             self._may_name[path] = text is None or self._sought.may_be_named(text)
         return self._may_name[path]
 
     def _look_into_yaml(self, path: str, text: str) -> bool:
-        """Note what a YAML file that is no preset is built from; tell whether it is."""
+        """Note which sought files a YAML file, not a preset, needs; tell whether it needs any."""
         project = self._project
         found: set[str] = set()
         fault: Fault | None = None
@@ -263,10 +263,10 @@ class _Search:
         return bool(found)
 
     def _note_unreadable(self, path: str, text: str, fault: Fault) -> bool:
-        """Note a file that cannot be read; tell whether it may need what is to go.
+        """Note a file that cannot be read; tell whether it may need a sought file.
 
-        Other programs have YAML that is no config, of several documents or with a list as its
-        root. Such a file counts only where a value of it is a path that is looked for.
+        The YAML of other programs is not always a config: it may have several documents, or a list
+        as its root. Such a file counts only if one of its values is a sought path.
         """
         scalars = scalars_of(text)
         if scalars is None or path in self._tree_files:
@@ -281,7 +281,7 @@ class _Search:
         return bool(named)
 
     def _note_mentions(self, path: str, text: str, *, has_names: bool) -> None:
-        """Note the lines that name what is looked for; with `has_names` by a name alone as well."""
+        """Note the lines that name a sought path; with `has_names`, also those with a bare name."""
         found = [*mentions_in(text, path, self._sought, self._project, self._around)]
         self._mentions |= dict.fromkeys(found)
         if not has_names:
@@ -295,7 +295,7 @@ class _Search:
 
 
 def _find_emptied(project: Project, files: frozenset[str]) -> frozenset[str]:
-    """Return the folders in which nothing is left without the files."""
+    """Return the folders that are empty without the files."""
     tree, emptied = project.tree, set[str]()
     folders = {posixpath.dirname(path) for path in files} - {""}
     while folders:

@@ -1,4 +1,4 @@
-"""The lines of texts that name a file: scripts, documents, and the YAML of other programs."""
+"""Finds the lines that name a file in scripts, documents and the YAML of other programs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from migration.project.settings import TABLE
 from migration.yaml.parsers import written_scalars
 
 _GITS_OWN: Final = frozenset({".gitattributes", ".gitignore", ".gitmodules"})
-"""What git has of a path in these files does no harm once the path is gone."""
+"""Git's own files: a path in them does no harm once its file is gone."""
 _OWN_TABLE = re.compile(rf"\s*\[\s*tool\s*\.\s*[\"']?{TABLE}[\"']?\s*[\].]")
 _TABLE = re.compile(r"\s*\[\[?[\w\"' .-]+\]\]?\s*(#.*)?$")
 _STRING = re.compile(r"\"(?:\\.|[^\"\\])*\"|'[^']*'|#.*")
@@ -26,7 +26,7 @@ _STRING = re.compile(r"\"(?:\\.|[^\"\\])*\"|'[^']*'|#.*")
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A line of a text that names a file or a folder that is to go by its path."""
+    """A line of a text that names, by its path, a file or a folder that is to be removed."""
 
     path: str
     line: int
@@ -36,7 +36,7 @@ class Mention:
 def find_mentions(project: Project, file: str) -> tuple[Mention, ...]:
     """Return each line in the work tree that names the file by its path.
 
-    Left out are the file itself, what is frozen, and the settings.
+    Left out are the file itself, the frozen files, links, and the toolkit's settings.
 
     Raises:
         MigrationError: git cannot tell which files there are.
@@ -49,7 +49,7 @@ def find_mentions(project: Project, file: str) -> tuple[Mention, ...]:
             continue
         try:
             text = read_text(project, path)
-        except MigrationError:  # it is a note; `retire` says what it could not look into
+        except MigrationError:  # mentions are mere notes; `retire` reports what it could not read
             continue
         if text is not None and sought.named_roughly(text):
             found += mentions_in(text, path, sought, project, around)
@@ -57,23 +57,23 @@ def find_mentions(project: Project, file: str) -> tuple[Mention, ...]:
 
 
 def read_text(project: Project, path: str) -> str | None:
-    """Return the text of a file, None if it is none.
+    """Return the text of a file, None if it is not text.
 
     Raises:
-        MigrationError: the file cannot be read, or is so large that nobody looks into it.
+        MigrationError: the file cannot be read, or has more than `MOST_LOOKED_INTO` bytes.
     """
     return text_of(project.tree.read(path, MOST_LOOKED_INTO))
 
 
 def scalars_of(text: str) -> list[tuple[str, int]] | None:
-    """Return the scalars of a YAML text with their lines, None if it cannot be taken apart."""
+    """Return the scalars of a YAML text with their lines, None if it is broken or too large."""
     return written_scalars(text) if len(text) <= MAX_BYTES else None
 
 
 def mentions_in(
     text: str, path: str, sought: Sought, project: Project, around: Surroundings
 ) -> Iterator[Mention]:
-    """Yield the lines of the text of a file that name what is looked for."""
+    """Yield the lines of a file's text that name what is sought."""
     if posixpath.basename(path) in _GITS_OWN:
         return
     own = _lines_of_settings(text) if path == project.settings.source else ()
@@ -83,10 +83,10 @@ def mentions_in(
 
 
 def readings_in(text: str, path: str, project: Project, around: Surroundings) -> Readings:
-    """Return how a path in a text is meant: from the root, from the folder of the text, or above.
+    """Return what a path in a text may mean: it counts from the root, the text's folder, or above.
 
-    Elsewhere in the work tree the same path is another file, unless the text names the folder of
-    the project as well, as `cd project` does.
+    In a text outside the project, a path does not count from the root, unless the text also names
+    the folder of the project, as `cd project` does.
     """
     folder, prefix = posixpath.dirname(path), ""
     if around.top != ".":
@@ -97,13 +97,13 @@ def readings_in(text: str, path: str, project: Project, around: Surroundings) ->
 
 
 def _names_folder(text: str, prefix: str, folder: str) -> bool:
-    """Tell whether a text names the project's folder itself, from the top or its own folder."""
+    """Tell whether a text names the project's folder, from the work tree or its own folder."""
     ups = folder.split("/")
     names = {prefix}
-    # Above the project, as many names of its folder are left as there are folders to go up.
+    # From a folder above the project, the path has as many names as there are folders to go up.
     if set(ups) == {".."}:
         names.add("/".join(prefix.split("/")[-len(ups) :]))
-    # A path to what is in the folder says of that alone that it is there.
+    # A longer path, to a file in the folder, does not count: it names only that file.
     found = (re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-]|/\w)", text) for name in names)
     return any(found)
 
@@ -123,11 +123,11 @@ def _read(
 
 
 def _lines_of_settings(text: str) -> Collection[int]:
-    """Return the lines of the tables of settings, whose paths are meant to be those."""
+    """Return the lines of the toolkit's settings, which name legacy files on purpose."""
     lines: set[int] = set()
     is_own, depth = False, 0
     for number, line in enumerate(text.split("\n"), 1):
-        # Within a list, what looks like a table is a list in it.
+        # Within a list, a line that looks like a table is an inner list.
         if not depth and (_OWN_TABLE.match(line) or _TABLE.match(line)):
             is_own = _OWN_TABLE.match(line) is not None
         elif is_own:

@@ -1,6 +1,6 @@
-"""The files that a preset names in its values, such as the settings of another program.
+"""Finds the files that a preset names in its values, such as the settings of another program.
 
-Nothing is merged from such a file, but the run reads it by its path.
+Such a file is not merged, but the run reads it by its path.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from migration.values.keypath import Index, KeyPath
 
 
 def readings(tree: Tree, *folders: str) -> Readings:
-    """Return how a written path is meant in a project: from its root, or from one of the folders.
+    """Return what a written path may mean: it counts from the root, or from one of the folders.
 
-    Links are followed, if only then it is a file of the project.
+    The paths with links followed come last: some paths lead to a file of the project only that way.
     """
     return partial(_read, tree, tuple(dict.fromkeys(("", *folders))))
 
 
 def chain_readings(tree: Tree, chain: Iterable[str]) -> Readings:
-    """Return how a path in a config is meant, which may count from any file of its chain."""
+    """Return what a path in a config may mean: it may count from any file of the config's chain."""
     return readings(tree, *(posixpath.dirname(path) for path in chain))
 
 
 def named_values(
     value: object, named_in: Callable[[str], tuple[str, ...]], key: KeyPath = ()
 ) -> Iterator[tuple[KeyPath, tuple[str, ...]]]:
-    """Yield each key path at which a text names files, and the files, by what tells that of a text.
+    """Yield each key path at which a text names files, and those files, found by `named_in`.
 
-    A key of a mapping is such a text as well.
+    The keys of mappings are texts as well.
     """
     if isinstance(value, str):
         if found := named_in(value):

@@ -1,6 +1,6 @@
-"""Paths that a text names, as people write them in scripts, documents and values.
+"""Finds the paths that a text names, as people write them in scripts, documents and values.
 
-Which file is meant by a written path is for the caller to say, who knows from where it counts.
+The caller says which file a written path means, since it knows the folder the path counts from.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ Readings: TypeAlias = Callable[[str], Iterable[str]]
 _WORD = re.compile(r"[A-Za-z0-9_.-]+")
 _AROUND: Final = "._-"
 _PLAIN: Final = frozenset(f"{string.ascii_letters}{string.digits}_.-~/")
-"""What a path is written in; any other character ends one, unless it is of a known path."""
+"""The characters of a path; any other character ends it, unless a known path has that one too."""
 _LONGEST: Final = 4096
-"""How many characters a path has at most, as in Linux."""
+"""The most characters that a path can have, as in Linux."""
 _IS_LONGER = re.compile(r"[./_-]*[A-Za-z0-9]|~")
-"""What after a name makes it the beginning of another one, or of a path that goes on."""
+"""What follows a name that is only the beginning of a longer name, or of a longer path."""
 _FLAGS = re.compile(r"-[A-Za-z]{1,3}")
 _CLOSING: Final = frozenset(")}]>%:")
 _QUOTES: Final = frozenset("'\"`")
@@ -47,7 +47,7 @@ _ENCODINGS: Final = {
 
 
 def text_of(data: bytes) -> str | None:
-    r"""Return the text that a file holds, any byte of it that is none replaced; None for no text.
+    r"""Return the text of a file, None if it is not text; undecodable bytes are replaced.
 
     >>> text_of(b"a\n"), text_of("a".encode("utf-16")), text_of(b"\x7fELF\0")
     ('a\n', 'a', None)
@@ -55,25 +55,25 @@ def text_of(data: bytes) -> str | None:
     for mark, encoding in _ENCODINGS.items():
         if data.startswith(mark):
             return data.decode(encoding, "replace")
-    # As git tells a text from what is none.
+    # The test by which git tells text from binary.
     return None if b"\0" in data[:_LOOKED_INTO] else data.decode("utf-8", "surrogateescape")
 
 
 class Sought:
-    """Files and folders that are looked for in texts, by their paths."""
+    """Finds files and folders in texts by their paths."""
 
     def __init__(self, files: Collection[str], folders: Collection[str] = ()) -> None:
-        """Look for files, and for folders that are named as such."""
+        """Look for files, and for folders that a text names as such."""
         self.files = frozenset(files)
         self._paths = {_composed(path): path for path in (*folders, *files)}
 
     def __bool__(self) -> bool:
-        """Tell whether anything is looked for."""
+        """Tell whether any path is sought."""
         return bool(self._paths)
 
     @cached_property
     def _by_word(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-        """The last names, each with its paths, by their longest word, which any spelling has."""
+        """Longest word of a last name -> the names -> their paths. Every spelling has that word."""
         found: dict[str, dict[str, tuple[str, ...]]] = {}
         for path in self._paths:
             name = posixpath.basename(path)
@@ -82,7 +82,7 @@ class Sought:
         return found
 
     def named_roughly(self, text: str) -> tuple[str, ...]:
-        """Return the paths whose last name may be in the text, however it is written there."""
+        """Return the paths whose last name may be in the text, in any spelling."""
         words = set(_WORD.findall(text))
         if "%" in text:
             words.update(_WORD.findall(unquote(text, errors="replace")))
@@ -96,20 +96,20 @@ class Sought:
         )
 
     def may_be_named(self, text: str) -> bool:
-        """Tell whether a value in a YAML text may name what is looked for.
+        """Tell whether a value in a YAML text may name a sought path.
 
-        What is written with escapes has its name in other letters, a pattern need not have it.
+        A value with escapes may spell the name in other letters; a pattern need not have the name.
         """
         return "\\" in text or bool(self.named_roughly(text)) or any(map(_is_pattern, text.split()))
 
     def find(self, paths: Iterable[str]) -> str | None:
-        """Return the first of the paths that is looked for."""
+        """Return the first of the paths that is sought, None if none is."""
         return next(
             (self._paths[c] for path in paths if (c := _composed(path)) in self._paths), None
         )
 
     def in_value(self, value: str, readings: Readings) -> tuple[str, ...]:
-        """Return what a value names, as a whole or somewhere in it, sorted."""
+        """Return the sought paths that a value names, as a whole or somewhere in it, sorted."""
         if not self.named_roughly(value):
             return ()
         whole = value.strip()
@@ -118,9 +118,9 @@ class Sought:
         return tuple(sorted(named or {path for _, path in self.in_text(value, readings)}))
 
     def matched_by(self, value: str, readings: Readings) -> tuple[str, ...]:
-        """Return the files that a value matches which is a glob, or a path with a placeholder.
+        """Return the sought files that a value matches, if it is a glob or has a placeholder.
 
-        That has to begin with a folder: what may be anywhere names no file in particular.
+        The pattern must begin with a folder: otherwise it names no file in particular.
         """
         word = _without_scheme(value.strip())
         if len(word) > _LONGEST or not _is_pattern(word) or len(word.split()) > 1:
@@ -134,9 +134,9 @@ class Sought:
         return tuple(sorted(p for p in self.files if any(glob_matches(each, p) for each in meant)))
 
     def in_text(self, text: str, readings: Readings) -> tuple[tuple[int, str], ...]:
-        """Return each line and what is named there by its path, a folder on the way included.
+        """Return each line that names a sought path, and that path.
 
-        The last name alone is no path.
+        The line must name a folder of the path as well: the last name alone is not a path.
         """
         found: set[tuple[int, str]] = set()
         for view in _views(text):
@@ -148,7 +148,7 @@ class Sought:
         return tuple(sorted(found))
 
     def _places(self, view: str, readings: Readings) -> set[tuple[int, str]]:
-        """Return where the last name of a path is that is named, and the path."""
+        """Return where the last name of each named path begins, and the path."""
         found: set[tuple[int, str]] = set()
         for start, name, paths in self._names_in(view):
             end = start + len(name)
@@ -162,7 +162,7 @@ class Sought:
         return found
 
     def _names_in(self, view: str) -> Iterator[tuple[int, str, tuple[str, ...]]]:
-        """Yield each last name in the text, where it begins, and the paths that have it."""
+        """Yield where each last name begins in the text, the name, and the paths that have it."""
         for match in _WORD.finditer(view):
             for at, word in _bare_words(match[0], match.start()):
                 for name, paths in (self._by_word.get(word, {}) if word else {}).items():
@@ -179,7 +179,9 @@ def _longest_word(name: str) -> str:
 
 
 def _bare_words(word: str, start: int) -> Iterator[tuple[int, str]]:
-    """Yield a word, and without the signs around it, which may belong to the text; with its place.
+    """Yield where a word begins, and the word, with and without the signs around it.
+
+    The signs may belong to the text, as a full stop does.
 
     >>> list(_bare_words("_a.b.", 7))
     [(7, '_a.b.'), (7, '_a.b'), (8, 'a.b.'), (8, 'a.b')]
@@ -194,12 +196,12 @@ def _bare_words(word: str, start: int) -> Iterator[tuple[int, str]]:
 
 
 def _composed(text: str) -> str:
-    """Return a text with each accent in one character with its letter."""
+    """Return a text with each letter and its accent as one character (NFC)."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def _without_scheme(value: str) -> str:
-    """Return the path that a `file:` address has, any other value as it is.
+    """Return the path in a `file:` URL; return any other value unchanged.
 
     >>> _without_scheme("file:///a/b%20c"), _without_scheme("file://a/b"), _without_scheme("a%20b")
     ('/a/b c', 'a/b', 'a%20b')
@@ -211,7 +213,7 @@ def _without_scheme(value: str) -> str:
 
 
 def _is_pattern(word: str) -> bool:
-    """Tell whether a word may be a path of which a part is left open.
+    """Tell whether a word may be a path with a wildcard or a placeholder.
 
     >>> [_is_pattern(word) for word in ("a/*.yaml", "a/{b}/c", "a/b.yaml", "*.yaml")]
     [True, True, False, False]
@@ -220,12 +222,12 @@ def _is_pattern(word: str) -> bool:
 
 
 def _unescaped(text: str) -> str:
-    # A line end in a text would be one more line of the file.
+    # An escaped line end becomes a space, since a real one would shift the line numbers.
     return _ESCAPED.sub(lambda match: chr(int(match[1], 16)).replace("\n", " "), text)
 
 
 def _views(text: str) -> Iterator[str]:
-    """Yield the text in each way in which its escapes may be meant; lines stay lines."""
+    """Yield the text for each way to read its escapes; the line numbers stay the same."""
     text = _composed(text)
     yield text
     if "\\" in text:
@@ -236,11 +238,11 @@ def _views(text: str) -> Iterator[str]:
 
 
 def _beginnings(view: str, start: int, paths: Iterable[str]) -> set[int]:
-    """Return where a path may begin of which the last name is at `start`."""
+    """Return where a path may begin whose last name is at `start`."""
     found = {_plain_before(view, start)}
     for path in paths:
         at = start
-        # A folder may have signs that end a path in a text, unless it is just this folder.
+        # A known folder may have characters that would end any other path in a text.
         for folder in reversed(path.split("/")[:-1]):
             at -= len(folder) + 1
             if at < 0 or not view.startswith(f"{folder}/", at):
@@ -257,9 +259,9 @@ def _plain_before(view: str, at: int) -> int:
 
 
 def _spellings(view: str, begin: int, end: int) -> Iterator[str]:
-    """Yield the path that a part of a text is, without what is before it: a variable, a flag.
+    """Yield the paths that a part of a text may be, without a variable or a flag before it.
 
-    Only what has a slash is a path.
+    Only a text with a slash is a path.
     """
     word, before = view[begin:end], view[max(begin - 2, 0) : begin]
     if "/" not in word:
