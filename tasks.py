@@ -1,4 +1,4 @@
-"""The toolkit's commands, and this repository's own chores."""
+"""Collects the toolkit's commands and this repository's own tasks."""
 
 import shlex
 import sys
@@ -17,13 +17,13 @@ _PYTEST = f"{shlex.quote(sys.executable)} -m pytest --numprocesses=auto --dist=w
 
 @task
 def test(context: Context) -> None:
-    """Run the tests but for the campaigns' slices, on all cores."""
+    """Run the tests, without the campaigns' slices, on all cores."""
     _run(context, f"{_PYTEST} -m 'not campaign'")
 
 
 @task(help={"tests": "--no-tests: leave out the test suite"})
 def check(context: Context, tests: bool = True) -> None:
-    """Run what CI runs, in the environment at hand; stop at the first failure."""
+    """Run what CI runs, in the current environment; stop at the first failure."""
     for command in (
         "ruff format --check .",
         "ruff check .",
@@ -41,7 +41,7 @@ def check(context: Context, tests: bool = True) -> None:
 
 @task(help={"seconds": "for how long", "seed": "of an earlier campaign, to run it again"})
 def fuzz(context: Context, seconds: str = "60", seed: str = "") -> None:
-    """Hold the loader against PyYAML and a naive resolver, on seeded texts and trees."""
+    """Compare the loader with PyYAML and a naive resolver, on seeded texts and trees."""
     _campaign(context, "fuzzing", seconds=seconds, seed=seed)
 
 
@@ -54,19 +54,19 @@ def fuzz(context: Context, seconds: str = "60", seed: str = "") -> None:
     auto_shortflags=False,
 )
 def mutate(context: Context, count: str = "10000", seed: str = "0", first: str = "0") -> None:
-    """Edit presets in many thousand ways, each in one; the gate has to be right about every one."""
+    """Edit presets, one edit at a time; the gate must give the right verdict on every edit."""
     _campaign(context, "mutation", count=count, seed=seed, first=first)
 
 
 @task(help={"count": "edits that change content", "seed": "of the edits"})
 def tamper(context: Context, count: str = "1000", seed: str = "0") -> None:
-    """Edit the frozen files of a copy at random; each edit has to be noticed and named."""
+    """Edit the frozen files of a copy at random; the commands must report every edit."""
     _campaign(context, "tampering", count=count, seed=seed)
 
 
 @task(help={"count": "processes to kill", "seed": "of the delays"})
 def kill(context: Context, count: str = "100", seed: str = "0") -> None:
-    """Kill real commands at random times; each has to leave the old state or the new one."""
+    """Kill real commands at random times; each must leave the old state or the new one."""
     _campaign(context, "killing", count=count, seed=seed)
 
 
@@ -88,7 +88,7 @@ def bench(
     actions: str = "",
     out: str = "",
 ) -> None:
-    """Measure the toolkit beside other ways to do the same; the libraries are in `.[bench]`."""
+    """Measure the toolkit against other ways to do the same; needs the libraries of `.[bench]`."""
     options = {"presets": presets, "repeat": repeat, "seed": seed, "actions": actions, "out": out}
     _start(context, "benchmarks", options)
 
@@ -98,13 +98,13 @@ def _campaign(context: Context, name: str, **options: str) -> None:
 
 
 def _start(context: Context, module: str, options: Mapping[str, str]) -> None:
-    # As texts, which the module itself refuses with one line where they are no numbers.
+    # Passed on as text: the module itself refuses what is not a number, with one line.
     words = [f"--{option}={value}" for option, value in options.items() if value]
     _run(context, shlex.join([sys.executable, "-m", module, *words]))
 
 
 def _run_from_wheel(context: Context, command: str) -> None:
-    """Run a console script from a wheel alone, so that a file missing from it shows."""
+    """Run a console script from an installed wheel, to notice files missing from the wheel."""
     with tempfile.TemporaryDirectory() as folder:
         _run(context, f"{sys.executable} -m build --wheel --outdir {folder} .", hide="out")
         _run(context, f"{sys.executable} -m venv {folder}/venv")

@@ -1,1 +1,1 @@
-"""Campaigns: thousands of tries at what a test tries once. A slice of each is among the tests."""
+"""Campaigns try thousands of cases where a test tries one. The tests run a slice of each."""

@@ -1,4 +1,4 @@
-"""The command line of a campaign: one that would try nothing is refused, since it cannot fail."""
+"""Parses a campaign's command line; refuses one that would try nothing, since it cannot fail."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import NoReturn
 
 
 class Arguments(argparse.ArgumentParser):
-    """Reads a campaign's arguments; like the toolkit's own commands it exits 1 on a wrong one."""
+    """Parses a campaign's arguments; exits 1 on a wrong one, as the toolkit's commands do."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(1, f"{self.prog}: {message}\n")
 
 
 def at_least_one(text: str) -> int:
-    """Return a whole number of things to try."""
+    """Return the text as a whole number of at least 1."""
     try:
         number = int(text)
     except ValueError:

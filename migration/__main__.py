@@ -1,6 +1,6 @@
-"""The console script: from its first import on, an interrupt is one line and an exit code.
+"""Runs the console script; Ctrl-C prints one line and sets an exit code, even during imports.
 
-The commands are in `tasks`.
+The commands are in `cli/tasks.py`.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from migration.cli.progress import report_interrupt
 
 
 class _InterruptedError(BaseException):
-    """An interrupt that no library takes for its own; `KeyboardInterrupt` ends invoke with 1."""
+    """An interrupt that no library handles; invoke turns a `KeyboardInterrupt` into exit code 1."""
 
 
 def main() -> None:
-    """Run the command that the words of the process name."""
-    # Where interrupts are ignored, as in the background of a shell, they stay so.
+    """Run the command that the arguments of the process name."""
+    # If interrupts are ignored, as for a background job of a shell, keep ignoring them.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _interrupt)
     try:
@@ -29,7 +29,7 @@ def main() -> None:
 
 
 def _interrupt(*_: object) -> None:
-    # The first is enough: what follows is only the way out.
+    # Ignore further interrupts: the process is already exiting.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     raise _InterruptedError
 

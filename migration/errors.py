@@ -1,6 +1,6 @@
-"""What a user did wrong, as data: one `Fault` a mistake, one exception that carries them.
+"""Describes a user's mistakes as data: one `Fault` per mistake, and the error that carries them.
 
-Printing belongs to `migration.cli.console`; a bug is never turned into a fault.
+`migration.cli.console` prints them. A bug is never turned into a fault.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _LONGEST: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One mistake and where it stands; `line` and `column` count from 1."""
+    """One mistake and its place; `line` and `column` count from 1."""
 
     message: str
     path: str | None = None
@@ -32,7 +32,7 @@ class Fault:
         return replace(self, path=path, line=line, column=column)
 
     def reached_from(self, hop: str) -> Fault:
-        """Return the fault with one more hop of the way that led to it, innermost first."""
+        """Return the fault with one more hop in its trace, which lists the innermost hop first."""
         return replace(self, trace=(*self.trace, hop))
 
     def __str__(self) -> str:
@@ -56,29 +56,29 @@ class Fault:
 
 
 def find_nearest(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name that is most like the given one, if any is like it."""
+    """Return the known name that is closest to the given one, or None if none is close."""
     return next(iter(find_nearest_few(name, known, 1)), None)
 
 
 def find_nearest_few(
     name: str, known: Iterable[str], most: int, *, at_least: float = 0.6
 ) -> list[str]:
-    """Return the known names that are like the given one by `at_least`, the most like it first."""
+    """Return up to `most` known names with a similarity of `at_least`, the closest first."""
     return get_close_matches(name, list(known), n=most, cutoff=at_least)
 
 
 def suggest_nearest(name: str, known: Iterable[str], otherwise: str | None = None) -> str | None:
-    """Return the hint that names the nearest known name, or the other hint if none is near."""
+    """Return the hint that suggests the closest known name, or the other hint if none is close."""
     return ask_if_meant(find_nearest(name, known), otherwise)
 
 
 def ask_if_meant(name: str | None, otherwise: str | None = None) -> str | None:
-    """Return the hint that names what was meant, or the other hint if nothing is near."""
+    """Return the hint that suggests the name, or the other hint if there is no name."""
     return ask_if_one_meant([name]) if name else otherwise
 
 
 def ask_if_one_meant(names: Sequence[str]) -> str:
-    """Return the hint that names what may have been meant.
+    """Return the hint that suggests one or more names.
 
     >>> ask_if_one_meant(["a", "b", "c"])
     "did you mean 'a', 'b' or 'c'?"
@@ -88,14 +88,14 @@ def ask_if_one_meant(names: Sequence[str]) -> str:
 
 
 class MigrationError(Exception):
-    """One or more faults, each told once, sorted by file and line."""
+    """One or more faults, each once, sorted by file and line."""
 
     def __init__(self, *faults: Fault) -> None:
-        """Keep the first of several faults that differ only in the way that led to them."""
+        """Store the faults; of those that differ only in their trace, keep the first."""
         unique = {fault.order: fault for fault in reversed(faults)}
         self.faults = tuple(unique[key] for key in sorted(unique))
         super().__init__(*self.faults)
 
     def __str__(self) -> str:
-        """Return the faults' texts, one after the other."""
+        """Return the texts of the faults, one after the other."""
         return "\n".join(str(fault) for fault in self.faults)

@@ -1,4 +1,4 @@
-"""Paths and path patterns as people write them. Pure text: walking the disk is `trees`' part."""
+"""Matches and classifies project paths and glob patterns, as text. `files` walks the disk."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _WILDCARDS = {**_STARS, "?": "[^/]"}
 _FEW_STARS = 3
 
 
-@lru_cache(maxsize=4096)  # presets have most of their files in common
+@lru_cache(maxsize=4096)  # presets share most of their files
 def glob_matches(pattern: str, path: str) -> bool:
-    """Tell whether a repository path matches.
+    """Tell whether a project path matches the pattern.
 
-    `*` and `?` stay within a folder, `**` spans folders. As in a shell, a hidden file or folder is
-    matched only by a name in the pattern that begins with a dot as well.
+    `*` and `?` stay within a folder, `**` spans folders. As in a shell, only a name in the pattern
+    that begins with a dot matches a hidden file or folder.
 
     >>> glob_matches("configs/**/*.yaml", "configs/a.yaml")
     True
@@ -45,7 +45,7 @@ def spells_dot(pattern: str) -> bool:
 
 
 def is_wild(pattern: str) -> bool:
-    """Tell whether a text matches more than itself.
+    """Tell whether a text has wildcards, and so matches more than itself.
 
     >>> is_wild("configs/*.yaml"), is_wild("configs/a.yaml")
     (True, False)
@@ -65,7 +65,7 @@ def fixed_folder(pattern: str) -> str:
 
 
 def leaves_root(path: str) -> bool:
-    """Tell whether a path or pattern is not plainly one beneath the project's root.
+    """Tell whether a path or pattern is absolute or has `..`, so that it may leave the root.
 
     >>> [leaves_root(path) for path in ("configs/a.yaml", "../a.yaml", "/a.yaml", "a/../b.yaml")]
     [False, True, True, True]
@@ -74,7 +74,7 @@ def leaves_root(path: str) -> bool:
 
 
 def is_plain_path(path: object) -> bool:
-    """Tell whether a value is a path as the toolkit writes it: beneath the root, normalised.
+    """Tell whether a value is a path as the toolkit writes it: beneath the root, and normalised.
 
     >>> [is_plain_path(path) for path in ("configs/a.yaml", "configs/a.yaml/", "./a.yaml", "", 3)]
     [True, False, False, False, False]
@@ -83,7 +83,7 @@ def is_plain_path(path: object) -> bool:
 
 
 def is_unicode(path: str) -> bool:
-    r"""Tell whether every byte of a name is part of a character, as Python reads names.
+    r"""Tell whether a name, as Python reads it from the disk, is valid Unicode.
 
     >>> is_unicode("类.yaml"), is_unicode("\udcff.yaml")
     (True, False)
@@ -92,7 +92,7 @@ def is_unicode(path: str) -> bool:
 
 
 def is_hidden(path: str) -> bool:
-    """Tell whether the file, or a folder on the way to it, is one that listings leave out.
+    """Tell whether the file or a folder in its path is hidden: its name begins with a dot.
 
     >>> [is_hidden(path) for path in ("configs/.a.yaml", "configs/.old/a.yaml", "configs/a.b.yaml")]
     [True, True, False]
@@ -101,7 +101,7 @@ def is_hidden(path: str) -> bool:
 
 
 def is_yaml(path: str) -> bool:
-    """Tell whether a file is YAML by its name.
+    """Tell whether a file is YAML, by its name.
 
     >>> [is_yaml(path) for path in ("a.yaml", "a.YML", "yaml")]
     [True, True, False]
@@ -110,7 +110,7 @@ def is_yaml(path: str) -> bool:
 
 
 def is_history(path: str) -> bool:
-    """Tell whether the file is one in which a version control system keeps what was committed.
+    """Tell whether the file belongs to the data of a version control system, as `.git`.
 
     >>> [is_history(path) for path in (".git/config", "a/.GIT", "a/.gitignore", "a.git/config")]
     [True, True, False, False]
@@ -119,7 +119,7 @@ def is_history(path: str) -> bool:
 
 
 def _spells_dots(pattern: str, path: str) -> bool:
-    """Tell whether each hidden name on the path is matched by one of the pattern with a dot."""
+    """Tell whether each hidden name in the path matches a name in the pattern with a dot."""
     if not is_hidden(path):
         return True
     names = [name for name in path.split("/") if name.startswith(".")]
@@ -131,9 +131,9 @@ def _spells_dots(pattern: str, path: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _matcher(pattern: str) -> Callable[[str], bool]:
-    """Return what tells whether a path matches.
+    """Return the test for matching paths.
 
-    With many stars a regular expression may try every way to share the path out among them.
+    With many stars it avoids regular expressions, which could backtrack for very long.
     """
     parts: list[str] = []
     for part in _PART.findall(pattern):
@@ -147,9 +147,9 @@ def _matcher(pattern: str) -> Callable[[str], bool]:
 
 
 def _steps_match(steps: Sequence[str], path: str) -> bool:
-    """Tell whether a path matches, character by character, in all ways at once.
+    """Tell whether a path matches, by following all possible matches character by character.
 
-    A place is the index of the next step, and its complement within the folders of a `**/`.
+    A place is the index of the next step; within the folders of a `**/`, its complement.
     """
     places = _with_next(steps, {0})
     for character in path:
@@ -168,7 +168,7 @@ def _steps_match(steps: Sequence[str], path: str) -> bool:
 
 
 def _with_next(steps: Sequence[str], places: set[int]) -> set[int]:
-    """Add the places behind each star, which may stand for nothing."""
+    """Add the places after each star, since a star may match nothing."""
     for place in tuple(places):
         behind = place
         while 0 <= behind < len(steps) and steps[behind] in _STARS:

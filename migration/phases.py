@@ -1,4 +1,4 @@
-"""The statuses of presets, the phases of a migration, and the rule by which a phase may close."""
+"""Defines the statuses, the phases, and the rule that decides whether a phase may close."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Status: TypeAlias = Literal["verified", "pending", "failed", "missing", "error",
 STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 Phase: TypeAlias = Literal[0, 1, 2, 3, "done"]
 PHASES: Final[tuple[Phase, ...]] = get_args(Phase)
-"""In order: freeze, a minimal set, all others, remove the legacy files; at the end none is open."""
+"""In order: freeze, a minimal set, all others, remove the legacy files; `done`: none is open."""
 
 WORKED_PHASES: Final = (1, 2)
 """The phases to which a preset can belong."""
@@ -20,7 +20,7 @@ REMOVAL: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """One preset in the migration: its true status, and the recorded one, if the ledger has one.
+    """One preset in the migration: its computed status, and the recorded one, if there is one.
 
     `legacy` is None for a preset that never had a legacy form.
     """
@@ -31,18 +31,18 @@ class Standing:
     status: Status
     recorded: Status | None = None
     is_excused: bool = False
-    """Whether the preset has no baseline, and the settings do not ask for one."""
+    """Whether the preset has no baseline, and the settings require none."""
     is_hand_edited: bool = False
     """Whether the recorded status was edited by hand."""
 
     @property
     def name(self) -> str:
-        """The path by which people know the preset: the old one, if it has one."""
+        """The path that identifies the preset: the old path if it has one, else the new one."""
         return self.legacy or self.target
 
     @property
     def is_stale(self) -> bool:
-        """Whether the recorded status is not the true one, or was edited by hand."""
+        """Whether the recorded status differs from the computed one, or was edited by hand."""
         return self.is_hand_edited or (self.recorded is not None and self.recorded != self.status)
 
     @property
@@ -52,7 +52,7 @@ class Standing:
 
     @property
     def shown(self) -> str:
-        """The status as reports show it: `stale` if the recorded one is not the true one."""
+        """The status that reports show: `stale` if `is_stale`, else the computed one."""
         return "stale" if self.is_stale else self.status
 
 
@@ -60,12 +60,12 @@ S = TypeVar("S", bound=Standing)
 
 
 def judge_unchanged(reaches: Collection[str]) -> Status:
-    """Return the status of a preset that equals its baseline, by the legacy files that it needs."""
+    """Return the status of a preset that equals its baseline, given the legacy files it needs."""
     return "pending" if reaches else "verified"
 
 
 def is_closed(phase: int, open_phase: Phase) -> bool:
-    """Tell whether a phase is closed while another one is open."""
+    """Tell whether a phase is closed, given the open phase."""
     return phase < PHASES.index(open_phase)
 
 
@@ -79,14 +79,14 @@ def next_phase(phase: Phase) -> Phase:
 
 
 def list_members(phase: Phase, standings: Collection[S]) -> tuple[S, ...]:
-    """Return the presets that belong to a phase; a preset without a baseline belongs to none."""
+    """Return the presets of a phase; a preset with status `new` belongs to none."""
     return tuple(each for each in standings if each.phase == phase and each.status != "new")
 
 
 def find_obstacles(
     phase: Phase, standings: Collection[S], legacy_files: Collection[str]
 ) -> tuple[S | str, ...]:
-    """Return the presets that keep the phase open, and texts for all other obstacles."""
+    """Return the presets that keep the phase open, and a text for every other obstacle."""
     return tuple(_list_obstacles(phase, standings, legacy_files))
 
 

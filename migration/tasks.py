@@ -1,4 +1,4 @@
-"""The collection of commands, for a project's own tasks.py."""
+"""Exports the collection of commands, for a project's own `tasks.py`."""
 
 from migration.cli.tasks import namespace
 

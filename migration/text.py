@@ -1,6 +1,6 @@
-"""Text from elsewhere as it may be shown: nothing in it acts on a terminal or passes for a line.
+"""Makes text from elsewhere safe to show: it cannot control a terminal or fake a line.
 
-What a shell or Markdown makes of a text is not told here.
+It also quotes paths for a shell. Markdown is escaped in `render`.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ import shlex
 from typing import Final
 
 LONGEST: Final = 5_000
-"""More than any path that a file can have, so that no name is cut."""
-# C0, DEL and C1; what turns the direction of the text after it; the line ends of Unicode; and
-# halves of characters, which stand for the bytes of a name that is not UTF-8.
+"""Longer than any file path, so that no name is shortened."""
+# C0, DEL and C1; Unicode's line ends; the characters that change the direction of text; and
+# surrogates, by which Python represents the bytes of a name that is not UTF-8.
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
 def make_visible(text: str, keep: str = "") -> str:
-    r"""Return the text with every control character as an escape, but for those in `keep`.
+    r"""Return the text with every control character escaped, except those in `keep`.
 
-    What JSON writes as it is has JSON's own escape, so that JSON text remains the same value.
+    A character that JSON leaves unescaped gets JSON's escape, so that JSON keeps its value.
 
     >>> print(make_visible("a.yaml\n\x1b[2J\x9b\u202e"))
     a.yaml\n\x1b[2J\u009b\u202e
@@ -29,7 +29,7 @@ def make_visible(text: str, keep: str = "") -> str:
 
 
 def shorten(text: str, most: int = LONGEST) -> str:
-    """Return the text without its middle if it is longer than `most` characters.
+    """Return the text, shortened in the middle if it is longer than `most` characters.
 
     >>> shorten("configs/train/a.yaml", 11)
     'confi….yaml'
@@ -48,7 +48,7 @@ def _escape_character(character: str, keep: str) -> str:
 
 
 def quote_path(path: str) -> str:
-    r"""Return the path as one word of a shell command, which a terminal shows as it is.
+    r"""Return the path as one word of a shell command, safe to show on a terminal.
 
     >>> print(*map(quote_path, ("configs/a.yaml", "a b.yaml", "-a.yaml", "a\nb.yaml")))
     configs/a.yaml 'a b.yaml' ./-a.yaml $'a\nb.yaml'

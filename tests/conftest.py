@@ -1,4 +1,4 @@
-"""What the tests share: a tree of files on disk, the legacy tree, and values that YAML can make."""
+"""Provides what the tests share: trees on disk, the legacy tree, and values that YAML can make."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from tests.running import run
 ROOT = Path(__file__).parents[1]
 LEGACY = ROOT / "tests" / "legacy"
 
-# No deadline: a slow machine is not a wrong result. The same examples every time.
+# No deadline, since a slow machine is no failure; derandomized, so that examples do not vary.
 settings.register_profile("repository", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("repository")
 
-# A project in small: two presets over a legacy component, and a fusion config.
+# A small project: two presets over a legacy component, and a fusion config.
 SMALL_PROJECT = {
     "pyproject.toml": settings_table(presets=["configs/train/*.yaml"]),
     "configs/base.yaml": "model: {dtype: bfloat16}\n",
@@ -55,7 +55,7 @@ def resolved(path: str, value: Config, chain: Sequence[str]) -> Resolved:
 
 
 def yaml_values(*, max_leaves: int = 12) -> st.SearchStrategy[object]:
-    """Every kind of value that `yaml.safe_load` can give."""
+    """Generate every kind of value that `yaml.safe_load` can return."""
     return st.recursive(
         scalars(),
         lambda inner: (
@@ -90,7 +90,7 @@ def keys() -> st.SearchStrategy[object]:
 
 
 def string_keyed_mappings() -> st.SearchStrategy[dict[str, object]]:
-    """Small configs over few keys, so that two of them meet."""
+    """Generate small configs over few keys, so that two of them share keys."""
     leaves = st.none() | st.booleans() | st.integers(0, 2) | st.sampled_from(["a", "1", 1.0])
     return st.dictionaries(
         st.sampled_from("abc"),
@@ -105,7 +105,7 @@ def string_keyed_mappings() -> st.SearchStrategy[dict[str, object]]:
 
 @pytest.fixture(scope="session", autouse=True)
 def no_waiting_for_the_disk() -> Iterator[None]:
-    """Leave out the syncing, which is for a power cut: what a killed process wrote is there."""
+    """Skip the syncing, which only helps in a power cut: a killed process loses no writes."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda _: None)
         patch.setattr(os, "sync", lambda: None)
@@ -114,7 +114,7 @@ def no_waiting_for_the_disk() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def outside_ci() -> Iterator[None]:
-    """Let commands record verdicts, as they do for a person: where `CI` is set they do not."""
+    """Unset `CI`, since commands record no verdicts where it is set."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("CI", raising=False)
         yield
@@ -122,7 +122,7 @@ def outside_ci() -> Iterator[None]:
 
 @pytest.fixture
 def config_tree(tmp_path: Path) -> ConfigTree:
-    """Write files into a fresh folder and return it as a `DiskTree`."""
+    """Return a function that writes files into a fresh folder and returns it as a `DiskTree`."""
 
     def make(files: Mapping[str, str]) -> DiskTree:
         write_files(tmp_path, files)
@@ -133,7 +133,7 @@ def config_tree(tmp_path: Path) -> ConfigTree:
 
 @pytest.fixture
 def legacy_project(tmp_path: Path) -> Path:
-    """Return a fresh copy of the legacy tree, with its settings and nothing frozen."""
+    """Return a fresh copy of the legacy tree with its settings, not frozen."""
     folder = tmp_path / "project"
     shutil.copytree(LEGACY, folder)
     return folder
@@ -141,7 +141,7 @@ def legacy_project(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def small_project(tmp_path: Path) -> Path:
-    """Return the small project, nothing frozen."""
+    """Return the small project, not frozen."""
     folder = tmp_path / "project"
     write_files(folder, SMALL_PROJECT)
     return folder
@@ -149,7 +149,7 @@ def small_project(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def frozen_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Freeze the small project, for copies alone."""
+    """Freeze the small project once, for tests to copy."""
     folder = tmp_path_factory.mktemp("frozen")
     write_files(folder, SMALL_PROJECT)
     assert run(folder, "snapshot").code == 0

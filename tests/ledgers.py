@@ -1,4 +1,4 @@
-"""What the tests of the ledger share: the small project's paths, shallow form and checklist."""
+"""Provides what the ledger's tests share: the small project's paths, shallow form, checklist."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.running import contents, edit, run
 
 A, B = "configs/train/a.yaml", "configs/train/b.yaml"
 OPTIM, MIX = "configs/components/optim.yaml", "configs/fusion/mix.yaml"
-# The presets of the small project as they look after the migration; b still extends a.
+# Preset a of the small project after the migration; b still extends a.
 SHALLOW = f"extends: ../base.yaml\noptim: {{lr: 1.0e-4}}\ncustom: {{fusion_config: {MIX}}}\n"
 LEDGER = "snapshots/ledger.yaml"
 
@@ -36,24 +36,24 @@ def statuses(folder: Path) -> dict[str, str]:
 
 
 def record_path(preset: str) -> str:
-    """Return where the record of a preset is."""
+    """Return the path of a preset's record."""
     return f"snapshots/records/{preset}.json"
 
 
 def fields(folder: Path, preset: str) -> dict[str, Any]:
-    """Return the record of a preset, seals and all."""
+    """Return the record of a preset, including its seals."""
     return cast("dict[str, Any]", json.loads((folder / record_path(preset)).read_text()))
 
 
 def entry(folder: Path, preset: str) -> dict[str, Any]:
-    """Return what was decided of a preset, as it stands in its record."""
+    """Return the decisions on a preset, as its record has them."""
     names = ("target", "status", "phase", "reason", "refrozen", "late", "reuse")
     document = fields(folder, preset)
     return {name: document[name] for name in names if name in document}
 
 
 def record(folder: Path, preset: str, status: Status) -> None:
-    """Record a verdict as a command would, whatever is true."""
+    """Record a verdict as a command would, even a false one."""
     path = folder / record_path(preset)
     found = read_record(path.read_bytes(), PRESETS, preset, str(path)).entry
     assert found
@@ -61,7 +61,7 @@ def record(folder: Path, preset: str, status: Status) -> None:
 
 
 def type_status(folder: Path, preset: str, status: str) -> None:
-    """Type a status into the record of a preset, as a person might."""
+    """Edit the status in the record of a preset by hand."""
     path = folder / record_path(preset)
     text, count = re.subn(r'"status": "\w+"', f'"status": "{status}"', path.read_text())
     assert count == 1
@@ -79,17 +79,17 @@ def ok(folder: Path, *words: str) -> str:
 
 
 def migrate(folder: Path) -> None:
-    """Write the shallow form of the small project's presets, and record the verdicts."""
+    """Write the shallow form of the small project's preset a, and record the verdicts."""
     write_files(folder, {A: SHALLOW})
     ok(folder, "check-parity")
 
 
 _REACHED: dict[tuple[frozenset[tuple[str, bytes]], int | str], Mapping[str, bytes]] = {}
-"""The files of a project in a phase, by what they were before: the way there is always the same."""
+"""A cache: the files of a project in a phase, by its files before and the phase."""
 
 
 def to_phase(folder: Path, phase: int | str) -> None:
-    """Take a frozen small project, whose preset a belongs to phase 1, to a phase."""
+    """Advance a frozen small project to a phase, with its preset a in phase 1."""
     before = contents(folder)
     files = _REACHED.get((frozenset(before.items()), phase))
     if files is None:

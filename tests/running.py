@@ -1,4 +1,4 @@
-"""Run the console script in this process, as if typed in a folder."""
+"""Runs the console script, in this process or another, as if typed in a folder."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class Ran:
 
 
 class TerminalIO(io.StringIO):
-    """A stream that takes itself for a terminal; how wide it is, the environment says."""
+    """A stream that claims to be a terminal; the environment sets its width."""
 
     def isatty(self) -> bool:
         return True
 
 
 def run(folder: Path, *words: str, stream: type[io.StringIO] = io.StringIO) -> Ran:
-    """Return what a command prints and its exit code; a traceback fails the test."""
+    """Run a command; return its output and exit code. A traceback fails the test."""
     out, err = stream(), stream()
     code = 0
     before, handler = Path.cwd(), signal.getsignal(signal.SIGINT)
@@ -48,15 +48,15 @@ def run(folder: Path, *words: str, stream: type[io.StringIO] = io.StringIO) -> R
         code = int(exit_.code or 0)
     finally:
         os.chdir(before)
-        # A command that was interrupted ignores another interrupt; what runs here next does not.
+        # An interrupted command ignores further interrupts; what runs here next must not.
         signal.signal(signal.SIGINT, handler)
     return Ran(code, out.getvalue(), err.getvalue())
 
 
 def run_apart(folder: Path, *commands: Sequence[str]) -> list[Ran]:
-    """Return what each command prints, run in a process that a crash or a hang cannot outlive.
+    """Run the commands in one child process, so that a crash or a hang ends with it.
 
-    It may take a gigabyte of memory and a minute.
+    The child may take a gigabyte of memory and a minute. Return the output of each command.
     """
     done = subprocess.run(
         [sys.executable, "-c", _APART, str(folder)],
@@ -81,7 +81,7 @@ print(json.dumps([dataclasses.astuple(each) for each in ran]))
 
 
 def contents(folder: Path) -> Mapping[str, bytes]:
-    """Return every file under the folder, to show that nothing was written."""
+    """Return the bytes of every file under the folder, to show that nothing was written."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -90,14 +90,14 @@ def contents(folder: Path) -> Mapping[str, bytes]:
 
 
 def edit(path: Path, old: str, new: str) -> None:
-    """Replace text that must be in the file."""
+    """Replace a text in the file, which must contain it."""
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new))
 
 
 def git(folder: Path, *words: str) -> str:
-    """Return what git prints; it must succeed, and is told who commits."""
+    """Run git with an author for commits; return its output. It must succeed."""
     who = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
     command = ["git", *who, "-c", "commit.gpgsign=false", *words]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
@@ -106,7 +106,7 @@ def git(folder: Path, *words: str) -> str:
 
 
 def commit_all(folder: Path) -> None:
-    """Commit the folder as it is, in a repository of its own if it lies in none."""
+    """Commit everything in the folder, in a repository of its own."""
     git(folder, "init", "--quiet", "--initial-branch=main")
     git(folder, "add", "--all", ".")
     git(folder, "commit", "--quiet", "--message=all")

@@ -1,4 +1,4 @@
-"""A campaign against the loader: seeded texts and trees, held against PyYAML and a naive resolver.
+"""Compares the loader with PyYAML and a naive resolver, on seeded texts and trees.
 
-`invoke fuzz` runs it for as long as it is told; a slice of it is part of the test suite.
+`invoke fuzz` runs it for a given time; the test suite runs a slice of it.
 """

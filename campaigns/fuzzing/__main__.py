@@ -1,4 +1,4 @@
-"""`python -m campaigns.fuzzing`: a campaign on every core; exit code 1 if anything failed."""
+"""Runs a campaign on every core (`python -m campaigns.fuzzing`); exits 1 if anything failed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from campaigns.fuzzing.campaign import Tally, run_campaign
 
 
 def main() -> int:
-    """Run the campaign and print its tally."""
+    """Run the campaign and print its tally; return the exit code."""
     parser = Arguments(prog="python -m campaigns.fuzzing", description=__doc__)
     parser.add_argument("--seconds", type=at_least_one, default=60)
     parser.add_argument("--seed", default=None, help="any word; without one a new one is taken")

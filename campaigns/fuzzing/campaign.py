@@ -1,4 +1,4 @@
-"""One campaign: case after case from a seed, for as long as it may take."""
+"""Runs one campaign: case after case from a seed, until the time or the number is used up."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from campaigns.fuzzing.graphs import check_graph, write_graph
 from campaigns.fuzzing.texts import GENERATORS
 
 _Case: TypeAlias = Callable[[random.Random], Verdict]
-_MOST_SECONDS = 60  # for one case, and far more than any needs
+_MOST_SECONDS = 60  # for one case; far more than any needs
 _MOST_FAILURES = 20
 
 
 @dataclass
 class Tally:
-    """How many cases of each kind there were and were read, and those that failed."""
+    """How many cases of each kind were tried, how many were read, and the failures."""
 
     cases: Counter[str] = field(default_factory=Counter)
     read: Counter[str] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
 
     def add(self, other: Tally) -> None:
-        """Count another campaign's cases, too."""
+        """Add another campaign's counts and failures."""
         self.cases += other.cases
         self.read += other.read
         self.failures += other.failures
@@ -44,7 +44,7 @@ class _TooSlow(Exception):  # noqa: N818 - a verdict
 
 
 def run_campaign(seed: str, *, seconds: float | None = None, cases: int | None = None) -> Tally:
-    """Return what came of the cases of a seed, as many as asked for or as there is time for."""
+    """Try the cases of a seed until their number or the seconds are used up; return the tally."""
     tally, started = Tally(), time.monotonic()
     kinds = [(made.__name__, _text_case(made)) for made in GENERATORS]
     kinds.append(("graph", _graph_case))
@@ -90,7 +90,7 @@ def _graph_case(draw: random.Random) -> Verdict:
 
 
 def _shown(check: Callable[[], Verdict], show: Callable[[], str]) -> Verdict:
-    """Return the verdict; to a problem is added what it is about."""
+    """Return the verdict; add to its problem, or to an exception, the files it is about."""
     try:
         verdict = check()
     except Exception as error:

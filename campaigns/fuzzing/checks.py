@@ -1,4 +1,4 @@
-"""What must hold of the bytes of a file, however they came about."""
+"""Compares how the toolkit and PyYAML read the bytes of a file."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ _FILE = "a.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a case was read at all, and what is wrong with how, None if nothing is."""
+    """Whether a case was read, and what is wrong with the result, or None."""
 
     is_read: bool
     problem: str | None = None
 
 
 def check_text(data: bytes) -> Verdict:
-    """Hold how a file of these bytes is read against PyYAML.
+    """Compare how the toolkit and PyYAML read a file of these bytes.
 
-    Anything but a `MigrationError` gets through.
+    Of the toolkit's exceptions, only `MigrationError` is caught.
     """
     value, refusal = _read(data)
     for way, context in (("its events", without_events()), ("libyaml", without_libyaml())):
@@ -59,10 +59,10 @@ def check_text(data: bytes) -> Verdict:
     if refusal is not None and _RELEASES in refusal:
         return Verdict(is_read=False, problem=_merge_problem(data.decode()))
     if refusal is not None and any(bound in refusal for bound in BOUNDS):
-        return Verdict(is_read=False)  # PyYAML itself might not come to an end
+        return Verdict(is_read=False)  # PyYAML itself might never finish
     try:
         expected = yaml.load(data.decode(), yaml.SafeLoader)
-    except Exception as error:  # noqa: BLE001 - whatever PyYAML raises, it does not read the text
+    except Exception as error:  # noqa: BLE001 - any exception means that PyYAML rejects the text
         problem = None if refusal else f"read, though safe_load raises {error!r}"
         return Verdict(refusal is None, problem)
     if refusal is not None:
@@ -85,7 +85,7 @@ def _read(data: bytes) -> tuple[object, str | None]:
 
 
 def _merge_problem(text: str) -> str | None:
-    """Hold what `<<` merges by either rule against the rule written out."""
+    """Compare what `<<` merges under either rule with the naive implementation of the rule."""
     for rule in ("first", "last"):
         value = load_document(text, _FILE, YamlRules(rule), is_marked=True)
         expected = naive_load(text, rule)
@@ -95,7 +95,7 @@ def _merge_problem(text: str) -> str | None:
 
 
 def _read_again(data: bytes) -> None:
-    """Read a refused text as if it had been another one when it was read before."""
+    """Read a refused text by another reader, as if the file had changed since it was read."""
     readers = (load_marks, find_duplicates, find_misreadings, read_fragment)
     with suppress(MigrationError, UnicodeDecodeError):
         found = readers[len(data) % len(readers)](data.decode(), _FILE)
@@ -103,7 +103,7 @@ def _read_again(data: bytes) -> None:
 
 
 def _marks_problem(text: str) -> str | None:
-    """Hold what else is read of an accepted text, with libyaml and without."""
+    """Compare the marks and pitfalls of an accepted text, read with libyaml and without."""
     told = _told(text)
     read_fragment(text, _FILE)
     for way, context in (("its events", without_events()), ("libyaml", without_libyaml())):
@@ -130,7 +130,7 @@ def _told(text: str) -> tuple[MarkTree, str]:
 
 @contextmanager
 def without_libyaml() -> Iterator[None]:
-    """Let PyYAML have no C parser."""
+    """Disable PyYAML's C parser."""
     nodes = patch.multiple(
         "migration.yaml.parsers", _FastLoader=PlainLoader, _BoundedFastLoader=PlainLoader
     )
@@ -140,7 +140,7 @@ def without_libyaml() -> Iterator[None]:
 
 @contextmanager
 def without_events() -> Iterator[None]:
-    """Let every text be read by way of its nodes."""
+    """Disable the fast path over events, so that every text is read by its nodes."""
     with (
         patch("migration.yaml.fast_events._PARSER", None),
         patch("migration.yaml.fast_entries._known", {}),

@@ -1,4 +1,4 @@
-"""Seeded trees of files that extend one another, and what they resolve to by the book."""
+"""Generates trees of files that extend one another, and checks what they resolve to."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ _PATHS: tuple[KeyPath, ...] = tuple(tuple(path) for path in ("a", "b", "aa", "ab
 
 
 class Refused(Exception):  # noqa: N818 - it is what a resolver says, not a mistake
-    """The tree does not resolve, by the book."""
+    """The naive resolver says that the tree does not resolve."""
 
 
 def write_graph(draw: random.Random, folder: Path) -> None:
-    """Write a project under the folder, with links in it and a file outside it."""
+    """Write a project with links under the folder, and a file outside the project."""
     root = folder / "project"
     (root / "sub" / "deep").mkdir(parents=True)
     (folder / "outside.yaml").write_text("a: {a: outside}\n")
     names = draw.sample(_NAMES, draw.randint(2, len(_NAMES)))
     for position, name in enumerate(names):
-        # Mostly earlier files, or nearly every graph would have a cycle.
+        # Mostly extend earlier files, or nearly every graph would have a cycle.
         known = names if draw.random() < 0.1 else names[:position]
         (root / name).write_text(_text(draw, name, known, root))
     for name in _LINKS:
@@ -53,14 +53,14 @@ def write_graph(draw: random.Random, folder: Path) -> None:
 
 
 def check_graph(draw: random.Random, folder: Path) -> Verdict:
-    """Hold what the files of a graph resolve to against a naive resolver.
+    """Compare what the loader and a naive resolver make of each file of a graph.
 
-    Anything but a `MigrationError` gets through.
+    Of the toolkit's exceptions, only `MigrationError` is caught.
     """
     root, allow_outside = folder / "project", draw.random() < 0.3
     loader = ConfigLoader(DiskTree(root), Dialect(allow_outside=allow_outside))
     names = [*_NAMES, *_LINKS, "loop/d.yaml", "nowhere.yaml"]
-    # What was resolved before must not matter.
+    # In random order, since the files resolved before must not matter.
     draw.shuffle(names)
     is_read = False
     for name in names:
@@ -92,7 +92,7 @@ def check_graph(draw: random.Random, folder: Path) -> Verdict:
 
 
 def _resolve(path: Path, descent: tuple[Path, ...], root: Path, *, allow_outside: bool) -> object:
-    """Resolve a file as one would who has read the rules and nothing else."""
+    """Resolve a file naively: by the documented rules alone."""
     try:
         real = path.resolve(strict=True)
         own = _read_plainly(real.read_text())
@@ -140,7 +140,7 @@ def _text(draw: random.Random, name: str, known: list[str], root: Path) -> str:
 
 
 def _spelt(draw: random.Random, name: str, base: str, root: Path) -> str:
-    """Return a path of the base as the file may write it."""
+    """Return one of the spellings by which the file may name the base."""
     if draw.random() < 0.1:
         return str(root / base)
     up = "../" * name.count("/")
@@ -155,7 +155,7 @@ def _value(draw: random.Random, depth: int) -> str:
 
 
 def _have_shape(marks: Marks, value: object) -> bool:
-    """Tell whether the marks are those of the value: mapping for mapping, entry for entry."""
+    """Tell whether the marks have the shape of the value: the same keys, as many list entries."""
     if isinstance(value, dict):
         return (
             isinstance(marks, dict)
@@ -171,7 +171,7 @@ def _have_shape(marks: Marks, value: object) -> bool:
 
 
 def _history_problem(loader: ConfigLoader, name: str, path: KeyPath) -> str | None:
-    """Hold the last word of a path's history against the resolved value."""
+    """Compare the end of a path's history with the resolved value."""
     steps = [step for step in trace_history(loader, name, path) if step.effect != "undone"]
     resolved = value_at(loader.resolve(name).value, path)
     last = steps[-1].after if steps else MISSING

@@ -1,4 +1,4 @@
-"""Seeded generators of what stands in a file: from nearly right to random bytes."""
+"""Generates the contents of files from a seed: from nearly valid YAML to random bytes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LINES = (
     "1: a", "true: b", "1.0: c", "=: d", "a : b", '"q": 1', "a: 'x",
     "# \x07", "a: # \x1b", "x: y: z", "*x : 1", "- |",
 )  # fmt: skip
-# Parts of a line, nearly right or right elsewhere; every part meets every other.
+# Parts of a line that are nearly valid, or valid elsewhere; all of them are combined.
 _LONG = tuple("k" * length for length in (1_019, 1_022, 1_023, 1_024, 1_025, 1_030, 3_000))
 _KEYS = (
     "a", "b", "lr", "rates", "yes", "a b", "a#", "#a", "a-", "-a", "? a", "- a", "&x a", "!!str a",
@@ -70,21 +70,21 @@ _BYTES = (
 
 
 def token_soup(draw: random.Random) -> bytes:
-    """Return stray tokens, begun and ended as a mapping now and then."""
+    """Return random tokens, sometimes begun and ended like a mapping."""
     opening = draw.choice(("", "", "a: ", "a:\n  ", "a: [", "a: {", "{", "? ", "&x a: "))
     closing = draw.choice(("", "", "]", "}", "\n", "]\n", "}\n"))
     return _encoded(opening + _tokens(draw, draw.randint(0, 12)) + closing)
 
 
 def line_soup(draw: random.Random) -> bytes:
-    """Return stray lines, each indented at random."""
+    """Return random lines with random indents."""
     ending = draw.choice(("\n", "\n", "\n", "\r\n", "\r"))
     lines = (" " * draw.choice((0, 0, 2, 2, 4, 1)) + draw.choice(_LINES) for _ in range(8))
     return _encoded(ending.join(list(lines)[: draw.randint(1, 8)]) + draw.choice(("", ending)))
 
 
 def merges(draw: random.Random) -> bytes:
-    """Return mappings that are merged into one another, with keys and values in common."""
+    """Return mappings that `<<` merges into one another, with common keys and values."""
     names: list[str] = []
     lines: list[str] = []
     values = ("1", "1", "0x1", "2", "1.0", "[1]")
@@ -107,7 +107,7 @@ def merges(draw: random.Random) -> bytes:
 
 
 def put_together(draw: random.Random) -> bytes:
-    """Return a mapping that is plain but for a few odd parts: keys, colons, values, comments."""
+    """Return a plain mapping with a few odd parts: keys, colons, values, comments."""
     oddness = draw.choice((0.03, 0.08, 0.2))
     indent, opened, lines = 0, [0], []
     for number in range(draw.randint(1, 7)):
@@ -138,7 +138,7 @@ def put_together(draw: random.Random) -> bytes:
 
 
 def spoilt_config(draw: random.Random) -> bytes:
-    """Return some lines of a config, of which a few are moved, indented, doubled or strange."""
+    """Return some lines of a config, with a few removed, indented, outdented, doubled or added."""
     lines = draw.choice(real_files()).splitlines(keepends=True)
     start = draw.randrange(len(lines))
     lines = [*lines[start : start + draw.randint(1, 14)]]
@@ -160,7 +160,7 @@ def spoilt_config(draw: random.Random) -> bytes:
 
 
 def spoilt_dump(draw: random.Random) -> bytes:
-    """Return what PyYAML writes of a random value, with a token or two in it."""
+    """Return PyYAML's dump of a random value, spoilt by a token or two."""
     text = yaml.safe_dump(
         {"a": _value(draw, 3), "b": _value(draw, 3)},
         default_flow_style=draw.choice((True, False, None)),
@@ -172,7 +172,7 @@ def spoilt_dump(draw: random.Random) -> bytes:
 
 
 def mutated_file(draw: random.Random) -> bytes:
-    """Return a real preset or fragment with a few of its lines moved, doubled, cut or spoilt."""
+    """Return a real config, or a part, with a few lines swapped, doubled, indented or spoilt."""
     lines = draw.choice(real_files()).splitlines(keepends=True)
     start = draw.randrange(len(lines)) if draw.random() < 0.5 else 0
     lines = lines[start : start + draw.choice((10, 30, 1_000))]
@@ -196,7 +196,7 @@ def mutated_file(draw: random.Random) -> bytes:
 
 
 def ladder(draw: random.Random) -> bytes:
-    """Return aliases upon aliases, some of which nobody could write out."""
+    """Return aliases of aliases, some too large to expand."""
     form = draw.choice(("[{}]", "{{<<: [{}]}}", "{{k: [{}]}}", "[[{}]]", "{{<<: {}, k{}: 1}}"))
     lines = ["a0: &a0 {x: 1, y: [2]}\n"]
     for n in range(1, draw.choice((3, 5, 7, 40, 120))):
@@ -209,7 +209,7 @@ def ladder(draw: random.Random) -> bytes:
 
 
 def nest(draw: random.Random) -> bytes:
-    """Return collections within one another, up to and beyond the depth that is read."""
+    """Return nested collections, up to and beyond the depth limit."""
     depth = draw.choice((5, 95, 98, 99, 100, 101, 105, 400, 1_100))
     if draw.random() < 0.5:
         opening, closing = draw.choice((("[", "]"), ("{a: ", "}"), ("[a: [", "]]")))
@@ -217,13 +217,13 @@ def nest(draw: random.Random) -> bytes:
     elif draw.random() < 0.5:
         text = f"a:\n{'- ' * depth}1\n"
     else:
-        depth = min(depth, 400)  # the text grows with the square
+        depth = min(depth, 400)  # the text grows with the square of the depth
         text = "".join(f"{' ' * n}a:\n" for n in range(depth)) + f"{' ' * depth}b: 1\n"
     return _encoded(_spoilt(draw, text) if draw.random() < 0.3 else text)
 
 
 def byte_soup(draw: random.Random) -> bytes:
-    """Return stray bytes of other encodings among tokens."""
+    """Return tokens mixed with bytes of other encodings."""
     parts = [draw.choice(_BYTES) if draw.random() < 0.4 else _encoded(_tokens(draw, 1))
              for _ in range(draw.randint(0, 8))]  # fmt: skip
     text = b"".join(parts)
@@ -240,12 +240,12 @@ GENERATORS: Mapping[Callable[[random.Random], bytes], int] = {
     mutated_file: 4, byte_soup: 4, random_bytes: 2, ladder: 1, nest: 1,
     merges: 4,
 }  # fmt: skip
-"""Each with how often it has its turn."""
+"""The generators, each with its weight."""
 
 
 @functools.cache
 def real_files() -> tuple[str, ...]:
-    """Return the texts of both trees, the migrated and the legacy one."""
+    """Return the texts of all configs, of the migrated tree and of the legacy tree."""
     folders = (_ROOT / "configs", _ROOT / "tests" / "legacy" / "configs")
     return tuple(path.read_text() for each in folders for path in sorted(each.rglob("*.yaml")))
 
@@ -266,7 +266,7 @@ def _spoilt(draw: random.Random, text: str) -> str:
 
 
 def _odd_value(draw: random.Random, oddness: float) -> str:
-    """Return a scalar, or a list or a mapping in one line, among whose parts are tags alone."""
+    """Return a scalar, or a one-line list or mapping, whose parts may be bare tags."""
     plain = ("1", "x", "1.0e-5", "'x'")
     if draw.random() < 0.5:
         return draw.choice(_SCALARS if draw.random() < oddness else plain)

@@ -1,4 +1,4 @@
-"""Many real processes killed at random times: `invoke kill` runs this."""
+"""Kills many real processes at random times: `invoke kill` runs this."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ from tests.running import contents
 
 _LOOK_EVERY = 0.0005
 _BLIND, _LOCKED = 0.2, 0.4
-"""Of five processes one is killed at any time, one from the lock on, three from the writing on."""
+"""Of five kills, one is at any time, one after the lock, three after the first change."""
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A command, the folder that it starts from, and how long it takes, in seconds."""
+    """A command, the folder that it starts in, what it may leave, and its times in seconds."""
 
     scenario: Scenario
     start: Path
     expected: Expected
     whole: float
     locked: float
-    """From the moment at which the lock is there."""
+    """From the creation of the lock to the end."""
     writing: float
-    """From the first change beside the lock."""
+    """From the first change other than the lock to the end."""
 
 
 def main() -> int:
@@ -130,7 +130,7 @@ def _entries(folder: Path) -> frozenset[str]:
 
 
 def _kill(prepared: Prepared, folder: Path, rng: Random) -> str | None:
-    """Kill the command at a random time; return when that was, by what it has left, if at all."""
+    """Kill the command at a random time; return when, by what it left, or None if it had ended."""
     entries = _entries(folder)
     process = _started(folder, prepared.scenario)
     if (drawn := rng.random()) < _BLIND:

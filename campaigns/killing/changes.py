@@ -1,4 +1,4 @@
-"""Every change that is made to the disk, counted, so that something can happen at any of them."""
+"""Numbers every change of the disk, so that a test can act before any of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from migration.files import disk
 
 @dataclass(frozen=True)
 class Change:
-    """One call of a function of `disk`; the path is that of what is there afterwards."""
+    """One call of a function of `disk`; `path` is what it changes, for `replace` the new path."""
 
     number: int
     name: str
@@ -25,7 +25,7 @@ class Change:
 
 @contextmanager
 def watched(before: Callable[[Change], None]) -> Iterator[None]:
-    """Call a function before each change is made; what it raises keeps the change from being."""
+    """Call a function before each change; if it raises, the change is not made."""
     numbers = itertools.count(1)
 
     def watch(name: str, make: Callable[..., None]) -> Callable[..., None]:

@@ -1,4 +1,4 @@
-"""A command in a child of this process, which may have fewer rights or less room than it."""
+"""Runs a command in a forked child, which may have fewer rights or less space."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NOBODY = 65534
 
 
 def ran_in_child(folder: Path, *words: str, prepare: Callable[[], None] = lambda: None) -> Ran:
-    """Return what a command prints and its exit code, in a child that prepares itself first."""
+    """Run a command in a child that calls `prepare` first; return its output and exit code."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -35,13 +35,13 @@ def ran_in_child(folder: Path, *words: str, prepare: Callable[[], None] = lambda
 
 
 def is_open_to_nobody(folder: Path) -> bool:
-    """Tell whether a child can still read what it runs once it has given up the rights of root."""
+    """Tell whether a child without the rights of root can still read the code that it runs."""
     is_open = (each.stat().st_mode & stat.S_IXOTH for each in (folder, *folder.parents))
     return os.geteuid() != 0 or all(is_open)
 
 
 def as_nobody() -> None:
-    """Give up the rights of root, to whom every folder is open."""
+    """Give up the rights of root, which may access every folder."""
     if os.geteuid() == 0:
         os.setgid(NOBODY)
         os.setuid(NOBODY)
@@ -50,7 +50,7 @@ def as_nobody() -> None:
 
 @contextmanager
 def public_folder() -> Iterator[Path]:
-    """Make a folder that others can get at, unlike those of pytest."""
+    """Make a folder that other users can access, unlike those of pytest."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)

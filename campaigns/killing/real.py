@@ -1,4 +1,4 @@
-"""The commands that write, on copies of the real trees: the legacy one and the migrated one."""
+"""Lists the commands that write, on copies of the real trees: legacy and migrated."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FROZEN = [
     path.relative_to(_RECORDS).as_posix().removesuffix(".json")
     for path in sorted(_RECORDS.rglob("*.json"))
 ]
-# Those of the legacy tree: one came later, and was never in that.
+# The presets of the legacy tree; one preset was added later, and was never in it.
 PRESETS = tuple(preset for preset in _FROZEN if (LEGACY / preset).is_file())
 REFREEZE_ALL = (
     "snapshot",

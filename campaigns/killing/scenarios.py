@@ -1,4 +1,4 @@
-"""The commands that write, each on a small project in which it has something to do."""
+"""Lists the commands that write, each on a small project in which it has something to do."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ _REFREEZE = ("snapshot", "--refreeze", A, "--refreeze", B, "--reason", "why")
 
 @dataclass(frozen=True)
 class Scenario:
-    """A command, and how a folder comes to where it is typed in."""
+    """A command, and the function that prepares its folder."""
 
     name: str
     words: tuple[str, ...]
     prepare: Callable[[Path], None]
     code: int = 0
     code_again: int = 0
-    """Its exit code where the work is done already."""
+    """The exit code if the work is done already."""
     is_gradual: bool = False
-    """Whether what is to be seen may change step by step: the removal of files by `retire`."""
+    """Whether what commands report may change step by step, as when `retire` removes files."""
 
 
 def _unfrozen(folder: Path) -> None:
@@ -85,7 +85,7 @@ SCENARIOS = (
     Scenario("snapshot", ("snapshot",), _unfrozen),
     Scenario("one more", ("snapshot",), _one_more),
     REFREEZING,
-    # A fusion config comes, and one goes that nobody names any more.
+    # A fusion config is added, and another, which no preset names any more, is removed.
     Scenario("refreeze other fusion", _REFREEZE, _orphaned),
     Scenario("check-parity", ("check-parity",), _failing, code=2, code_again=2),
     Scenario("map", ("map", "--old", B, "--new", D), _moved),

@@ -1,4 +1,4 @@
-"""What a command that only reads sees of a project, and what is there byte for byte."""
+"""Records a project's state, as reading commands see it and byte for byte."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TELLS = (
 
 @dataclass(frozen=True)
 class Seen:
-    """The state as it is read, and what the reading commands tell of it."""
+    """The state as it is read, and what the reading commands print."""
 
     records: Mapping[str, Record]
     """By section and config."""
@@ -36,7 +36,7 @@ class Seen:
 
 
 def seen(folder: Path) -> Seen:
-    """Return what is to be seen, having made sure that looking changes nothing."""
+    """Return what is seen of the project; assert that reading changes nothing."""
     before = contents(folder)
     project = open_project(folder)
     state = read_state(project)
@@ -62,7 +62,7 @@ def seen(folder: Path) -> Seen:
 
 
 def settled(folder: Path) -> Mapping[str, bytes]:
-    """Return every file, without those that a stopped command may leave behind."""
+    """Return every file except those that a stopped command may leave behind."""
     return {
         path: data
         for path, data in contents(folder).items()
@@ -71,7 +71,7 @@ def settled(folder: Path) -> Mapping[str, bytes]:
 
 
 def as_on_any_run(folder: Path) -> Mapping[str, bytes]:
-    """Return every file, alike for two processes that were stopped at the same point."""
+    """Return every file, without what differs between two processes stopped at the same point."""
     return {
         _TEMPORARY.sub(".tmp", path): _on_any_run(path, data)
         for path, data in contents(folder).items()

@@ -1,4 +1,4 @@
-"""A command in a process of its own that is killed at one of its changes of the disk."""
+"""Kills a command, in a process of its own, at one of its changes of the disk."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _OF_FOLDERS = ("make_folder", "remove_folder", "sync_folder")
 
 @dataclass(frozen=True)
 class Stop:
-    """Before a change is made or, as only writing a file takes its time, half-way through.
+    """A point to stop at: before a change or, when a file is written, halfway through.
 
-    After a change is before the next one, since nothing else touches the disk.
+    After a change is the same as before the next one, since nothing else touches the disk.
     """
 
     number: int
@@ -27,7 +27,7 @@ class Stop:
 
 
 def changes_of(folder: Path, words: tuple[str, ...]) -> tuple[Ran, list[Change]]:
-    """Run a command to its end; return what it said, and the changes that it made."""
+    """Run a command to its end; return its output, and the changes that it made."""
     made: list[Change] = []
     with watched(made.append):
         ran = run(folder, *words)
@@ -35,23 +35,23 @@ def changes_of(folder: Path, words: tuple[str, ...]) -> tuple[Ran, list[Change]]
 
 
 def stops(made: list[Change]) -> Iterator[Stop]:
-    """Yield every place at which a command that makes these changes can be stopped."""
+    """Yield every point at which a command that makes these changes can be stopped."""
     for before, change in zip([None, *made], made, strict=False):
-        if not before or before.name not in _OF_FOLDERS:  # which leave every file as it was
+        if not before or before.name not in _OF_FOLDERS:  # folder changes leave all files alone
             yield Stop(change.number)
         if change.name == "write":
             yield Stop(change.number, is_half=True)
 
 
 def telling(made: list[Change]) -> Iterator[Change]:
-    """Yield the changes, but of several folders in a row only the first and the last."""
+    """Yield the changes; of a run of the same folder change, only the first and the last."""
     for name, row in itertools.groupby(made, key=lambda change: change.name):
         changes = list(row)
         yield from (changes[0], changes[-1]) if name in _OF_FOLDERS and changes[1:] else changes
 
 
 def killed(folder: Path, words: tuple[str, ...], stop: Stop) -> None:
-    """Run a command and kill it, with no chance to put anything in order."""
+    """Run a command and kill it at the stop, with no chance to clean up."""
     child = os.fork()
     if child == 0:
         try:

@@ -1,4 +1,4 @@
-"""`python -m campaigns.mutation`: run a campaign; exit 1 on any false verdict."""
+"""Runs a mutation campaign (`python -m campaigns.mutation`); exits 1 on any false verdict."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from campaigns.mutation.campaign import Tally, run
 
 
 def main() -> int:
-    """Return the exit code of the campaign that the arguments ask for."""
+    """Run the campaign and print its tally; return the exit code."""
     parser = Arguments(prog="python -m campaigns.mutation", description=__doc__)
     parser.add_argument("--count", type=at_least_one, default=10_000, help="how many mutations")
     parser.add_argument("--seed", type=int, default=0, help="another seed, other mutations")

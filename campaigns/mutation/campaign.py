@@ -1,4 +1,4 @@
-"""Many trials on all cores, their tally by kind, and a false verdict with what led to it."""
+"""Runs many trials on all cores, tallies them by kind, and reports each false verdict."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ _VERDICTS = ("verified", "pending", "allowed", "failed", "error", "missing")
 
 @dataclass(slots=True)
 class Tally:
-    """What trials came to: by kind what was deserved how often, and a report of each false one."""
+    """The counts of deserved verdicts by kind of mutation, and a report of each false verdict."""
 
     deserved: Counter[tuple[str, str]] = field(default_factory=Counter)
     false: list[str] = field(default_factory=list)
 
     def add(self, trial: Trial, seed: int) -> None:
-        """Count a trial."""
+        """Add a trial."""
         self.deserved[trial.kind, trial.deserved] += 1
         if trial.false:
             self.false.append(report(trial, seed))
 
     def merge(self, other: Tally) -> None:
-        """Count what the other one did."""
+        """Add the trials of another tally."""
         self.deserved += other.deserved
         self.false += other.false
 
     def table(self) -> str:
-        """Return one line a kind: how often its mutations deserved which verdict."""
+        """Return a table with one line per kind: how often its mutations deserved each verdict."""
         kinds = [*map(name_of, KINDS)]
         counts = {kind: [self.deserved[kind, verdict] for verdict in _VERDICTS] for kind in kinds}
         counts["all"] = [*map(sum, zip(*counts.values(), strict=True))]
@@ -50,13 +50,13 @@ class Tally:
 
 
 def run(count: int, seed: int, first: int = 0) -> Iterator[Tally]:
-    """Run the trials of so many numbers on every core; yield the tally so far, now and then."""
+    """Run `count` trials on all cores; yield the tally so far after each part."""
     cores = len(os.sched_getaffinity(0))
     size = min(_CHUNK, -(-count // cores))
     starts = range(first, first + count, size)
     stops = [min(start + size, first + count) for start in starts]
     tally = Tally()
-    # Not forked: a fork of a process that has threads may hang.
+    # Spawned, since forking a process with threads may hang.
     with ProcessPoolExecutor(cores, multiprocessing.get_context("spawn")) as pool:
         for part in pool.map(_run_range, starts, stops, repeat(seed)):
             tally.merge(part)
@@ -64,7 +64,7 @@ def run(count: int, seed: int, first: int = 0) -> Iterator[Tally]:
 
 
 def report(trial: Trial, seed: int) -> str:
-    """Return a false verdict and the edit that led to it."""
+    """Return the report of a false verdict, with the edit that caused it."""
     mutation = trial.mutation
     lines = [
         f"false {trial.false}: seed {seed}, number {trial.number}, {trial.kind}",

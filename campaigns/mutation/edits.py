@@ -1,4 +1,4 @@
-"""One mutation, and what all kinds of them need: the dice, a chosen file, a place in a value."""
+"""Defines a mutation, and what all kinds need: random draws, a chosen file, paths in a value."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _STRIDE = 7_919  # a prime
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a mutation deserves by how it was made.
+    """The verdict that a mutation deserves, as far as its making alone determines it.
 
-    The verdict is None where it follows only from how the files merge. A difference shows at the
-    path `at`, above or beneath it; within the fusion config `file` if that is given.
+    `verdict` is None if it depends on how the files merge. The difference is at the path `at`,
+    above or beneath it; within the fusion config `file` if that is given.
     """
 
     verdict: Literal["nothing", "allowed", "forbidden", "error", "missing"] | None = None
@@ -41,7 +41,7 @@ UNKNOWN, NOTHING, ERROR, MISSING = Claim(), Claim("nothing"), Claim("error"), Cl
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """Files of a subject edited in one respect, for the sake of one preset."""
+    """One edit of a subject's files, made to change one preset."""
 
     subject: Subject
     preset: str
@@ -52,7 +52,7 @@ class Mutation:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A file that a preset is built from, and is to be edited; most often its own."""
+    """A preset, and the file to edit among those that it is built from; mostly its own."""
 
     subject: Subject
     preset: str
@@ -63,11 +63,11 @@ class Chosen:
         return self.subject.texts[self.file]
 
     def body(self) -> Body:
-        """Return what the file says, for the caller to change."""
+        """Return a copy of the file's own content, which the caller may change."""
         return deepcopy(cast("Body", parsed(self.text)))
 
     def whole(self) -> Body:
-        """Return what the preset resolves to, for the caller to change."""
+        """Return a copy of what the preset resolves to, which the caller may change."""
         return deepcopy(cast("Body", self.subject.today[self.preset].value))
 
     def at(self, file: str) -> Chosen:
@@ -75,21 +75,21 @@ class Chosen:
         return replace(self, file=file)
 
     def edited(self, text: str | None, what: str, claim: Claim = UNKNOWN) -> Mutation:
-        """Let the file have the text; None removes it."""
+        """Return the mutation that gives the file this text; None removes it."""
         edits, what = {self.file: text}, f"{self.file}: {what}"
         return Mutation(self.subject, self.preset, edits, what, claim)
 
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """What a kind makes its mutation from; `turn` counts its mutations, so that it can sweep."""
+    """What a kind makes its mutation from; `turn` counts its mutations, to try all choices."""
 
     rng: Random
     turn: int
     subjects: Subjects
 
     def preset(self, *subjects: Subject) -> Chosen:
-        """Choose a preset of one of the subjects, or of any."""
+        """Choose a preset of one of these subjects, or of all subjects."""
         every = self.subjects
         subject = self.rng.choice(subjects or (every.real, every.legacy, every.synthetic))
         preset = self.rng.choice(subject.presets)
@@ -100,23 +100,26 @@ class Draw:
         return self.preset(self.subjects.real, self.subjects.legacy)
 
     def synthetic(self, preset: str) -> Chosen:
-        """Choose a preset that was made for mutation."""
+        """Choose this preset of the synthetic project."""
         return Chosen(self.subjects.synthetic, preset, preset)
 
     def swept(self, choices: Sequence[T]) -> T:
-        """Return one of them, each in its turn."""
+        """Return one of the choices: the next one in each turn."""
         return choices[self.turn % len(choices)]
 
     def combination(self, count: int) -> int:
-        """Return a number below `count`: in so many turns each once, and in a few a fair choice."""
+        """Return a number below `count`: each once in `count` turns, and spread evenly in a few."""
         return self.turn * _STRIDE % count
 
     def text(self, body: Body) -> str:
-        """Return the body in one of its many spellings."""
+        """Return the body as YAML text in a random spelling."""
         return Writer(self.rng).document(body)
 
     def changed(self, chosen: Chosen, path: Path, new: object) -> Mutation:
-        """Give a path of the preset another value, in its own file or in one that says it all."""
+        """Set a path of the preset to another value.
+
+        The file then holds its own content and that value, or all that the preset resolves to.
+        """
         whole = chosen.whole()
         old, at = value_at(whole, path), until_list(whole, path)
         put(whole, path, new)
@@ -132,7 +135,7 @@ Kind = Callable[[Draw], Mutation]
 
 
 def value_changed(draw: Draw, chosen: Chosen, otherwise: str) -> Mutation:
-    """Change any value of a file, whoever overrides it; add a key where it holds none."""
+    """Change any value of a file, even an overridden one; if it has none, add a key."""
     body = chosen.body()
     found = [path for path, _ in scalars(body) if path[0] != "extends"]
     path, new = draw.rng.choice(found or [(otherwise,)]), draw.rng.choice(VALUES)
@@ -141,23 +144,23 @@ def value_changed(draw: Draw, chosen: Chosen, otherwise: str) -> Mutation:
 
 
 def claim_at(path: Path) -> Claim:
-    """Return what a difference at the path deserves, as far as the path alone says it.
+    """Return what a difference at the path deserves, if the path alone determines it.
 
-    It does not where it depends on whether augmentation is on, or on whether there is a file.
+    It does not if the verdict depends on whether augmentation is on, or whether a file exists.
     """
     if path[:2] in _CONDITIONAL:
         return UNKNOWN
     return Claim("allowed" if path[:2] in _FREE else "forbidden", path)
 
 
-def value_at(value: Any, path: Path) -> Any:  # noqa: ANN401 - whatever YAML holds
+def value_at(value: Any, path: Path) -> Any:  # noqa: ANN401 - any value that YAML can hold
     for key in path:
         value = value[key]
     return value
 
 
 def put(body: Body, path: Path, new: object) -> None:
-    """Set the value at a path; a mapping is made wherever nothing on it holds values."""
+    """Set the value at a path; a scalar or missing value on the way becomes a mapping."""
     *around, last = path
     inner: Any = body
     for key in around:
@@ -173,7 +176,7 @@ def cut(body: Body, path: Path) -> None:
 
 
 def until_list(value: object, path: Path) -> Path:
-    """Return the path as far as the first list on it, which a difference shows as a whole."""
+    """Return the path up to the first list on it, since a list differs as a whole."""
     for length in range(len(path)):
         if isinstance(value_at(value, path[:length]), list):
             return path[:length]
@@ -181,7 +184,7 @@ def until_list(value: object, path: Path) -> Path:
 
 
 def places(value: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
-    """Yield every value beneath the root with its path; those in lists as well."""
+    """Yield every value beneath the root with its path, including those in lists."""
     if path:
         yield path, value
     if isinstance(value, dict):
@@ -193,18 +196,18 @@ def places(value: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
 
 
 def scalars(value: object) -> list[tuple[Path, object]]:
-    """Return the path and value of everything that holds nothing else."""
+    """Return the path and value of everything that is not a mapping, list or tuple."""
     found = places(value)
     return [(path, each) for path, each in found if not isinstance(each, dict | list | tuple)]
 
 
 def mappings(value: object) -> list[tuple[Path, Body]]:
-    """Return every mapping that holds something and lies in no list, with its path."""
+    """Return every non-empty mapping outside of lists, with its path."""
     found = [(path, each) for path, each in places(value) if isinstance(each, dict) and each]
     return [(path, each) for path, each in found if until_list(value, path) == path]
 
 
 def lists(value: object) -> list[tuple[Path, list[object]]]:
-    """Return every list that holds something, with its path; pairs are no list."""
+    """Return every non-empty list with its path, except lists of pairs."""
     found = [(path, each) for path, each in places(value) if isinstance(each, list) and each]
     return [(path, each) for path, each in found if not isinstance(each[0], tuple)]

@@ -1,4 +1,4 @@
-"""Mutations of the fusion config that a preset names: compared by content, and never allowed."""
+"""Mutates the fusion config that a preset names: compared by content, and never allowed."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ def fusion_value_takes_another_type(draw: Draw) -> Mutation:
 
 
 def fusion_file_value_changed(draw: Draw) -> Mutation:
-    """Change a value of the fusion file or of what it extends, whoever overrides it."""
+    """Change a value of the fusion file or of a file it extends, even an overridden one."""
     return value_changed(draw, _fusion_file(draw), otherwise="note")
 
 
 def fusion_entries_changed(draw: Draw) -> Mutation:
-    """Reorder, drop, double, rename or add an entry of a list, or say the list otherwise."""
+    """Reorder, drop, double, rename or add an entry of a list, or replace the list."""
     chosen = _fusion_file(draw)
     body = chosen.body()
     section = draw.rng.choice(SECTIONS)
@@ -59,7 +59,7 @@ def fusion_entries_changed(draw: Draw) -> Mutation:
 
 
 def fusion_ratio_changed(draw: Draw) -> Mutation:
-    """Give an entry another ratio, or the same one by another type."""
+    """Give an entry another ratio, or the same ratio as another type."""
     chosen = _fusion_file(draw)
     body = chosen.body()
     entries = [entry for section in SECTIONS for entry in body.get(section) or []]
@@ -73,7 +73,7 @@ def fusion_ratio_changed(draw: Draw) -> Mutation:
 
 
 def fusion_is_beyond_the_profile(draw: Draw) -> Mutation:
-    """Add to a fusion config what the profile allows in a preset."""
+    """Add to a fusion config a path that the profile allows only in a preset."""
     chosen = _named_file(draw)
     body = chosen.body()
     path = tuple(draw.swept(ALLOWED).split("."))
@@ -82,7 +82,7 @@ def fusion_is_beyond_the_profile(draw: Draw) -> Mutation:
 
 
 def fusion_path_changed(draw: Draw) -> Mutation:
-    """Name a copy of the fusion file, or the same one by another spelling: the value differs."""
+    """Name a copy of the fusion file, or the same file by another spelling: the value differs."""
     chosen = _named_file(draw)
     file, copy = chosen.file, "configs/fusion/variants/copy.yaml"
     spellings = (f"./{file}", file.replace("/", "//"), file.replace("fusion/", "fusion/../fusion/"))
@@ -96,14 +96,14 @@ def fusion_path_changed(draw: Draw) -> Mutation:
 
 
 def fusion_file_gone(draw: Draw) -> Mutation:
-    """Remove the fusion file, which is a difference, or one that it extends, an error."""
+    """Remove the fusion file, which is a difference, or a file it extends, which is an error."""
     chosen = _fusion_file(draw)
     is_named = chosen.file == chosen.subject.fusion_paths[chosen.preset]
     return chosen.edited(None, "gone", Claim("forbidden") if is_named else ERROR)
 
 
 def fusion_spelled_otherwise(draw: Draw) -> Mutation:
-    """Write a fusion file anew, or move all it says into one that it extends: all stays."""
+    """Rewrite a fusion file, or move its content into a file that it extends: nothing differs."""
     chosen = _fusion_file(draw)
     body = chosen.body()
     text = draw.text(dict(draw.rng.sample(list(body.items()), len(body))))
@@ -117,7 +117,7 @@ def fusion_spelled_otherwise(draw: Draw) -> Mutation:
 
 
 def _fusion_file(draw: Draw) -> Chosen:
-    """Choose a preset and its fusion file, or one of those that this extends."""
+    """Choose a preset, and its fusion file or a file that this extends."""
     named = _named_file(draw)
     chain = named.subject.today[named.preset].chain
     return named.at(draw.rng.choice([file for file in chain if "/fusion/" in file]))

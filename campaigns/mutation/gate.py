@@ -1,4 +1,4 @@
-"""The real gate over edited files: in this process, and through the console script."""
+"""Runs the real gate over edited files: in this process, and through the console script."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Outcomes = Mapping[str, Outcome]
 
 
 class HeldTree(DiskTree):
-    """A project whose files are held in memory, so that an edit costs no writing."""
+    """A tree with its files in memory, so that an edit needs no write to disk."""
 
     def __init__(self, root: Path, files: Mapping[str, bytes]) -> None:
         super().__init__(root)
@@ -33,7 +33,7 @@ class HeldTree(DiskTree):
         self._real_paths: dict[tuple[str, str], RealPath] = {}
 
     def real_path(self, path: str, folder: str = "") -> RealPath:
-        # Asked of the disk once: no link comes or goes.
+        # The disk is asked once, since no link is added or removed.
         if (path, folder) not in self._real_paths:
             self._real_paths[path, folder] = super().real_path(path, folder)
         return self._real_paths[path, folder]
@@ -52,7 +52,7 @@ class HeldTree(DiskTree):
         return tuple(path for path in found if with_hidden or not is_hidden(path))
 
     def edited(self, edits: Texts) -> HeldTree:
-        """Return the tree with these files written, or removed."""
+        """Return the tree with these files written or removed."""
         written = {path: text.encode() for path, text in edits.items() if text is not None}
         kept = {path: data for path, data in self._held.items() if path not in edits}
         tree = HeldTree(self.root, kept | written)
@@ -61,7 +61,7 @@ class HeldTree(DiskTree):
 
 
 class Gate:
-    """`check-parity` over one subject, which is read from disk once."""
+    """Runs `check-parity` over one subject, which is read from disk once."""
 
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
@@ -69,7 +69,7 @@ class Gate:
         self._tree = HeldTree(subject.project.tree.root, contents(subject.folder))
 
     def check(self, edits: Texts, presets: Collection[str]) -> Outcomes:
-        """Return the gate's verdict on each preset as the edits leave it."""
+        """Return the gate's verdict on each preset after the edits."""
         tree, settings = self._tree.edited(edits), self._project.settings
         project = replace(
             self._project,
@@ -83,7 +83,7 @@ class Gate:
         return {row.name: _outcome(row) for row in report.rows}
 
     def check_by_command(self, edits: Texts, expected: Outcomes) -> str | None:
-        """Return what the console script says otherwise than expected, None if nothing."""
+        """Return how the console script's result differs from the expected one, or None."""
         words = [word for preset in expected for word in ("--preset", preset)]
         with _written(self._subject.folder, edits):
             ran = run(self._subject.folder, "check-parity", "--no-record", "--format=json", *words)
@@ -111,7 +111,7 @@ def _outcome(row: Row) -> Outcome:
 
 @contextmanager
 def _written(folder: Path, edits: Texts) -> Iterator[None]:
-    """Write the edits, and put back what was there."""
+    """Write the edits while the block runs, then restore the files."""
     before = {path: _bytes(folder / path) for path in edits}
     try:
         _write(folder, {path: text and text.encode() for path, text in edits.items()})
@@ -133,7 +133,7 @@ def _bytes(path: Path) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
 
 
-# The command spells keys that are no strings as JSON can, so that here their number must do.
+# JSON output spells keys that are not strings differently, so only their number is compared.
 Violations = Counter[tuple[str | None, int, str, bool]]
 
 

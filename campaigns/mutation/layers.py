@@ -1,6 +1,6 @@
-"""Mutations of how files make up a preset: shared fragments, `extends`, files that cannot be read.
+"""Mutates the files that a preset is merged from: fragments, `extends`, unreadable files.
 
-What becomes of a preset then follows from how its files merge: mostly the naive model alone knows.
+The verdict then depends on how the files merge; mostly only the naive model knows it.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ _EMPTY = ("", "\n", "# nothing\n", "{}\n", "null\n", "---\n")
 
 
 def fragment_value_changed(draw: Draw) -> Mutation:
-    """Change a value of a file that the preset is built from, whoever overrides it."""
+    """Change a value of a file that the preset is built from, even an overridden one."""
     return value_changed(draw, _fragment(draw), otherwise="new")
 
 
 def fragment_key_removed(draw: Draw) -> Mutation:
-    """Take a key out of a file that the preset is built from."""
+    """Remove a key from a file that the preset is built from."""
     chosen = _fragment(draw)
     body = chosen.body()
     inner = [(*path, key) for path, section in mappings(body) for key in section]
@@ -46,7 +46,7 @@ def fragment_key_removed(draw: Draw) -> Mutation:
 
 
 def fragment_key_added(draw: Draw) -> Mutation:
-    """Add a key of another file of the chain, or a new one, to a file of it."""
+    """Add a key to a file of the chain: one from another file of the chain, or a new key."""
     chosen = _fragment(draw)
     other = chosen.at(draw.rng.choice(chosen.subject.today[chosen.preset].chain)).body()
     other.pop("extends", None)
@@ -58,7 +58,7 @@ def fragment_key_added(draw: Draw) -> Mutation:
 
 
 def extends_changed(draw: Draw) -> Mutation:
-    """Swap, drop, double, reverse, add or take away the entries of an `extends`."""
+    """Shuffle, drop, double, move, reverse, add or remove entries of an `extends`."""
     chosen = _extending(draw)
     body = chosen.body()
     old = _entries(body)
@@ -82,7 +82,7 @@ def extends_changed(draw: Draw) -> Mutation:
 
 
 def extends_broken(draw: Draw) -> Mutation:
-    """Let an `extends` name what is not there, the preset itself, or no path at all."""
+    """Make an `extends` name a missing file, the preset itself, or something that is not a path."""
     chosen = _extending(draw)
     body = chosen.body()
     nowhere, itself = "nowhere.yaml", _relative(chosen.preset, chosen.file)
@@ -101,13 +101,13 @@ def extends_broken(draw: Draw) -> Mutation:
 
 
 def file_unreadable(draw: Draw) -> Mutation:
-    """Let a file that the preset is built from be what no mapping can be read from."""
+    """Replace a file that the preset is built from by text that is not a readable mapping."""
     text = draw.swept(_UNREADABLE)
     return _fragment(draw).edited(text, repr(text), ERROR)
 
 
 def file_emptied(draw: Draw) -> Mutation:
-    """Let a file that the preset is built from say nothing."""
+    """Empty a file that the preset is built from."""
     text = draw.swept(_EMPTY)
     return _fragment(draw).edited(text, repr(text))
 
@@ -119,14 +119,14 @@ def file_gone(draw: Draw) -> Mutation:
 
 
 def fragment_split(draw: Draw) -> Mutation:
-    """Move some sections of the preset's file into a new one that it extends last: all stays."""
+    """Move sections of the preset's file into a new file that it extends last: all values stay."""
     chosen = draw.preset()
     body = chosen.body()
     keys = [key for key in body if key != "extends"]
     moved = {key: body.pop(key) for key in draw.rng.sample(keys, draw.rng.randint(1, len(keys)))}
     is_legacy = (
         draw.rng.random() < 0.5
-    )  # by where it stands, which is no difference but a step back
+    )  # by its path: no difference, but the preset then needs a legacy file
     new = draw.rng.choice(("configs/components/new.yaml", "configs/new_base.yaml"))
     new = new if is_legacy else "configs/new.yaml"
     body["extends"] = [*_entries(body), _relative(new, chosen.file)]
@@ -136,7 +136,7 @@ def fragment_split(draw: Draw) -> Mutation:
 
 
 def _fragment(draw: Draw) -> Chosen:
-    """Choose a preset and a file that it is built from; fusion files have their own kinds."""
+    """Choose a preset and a file that it is built from, but no fusion file: see `fusions`."""
     chosen = draw.preset(*[draw.subjects.legacy] * 2, draw.subjects.real, draw.subjects.synthetic)
     if chosen.subject is draw.subjects.synthetic:
         chosen = draw.synthetic(draw.rng.choice((synthetic.LAYERS, synthetic.OVERLAY)))
@@ -145,7 +145,7 @@ def _fragment(draw: Draw) -> Chosen:
 
 
 def _extending(draw: Draw) -> Chosen:
-    """Choose a preset and a file that it is built from and that extends others."""
+    """Choose a preset and, among the files that it is built from, one that extends others."""
     chosen = _fragment(draw)
     return chosen if _entries(chosen.body()) else chosen.at(chosen.preset)
 

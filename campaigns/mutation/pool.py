@@ -1,4 +1,4 @@
-"""One value of every kind that YAML knows, beside what only looks like it."""
+"""Lists one value of every kind that YAML has, and values that only look like it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 from typing import Final
 
 _DAY = dt.date(2024, 1, 31)
-_NOON = dt.datetime(2024, 1, 31, 12, 0)  # noqa: DTZ001 - YAML knows such datetimes, too
+_NOON = dt.datetime(2024, 1, 31, 12, 0)  # noqa: DTZ001 - YAML has such datetimes, too
 _UTC, _CET = dt.UTC, dt.timezone(dt.timedelta(hours=1))
 
 SCALARS: Final[tuple[object, ...]] = (
@@ -37,7 +37,7 @@ SCALARS: Final[tuple[object, ...]] = (
     *(_NOON.replace(tzinfo=_UTC), _NOON.replace(hour=13, tzinfo=_CET)),
     *(b"", b"a", b"2024-01-31"),
 )
-"""The values that can be keys as well. U+0430 is a Cyrillic a; two datetimes are one instant."""
+"""The values that can also be keys. U+0430 is a Cyrillic a; two datetimes are the same instant."""
 
 VALUES: Final[tuple[object, ...]] = (
     *SCALARS,

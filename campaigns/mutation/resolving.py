@@ -1,4 +1,4 @@
-"""What a preset resolves to, by the naive model; nothing here comes from `migration`."""
+"""Resolves a preset by the naive model, which uses nothing of `migration`."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from campaigns.mutation.writer import Written
 from tests.naive import SECTIONS, Read, bases_of, naive_fusion, naive_resolve
 
 Texts = Mapping[str, str | None]
-"""By path; None is a file that is gone."""
+"""Texts by path; None is a removed file."""
 
 
 class UnreadableError(Exception):
-    """The trainer could not read this; the gate must say `error`."""
+    """The trainer could not read this; the gate must report `error`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What a preset resolves to, with its fusion config; `chain` are the files it is built from.
+    """What a preset and its fusion config resolve to; `chain`: the files they are built from.
 
-    The fusion config is empty if its file is gone.
+    The fusion config is empty if its file is missing.
     """
 
     value: dict[object, object]
@@ -38,7 +38,7 @@ def config_of(texts: Texts, preset: str) -> Config:
     """Return what the preset resolves to.
 
     Raises:
-        UnreadableError: a file of its chain is missing or broken, or its fusion config is.
+        UnreadableError: a file of its chain is missing or broken, or its fusion config is broken.
     """
     read = _reader(texts)
     chain = _chain(read, preset, ())
@@ -63,20 +63,20 @@ def config_of(texts: Texts, preset: str) -> Config:
 
 
 def read_text(text: str) -> Mapping[object, object]:
-    """Return what the text says: not to be changed.
+    """Return the mapping that the text holds; callers must not change it.
 
     Raises:
-        UnreadableError: it holds no mapping.
+        UnreadableError: the text holds no mapping.
     """
     return text.body if isinstance(text, Written) else parsed(text)
 
 
 @functools.lru_cache(maxsize=512)
 def parsed(text: str) -> dict[object, object]:
-    """Return what the trainer reads in a text.
+    """Return the mapping that the trainer reads from a text.
 
     Raises:
-        UnreadableError: it reads no mapping.
+        UnreadableError: the text holds no mapping.
     """
     try:
         body = yaml.safe_load(text)
@@ -106,7 +106,7 @@ def _reader(texts: Texts) -> Read:
 
 
 def _is_a_base(texts: Texts, path: str, value: object) -> bool:
-    """Tell whether the value of a root key names a file that could be merged, and is no preset."""
+    """Tell whether the value of a root key names an existing YAML file that is not a preset."""
     for named in value if isinstance(value, list) else [value]:
         if not isinstance(named, str) or not named.lower().endswith((".yaml", ".yml")):
             continue

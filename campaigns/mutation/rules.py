@@ -1,4 +1,4 @@
-"""Mutations at the parity profile: what it allows, and what is next to that."""
+"""Mutates what the parity profile allows, and what is similar to that."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ON: tuple[object, ...] = (
     *({"enabled": each} for each in (True, None, 0, 0.0, "", "false", "no", [], ["x"])),
     *({}, {"Enabled": False}, {"enabled ": False}, [], False, "off", 0, [{"enabled": False}]),
 )
-"""Augmentation that is on, though it may look as if it were off."""
+"""Augmentation that is on, although it may look off."""
 _SECTION, _CURRICULUM = ("custom", "augmentation"), ("custom", "augmentation_curriculum")
 _NEXT_TO_IT: tuple[Path, ...] = (
     *(("custom", f"augmentation{end}") for end in ("s", "_", ".enabled", "_curriculum_2", " ")),
@@ -25,7 +25,7 @@ _NEXT_TO_IT: tuple[Path, ...] = (
 
 
 def allowed_path_changed(draw: Draw) -> Mutation:
-    """Go through the allowlist: another value, none, or a section beneath the entry."""
+    """Go through the allowlist: set another value or a section at the entry, or remove it."""
     chosen = draw.preset()
     section, key = draw.swept(ALLOWED).split(".")
     body = chosen.whole()
@@ -42,7 +42,7 @@ def allowed_path_changed(draw: Draw) -> Mutation:
 
 
 def near_miss_of_an_allowed_path(draw: Draw) -> Mutation:
-    """Go through the allowlist: a path that is nearly an entry is none."""
+    """Go through the allowlist: a path that is only similar to an entry is forbidden."""
     chosen = draw.preset()
     section, key = draw.swept(ALLOWED).split(".")
     keys = (f"{key}_suffix", f"{key}.", f"{key}.x", f"my_{key}", key.upper(), f"{key} ", key[:-1])
@@ -60,7 +60,7 @@ def near_miss_of_an_allowed_path(draw: Draw) -> Mutation:
 
 
 def allowed_path_in_one_key(draw: Draw) -> Mutation:
-    """Go through the allowlist: a key that reads like an entry, dot and all, is none."""
+    """Go through the allowlist: one key with the text of an entry, dot included, is forbidden."""
     chosen = draw.preset()
     entry = draw.swept(ALLOWED)
     section = entry.split(".")[0]
@@ -72,7 +72,7 @@ def allowed_path_in_one_key(draw: Draw) -> Mutation:
 
 
 def parent_of_allowed_paths_replaced(draw: Draw) -> Mutation:
-    """Replace a section of which only a part may differ, by no section."""
+    """Replace a section, of which only a part may differ, by a value that is not a section."""
     chosen = draw.preset()
     body = chosen.whole()
     section = draw.rng.choice([key for key, each in body.items() if isinstance(each, dict)])
@@ -83,7 +83,7 @@ def parent_of_allowed_paths_replaced(draw: Draw) -> Mutation:
 
 
 def augmentation_differs(draw: Draw) -> Mutation:
-    """Go through on, off, absent, null and bare on either side; the content differs as well."""
+    """Go through on, off, absent, null and bare on both sides; the content differs too."""
     before, after = draw.swept(_PAIRS)
     chosen, body = _augmented(draw, before)
     section = synthetic.AUGMENTATION[after]
@@ -97,7 +97,7 @@ def augmentation_differs(draw: Draw) -> Mutation:
 
 
 def augmentation_seems_off(draw: Draw) -> Mutation:
-    """Let augmentation be what only looks as if it were off, where it is off in the baseline."""
+    """Set augmentation to a value that only looks off, where the baseline has it off."""
     chosen, body = _augmented(draw, draw.rng.choice(_IS_OFF))
     section = draw.swept(_ON)
     _put_augmentation(body, section)
@@ -105,7 +105,7 @@ def augmentation_seems_off(draw: Draw) -> Mutation:
 
 
 def near_miss_of_augmentation(draw: Draw) -> Mutation:
-    """Change what is only next to the augmentation, where that is off on both sides."""
+    """Change a path that is only similar to the augmentation, which is off on both sides."""
     chosen, body = _augmented(draw, draw.rng.choice(_IS_OFF))
     at = draw.swept(_NEXT_TO_IT)
     put(body, at, draw.rng.choice((None, {"enabled": False}, [], False)))

@@ -1,4 +1,4 @@
-"""Mutations of what holds values: keys, lists, sections, and what stands twice."""
+"""Mutates the structure around values: keys, lists, sections, and duplicate keys."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _TWINS: tuple[tuple[object, ...], ...] = (
     (1, "1", True, 1.0, "true", "1.0"),
     (None, "null", "~", ""),
 )
-"""Keys that are one to a careless eye; the first three and 1.0 are to Python."""
+"""Keys that look the same; to Python, 1, True and 1.0 are equal."""
 
 
 def key_renamed(draw: Draw) -> Mutation:
-    """Rename a key to what looks like it."""
+    """Rename a key to a similar one."""
     chosen, path, body = _key(draw)
     *around, key = path
     text = str(key)
@@ -43,29 +43,29 @@ def key_renamed(draw: Draw) -> Mutation:
     new = draw.rng.choice([each for each in (*renamed, *similar) if each not in present])
     put(body, (*around, new), value_at(body, path))
     cut(body, path)
-    # Beneath the augmentation, where that is off, the new key is as free as the old one.
+    # If augmentation is off, the new key beneath it is as allowed as the old one.
     claim = UNKNOWN if len(path) > 2 and claim_at(path) == UNKNOWN else Claim("forbidden")
     return chosen.edited(draw.text(body), f"{path} renamed {new!r}", claim)
 
 
 def key_removed(draw: Draw) -> Mutation:
-    """Take a key out of a preset that says everything itself."""
+    """Remove a key from a preset that holds its whole resolved value."""
     chosen, path, body = _key(draw)
     cut(body, path)
-    # Of a whole section each leaf is judged by itself.
+    # Each leaf of a removed section is judged by itself.
     claim = UNKNOWN if len(path) < 2 else claim_at(path)
     return chosen.edited(draw.text(body), f"{path} removed", claim)
 
 
 def key_nulled(draw: Draw) -> Mutation:
-    """Say null where a value was: null is not missing, and a section not its leaves."""
+    """Replace a value by null, or null by `{}`: null is neither a missing key nor a section."""
     chosen, path, body = _key(draw)
     put(body, path, {} if value_at(body, path) is None else None)
     return chosen.edited(draw.text(body), f"{path} nulled", claim_at(path))
 
 
 def key_retyped(draw: Draw) -> Mutation:
-    """Exchange a key for its twin: 1, "1", true, 1.0 and so on."""
+    """Replace a key by a similar one of another type: 1, "1", true, 1.0 and so on."""
     old, new = draw.rng.sample(draw.swept(_TWINS), 2)
     chosen = draw.synthetic(synthetic.KEYS)
     body = chosen.whole()
@@ -91,7 +91,7 @@ def key_dotted(draw: Draw) -> Mutation:
 
 
 def section_flattened(draw: Draw) -> Mutation:
-    """Replace a section by something that holds no keys."""
+    """Replace a section by a value that is not a mapping."""
     chosen = draw.preset()
     path, section = draw.rng.choice(mappings(chosen.whole()))
     pairs = [[key, item] for key, item in section.items()]
@@ -100,7 +100,7 @@ def section_flattened(draw: Draw) -> Mutation:
 
 
 def values_change_places(draw: Draw) -> Mutation:
-    """Let two values of a preset change places."""
+    """Swap two values of a preset."""
     chosen = draw.preset()
     body = chosen.whole()
     every = [path for path, _ in scalars(body) if until_list(body, path) == path]
@@ -136,7 +136,7 @@ def scalar_wrapped(draw: Draw) -> Mutation:
 
 
 def section_said_twice(draw: Draw) -> Mutation:
-    """Say a root key of the preset's file again, at its end: the last one has the word."""
+    """Repeat a root key of the preset's file at its end: the last one counts."""
     chosen = draw.preset()
     body = chosen.body()
     key = draw.rng.choice([key for key in body if key != "extends"])
@@ -148,7 +148,7 @@ def section_said_twice(draw: Draw) -> Mutation:
 
 
 def key_said_twice(draw: Draw) -> Mutation:
-    """Say a key of a section twice in one mapping, another value first or last."""
+    """Repeat a key of a section with another value, which comes first or last."""
     chosen = draw.preset()
     body = chosen.whole()
     name, section = draw.rng.choice([(k, v) for k, v in body.items() if isinstance(v, dict) and v])
@@ -164,7 +164,7 @@ def key_said_twice(draw: Draw) -> Mutation:
 
 
 def _key(draw: Draw) -> tuple[Chosen, Path, Body]:
-    """Choose a key of a preset, in no list, and return what the preset resolves to."""
+    """Choose a key of a preset, outside of lists; return also what the preset resolves to."""
     chosen = draw.preset()
     body = chosen.whole()
     inner = [(*path, key) for path, section in mappings(body) for key in section]

@@ -1,4 +1,4 @@
-"""The projects that are mutated: their texts, their presets, and what was frozen of each."""
+"""Sets up the projects to mutate: their texts, their presets, and what was frozen of each."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from tests.conftest import LEGACY, ROOT, write_files
 class Subject:
     """A frozen project on disk, in a folder of its own.
 
-    `before` are the texts from which it was frozen; in the migrated tree those are not today's.
+    `before`: the texts from which it was frozen; the migrated tree has other texts today.
     """
 
     name: str
     folder: Path
     before: Texts = field(repr=False)
     is_done: bool = False
-    """Whether the migration is over, so that nothing may be built from a legacy file."""
+    """Whether the last phase is closed, so that nothing may be built from a legacy file."""
 
     @cached_property
     def project(self) -> Project:
@@ -43,7 +43,7 @@ class Subject:
     @cached_property
     def frozen(self) -> Mapping[str, Config]:
         """What was frozen of each preset, by the naive model."""
-        # A preset of the migrated tree alone was frozen from it.
+        # A preset that only the migrated tree has was frozen from that tree.
         return {
             path: config_of(self.before if path in self.before else self.texts, path)
             for path in self.presets
@@ -51,7 +51,7 @@ class Subject:
 
     @cached_property
     def today(self) -> Mapping[str, Config]:
-        """What each preset resolves to as long as nothing is mutated."""
+        """What each preset resolves to without a mutation."""
         return {path: config_of(self.texts, path) for path in self.presets}
 
     @cached_property
@@ -60,7 +60,7 @@ class Subject:
 
     @cached_property
     def untouched(self) -> Mapping[str, Outcome]:
-        """What the gate owes each preset as long as nothing is mutated."""
+        """The verdict that each preset deserves without a mutation."""
         return {path: self.deserved({}, path) for path in self.presets}
 
     @cached_property
@@ -74,23 +74,23 @@ class Subject:
         return tuple(path for path in self.presets if changed & set(self.today[path].chain))
 
     def deserved(self, edits: Texts, preset: str) -> Outcome:
-        """Return what the gate owes the preset once the edits are made."""
+        """Return the verdict that the preset deserves after the edits."""
         return outcome(self.frozen[preset], {**self.texts, **edits}, preset, self.is_done)
 
 
 @dataclass(frozen=True)
 class Subjects:
-    """All of them, set up once a process."""
+    """All subjects, set up once per process."""
 
     real: Subject
-    """The migrated tree of this repository, against the baselines in it."""
+    """The migrated tree of this repository, with its baselines."""
     legacy: Subject
-    """The tree as it was, where a preset is merged from up to 17 files."""
+    """The tree before the migration, where a preset is merged from up to 17 files."""
     synthetic: Subject
 
 
 def set_up(folder: Path) -> Subjects:
-    """Copy, write and freeze the subjects in the folder."""
+    """Copy or write the subjects into the folder, and freeze them."""
     for name in ("configs", "snapshots"):
         shutil.copytree(ROOT / name, folder / "real" / name)
     shutil.copy(ROOT / "pyproject.toml", folder / "real")

@@ -1,4 +1,4 @@
-"""A small project made for mutation: each preset holds what the real ones lack."""
+"""Writes a small project for mutation, whose presets hold what the real ones lack."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ AUGMENTATION: Mapping[str, object] = {
     "null": None,
     "bare": {"prob": 0.5, "ops": ["flip"]},
 }
-"""What may stand at `custom.augmentation`; `...` is nothing at all."""
+"""The values of `custom.augmentation`; `...` means that the key is missing."""
 CURRICULUM = {"phases": [{"until": 2, "ops": {}}, {"until": 9, "ops": {"flip": {"prob": 0.1}}}]}
 
 
 def augmented(state: str) -> str:
-    """Return the preset whose augmentation is in that state."""
+    """Return the path of the preset whose augmentation has the state."""
     return f"configs/train/augmentation_{state}.yaml"
 
 
@@ -81,7 +81,7 @@ def files() -> Mapping[str, str]:
             custom["augmentation"] = section
         bodies[augmented(state)] = _preset(custom=custom)
     texts = {path: Writer(Random(path)).document(body) for path, body in bodies.items()}
-    # What a mutation may split off is legacy; the globs have to match something before that.
+    # A mutation may split off legacy files; the globs must match a file before that.
     unused = dict.fromkeys(("configs/components/unused.yaml", "configs/unused_base.yaml"), "{}\n")
     return {"pyproject.toml": PYPROJECT, **unused, **texts}
 

@@ -1,4 +1,4 @@
-"""Edits of a real file's text, comments and all; and what may be spelled otherwise in it."""
+"""Mutates the text of a file, comments included; some edits only change its spelling."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _KEY_LINE = re.compile(r"( *)(?!extends)([A-Za-z_]\w*):((?: .*)?)")
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A scalar value: its path, and from where to where it stands in the text."""
+    """A scalar value: its path, and its start and end in the text."""
 
     path: Path
     start: int
@@ -42,14 +42,14 @@ class Spot:
 
 @functools.lru_cache(maxsize=256)
 def spots(text: str) -> tuple[Spot, ...]:
-    """Return every scalar value of the text but `extends`, and what goes over several lines."""
+    """Return every scalar of the text, except `extends` and scalars of several lines."""
     root = yaml.compose(text, yaml.SafeLoader)
     found = _spots((), root) if root else ()
     return tuple(spot for spot in found if "\n" not in text[spot.start : spot.end])
 
 
 def scalar_edited_in_place(draw: Draw) -> Mutation:
-    """Replace a scalar in the text of a file by another one, whoever overrides the file."""
+    """Replace a scalar in the text of a file by another one, even if it is overridden."""
     chosen = _file(draw)
     spot, body = draw.rng.choice(spots(chosen.text)), chosen.body()
     old = value_at(body, spot.path)
@@ -61,7 +61,7 @@ def scalar_edited_in_place(draw: Draw) -> Mutation:
 
 
 def scalar_edited_by_a_character(draw: Draw) -> Mutation:
-    """Drop, double or replace one character of a scalar: what comes of it, YAML says."""
+    """Drop, double or replace one character of a scalar; only YAML knows the result."""
     chosen = _file(draw)
     spot, text = draw.rng.choice(spots(chosen.text)), chosen.text
     at = draw.rng.randrange(spot.start, spot.end)
@@ -70,7 +70,7 @@ def scalar_edited_by_a_character(draw: Draw) -> Mutation:
 
 
 def character_anywhere(draw: Draw) -> Mutation:
-    """Put one character anywhere into a file, or in the place of another one."""
+    """Insert one character anywhere into a file, or replace one."""
     chosen = _file(draw, draw.preset())
     at, text = draw.rng.randrange(len(chosen.text)), chosen.text
     new, is_added = draw.rng.choice(_CHARACTERS), draw.rng.random() < 0.5
@@ -79,7 +79,7 @@ def character_anywhere(draw: Draw) -> Mutation:
 
 
 def line_edited(draw: Draw) -> Mutation:
-    """Take out, double, comment out, indent, outdent or move a line, as a slip of the hand does."""
+    """Remove, double, comment out, indent, outdent or move a line, as a slip of the hand does."""
     chosen = _file(draw, draw.preset())
     lines = chosen.text.split("\n")
     at = draw.rng.randrange(len(lines))
@@ -95,7 +95,7 @@ def line_edited(draw: Draw) -> Mutation:
 
 
 def line_spelled_strangely(draw: Draw) -> Mutation:
-    """Spell a key, its colon, its value or the comment beside it as few would, right or wrong."""
+    """Spell a key, its colon, its value or its comment in an unusual way, valid or not."""
     chosen = _file(draw, draw.preset())
     lines = chosen.text.split("\n")
     at = draw.rng.choice([number for number, line in enumerate(lines) if _KEY_LINE.match(line)])
@@ -123,7 +123,7 @@ def line_spelled_strangely(draw: Draw) -> Mutation:
 
 
 def scalars_spelled_otherwise(draw: Draw) -> Mutation:
-    """Spell some scalars of a file otherwise: another base, other quotes, another word for true."""
+    """Respell some scalars of a file: another base, other quotes, another word for true."""
     chosen = _file(draw)
     text, body, every = chosen.text, chosen.body(), spots(chosen.text)
     some = draw.rng.sample(every, draw.rng.randint(1, len(every)))
@@ -133,7 +133,7 @@ def scalars_spelled_otherwise(draw: Draw) -> Mutation:
 
 
 def comments_and_line_ends_changed(draw: Draw) -> Mutation:
-    """Add comments and empty lines after some scalars, frame the file, change its line ends."""
+    """Add comments and blanks after scalars, frame the file with markers, change its line ends."""
     chosen = _file(draw)
     text = chosen.text
     ends = [spot.end for spot in spots(text) if text[spot.end : spot.end + 1] == "\n"]
@@ -149,7 +149,7 @@ def comments_and_line_ends_changed(draw: Draw) -> Mutation:
 
 
 def file_written_anew(draw: Draw) -> Mutation:
-    """Write a file anew: order of keys, block or flow, aliases, merge keys."""
+    """Rewrite a file: other order of keys, block or flow style, aliases, merge keys."""
     chosen = _file(draw)
     body = chosen.body()
     shuffled = dict(draw.rng.sample(list(body.items()), len(body)))
@@ -172,7 +172,7 @@ def extends_spelled_otherwise(draw: Draw) -> Mutation:
 
 
 def inherited_sections_said_again(draw: Draw) -> Mutation:
-    """Let the preset repeat what it inherits, or say all that it resolves to."""
+    """Make the preset repeat some or all of what it resolves to."""
     chosen = draw.preset()
     whole = chosen.whole()
     again = draw.rng.sample(list(whole), draw.rng.randint(1, len(whole)))
@@ -181,7 +181,7 @@ def inherited_sections_said_again(draw: Draw) -> Mutation:
 
 
 def _file(draw: Draw, chosen: Chosen | None = None) -> Chosen:
-    """Choose a file that the preset, or a real one, is built from; most often its own."""
+    """Choose a file that the given or a real preset is built from; mostly its own."""
     chosen = chosen or draw.real_preset()
     texts = chosen.subject.texts
     files = [file for file in chosen.subject.today[chosen.preset].chain if spots(texts[file])]

@@ -1,4 +1,4 @@
-"""A mutation by its number: made, put to the gate, and judged. One number is one trial."""
+"""Makes the mutation of a number, runs the gate on it, and judges the verdict."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ _OFTEN: dict[Kind, int] = {
     values.key_takes_another_type: 4,
     values.allowed_value_takes_any_other: 2,
 }
-"""So often that a hundred thousand trials go through every combination."""
+"""The weights of kinds, so that a hundred thousand trials go through every combination."""
 _CYCLE = tuple(kind for kind in KINDS for _ in range(_OFTEN.get(kind, 1)))
 LAP = len(_CYCLE)
 _MOST_PRESETS = 2
 _BY_COMMAND = 97
-"""One trial in so many is put to the console script as well."""
+"""One in this many trials also runs the console script."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One mutation, what the gate owed its preset, and what the gate said that was false."""
+    """One mutation, the verdict its preset deserved, and what was false in the gate's verdict."""
 
     number: int
     mutation: Mutation
     owed: Outcome
     false: str | None = None
-    """`pass`, `alarm`, or `finding` where the gate is right that it holds, and tells it wrong."""
+    """`pass`, `alarm`, or `finding`: the gate holds or fails rightly, but reports it wrongly."""
     said: str = ""
 
     @property
@@ -44,7 +44,7 @@ class Trial:
 
     @property
     def deserved(self) -> str:
-        """What was owed in a word: a status, or that something differs which is allowed."""
+        """The deserved verdict in a word: a status, or `allowed` for an allowed difference."""
         is_allowed = (
             self.owed.holds and self.owed != self.mutation.subject.untouched[self.mutation.preset]
         )
@@ -52,7 +52,7 @@ class Trial:
 
 
 class Suite:
-    """The subjects and their gates, set up once in a folder."""
+    """Makes and runs trials over the subjects, which are set up once in a folder."""
 
     def __init__(self, folder: Path, seed: int) -> None:
         self._seed = seed
@@ -61,14 +61,14 @@ class Suite:
         self._gates = {subject.name: Gate(subject) for subject in every}
 
     def mutation(self, number: int) -> Mutation:
-        """Return the mutation of that number."""
+        """Return the mutation of the number."""
         lap, at = divmod(number, LAP)
         kind = _CYCLE[at]
         turn = lap * _CYCLE.count(kind) + _CYCLE[:at].count(kind)
         return kind(Draw(Random(f"{self._seed} {number}"), turn, self._subjects))
 
     def trial(self, number: int) -> Trial:
-        """Return how the gate does on the mutation of that number."""
+        """Run the gate on the mutation of the number, and return the judged trial."""
         mutation = self.mutation(number)
         gate, presets = self._gates[mutation.subject.name], _presets(mutation, Random(number))
         owed = {preset: mutation.subject.deserved(mutation.edits, preset) for preset in presets}
@@ -83,25 +83,25 @@ class Suite:
 
 
 def describe_type(number: int) -> str:
-    """Return the name of the kind that the mutation of that number is of."""
+    """Return the name of the kind to which the mutation of the number belongs."""
     return name_of(_CYCLE[number % LAP])
 
 
 def name_of(kind: Kind) -> str:
-    """Return the kind in words."""
+    """Return the name of the kind in words."""
     return kind.__name__.replace("_", " ")
 
 
 def _presets(mutation: Mutation, rng: Random) -> tuple[str, ...]:
-    """Return the preset, and another one that the edits may reach."""
+    """Return the preset of the mutation, and another one that is built from an edited file."""
     others = [p for p in mutation.subject.reaching(mutation.edits) if p != mutation.preset]
     return (mutation.preset, *rng.sample(others, min(len(others), _MOST_PRESETS - 1)))
 
 
 def _is_as_made(mutation: Mutation, owed: Outcome) -> bool:
-    """Tell whether the naive model finds what the mutation was made for.
+    """Tell whether the naive model's verdict agrees with the mutation's claim.
 
-    The two know nothing of each other: as long as they agree, both are to be believed.
+    The two are independent, so that both can be trusted as long as they agree.
     """
     holds = owed.status in ("verified", "pending")
     match mutation.claim.verdict:

@@ -1,4 +1,4 @@
-"""Mutations of one value: a little, or to another type that looks like it."""
+"""Mutates one value: slightly, or to a similar value of another type."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _LOOK_ALIKES = str.maketrans("aeopcxyABEHKMOPCTX_-.", "аеорсхуАВЕНК�
 
 
 def scalar_nudged(draw: Draw) -> Mutation:
-    """Change a scalar as little as its type lets it."""
+    """Change a scalar as little as its type allows."""
     chosen = draw.preset()
     path, old = draw.rng.choice(scalars(chosen.whole()))
     return draw.changed(chosen, path, _nudged(draw.rng, old))
 
 
 def float_moved_by_one_ulp(draw: Draw) -> Mutation:
-    """Change a float of a real preset by the least there is."""
+    """Change a float of a real preset by one unit in the last place."""
     chosen = draw.real_preset()
     floats = [(path, old) for path, old in scalars(chosen.whole()) if isinstance(old, float)]
     path, old = draw.rng.choice(floats)
@@ -66,7 +66,7 @@ def value_takes_another_type(draw: Draw) -> Mutation:
 
 
 def value_takes_an_equal_of_another_type(draw: Draw) -> Mutation:
-    """Replace a value by one that Python calls equal: true, 1 and 1.0, both zeros, one instant."""
+    """Replace a value by one that is equal in Python: true, 1 and 1.0; two zeros; one instant."""
     chosen = draw.preset()
     every = [(path, old, _equals(old)) for path, old in scalars(chosen.whole())]
     path, _, equals = draw.rng.choice([each for each in every if each[2]])
@@ -74,7 +74,7 @@ def value_takes_an_equal_of_another_type(draw: Draw) -> Mutation:
 
 
 def value_beside_the_others(draw: Draw) -> Mutation:
-    """Add a key that was not there, with any value: missing is not null."""
+    """Add a missing key with any value: missing is not null."""
     chosen = draw.preset()
     body, value = chosen.whole(), draw.swept(VALUES)
     path = (draw.rng.choice([key for key, each in body.items() if isinstance(each, dict)]), "new")
@@ -83,7 +83,7 @@ def value_beside_the_others(draw: Draw) -> Mutation:
 
 
 def real_value_takes_any_other(draw: Draw) -> Mutation:
-    """Replace a value of a real preset by any of the pool, or by the text that spells it."""
+    """Replace a value of a real preset by any value of the pool, or by its text."""
     chosen = draw.real_preset()
     path, old = draw.rng.choice(scalars(chosen.whole()))
     new = draw.swept(VALUES)
@@ -105,7 +105,7 @@ def key_takes_another_type(draw: Draw) -> Mutation:
 
 
 def allowed_value_takes_any_other(draw: Draw) -> Mutation:
-    """Go through every entry of the allowlist with every value of the pool."""
+    """Go through every entry of the allowlist, with every value of the pool."""
     entry, value = divmod(draw.combination(len(ALLOWED) * len(VALUES)), len(VALUES))
     path, new = tuple(ALLOWED[entry].split(".")), VALUES[value]
     chosen = draw.synthetic(synthetic.RULES)
@@ -118,7 +118,7 @@ def allowed_value_takes_any_other(draw: Draw) -> Mutation:
 
 
 def _as_text(rng: Random, value: object) -> object:
-    """Return a string that looks like the value; of a string, something that it looks like."""
+    """Return a string that looks like the value; for a string, a value that looks like it."""
     if isinstance(value, str):
         return rng.choice((value.encode(), [value], {value}, {value: None}, value + "\n"))
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -132,7 +132,7 @@ def _nudged(rng: Random, value: object) -> object:
 
 
 def _equals(value: object) -> list[object]:
-    """Return what is equal to the value and not the same."""
+    """Return the values that are equal to the value in Python, but not identical in YAML."""
     alternatives: list[object] = [each for each in SCALARS if each == value]
     if isinstance(value, int | float) and math.isfinite(value) and value == int(value):
         alternatives += [int(value), float(value)] if abs(value) < 2**53 else []

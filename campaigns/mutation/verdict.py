@@ -1,4 +1,4 @@
-"""The verdict that a preset deserves, by the naive model; nothing here comes from `migration`."""
+"""Computes the verdict that a preset deserves, by the naive model, without `migration`."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _FREE_IF_OFF = {tuple(path.split(".")) for path in ALLOWED_IF_OFF}
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One difference, within the fusion config `file` or, without it, within the preset.
+    """One difference: within the fusion config `file`, or within the preset if that is None.
 
-    Each key stands as Python writes it, which tells 1, 1.0, True and '1' apart.
+    Keys are in Python's notation, which distinguishes 1, 1.0, True and '1'.
     """
 
     file: str | None
@@ -30,7 +30,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The verdict on a preset: its status, whether the gate holds for it, what differs."""
+    """The verdict on a preset: its status, whether the gate holds for it, its differences."""
 
     status: str
     holds: bool
@@ -38,7 +38,7 @@ class Outcome:
 
 
 def outcome(frozen: Config, texts: Texts, preset: str, is_done: bool) -> Outcome:
-    """Return the verdict on the preset as the texts have it, against what was frozen of it."""
+    """Return the verdict on the preset in these texts, compared with what was frozen of it."""
     if texts.get(preset) is None:
         return Outcome("missing", holds=False)
     try:
@@ -90,7 +90,7 @@ def _differences(path: Path, left: object, right: object) -> Iterator[tuple[Path
 
 
 def _twins(key: object, mapping: Mapping[object, object]) -> list[object]:
-    """Return the key of the mapping that is the same to the last type, if there is one."""
+    """Return the keys of the mapping that are the same as the key, type included."""
     if type(key) is str:
         return [key] if key in mapping else []
     return [other for other in mapping if alike(key, other)]

@@ -1,4 +1,4 @@
-"""A value -> YAML text in one of its many spellings; all of them read back as the value."""
+"""Writes a value as YAML in one of its many spellings, all of which read back as the value."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _SPELLINGS: dict[object, tuple[str, ...]] = {
 
 
 class Written(str):
-    """A text that knows what it says, so that a campaign need not read it back."""
+    """A text that keeps the value it spells, so that a campaign need not parse it."""
 
     __slots__ = ("body",)
     body: Mapping[object, object]
 
 
 class Writer:
-    """Writes mappings in block or flow, and scalars in any spelling; the dice decide.
+    """Writes mappings in block or flow style, and scalars in any spelling, at random.
 
-    With `anchors` a scalar that comes again is an alias; with `merges` a part of some mappings
-    comes in by `<<`.
+    With `anchors`, a repeated scalar is an alias; with `merges`, some mappings get a part of
+    their keys by `<<`.
     """
 
     def __init__(self, rng: Random, *, anchors: bool = False, merges: bool = False) -> None:
@@ -105,7 +105,7 @@ class Writer:
 
 
 def spellings_of_text(text: str) -> list[str]:
-    """Return the text in double quotes, and in single ones or bare where it can be."""
+    """Return the text in double quotes, and, where possible, in single quotes and unquoted."""
     spelled = ['"' + "".join(map(_escaped, text)) + '"']
     if text.isascii() and text.isprintable():
         spelled.append("'" + text.replace("'", "''") + "'")
@@ -115,7 +115,7 @@ def spellings_of_text(text: str) -> list[str]:
 
 
 def spellings_of_number(number: float) -> list[str]:
-    """Return the number as YAML 1.1 may write it; an integer stays one, and so does a float."""
+    """Return the spellings of the number in YAML 1.1 that keep its type, integer or float."""
     if isinstance(number, int):
         return _spellings_of_integer(number)
     if math.isnan(number):

@@ -1,4 +1,4 @@
-"""Many random edits of this repository's state: `invoke tamper` runs this."""
+"""Makes many random edits of this repository's state: `invoke tamper` runs this."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from campaigns.tampering.judging import judge, state_to_edit
 
 
 def main() -> int:
-    """Print how many edits of each kind changed what is frozen; return 1 if one went unnoticed."""
+    """Print how many edits of each kind changed frozen content; return 1 if one was missed."""
     parser = Arguments(prog="tamper", description=main.__doc__)
     parser.add_argument(
         "--count", type=at_least_one, default=1000, help="edits that change content"

@@ -1,7 +1,7 @@
-"""Edits of frozen files such as people, merges and broken disks make, drawn at random.
+"""Makes random edits of frozen files, as people, merges and broken disks do.
 
 An edit takes the files by path and returns what it changes: the new bytes, a link, or None for a
-file that is gone. One that has no place to be made at changes nothing.
+removed file. An edit that finds nothing to edit changes nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ LEDGER = "snapshots/ledger.yaml"
 RECORDS = ("snapshots/records/", "snapshots/fusion_records/")
 DECIDED = ("target", "status", "phase", "reason", "refrozen", "seal")
 FROZEN = ("frozen_seal", "baseline", "fusion", "chain", "origins")
-"""The fields of a record, in their order, each part with its seal."""
+"""The fields of a record, in their order; each part includes its seal."""
 _INDENT = "\n    "
 
 
@@ -40,7 +40,7 @@ def is_record(path: str) -> bool:
 
 
 def edited(rng: Random, files: Files) -> tuple[str, Edited]:
-    """Return the name of a random edit, or of two at once, and what it changes."""
+    """Make a random edit, or two at once; return the name and the changes."""
     if rng.random() < 0.2:
         first, changed = _one(rng, files)
         kept = {path: data for path, data in changed.items() if isinstance(data, bytes)}
@@ -56,7 +56,7 @@ def _one(rng: Random, files: Files) -> tuple[str, Edited]:
 
 
 def _any(rng: Random, files: Files) -> tuple[str, bytes]:
-    """Return a file; records and ledger, in which there is most to spoil, come up often."""
+    """Return a random file; prefer records and ledger, which have the most content to spoil."""
     records = _records(files)
     drawn = rng.random()
     if drawn < 0.1 and LEDGER in files:
@@ -162,7 +162,7 @@ def remove_a_field(rng: Random, files: Files) -> Edited:
 
 
 def rename_a_record(rng: Random, files: Files) -> Edited:
-    """Rename it alone, or along with the baseline that goes with it."""
+    """Rename a record, alone or along with its baseline."""
     records = _records(files)
     if not records:
         return {}
@@ -180,7 +180,7 @@ def exchange_values(rng: Random, files: Files) -> Edited:
 
 
 def exchange_halves(rng: Random, files: Files) -> Edited:
-    """Exchange all that was decided of two presets, or all that was frozen of them, seal and all"""
+    """Exchange the decisions, or the frozen parts, of two records, including the seal."""
     (one, here), (other, there) = _two(rng, files)
     return _exchanged(one, here, other, there, rng.choice((DECIDED, FROZEN)))
 
@@ -204,7 +204,7 @@ def change_a_digit(rng: Random, files: Files) -> Edited:
 
 
 def set_a_value(rng: Random, files: Files) -> Edited:
-    """Type something into a record, or into the ledger, that might well stand there."""
+    """Set a field of a record or of the ledger to a plausible value."""
     path, document = _document(rng, files)
     values: dict[str, list[object]] = {
         "format": [1, 2, 4, 3.0, "3", None, True],
@@ -227,7 +227,7 @@ def set_a_value(rng: Random, files: Files) -> Edited:
 
 
 def drop_a_reason(rng: Random, files: Files) -> Edited:
-    """Drop why baselines were replaced, all reasons or one, or give another."""
+    """Drop all reasons for refreezing, drop one, or replace one."""
     documents = {path: _read(path, files[path]) for path in _records(files)}
     paths = [path for path, each in documents.items() if isinstance(each.get("refrozen"), list)]
     if not paths:
@@ -287,14 +287,14 @@ EDITS: tuple[Edit, ...] = (
 
 
 def _document(rng: Random, files: Files) -> tuple[str, dict[str, Any]]:
-    """Return a record, of which there are many, or now and then the ledger."""
+    """Return a random record, or sometimes the ledger."""
     records = _records(files)
     path = LEDGER if not records or rng.random() < 0.2 else rng.choice(records)
     return path, _read(path, files.get(path, b""))
 
 
 def _two(rng: Random, files: Files) -> list[tuple[str, dict[str, Any]]]:
-    """Return two records of presets, or two of fusion configs."""
+    """Return two records, both of presets or both of fusion configs."""
     kind = rng.choice(RECORDS)
     paths = [path for path in _records(files) if path.startswith(kind)]
     return [(path, _read(path, files[path])) for path in rng.sample(paths, 2)]
@@ -303,7 +303,7 @@ def _two(rng: Random, files: Files) -> list[tuple[str, dict[str, Any]]]:
 def _exchanged(
     one: str, here: dict[str, Any], other: str, there: dict[str, Any], fields: Collection[str]
 ) -> Edited:
-    """Exchange fields of two records; one that a record lacks the other lacks then."""
+    """Exchange fields of two records; a field missing in one is then missing in the other."""
     taken = [{field: each[field] for field in fields if field in each} for each in (here, there)]
     kept = [{k: v for k, v in each.items() if k not in fields} for each in (here, there)]
     return {
@@ -317,7 +317,7 @@ def _records(files: Files) -> list[str]:
 
 
 def _read(path: str, data: bytes) -> dict[str, Any]:
-    """Return what the file holds, nothing if an edit before has spoilt it."""
+    """Return the content of the file, or an empty mapping if an earlier edit spoilt it."""
     try:
         document = json.loads(data) if is_record(path) else yaml.safe_load(data)
     except (ValueError, yaml.YAMLError):
@@ -332,7 +332,7 @@ def _written(path: str, document: Mapping[str, object]) -> bytes:
 
 
 def record_text(document: Mapping[str, object]) -> str:
-    """Return the text of a record as the toolkit lays it out, so that an edit changes no more."""
+    """Return the text of a record in the toolkit's layout, so that only the edit is a change."""
     order = {field: at for at, field in enumerate(("format", *DECIDED, *FROZEN))}
     fields = sorted(document, key=lambda field: order.get(field, 0))
     return "{" + ",".join(_field_text(field, document[field]) for field in fields) + "\n}\n"

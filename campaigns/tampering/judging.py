@@ -1,4 +1,4 @@
-"""Did an edit change what frozen files say, and did the commands notice? Judged without them."""
+"""Judges whether an edit changed frozen content, without the commands, and if they noticed."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def state_to_edit(folder: Path) -> Files:
 
 @contextmanager
 def made(folder: Path, changed: Edited, files: Files) -> Iterator[None]:
-    """Make an edit for as long as the block runs."""
+    """Make an edit while the block runs, then undo it."""
     for path, data in changed.items():
         place = folder / path
         place.unlink(missing_ok=True)
@@ -63,14 +63,14 @@ def made(folder: Path, changed: Edited, files: Files) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Which files an edit has changed in content, and which commands did not notice."""
+    """The files whose content an edit changed, and the commands that did not notice."""
 
     changed: tuple[str, ...]
     missed: tuple[str, ...] = ()
 
 
 def judge(folder: Path, changed: Edited, files: Files) -> Verdict:
-    """Make an edit, run the commands, and take it back."""
+    """Make an edit, run the commands, undo the edit, and return the verdict."""
     with made(folder, changed, files):
         after = {path: _content(path, _bytes(folder / path)) for path in changed}
         before = {path: _content(path, files.get(path)) for path in changed}
@@ -80,14 +80,14 @@ def judge(folder: Path, changed: Edited, files: Files) -> Verdict:
     missed = [
         " ".join(words)
         for words, each in ran.items()
-        # Of two edits the one that is named may be the one that changed no content.
+        # After two edits, the command may name the file whose content did not change.
         if not _is_noticed(each, {*changed}, is_mild=is_mild and words[0] == "check-parity")
     ]
     return Verdict(spoilt, tuple(missed))
 
 
 def _is_noticed(ran: Ran, edited: Collection[str], *, is_mild: bool) -> bool:
-    """Tell whether a command refused to judge, or only warned of what has no say in a verdict."""
+    """Tell whether a command named an edited file, in an error or, for a mild edit, a warning."""
     is_named = any(name in ran.err for name in edited)
     is_told = ran.code == 1 or (is_mild and ran.err.startswith("warning: "))
     return is_named and is_told and (ran.code != 1 or not ran.out)
@@ -98,7 +98,7 @@ def _bytes(place: Path) -> bytes | None:
 
 
 def _content(path: str, data: bytes | None) -> object:
-    """Return what a file says: records as values, anything else as bytes but for line ends."""
+    """Return a file's content: records and ledger as values, others as bytes, CRLF as LF."""
     if data is None:
         return None
     try:
@@ -116,7 +116,7 @@ def _alike(before: object, after: object) -> bool:
 
 
 def _only_status(before: object, after: object) -> bool:
-    """Tell whether an edit of a record has typed a status, and nothing else."""
+    """Tell whether an edit of a record changed only the status."""
     return alike(_without_status(before), _without_status(after))
 
 

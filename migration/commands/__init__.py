@@ -1,1 +1,1 @@
-"""The commands, each a module of its own."""
+"""The commands, one module each."""

@@ -1,4 +1,4 @@
-"""`advance`: close the open phase, if its gate holds, or open a closed one again."""
+"""`advance`: closes the open phase if its gate holds, or reopens a closed phase."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from migration.store.ledger import clean_reason
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """The phase that was open and the one that is open now, the same if an obstacle is left.
+    """The open phase before and after the command; they are equal if obstacles remain.
 
-    An obstacle is a preset, or else a text.
+    An obstacle is the row of a preset, or a text.
     """
 
     before: Phase
@@ -27,15 +27,16 @@ class Advance:
 
 
 def advance_phase(project: Project, *, force: bool = False) -> Advance:
-    """Close the open phase if its gate holds; `done` stays done, if that is still true.
+    """Close the open phase if its gate holds. If the phase is `done`, only look for obstacles.
 
-    The verdicts that it rests on are recorded along with it; if the phase stays open, nothing is.
-    With `force`, a git that cannot tell whether all legacy files are here is not asked.
+    The new phase is recorded together with the verdicts that the gate used; if the phase stays
+    open, nothing is written. With `force`, continue without git where git cannot tell whether
+    all legacy files are in the work tree.
 
     Raises:
-        MigrationError: nothing has been frozen, a frozen file is not as it was, the ledger
-            cannot be read or written, git cannot tell, or a sparse checkout leaves out a legacy
-            file.
+        MigrationError: no `legacy` is set, a glob of the settings matches nothing, nothing has
+            been frozen, a frozen file was changed, the ledger cannot be read or written, git
+            cannot tell, or a sparse checkout leaves out a legacy file.
     """
     with project.writing("advance"):
         state = frozen_state(project)
@@ -62,10 +63,11 @@ def advance_phase(project: Project, *, force: bool = False) -> Advance:
 
 
 def reopen_phase(project: Project, phase: Phase, reason: str) -> Advance:
-    """Open a phase that was closed, for a reason that the ledger keeps; nothing else changes.
+    """Reopen a closed phase, and record the reason in the ledger; nothing else changes.
 
     Raises:
-        MigrationError: no reason, the phase is not closed, or the ledger cannot be read or written.
+        MigrationError: the reason is empty, the phase is not closed, or the ledger cannot be
+            read or written.
     """
     if not reason.strip():
         hint = "say why the phase opens again, for whoever reads the ledger"
@@ -84,7 +86,7 @@ def reopen_phase(project: Project, phase: Phase, reason: str) -> Advance:
 
 
 def _no_migration_fault(project: Project) -> Fault:
-    """Say that there is no phase to close where nothing is to be removed."""
+    """Return the fault of a project without `legacy`, which has no phase to close."""
     settings = project.settings
     message = "no 'legacy' is set: without files that a migration is to remove there is no phase"
     hint = 'set it, as legacy = ["configs/components/**"]; `check-parity` needs no phase'

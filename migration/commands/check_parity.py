@@ -1,4 +1,4 @@
-"""`check-parity`: every preset against its baseline, and the verdicts into the ledger."""
+"""`check-parity`: compares presets with their baselines, and records the verdicts."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from migration.store.records import Record
 
 @dataclass(frozen=True, slots=True)
 class ParityReport:
-    """One row a preset, sorted by name, and the legacy sources that changed since the freeze."""
+    """One row per preset, sorted by name, and the legacy sources that changed since the freeze."""
 
     profile: str
     rows: tuple[Row, ...]
     drifts: tuple[Drift, ...] = ()
     warnings: tuple[Fault, ...] = ()
-    """What is not as it should be in the state, and stands in the way of no verdict."""
+    """What is wrong with the state, but prevents no verdict."""
     own_profile: ProfileReport | None = None
-    """What the profile allows, if it is none that came with the toolkit."""
+    """What the profile allows, unless it is a bundled profile."""
 
     @property
     def counts(self) -> Mapping[str, int]:
         """The number of rows of each status, in the order of `STATUSES`."""
-        found = Counter(row.status for row in self.rows)
-        return {status: found[status] for status in STATUSES}
+        counts = Counter(row.status for row in self.rows)
+        return {status: counts[status] for status in STATUSES}
 
     @property
     def holds(self) -> bool:
-        """Whether no preset stands in the way."""
+        """Whether no preset blocks the gate."""
         return not any(row.is_broken for row in self.rows)
 
 
@@ -45,13 +45,13 @@ class ParityReport:
 def check_parity(
     project: Project, wanted: Collection[str] = (), *, record: bool = False
 ) -> ParityReport:
-    """Compare each preset, or each wanted one, with its baseline under the project's profile.
+    """Compare every preset, or the wanted ones, with its baseline under the project's profile.
 
-    A preset that cannot be read is a row of its own; the others are still compared. With `record`
-    the verdicts go into the ledger; nothing is written where it has them already.
+    A preset that cannot be read gets a row with status `error`; the others are still compared.
+    With `record`, the verdicts that differ from the ledger are written to it.
 
     Raises:
-        MigrationError: nothing has been frozen, a frozen file is not as it was, the ledger or the
+        MigrationError: nothing has been frozen, a frozen file was changed, the ledger or the
             profile cannot be read, a wanted preset does not exist, or the verdicts cannot be
             written.
     """
@@ -70,28 +70,28 @@ def check_parity(
     )
     own_profile = describe_profile(project, profile, unused)
     report = ParityReport(profile.name, rows, harmful, warnings, own_profile)
-    # Last, since it reads again what others may have frozen meanwhile.
+    # Last, because it rereads the frozen files, which others may have changed meanwhile.
     if record:
         _record_verdicts(state, rows, wanted)
     return report
 
 
 def _find_unlike(row: Row) -> str | None:
-    """Return the preset of a row if its baseline may have what the file in the tree has not."""
+    """Return the preset of a row if its baseline and its file in the tree may differ."""
     is_like = row.status in ("verified", "pending") and not row.comparison.allowed
     return row.legacy if row.recorded and not is_like else None
 
 
 def _record_verdicts(state: State, rows: Collection[Row], wanted: Collection[str]) -> None:
-    """Record the verdicts of presets that are, to the ledger, what they were when assessed."""
+    """Record the verdicts, except those of presets whose records changed since the assessment."""
     project = state.project
-    # What a stopped command has left is finished in any case.
+    # An unfinished change of a stopped command is finished even if no verdict is stale.
     if not any(row.is_stale for row in rows) and not state.baselines.unfinished():
         return
     judged = {row.name: state.record(row.name) for row in rows if row.name in state.presets}
     try:
         with project.writing("check-parity"):
-            # What others recorded meanwhile stays, and so does what they moved.
+            # Keep what other commands recorded or moved meanwhile.
             is_current = state.baselines.is_current()
             now = state if is_current else frozen_state(project, wanted)
             verdicts = {
@@ -110,7 +110,7 @@ def _record_verdicts(state: State, rows: Collection[Row], wanted: Collection[str
 def _list_verdicts(
     judged: Mapping[str, Record], now: State, rows: Collection[Row]
 ) -> Iterator[tuple[str, Status]]:
-    """Yield the status to record for each preset that is, now, what was judged."""
+    """Yield the status to record for each preset whose record is still the one that was judged."""
     for row in rows:
         entry = now.ledger.entries.get(row.legacy or "")
         if entry is None or entry.target != row.target or entry.status == "dropped":

@@ -1,4 +1,4 @@
-"""`diff`: what differs between two configs, whatever each of them is."""
+"""`diff`: compares two configs: YAML files, baselines or saved payloads."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from migration.resolve.resolved import Resolved
 
 @dataclass(frozen=True, slots=True)
 class DiffReport:
-    """The differences between two configs; a note says what could not be compared."""
+    """The differences between two configs, and a note for each part that was not compared."""
 
     profile: str
     left: str
@@ -33,7 +33,7 @@ class DiffReport:
     left_is_frozen: bool
     right_is_frozen: bool
     own_profile: ProfileReport | None = None
-    """What the profile allows, if it is none that came with the toolkit."""
+    """What the profile allows, unless it is a bundled profile."""
 
     @property
     def holds(self) -> bool:
@@ -45,10 +45,10 @@ class DiffReport:
 def diff_configs(
     project: Project, left: str, right: str, folder: Path, profile: str | None = None
 ) -> DiffReport:
-    """Return how two configs differ after `extends`; either may be a YAML file or a baseline.
+    """Return the differences between two resolved configs; either may be a file or a baseline.
 
-    `left`, `right` and the path of a profile count from `folder`; without a profile the
-    project's own judges.
+    `left`, `right` and the path of a profile are relative to `folder`. Without `profile`, the
+    project's profile judges.
 
     Raises:
         MigrationError: a config or the profile cannot be read.
@@ -69,10 +69,10 @@ def diff_configs(
 
 
 def _read_side(project: Project, path: RealPath) -> tuple[Run, tuple[Fault, ...]]:
-    """Return the config at the real path as a run, and a note for each part that is not known."""
+    """Return the config at the real path as a run, and a note for each part that is unknown."""
     frozen = frozen_at(project, path)
     if frozen is None and path.startswith("/"):
-        # Another checkout, say: its baselines and its fusion files are its own.
+        # Outside this project, as in another checkout: use the project that the file belongs to.
         project = open_project(Path(path).parent)
         path = project.tree.real_path(path)
         frozen = frozen_at(project, path)
@@ -96,7 +96,7 @@ def _read_side(project: Project, path: RealPath) -> tuple[Run, tuple[Fault, ...]
 
 
 def _read_payload(project: Project, path: RealPath) -> tuple[Run, tuple[Fault, ...]]:
-    """Return a payload that was saved elsewhere, and a note if it names a fusion file."""
+    """Return a payload that was saved elsewhere, with a note if it names a fusion file."""
     value = read_payload(project, path)
     run = Run(TracedConfig(Resolved(path, value, (path,))))
     named = find_fusion_path(project, value, path)
@@ -105,12 +105,13 @@ def _read_payload(project: Project, path: RealPath) -> tuple[Run, tuple[Fault, .
 
 
 def _read_fusion(project: Project, path: str) -> tuple[TracedConfig, tuple[Fault, ...]]:
-    """Return a fusion config, and a note for each rule that it breaks: nothing trains from a diff.
+    """Return a fusion config, and a note for each rule that it breaks.
 
-    Lists that cannot be merged by name are compared as they are.
+    A broken rule is not an error here, since nothing trains from a diff. Lists that cannot be
+    merged by name are compared as plain lists.
 
     Raises:
-        MigrationError: the file cannot be read, or it cannot be merged at all.
+        MigrationError: the file cannot be read, or cannot be merged at all.
     """
     fusions = project.fusions
     try:

@@ -1,4 +1,4 @@
-"""`draft`: the shallow form of a preset, made from the files that it is merged from."""
+"""`draft`: makes the shallow form of a preset from the files that it is merged from."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _NOTHING_ALLOWED = Profile("exact", ())
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The shallow form of a preset, what it extends, and its number of files before and after.
+    """The shallow form of a preset, what it extends, and the number of files before and after.
 
-    `written` is the path at which it was written, if it was.
+    `written` is the path to which the draft was written, or None.
     """
 
     preset: str
@@ -45,10 +45,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Drafts:
-    """The drafts; or else, with none written, the presets that would not be their baselines.
+    """The drafts. If any does not equal its baseline: only those presets, and nothing written.
 
-    `migrated` are the presets left alone, since somebody has written them already; `parent` is
-    the preset of which the only draft could be an overlay, and is not.
+    `migrated`: presets that were skipped because they have been rewritten already. `parent`: the
+    preset that the one draft could extend as an overlay, but does not.
     """
 
     drafts: tuple[Draft, ...] = ()
@@ -68,11 +68,12 @@ def draft_preset(
 ) -> Drafts:
     """Return the draft of one preset: over the base, or as an overlay of another preset.
 
-    With a destination it is written there; within the project it is made for that place.
+    With a destination, the draft is written there; if that is within the project, its `extends`
+    is relative to it.
 
     Raises:
-        MigrationError: no such preset, one that cannot be read, what the draft extends has a key
-            that the baseline lacks, or the file may not or cannot be written.
+        MigrationError: the preset does not exist or cannot be read, the file that the draft
+            extends has a key that the baseline lacks, or the draft may not or cannot be written.
     """
     state = frozen_state(project)
     planner = Planner(state)
@@ -92,13 +93,13 @@ def draft_preset(
 
 @retry_on_change
 def draft_tree(project: Project, wanted: Collection[str], into: DraftTarget) -> Drafts:
-    """Write the drafts of the wanted presets, or of all that are not migrated yet.
+    """Write the drafts of the wanted presets, or of all presets that are not migrated yet.
 
-    A preset that extends a preset becomes an overlay of it. Within the destination, a folder, each
-    has the path that it is to have in the project. All are written, or none.
+    A preset that extends another preset becomes an overlay of it. The destination is a folder;
+    each draft gets its project path below it. All drafts are written, or none.
 
     Raises:
-        MigrationError: as `draft_preset`; every fault is told.
+        MigrationError: as `draft_preset`, with the faults of all presets.
     """
     state = frozen_state(project)
     planner = Planner(state)
@@ -128,7 +129,7 @@ def _split_by_migrated(
 
 
 def _make_drafts(state: State, plans: Collection[Plan]) -> Drafts:
-    """Return the drafts, once each has been read, where it is to stand, as its baseline."""
+    """Return the drafts, after checking that each resolves, in its place, to its baseline."""
     project = state.project
     configs, tree = project.configs, project.tree
     sources = {plan.preset: plan.source.path for plan in plans}
@@ -173,7 +174,7 @@ def _write_text(plan: Plan, project: Project, fragment: Callable[[str], Fragment
 
 
 def _relate_path(base: str, target: str, tree: Tree) -> str:
-    """Return how the file at the target has to name its base, where links lead elsewhere, too."""
+    """Return the path by which the file at the target must name its base, also across links."""
     folder, name = posixpath.split(base)
     root, start = str(tree.root), posixpath.dirname(tree.real_path(target))
     path = posixpath.join(root, tree.real_path(folder), name)
@@ -183,13 +184,13 @@ def _relate_path(base: str, target: str, tree: Tree) -> str:
 def _compare_with_baselines(
     state: State, paths: Mapping[str, str], loader: ConfigLoader
 ) -> Iterator[tuple[str, Comparison]]:
-    """Yield each preset that is not its baseline where the loader reads it, and how it differs."""
+    """Yield each preset that the loader reads otherwise than its baseline, with the comparison."""
     project = state.project
     for preset, path in project.access.follow(paths.items(), "comparing"):
         record = state.record(preset)
         run = Run(trace_config(loader, loader.resolve(path)))
         if record.fusion:
-            # A draft writes no fusion config: what was frozen names the one to compare.
+            # A draft writes no fusion config; compare the one that the record names.
             named = RealPath(record.fusion.path)
             fusion = trace_config(project.fusions, project.fusions.resolve(named))
             run = replace(run, fusion_path=named, fusion=fusion)

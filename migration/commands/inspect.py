@@ -1,4 +1,4 @@
-"""`inspect`: what one config resolves to, where each leaf was set, and the history of one key."""
+"""`inspect`: shows what a config resolves to, where leaves were set, and one key's history."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class Inspection:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A value, and `file:line` of it where that is known; of a frozen mapping, of a leaf in it.
+    """A value and its `file:line`, if known; for a frozen mapping, the `file:line` of one leaf.
 
-    `files` counts the files that the leaves of a mapping come from. A value that `follows` the
-    length knob, which is named there, has the place of the knob.
+    `files` counts the files that set the leaves of a mapping. `follows` names the length knob
+    that the value follows; the place is then that of the knob.
     """
 
     path: KeyPath
@@ -57,7 +57,7 @@ class OriginList:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What is known of how a value came about: the steps, or of a baseline one place."""
+    """How a value was set: the steps, or for a baseline the one place that is known."""
 
     path: KeyPath
     value: object
@@ -69,8 +69,8 @@ class History:
 class Trace:
     """The value at one key path, and where it comes from.
 
-    A mapping has `parts`, one a key, and `standing`: how many of its leaves each file has set in
-    the end. `knob` is the history of the length knob where the value follows it.
+    A mapping has `parts`, one per key, and `standing`: how many of its final leaves each file
+    set. `knob` is the history of the length knob if the value follows it.
     """
 
     config: str
@@ -91,9 +91,9 @@ class Trace:
 def inspect_config(
     project: Project, config: str, folder: Path, *, is_effective: bool = False
 ) -> Inspection:
-    """Return what a YAML file or a baseline resolves to, or with `is_effective` what a run sees.
+    """Return what a YAML file or a baseline resolves to; with `is_effective`, what a run sees.
 
-    `config` counts from `folder`.
+    `config` is relative to `folder`.
 
     Raises:
         MigrationError: the config cannot be read.
@@ -109,10 +109,10 @@ def list_origins(
 ) -> OriginList:
     """Return where every leaf of a config was set; the arguments are those of `inspect_config`.
 
-    A list is a leaf, unless more than one file set what is in it, as in a fusion config.
+    A list counts as a leaf unless several files set its entries, as in a fusion config.
 
     Raises:
-        MigrationError: the config cannot be read, or it is a payload without origins.
+        MigrationError: the config cannot be read, or is a saved payload, which has no origins.
     """
     given = find_config(project, config, folder)
     value, following = _apply_length_knob(given, is_effective=is_effective)
@@ -130,10 +130,10 @@ def list_origins(
 def trace_key(
     project: Project, config: str, key: str, folder: Path, *, is_effective: bool = False
 ) -> Trace:
-    """Return where the value at a key path comes from; as for `inspect_config` otherwise.
+    """Return where the value at a key path comes from; other arguments as for `inspect_config`.
 
     Raises:
-        MigrationError: the config cannot be read, or it has no such key.
+        MigrationError: `key` is not a key path, the config cannot be read, or it has no such key.
     """
     key_path = parse_path(key)
     given = find_config(project, config, folder)
@@ -168,12 +168,12 @@ class _Following:
     values: Config
 
     def knob_of(self, path: KeyPath) -> str | None:
-        """Return the knob that the value at a path follows, None if it follows none."""
+        """Return the knob that the value at a path follows, or None."""
         return None if value_at(self.values, path) is MISSING else self.knob
 
 
 def _apply_length_knob(given: NamedConfig, *, is_effective: bool) -> tuple[Config, _Following]:
-    """Return what is looked at, and what of it follows the length knob."""
+    """Return the value to inspect, and the values in it that follow the length knob."""
     values = derived_limits(given.value, given.path, given.knob) if is_effective else {}
     return merge(given.value, values), _Following(given.knob, values)
 
@@ -187,7 +187,7 @@ def _trace_history(
 
 
 def _has_key(value: object, path: KeyPath) -> bool:
-    """Tell by text, since Python takes the keys 1, 1.0 and true for the same one."""
+    """Tell whether the path exists. Keys are compared by text: to Python, 1 equals 1.0 and true."""
     for depth, key in enumerate(path):
         if isinstance(value, dict):
             texts = {format_path((known,)) for known in value}
@@ -217,7 +217,7 @@ def _list_places(
 
 
 def _mixed_lists(origins: OriginIndex) -> set[str]:
-    """Return the lists, as path texts, that hold something which another file set."""
+    """Return, as path texts, the lists in which an entry comes from another file than the list."""
     mixed = set()
     for text, place in origins.items():
         around, _, entry = text.partition("[")

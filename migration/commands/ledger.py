@@ -1,4 +1,4 @@
-"""`ledger`: where every preset stands in truth, how far each phase is, and what comes next."""
+"""`ledger`: computes every preset's status, the progress of each phase, and the next step."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from migration.store.ledger import Ledger
 from migration.text import quote_path
 
 SHOWN: Final = ("stale", *STATUSES)
-"""What a row can be shown as."""
+"""The words that a row can show as its status."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many of the presets of phase 0, 1 or 2 are through."""
+    """How many of the presets of phase 0, 1 or 2 are done."""
 
     phase: int
     done: int
@@ -30,7 +30,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The one command that comes next, and why."""
+    """The command to run next, and why."""
 
     command: str
     why: str
@@ -38,7 +38,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """Every preset's row, of which `shown` are the ones asked for, and the way ahead."""
+    """The rows of all presets, those to show (`shown`), the progress, and the next step."""
 
     rows: tuple[Row, ...]
     shown: tuple[Row, ...]
@@ -47,9 +47,9 @@ class Checklist:
     progress: tuple[Progress, ...]
     step: Step | None
     has_phases: bool
-    """Whether there is a migration, which removes legacy files."""
+    """Whether `legacy` is set; without legacy files to remove there are no phases."""
     own_profile: ProfileReport | None = None
-    """What the profile allows, if it is none that came with the toolkit."""
+    """What the profile allows, unless it is a bundled profile."""
 
     @property
     def phase(self) -> Phase:
@@ -58,21 +58,21 @@ class Checklist:
 
     @property
     def leftovers(self) -> tuple[str, ...]:
-        """The legacy files that are in the tree although the last phase is closed."""
+        """The legacy files that are still in the tree after the last phase was closed."""
         return self.legacy_files if self.phase == "done" else ()
 
     @property
     def holds(self) -> bool:
-        """Whether every preset stands well, and the ledger says of each what is true."""
+        """Whether no preset blocks the gate or is stale, and no legacy file is left over."""
         return not self.leftovers and not any(row.needs_attention for row in self.rows)
 
 
 @retry_on_change
 def read_checklist(project: Project, status: str | None = None) -> Checklist:
-    """Return the checklist; with a status, the rows that are so, or are shown so, alone.
+    """Return the checklist; with a status, `shown` holds only the rows that have or show it.
 
     Raises:
-        MigrationError: an unknown status, nothing has been frozen, a frozen file is not as it was,
+        MigrationError: the status is unknown, nothing has been frozen, a frozen file was changed,
             or the ledger cannot be read.
     """
     if status and status not in SHOWN:
@@ -102,7 +102,7 @@ def _count_progress(rows: tuple[Row, ...]) -> tuple[Progress, ...]:
 
 
 def _next_step(state: State, rows: tuple[Row, ...]) -> Step | None:
-    """Return what brings the migration on: mend first, then record, then close, then go on."""
+    """Return the next step: first repair, then close the phase, then record, then migrate."""
     phase = state.ledger.phase
     if missing := next((row for row in rows if row.status == "missing"), None):
         moved_to = Newcomers(state).moves.get(missing.name, "PATH")
@@ -126,7 +126,7 @@ def _next_step(state: State, rows: tuple[Row, ...]) -> Step | None:
 
 
 def _migration_step(state: State, rows: tuple[Row, ...]) -> Step:
-    """Return the step for the next preset to migrate: what others extend comes before those."""
+    """Return the step for the next preset to migrate; presets that others extend come first."""
     from migration.draft.plan import Planner
 
     phase, configs = state.ledger.phase, state.project.configs

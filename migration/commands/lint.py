@@ -1,4 +1,4 @@
-"""`lint`: the tree against the layout rules."""
+"""`lint`: checks the tree against the layout rules."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from migration.project.state import read_state
 
 @dataclass(frozen=True, slots=True)
 class LintReport:
-    """What breaks a layout rule, sorted by place, in so many files."""
+    """The violations of the layout rules, sorted by place, and the number of files checked."""
 
     findings: tuple[Finding, ...]
     files: int
@@ -25,20 +25,20 @@ class LintReport:
 
     @property
     def holds(self) -> bool:
-        """Whether there is no error; warnings may be meant."""
+        """Whether there is no error; warnings do not count."""
         return not self.count("error")
 
 
 def lint_layout(project: Project) -> LintReport:
-    """Return what breaks a layout rule, in the tree as it is.
+    """Return the violations of the layout rules in the tree.
 
-    A file that cannot be read is a finding, and the others are judged.
+    A file that cannot be read is a finding; the others are still checked.
 
     Raises:
         MigrationError: there is no preset, the ledger or a record cannot be read, or a glob
             that the settings spell out matches nothing.
     """
-    # The layout can be judged without a record of what was frozen.
+    # Excuse what concerns no single preset, as lost records: the layout is judged without them.
     facts = survey_tree(read_state(project, excuses=lambda found: not found.presets))
     if not facts.reach:
         hint = f"presets are the files that {', '.join(project.settings.presets)} match"

@@ -1,4 +1,4 @@
-"""`map`: where a legacy preset moves, in which phase, or that it is given up."""
+"""`map`: records a legacy preset's new path or its phase, or that it is dropped."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from migration.text import quote_path
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A decision on a preset: its entry before and after, and where that leaves it."""
+    """A decision on a preset: its entry before and after, and its row after the decision."""
 
     before: Entry
     after: Entry
     row: Row
     is_mended: bool = False
-    """Whether the record could not be read before."""
+    """Whether the decision replaced a record that could not be read."""
     mentions: tuple[Mention, ...] = ()
-    """Where texts still name the path that the preset has left."""
+    """Where texts still name the preset's former path."""
 
 
 def move_preset(
@@ -43,13 +43,13 @@ def move_preset(
 ) -> Move:
     """Record the new path of a preset, or the phase that it belongs to, and its verdict there.
 
-    A dropped preset is taken up again by its new path, which may be the old one. `reuse` is the
-    reason for which the new path may be the one under which another preset was frozen.
+    A new path, which may be the old one, takes up a dropped preset again. `reuse` is the reason
+    why the new path may be one under which another preset was frozen.
 
     Raises:
-        MigrationError: no such preset, no file at the new path, one that another preset has or
-            had and no reason to reuse it, one that is to be removed, or a ledger that cannot be
-            read or written.
+        MigrationError: the preset does not exist; there is no file at the new path; the file is
+            to be removed, or belongs to another preset; another preset was frozen under the path
+            and `reuse` is None; or the ledger cannot be read or written.
     """
 
     def decide(state: State, preset: str, entry: Entry) -> Entry:
@@ -65,20 +65,21 @@ def move_preset(
             raise MigrationError(_reuse_fault(preset, target))
         heir = state.ledger.map_heirs().get(preset)
         if heir and not state.ledger.entries[heir].reuse:
-            # Until now the path was nobody's: this one had been dropped.
+            # This preset had been dropped, so that the heir could take its path.
             raise MigrationError(_heir_fault(preset, heir))
         status = "pending" if entry.status == "dropped" else entry.status
         return replace(entry, target=target, status=status, reason=None, reuse=reason)
 
-    # Where it goes, no other preset may be.
+    # A new path concerns the other presets too: none of them may have it.
     return _record_decision(project, old, decide, is_alone=not new)
 
 
 def drop_preset(project: Project, old: str, reason: str) -> Move:
-    """Record that a preset is given up, and why; its files count as legacy files from now on.
+    """Record that a preset is dropped, and why; its files count as legacy files from now on.
 
     Raises:
-        MigrationError: no reason, no such preset, or a ledger that cannot be read or written.
+        MigrationError: the reason is empty, the preset does not exist, or the ledger cannot be
+            read or written.
     """
     if not reason.strip():
         hint = "say why the preset is given up, for whoever reads the ledger"
@@ -93,7 +94,7 @@ def drop_preset(project: Project, old: str, reason: str) -> Move:
 def _record_decision(
     project: Project, old: str, decide: Callable[[State, str, Entry], Entry], *, is_alone: bool
 ) -> Move:
-    """Record a decision on a preset; one that is `is_alone` has nothing to do with any other."""
+    """Record a decision on a preset; `is_alone`: the decision depends on no other preset."""
     with project.writing("map"):
         wanted = [old] if is_alone else []
         state = frozen_state(project, wanted, _excuse_mended(posixpath.normpath(old)))
@@ -113,20 +114,20 @@ def _record_decision(
 
 
 def _find_mentions_left(project: Project, left: str) -> tuple[Mention, ...]:
-    """Return where texts name a path that a preset has left, as far as git can tell."""
-    with suppress(MigrationError):  # the decision is recorded
+    """Return where texts name a preset's former path, or nothing if git cannot list the files."""
+    with suppress(MigrationError):  # the decision is recorded already
         return find_mentions(project, left)
     return ()
 
 
 def _excuse_mended(preset: str) -> Callable[[StateFault], bool]:
-    """Excuse whatever a decision on the preset mends, and what it leaves as it is for others."""
+    """Return the test for faults that a decision on the preset repairs, or does not touch."""
 
     def excuses(found: StateFault) -> bool:
-        # Each record has a file of its own: one that is spoilt is not touched by another's.
+        # Every preset has its own record file, so a broken one does not affect the others.
         if preset not in found.presets or found.kind == "target":
             return bool(found.presets)
-        # What is frozen stays as it is: the way back to a legacy form, to refreeze it, is open.
+        # The frozen files stay unchanged, so the legacy form can still be restored and refrozen.
         if found.kind == "fusion":
             return True
         return found.kind == "decision" and found.is_salvaged
@@ -163,7 +164,7 @@ def _heir_fault(preset: str, heir: str) -> Fault:
 
 
 def _refuse_target(state: State, preset: str, target: str) -> Fault | None:
-    """Say why the preset may not move to the path, if it may not."""
+    """Return the fault of moving the preset to the path, or None if it may move there."""
     tree, settings = state.project.tree, state.project.settings
     if leaves_root(target):
         return Fault("not a path within the project", target)

@@ -1,4 +1,4 @@
-"""`retire`: remove the legacy files, once nothing is built from them any more."""
+"""`retire`: removes the legacy files once nothing needs them any more."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from migration.project.state import State, frozen_state, retry_on_change
 
 @dataclass(frozen=True, slots=True)
 class Retirement:
-    """The legacy files, which are gone if `is_removed`, and what keeps them in the tree."""
+    """The legacy files, which are gone if `is_removed`, and the obstacles to their removal."""
 
     phase: Phase
     files: tuple[str, ...]
-    """Files, and links in the place of legacy files or of folders that hold nothing else."""
+    """The paths to remove: files, and links that are legacy or lead to folders of legacy files."""
     is_dry_run: bool
     is_removed: bool = False
     obstacles: tuple[Row | Need, ...] = ()
     mentions: tuple[Mention, ...] = ()
-    """Where other texts name what goes: obstacles, too, unless they are ignored."""
+    """Where other texts name the files: obstacles too, unless they are ignored."""
     ignores_mentions: bool = False
     losses: Losses = field(default_factory=Losses)
-    """What git could not bring back."""
+    """What git could not restore."""
     unread: tuple[Fault, ...] = ()
-    """Why some file could not be looked into."""
+    """Why some files could not be searched."""
 
     @property
     def is_early(self) -> bool:
-        """Whether the open phase is one in which no legacy file goes yet."""
+        """Whether the open phase is before the one that removes the legacy files."""
         return self.phase not in (REMOVAL, "done")
 
     @property
@@ -47,7 +47,7 @@ class Retirement:
 
     @property
     def holds(self) -> bool:
-        """Whether nothing is in the way of the removal, or it is done."""
+        """Whether the files are removed, or nothing prevents their removal."""
         is_free = not self.is_early and not self.is_needed and not self.losses
         return self.is_removed or not self.files or is_free
 
@@ -56,16 +56,17 @@ class Retirement:
 def retire_legacy_files(
     project: Project, *, dry_run: bool = False, force: bool = False, ignore_mentions: bool = False
 ) -> Retirement:
-    """Remove every legacy file, unless something is in the way; a dry run removes nothing.
+    """Remove every legacy file unless there is an obstacle; a dry run removes nothing.
 
-    In the way are an earlier open phase, a preset that is not verified or dropped, what else is
-    built from one of the files or has its path as a value, and, but for `ignore_mentions`, any
-    other text that names one. With `force` a file goes that git could not bring back.
+    Obstacles are: an earlier open phase; a preset that is neither verified nor dropped; a config
+    that is built from one of the files or has its path as a value; and, without
+    `ignore_mentions`, any other text that names one. With `force`, files that git could not
+    restore are removed too.
 
     Raises:
-        MigrationError: nothing has been frozen, a frozen file is not as it was, the ledger cannot
-            be read, a sparse checkout leaves out a legacy file, git could not bring a file back
-            (in a dry run that is no error), or one cannot be removed.
+        MigrationError: nothing has been frozen, a frozen file was changed, the ledger cannot be
+            read, a sparse checkout leaves out a legacy file, git could not restore a file (no
+            error in a dry run), or a file cannot be removed.
     """
     with nullcontext() if dry_run else project.writing("retire"):
         state = frozen_state(project)
@@ -101,13 +102,13 @@ def _find_uncommitted(project: Project, files: Collection[str]) -> Losses:
 
 
 def _list_removable(state: State) -> tuple[str, ...]:
-    """Return what has to go so that no legacy file is left, sorted.
+    """Return the paths to remove so that no legacy file is left, sorted.
 
-    A legacy file in a folder that is a link goes with the link, if all that is in the folder is
-    legacy; otherwise with the file at its real place, if that is legacy as well.
+    A legacy file behind a linked folder is removed along with the link if everything in the
+    folder is legacy; otherwise along with the file at its real path, if that is legacy too.
 
     Raises:
-        MigrationError: neither is so, or something must stay for the toolkit to work.
+        MigrationError: neither applies, or the toolkit or a preset needs one of the paths.
     """
     tree, legacy = state.project.tree, frozenset(state.inventory.legacy_files)
     places: set[str] = set()
@@ -136,14 +137,14 @@ def _list_removable(state: State) -> tuple[str, ...]:
 
 
 def _own_files(project: Project) -> frozenset[str]:
-    """Return the settings, the profile, and the links to them and to what is frozen."""
+    """Return the real paths of settings, profile and state folder, and the links to them."""
     settings, tree = project.settings, project.tree
     paths = (settings.source, settings.profile, project.state_folder.path)
     return frozenset(each for path in paths for each in (tree.real_path(path), *tree.links(path)))
 
 
 def _loss_faults(found: Losses) -> Iterator[Fault]:
-    """Yield a fault a file, and the hint with the last, where it is seen."""
+    """Yield one fault per file; only the last has the hint, where people see it."""
     if found.without_git:
         message = f"no git could bring the legacy files back: {found.without_git}"
         hint = "commit them to git first, or `--force` removes them for good"

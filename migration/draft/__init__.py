@@ -1,1 +1,1 @@
-"""The shallow form of a preset."""
+"""Writes the shallow form of a preset."""

@@ -1,4 +1,4 @@
-"""Where drafts may be written; making them is `draft`'s part."""
+"""Checks where drafts may be written. `commands/draft.py` makes and writes them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from migration.project.state import State
 
 @dataclass(frozen=True, slots=True)
 class DraftTarget:
-    """A path to write to, from a folder, and whether a file that is there may be replaced."""
+    """A path to write to, relative to a folder; `force` allows replacing an existing file."""
 
     path: str
     folder: Path
@@ -23,10 +23,10 @@ class DraftTarget:
 def find_output_paths(
     state: State, paths: Mapping[str, str], to: DraftTarget
 ) -> dict[str, RealPath]:
-    """Return the real path at which each preset's draft is to be written.
+    """Return the real path to which each preset's draft is to be written.
 
     Raises:
-        MigrationError: the project needs what is there, or there is something and no `force`.
+        MigrationError: the project needs the file at a path, or one exists without `force`.
     """
     tree = state.project.tree
     presets = {tree.real_path(p): name for p, name in state.inventory.map_live().items()}
@@ -47,7 +47,7 @@ def find_output_paths(
 def _refuse_path(
     state: State, preset: str, place: RealPath, presets: Mapping[RealPath, str]
 ) -> str | None:
-    """Say why the draft of a preset may not stand at the real path, whatever is there."""
+    """Return why the draft may not be written to the real path even with `force`, or None."""
     project = state.project
     real_path = project.tree.real_path
     if place in map(real_path, (preset, state.ledger.entries[preset].target)):

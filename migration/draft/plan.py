@@ -1,4 +1,4 @@
-"""Which presets are to be drafted, and what the draft of each is to extend."""
+"""Plans drafts: selects the presets, and finds what each draft is to extend."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from migration.yaml.marks import nearest_origin
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A preset as it is, what its draft is to extend, and where that stands.
+    """A preset as it is now, and the config that its draft is to extend, with its path.
 
-    `inherited` are the files of which the draft repeats nothing, so that they do not shape it.
+    `inherited`: the files whose values the draft does not repeat, so that they do not shape it.
     """
 
     preset: str
@@ -31,13 +31,13 @@ class Plan:
 
     @property
     def own_files(self) -> tuple[str, ...]:
-        """The files whose place the draft takes, in merge order, the preset's own at the end."""
+        """The files that the draft replaces, in merge order, the preset's own last."""
         own = [file for file in self.files if file not in self.inherited]
         return tuple(own or self.files[-1:])
 
     @property
     def files(self) -> tuple[str, ...]:
-        """The different files of the base and then of the preset."""
+        """The files of the base, then those of the preset, each once."""
         return tuple(dict.fromkeys((*self.base.chain, *self.source.chain)))
 
 
@@ -45,14 +45,14 @@ class Planner:
     """Plans drafts for the presets of one project."""
 
     def __init__(self, state: State) -> None:
-        """Plan for what is frozen and decided there."""
+        """Plan for the frozen files and decisions of the state."""
         self._state, self._project = state, state.project
 
     def select(self, wanted: Collection[str]) -> tuple[str, ...]:
-        """Return the wanted presets, or all that have a baseline and were not dropped.
+        """Return the wanted presets, or all that have a baseline and are not dropped.
 
         Raises:
-            MigrationError: a wanted one has no baseline, or was dropped.
+            MigrationError: a wanted preset has no baseline, or is dropped.
         """
         presets, entries = self._state.presets, self._state.ledger.entries
         chosen = self._state.inventory.select(wanted, presets)
@@ -62,7 +62,7 @@ class Planner:
         return tuple(path for path in chosen if path not in dropped)
 
     def is_migrated(self, preset: str) -> bool:
-        """Tell whether somebody has written the preset anew, and from no legacy file.
+        """Tell whether the preset was rewritten after the freeze, and needs no legacy file.
 
         Raises:
             MigrationError: the preset cannot be read.
@@ -74,11 +74,11 @@ class Planner:
     def plans(
         self, presets: Collection[str], parent: Callable[[str], str | None]
     ) -> tuple[Plan, ...]:
-        """Return the plans; `parent` tells of which other preset each is to be an overlay.
+        """Return a plan per preset; `parent` returns the preset to overlay, or None.
 
         Raises:
-            MigrationError: every fault among them: a preset or its base cannot be read, or the
-                base has a key that the preset lacks.
+            MigrationError: a preset or its base cannot be read, or the base has a key that the
+                preset lacks; with the faults of all presets.
         """
         plans: list[Plan] = []
         faults: list[Fault] = []
@@ -95,10 +95,10 @@ class Planner:
         return tuple(plans)
 
     def named_parent(self, preset: str, wanted: str) -> str:
-        """Return the preset by that name, if another one can be drafted as its overlay.
+        """Return the wanted preset, after checking that a draft of `preset` can overlay it.
 
         Raises:
-            MigrationError: there is none, it is the same one, or it is not migrated yet.
+            MigrationError: it does not exist, is `preset` itself, or is not migrated yet.
         """
         known = {*self._state.presets, *self._state.inventory.list_unfrozen()}
         (parent,) = self._state.inventory.select([wanted], known)
@@ -110,9 +110,10 @@ class Planner:
         return parent
 
     def legacy_parent(self, preset: str, drafted: Collection[str] = ()) -> str | None:
-        """Return the preset that a preset extends, if the draft can be an overlay of that one.
+        """Return the preset that `preset` extends, if the draft can be its overlay, or None.
 
-        It can if that one is drafted along with it, or migrated, and has no key that it lacks.
+        It can if the parent is migrated or drafted along with it, and has no key that the preset
+        lacks.
 
         Raises:
             MigrationError: the preset cannot be read.
@@ -129,7 +130,7 @@ class Planner:
 
     @cached_property
     def _presets_at(self) -> Mapping[str, str]:
-        """Each preset by the real path at which it stands."""
+        """Each preset, by the real path of its present form."""
         real_path = self._project.tree.real_path
         return {real_path(self._find_source(each)): each for each in self._state.presets}
 
@@ -165,18 +166,18 @@ class Planner:
             yield Fault(message, origin.path, origin.line, origin.column, hint)
 
     def _is_shallow(self, preset: str) -> bool:
-        # Of a preset that moved the old form may still be there, and says nothing of the new one.
+        # The old file of a moved preset may still exist, but does not show how the new one is.
         target = self._find_target(preset)
         is_to_come = not self._project.tree.is_file(target) and self._find_source(preset) != target
         return not is_to_come and not self._list_legacy_files(target)
 
     def _resolve_parent(self, parent: str, drafted: Collection[str]) -> Resolved:
-        """Return what an overlay of the preset extends: its draft, or what is at its target."""
+        """Return the config that an overlay of the preset extends: its draft, or its target."""
         path = self._find_source(parent) if parent in drafted else self._find_target(parent)
         return self._project.configs.resolve(path)
 
     def _find_source(self, preset: str) -> str:
-        """Return where the preset's present form stands: at the old path, if it is still there."""
+        """Return the path of the preset's present form: the old one if it exists, or its target."""
         return preset if self._project.tree.is_file(preset) else self._find_target(preset)
 
     def _find_target(self, preset: str) -> str:

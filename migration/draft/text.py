@@ -1,7 +1,7 @@
-"""A resolved config -> the text of the one file that makes it from the base that it extends.
+"""Writes the text of the one file that, merged over what it extends, gives a config.
 
-Values are spelled, and commented, as in the files that they come from. Reading those is
-`fragments`' part; whether the draft does what it should is for the loader to say.
+Values keep the spelling and the comments of the files that they come from, which
+`yaml/source_text.py` reads. `commands/draft.py` checks that the text resolves as it should.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ _Writings: TypeAlias = Sequence[Written]
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The files that a config was merged from, by path, and where each of its values stands.
+    """The files that a config was merged from, by path, and the mark of each of its values.
 
-    `own` are those that the draft replaces, in the order in which they are merged, the config's
-    file last: they give the order of the keys, and the empty lines between.
+    `own`: the files that the draft replaces, in merge order, the config's own file last. They
+    determine the order of the keys, and the empty lines between them.
     """
 
     fragments: Mapping[str, Fragment]
@@ -35,12 +35,12 @@ class Sources:
 
 
 def draft_text(least: Config, wanted: Config, extends: str, sources: Sources, key: str) -> str:
-    """Return the text of a file that merges `least` over what it extends, to give `wanted`.
+    """Return the text of a file that sets `least` over what it extends, to give `wanted`.
 
-    `key` is the one that names what it extends.
+    `key` is the inheritance key.
 
-    Sections stand in the order in which they first appear. A comment comes along where all that
-    it is about is in `wanted` as it was: one on a section that was overridden in part does not.
+    Sections keep the order of their first appearance. A comment is kept if everything that it
+    describes is unchanged in `wanted`; a comment on a partly overridden section is dropped.
     """
     path = sources.own[-1]
     header, fragment = sources.fragments[path].parted(key)
@@ -80,15 +80,15 @@ class _Writer:
         layers: Sequence[Mapping[Hashable, Written]],
         moved: Mapping[Hashable, Sequence[str]] | None = None,
     ) -> Iterator[_Entry]:
-        """Yield the entries of a mapping; `layers` are its keys in each file that has it.
+        """Yield the entries of a mapping; `layers`: its keys in each file that has it.
 
-        `moved` are comments that come down to a key from the section around it.
+        `moved`: comments on the section around, which are now written above one of its keys.
         """
         last_file: int | None = None
         is_blank = is_long = False
         for key in dict.fromkeys((*(key for layer in layers for key in layer), *least)):
             writings = [layer[key] for layer in layers if key in layer]
-            # The empty line before a key that is left out still parts what is around it.
+            # The empty line before an omitted key still separates its neighbours.
             is_blank = is_blank or _is_after_blank(writings)
             if key not in least:
                 continue
@@ -100,7 +100,7 @@ class _Writer:
                 entry = self._write_leaf(key, value, marks, writings)
             above = (moved or {}).get(key, ())
             lines = (*above, *entry)
-            # What comes from another file is another subject: apart, unless all is single lines.
+            # Keys of another file are another subject: separate them, but not single lines.
             file = next((at for at, layer in enumerate(layers) if key in layer), None)
             is_blank = is_blank or bool(above)
             is_blank = is_blank or (file != last_file and (len(lines) > 1 or is_long))
@@ -121,7 +121,7 @@ class _Writer:
         comment = next((each for each in said if each.comment), None)
         commented = _add_comments(lines, comment)
         if comment and not says(commented, {key: value}):
-            # Where the text would swallow the comment, it stands over the key.
+            # Where YAML would read the comment as part of the value, write it above the key.
             commented = (*(line.lstrip() for line in comment.comment), *lines)
         return (*within, *commented)
 
@@ -151,7 +151,7 @@ class _Writer:
                 moved.setdefault(first, []).extend((*each.above, *beside))
         layers = [each.inner for each in writings if each.inner]
         head = dumped(key, None, writings)
-        if len(head) > 1:  # a key that takes lines of its own is beyond what people write
+        if len(head) > 1:  # no person writes a key that takes several lines
             return tuple(dumped(key, least))
         lines = [head[0].removesuffix(" null")]
         for count, entry in enumerate(self.mapping(least, wanted, marks, layers, moved)):
@@ -168,7 +168,7 @@ def _value_of(writing: Written) -> Config:
 
 
 def _is_after_blank(writings: _Writings) -> bool:
-    # The file that has the key first gives it its place, and the empty line that goes with it.
+    # The first file with the key decides its position, and thus the empty line before it.
     return bool(writings) and writings[0].is_after_blank
 
 
@@ -185,7 +185,7 @@ def _add_comments(lines: Sequence[str], comment: Written | None) -> tuple[str, .
 
 
 def _has_inner_comment(writings: _Writings, wanted: Config) -> bool:
-    """Tell whether something is said about a value in the mapping that is still so."""
+    """Tell whether a value in the mapping that is unchanged has a comment."""
     return any(
         each.comment and not find_overlay(wanted, {key: each.value})
         for writing in writings

@@ -1,1 +1,1 @@
-"""The rules of the layout."""
+"""Checks a tree against the layout rules."""

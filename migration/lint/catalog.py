@@ -1,4 +1,4 @@
-"""The table of the layout rules, and what they find together."""
+"""Lists all layout rules, and collects what they find in a tree."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ RULES: Final[tuple[Rule, ...]] = tuple(
 
 
 def find_violations(facts: Facts) -> tuple[Finding, ...]:
-    """Return what breaks a rule, sorted by place.
+    """Return the violations of all rules, sorted by place.
 
-    What many presets inherit is told once, at the place that causes it.
+    A violation that many presets inherit is reported once, at its cause.
     """
-    found = [Finding(rule, *told) for rule in RULES for told in rule.find(facts)]
-    unique = {finding.order: finding for finding in found}
+    findings = [Finding(rule, *violation) for rule in RULES for violation in rule.find(facts)]
+    unique = {finding.order: finding for finding in findings}
     return tuple(unique[order] for order in sorted(unique))
 
 
 def find_rule(code: str) -> Rule:
-    """Return the rule of that code, written in capitals or not.
+    """Return the rule with the code, in upper or lower case.
 
     Raises:
-        MigrationError: there is none.
+        MigrationError: there is no such rule.
     """
     known = {rule.code: rule for rule in RULES}
     if code.upper() not in known:

@@ -1,4 +1,4 @@
-"""What a layout rule may look at, gathered beforehand. What a rule makes of it is its own part."""
+"""Holds the facts that layout rules judge. `survey.py` gathers them, before any rule runs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from migration.yaml.marks import MarkTree, Origin, origin_of
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A config that can be read: what it says itself, and what it resolves to. Read only."""
+    """A config that can be read: its own content, and what it resolves to. Read only."""
 
     layer: Layer
     resolved: Resolved
@@ -38,17 +38,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Preset(Source):
-    """A preset, with what its bases make together, and the path at which it was found."""
+    """A preset, with the merge of its bases, and the path at which it was found."""
 
     inherited: Config
     inherited_marks: MarkTree
     name: str
-    """Not the real path where a link led to the file."""
+    """The path as found; not the real path if a link led to the file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """One tree. Mappings are by real path; what cannot be read is a fault instead."""
+    """The facts about one tree. Mappings are by real path; what cannot be read is a fault."""
 
     settings: Settings
     base: str | None
@@ -58,44 +58,44 @@ class Facts:
     fusions: Mapping[str, Source]
     """The fusion configs that presets name."""
     files: Mapping[str, str]
-    """Every YAML file of the tree and every legacy file, as listed, and its real path."""
+    """Every YAML file and every legacy file of the tree: its path as listed, and its real path."""
     texts: Mapping[str, str]
-    """The text of each YAML file among them, or that a preset is built from."""
+    """The text of each YAML file among them, and of each file that a preset is built from."""
     reach: Mapping[RealPath, frozenset[RealPath]]
-    """The files that each preset is built from, those of its fusion config too.
+    """The files that each preset is built from, including those of its fusion config.
 
-    For a preset that cannot be read they are those that could be found.
+    For a preset that cannot be read: the files that could be found.
     """
     legacy: frozenset[str]
-    """The legacy files, each as listed and by its real path."""
+    """The legacy files: both the paths as listed and the real paths."""
     unreadable: tuple[Fault, ...]
     ill_named: tuple[Fault, ...]
-    """Where a preset names a fusion config that it cannot have."""
+    """Where a preset names a fusion config by an invalid path, or one that does not exist."""
     unresolvable: tuple[Fault, ...]
     """Why a fusion config that a preset names cannot be resolved."""
     is_done: bool
     """Whether the last phase is closed."""
     named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The files that are the value of a setting, by real path, and the presets that name each."""
+    """The files that some preset has as a value, by real path, and the presets that name each."""
 
     def parents(self, preset: Preset) -> tuple[Preset, ...]:
-        """Return the presets that a preset extends; the base counts as none."""
+        """Return the presets that a preset extends, without the base."""
         known = self.presets.keys() - {self.base}
         return tuple(self.presets[base] for base in preset.layer.bases if base in known)
 
     @property
     def base_files(self) -> frozenset[str]:
-        """The base, and what it extends."""
+        """The base, and the files that it extends."""
         beneath = self.base_source.resolved.chain if self.base_source else ()
         return frozenset(({self.base} if self.base else set()).union(beneath))
 
     @property
     def reached(self) -> frozenset[str]:
-        """The base, and every file that it or a preset is built from."""
+        """The base, and all files that it or a preset is built from."""
         return self.base_files.union(*self.reach.values())
 
     def extends_origin(self, path: str, position: int | None = None) -> Origin:
-        """Return where a file's `extends` stands, or one entry of it, or else its first key."""
+        """Return the place of a file's `extends`, of one entry in it, or else of its first key."""
         marks = load_marks(self.texts[path], path, self.settings.yaml)
         origin = origin_of(marks.get(self.settings.inheritance_key, marks))
         if position is not None and origin.items:
@@ -104,6 +104,6 @@ class Facts:
 
 
 def is_set(config: Config, path: KeyPath) -> bool:
-    """Tell whether there is a value at the path, and not null."""
+    """Tell whether there is a value other than null at the path."""
     value = value_at(config, path)
     return value is not MISSING and value is not None

@@ -1,4 +1,4 @@
-"""What a config is built from, as far as its files can be read."""
+"""Lists the files that a config is built from, as far as they can be read."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from migration.project.run import find_fusion_path
 
 
 def list_readable_chain(project: Project, path: RealPath) -> tuple[RealPath, ...]:
-    """Return the file at a real path and whatever it extends; a file that is missing is left out.
+    """Return the file at a real path and all files that it extends, without missing files.
 
-    Unlike a chain, this has an answer for a config that does not resolve.
+    Unlike the chain, this list exists for a config that does not resolve.
     """
     found: dict[RealPath, None] = {}
     pending = [path]
@@ -34,7 +34,7 @@ def list_readable_chain(project: Project, path: RealPath) -> tuple[RealPath, ...
 
 
 def list_readable_preset_files(project: Project, path: RealPath) -> Iterator[RealPath]:
-    """Yield the files of a preset that does not resolve, with every fusion config they name."""
+    """Yield the files of a preset that does not resolve, and of the fusion configs they name."""
     for file in list_readable_chain(project, path):
         yield file
         try:

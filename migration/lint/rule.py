@@ -1,4 +1,4 @@
-"""What a layout rule is, and what it finds. The rules themselves stand in modules by subject."""
+"""Defines a layout rule and its findings. The rules are in `rules/`, one module per subject."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from migration.yaml.marks import Origin
 
 Severity: TypeAlias = Literal["error", "warning"]
 Violations: TypeAlias = Iterator[tuple[Origin, str]]
-"""The places at which a rule is broken, each with what is wrong there."""
+"""The places at which a rule is broken, each with a message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule. A code once given stays with its rule; its hundreds are the subject."""
+    """One rule. A code is never reused for another rule; its hundreds digit is the subject."""
 
     code: str
     severity: Severity
     title: str
-    """What holds where the rule is kept, in one line."""
+    """What is true where the rule is kept, in one line."""
     why: str
     fix: str
     find: Callable[[Facts], Violations]
@@ -38,12 +38,12 @@ class Finding:
 
     @property
     def order(self) -> tuple[str, int, int, str, str]:
-        """The key that sorts findings by place, and by which two are the same."""
+        """The key that sorts findings by place; two findings with the same key are duplicates."""
         at = self.origin
         return at.path, at.line, at.column, self.rule.code, self.message
 
 
 def locate_fault(fault: Fault) -> tuple[Origin, str]:
-    """Return a fault in the form in which rules tell what they find."""
+    """Return a fault as a violation: its place and its message."""
     message = f"{fault.message} ({fault.hint})" if fault.hint else fault.message
     return Origin(fault.path or ".", fault.line or 1, fault.column or 1), message

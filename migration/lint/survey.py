@@ -1,4 +1,4 @@
-"""The facts about a tree that the layout rules judge: every file is read here, none is judged."""
+"""Reads every file of a tree, and gathers the facts that the layout rules judge."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from migration.yaml.marks import MarkTree
 
 
 def survey_tree(state: State) -> Facts:
-    """Return the facts; what cannot be read is among them.
+    """Return the facts about the tree, including the faults of files that cannot be read.
 
     Raises:
         MigrationError: a folder cannot be listed, or a glob that the settings spell out matches
@@ -33,7 +33,7 @@ def survey_tree(state: State) -> Facts:
 
 
 class _Survey:
-    """Reads one tree, and collects the faults on the way."""
+    """Reads one tree, and collects the faults."""
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -123,7 +123,7 @@ class _Survey:
     def _find_named(
         self, unused: Mapping[str, str], texts: Mapping[str, str]
     ) -> Mapping[str, tuple[str, ...]]:
-        """Return which of the files, by real path, presets have as values, and which presets."""
+        """Return the unused files that presets have as values, by real path, and those presets."""
         project, found = self._project, dict[str, list[str]]()
         sought = Sought({*unused, *unused.values()})
         hits = {path for path, text in texts.items() if sought.may_be_named(text)}
@@ -144,7 +144,7 @@ class _Survey:
     ) -> dict[str, str]:
         """Return the texts that hold a config, by real path.
 
-        An excluded file that is none is left alone.
+        An excluded file that holds no config is ignored.
         """
         tree, settings = self._project.tree, self._project.settings
         names: dict[RealPath, str] = {path: path for path in reached}
@@ -163,20 +163,20 @@ class _Survey:
 
 
 def _named_files(value: object, sought: Sought, meant: Readings) -> Iterator[str]:
-    """Yield the files that a value within the value names, or matches."""
+    """Yield the files that a value anywhere within `value` names, or matches as a pattern."""
     for how in (sought.in_value, sought.matched_by):
         for _, files in named_values(value, partial(how, readings=meant)):
             yield from files
 
 
 def _preset_names(state: State) -> list[str]:
-    """Return every preset's path, the dropped ones left out; real paths first."""
+    """Return the paths of all presets that are not dropped; real paths first."""
     real_path = state.project.tree.real_path
     return sorted(state.inventory.map_live(), key=lambda path: (real_path(path) != path, path))
 
 
 def _require_file(project: Project, name: str) -> None:
-    """Raise for a preset that is gone, and for a link that leads nowhere, by its own name."""
+    """Raise a fault with this name if there is no regular file, or the link leads nowhere."""
     if not project.tree.is_file(name):
         real = project.tree.real_path(name)
         found = project.tree.irregular(name)

@@ -1,1 +1,1 @@
-"""Plain values: no YAML, no disk."""
+"""Handles plain values, without YAML and without the disk."""

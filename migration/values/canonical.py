@@ -1,6 +1,6 @@
-"""Canonical JSON: the one text of a value. Two values are equal exactly if their texts are.
+"""Reads and writes canonical JSON. Two values are equal if and only if their texts are.
 
-What JSON lacks is written as `{"$yaml": kind, "value": ...}`, so that reading gives the value back.
+A value that JSON lacks is written as `{"$yaml": kind, "value": ...}`, and read back from that.
 """
 
 from __future__ import annotations
@@ -21,32 +21,32 @@ Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | Non
 
 TAG = "$yaml"
 _INT64 = range(-(2**63), 2**64)
-# Between these bounds orjson writes a float as `repr` does; outside, its text varies by release.
+# Within these bounds orjson writes a float as `repr` does; outside, its text varies by release.
 _PLAIN_FROM, _PLAIN_BELOW = 1e-4, 1e16
 _ESCAPED = re.compile(r"(?:[^\\]|\\(?:[\\nrt]|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}))*")
 _OPTIONS = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
 _NUMBER = re.compile(rb"(?<= )[-0-9][-+.0-9e]*(?=,?\n)")
 _ENDS = (b",\n", b"\n")
 _FEW_SPELLINGS = 32
-"""How many spellings are looked for one by one, which is faster as long as they are few."""
+"""Up to this many spellings are replaced one by one, which is faster if they are few."""
 _TAGGED = f'"{TAG}": '.encode()
 
 
 def canonical_bytes(value: object, non_native: Collection[object] | None = None) -> bytes:
     """Return the value's canonical JSON in UTF-8, ending in a newline.
 
-    Byte for byte the text of `json.dumps(sort_keys=True, indent=2, ensure_ascii=False)` over
-    `to_json(value)`, whatever version of whichever library writes it.
+    The bytes are those of `json.dumps(sort_keys=True, indent=2, ensure_ascii=False)` over
+    `to_json(value)`, in every version of every library used.
 
     `non_native`: the scalars in the value that orjson would spell differently (a superset is fine;
-    None: not known). Where they are known, nobody has to walk the value.
+    None: not known). Knowing them saves walking the value.
     """
     text = None if non_native is None else _native_bytes(value, non_native)
     return text or _encoded_bytes(value)
 
 
 def is_native(scalar: object) -> bool:
-    """Tell whether orjson, whatever its version, writes a scalar as canonical JSON has it."""
+    """Tell whether every version of orjson writes the scalar as canonical JSON does."""
     kind = type(scalar)
     if kind is float:
         return _is_plain_float(cast("float", scalar))
@@ -58,18 +58,18 @@ def is_native(scalar: object) -> bool:
 
 
 def _native_bytes(value: object, non_native: Collection[object]) -> bytes | None:
-    """Return the canonical JSON of a value in which all but some floats is native, else None."""
+    """Return the canonical JSON of a value that is native except for some floats, or None."""
     if not all(type(scalar) is float and math.isfinite(scalar) for scalar in non_native):
         return None
     try:
         text = orjson.dumps(value, option=_OPTIONS)
-    except orjson.JSONEncodeError:  # a key that is no string, or a lone surrogate in quotes
+    except orjson.JSONEncodeError:  # a key that is not a string, or a lone surrogate in quotes
         return None
-    if b"$" in text and _TAGGED in text:  # the first is looked up in a hundredth of the time
+    if b"$" in text and _TAGGED in text:  # the first test takes a hundredth of the time
         return None
     ours = {orjson.dumps(number): repr(number).encode() for number in non_native}
     theirs = [spelling for spelling, number in ours.items() if spelling != number]
-    # A value alone stands between a blank and the end of a line: within a text that is an escape.
+    # Only a value is between a blank and a line end: within a string the line end is escaped.
     if len(theirs) > _FEW_SPELLINGS:
         return _NUMBER.sub(lambda found: ours.get(found[0], found[0]), text)
     for spelling in theirs:
@@ -83,13 +83,13 @@ def _encoded_bytes(value: object) -> bytes:
     try:
         return orjson.dumps(_encode(value, _as_fragment), option=_OPTIONS)
     except orjson.JSONEncodeError:
-        # orjson gives up some 250 levels deep, where the standard library does not.
+        # orjson fails at about 250 levels; the standard library does not.
         text = json.dumps(to_json(value), sort_keys=True, indent=2, ensure_ascii=False)
         return text.encode() + b"\n"
 
 
 def are_equal(left: object, right: object) -> bool:
-    """Tell whether two values are equal, types included: whether their canonical JSON is."""
+    """Tell whether two values, types included, have the same canonical JSON."""
     if type(left) is type(right) and isinstance(left, str | int | None):
         return left == right
     return canonical_bytes(left) == canonical_bytes(right)
@@ -101,7 +101,7 @@ def compact_text(value: object) -> str:
 
 
 def to_json(value: object) -> Json:
-    """Return the value in JSON's own types, tagged where JSON has no word for it."""
+    """Return the value in JSON's own types, with a tag where JSON has no such type."""
     return cast("Json", _encode(value, float))
 
 
@@ -135,7 +135,7 @@ def read_canonical(data: bytes, path: str) -> object:
         MigrationError: the bytes are not UTF-8, not JSON, or not canonical.
     """
     try:
-        # Not orjson: its reader turns an integer beyond 64 bits into a float without a word.
+        # Not orjson: it silently reads an integer beyond 64 bits as a float.
         tree = json.loads(
             data.decode(),
             parse_constant=_refuse_constant,
@@ -152,10 +152,10 @@ def read_canonical(data: bytes, path: str) -> object:
 
 
 def unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    """Return the pairs of a JSON object as a mapping, as `json.loads` wants it of its hook.
+    """Return the pairs of a JSON object as a mapping; an `object_pairs_hook` of `json.loads`.
 
     Raises:
-        ValueError: a key stands twice.
+        ValueError: a key is duplicated.
     """
     mapping = dict(pairs)
     if len(mapping) != len(pairs):

@@ -17,7 +17,7 @@ from migration.values.keypath import Index, KeyPath
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One part of a value that is not as declared: what was expected, what was got, and where.
+    """One part of a value that is not as declared: what was expected, what it is, and its path.
 
     `expected` is the text of the message, with `{got}` for the value, `{kind}` for its type,
     `{key}` for the last key of the path, `{name}` for all its keys joined by dots, and `{reason}`.
@@ -36,7 +36,7 @@ class Problem:
 
     @property
     def message(self) -> str:
-        """What a person reads of the problem."""
+        """The text that people read."""
         return self.expected.format(
             got=describe_value(self.got),
             kind=describe_type(self.got),
@@ -50,7 +50,7 @@ class Problem:
 
 Shape: TypeAlias = Callable[[Any], Sequence[Problem]]
 Hint: TypeAlias = str | Callable[[object], str | None] | None
-"""A hint, or the function that makes it of what was got."""
+"""A hint, or a function that makes it from the actual value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Optional:
 
 
 def that(test: Callable[[Any], bool], expected: str, hint: Hint = None) -> Shape:
-    """Declare a value for which the test holds."""
+    """Declare a value that passes the test."""
 
     def check(value: object) -> Sequence[Problem]:
         return () if test(value) else (Problem(expected, value, (), _hint(hint, value)),)
@@ -70,25 +70,25 @@ def that(test: Callable[[Any], bool], expected: str, hint: Hint = None) -> Shape
 
 
 def one_of(choices: Collection[object], expected: str, hint: Hint = None) -> Shape:
-    """Declare one of the choices; 1, 1.0 and true are different ones."""
+    """Declare one of the choices; 1, 1.0 and true are different choices."""
     known = [(type(choice), choice) for choice in choices]
     return that(lambda value: (type(value), value) in known, expected, hint)
 
 
 def string(expected: str = "{name} must be a string", *, is_filled: bool = False) -> Shape:
-    """Declare a string; with `is_filled` one that is not empty."""
+    """Declare a string; with `is_filled`, a non-empty string."""
     return that(lambda value: isinstance(value, str) and bool(value or not is_filled), expected)
 
 
 def whole_number(expected: str, *, at_least: int) -> Shape:
-    """Declare an integer; true and false are none."""
+    """Declare an integer of at least `at_least`; true and false are not integers."""
     return that(lambda value: type(value) is int and value >= at_least, expected)
 
 
 def list_of(
     item: Shape, expected: str = "{name} must be a list", *, is_filled: bool = False
 ) -> Shape:
-    """Declare a list of such items; with `is_filled` one that is not empty."""
+    """Declare a list of such items; with `is_filled`, a non-empty list."""
 
     def check(value: object) -> Sequence[Problem]:
         if not isinstance(value, list) or (is_filled and not value):
@@ -105,10 +105,11 @@ def mapping(
     unknown: str | None = None,
     hint: Hint = None,
 ) -> Shape:
-    """Declare a mapping with these fields, whose problems come in this order.
+    """Declare a mapping with these fields; problems are reported in the order of the fields.
 
-    A field that is missing is checked as null, if it is not optional. Other keys come first, with
-    the words of `unknown`, and the hint is made of the key; without words they may be there.
+    A missing field is checked as null unless it is optional. If `unknown` is given, other keys
+    are problems with that text and a hint made from the key, and come first; else they are
+    allowed.
     """
     shapes = {
         key: (field.shape, True) if isinstance(field, Optional) else (field, False)
@@ -131,7 +132,7 @@ def mapping(
 
 
 def in_turn(*shapes: Shape) -> Shape:
-    """Declare a value of all these shapes; behind one with problems none is tried."""
+    """Declare a value that has all these shapes; checking stops at the first with problems."""
 
     def check(value: object) -> Sequence[Problem]:
         for shape in shapes:
@@ -143,12 +144,12 @@ def in_turn(*shapes: Shape) -> Shape:
 
 
 def fits(shape: Shape) -> Callable[[object], bool]:
-    """Return the test of whether a value has no problem, for a message about the value as one."""
+    """Return a test for values without problems, to report one problem for the whole value."""
     return lambda value: not shape(value)
 
 
 def nearest_of(choices: Collection[str], otherwise: str) -> Hint:
-    """Return the hint that names the choice most like what was got, or else the other hint."""
+    """Return the hint that names the choice nearest to the value, or else the other hint."""
     return lambda got: suggest_nearest(str(got), choices, otherwise)
 
 

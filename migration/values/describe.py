@@ -1,4 +1,4 @@
-"""Values and their types in the words of error messages."""
+"""Describes values and their types for error messages."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ def describe_value(value: object) -> str:
     """Return the value as an error shows it."""
     try:
         return repr(value)
-    except ValueError:  # Python writes no integer of more than 4,300 digits in decimal
+    except ValueError:  # Python refuses to write more than 4,300 digits in decimal
         return "an integer of very many digits"

@@ -1,4 +1,4 @@
-"""Two values -> the differences between them, one a leaf, told apart by type."""
+"""Compares two values, types included, and returns one difference per leaf."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class _Missing:
 
 
 MISSING: Final = _Missing()
-"""Stands for the value on the side that does not have the path. `null` is a value."""
+"""The value of a side that lacks the path; `null`, in contrast, is a value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One path whose value differs; `type` means that the two values' types do."""
+    """One path whose value differs; kind `type` means that the types of the values differ."""
 
     path: KeyPath
     kind: Kind
@@ -36,14 +36,14 @@ class Difference:
 
 
 ListChange: TypeAlias = tuple[KeyPath, Difference]
-"""A change within a list, after its path on the left side; its own is the one on the right."""
+"""A change within a list: its path on the left side, and the difference, by its right path."""
 
 
 def diff(left: object, right: object) -> tuple[Difference, ...]:
-    """Return the differences, sorted by path; none exactly if the canonical JSON is equal.
+    """Return the differences, sorted by path; none if and only if the canonical JSON is equal.
 
-    A mapping that only one side has gives one difference a leaf beneath it (an empty mapping is a
-    leaf); a list is a leaf; a mapping against anything else is one `type` difference.
+    A mapping that only one side has gives one difference per leaf beneath it (an empty mapping is
+    a leaf). A list is a leaf. A mapping against anything else is one `type` difference.
     """
     if are_equal(left, right):
         return ()
@@ -51,10 +51,10 @@ def diff(left: object, right: object) -> tuple[Difference, ...]:
 
 
 def list_changes(difference: Difference) -> tuple[ListChange, ...]:
-    """Return what changed within a list; nothing unless both sides are lists.
+    """Return the changes within a list; none unless both sides are lists.
 
-    Entries that only moved because others came or went before them are not reported. A removed
-    entry has its left path on both sides.
+    Entries that moved only because others were added or removed before them are not reported. A
+    removed entry has its left path on both sides.
     """
     if not isinstance(difference.left, list) or not isinstance(difference.right, list):
         return ()
@@ -62,9 +62,9 @@ def list_changes(difference: Difference) -> tuple[ListChange, ...]:
 
 
 def value_at(value: object, path: KeyPath) -> object:
-    """Return the value at the path, `MISSING` if there is none.
+    """Return the value at the path, or `MISSING`.
 
-    Keys count as the same where Python takes them for the same one, as a merge does.
+    Keys are the same if they are equal in Python, as in a merge.
     """
     for key in path:
         if isinstance(value, dict) and key in value:
@@ -77,7 +77,7 @@ def value_at(value: object, path: KeyPath) -> object:
 
 
 def list_leaves(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, object]]:
-    """Yield each leaf with its path; a list is one, and beneath the root an empty mapping."""
+    """Yield each leaf with its path; lists are leaves, and empty mappings beneath the root."""
     if isinstance(value, dict) and (value or not path):
         for key, item in value.items():
             yield from list_leaves(item, (*path, key))
@@ -101,11 +101,11 @@ def _compare(path: KeyPath, left: object, right: object) -> Iterator[Difference]
 def _compare_mappings(
     path: KeyPath, left: Mapping[Hashable, object], right: Mapping[Hashable, object]
 ) -> Iterator[Difference]:
-    # By text, since Python takes the keys 1, 1.0 and true for the same one.
+    # By text, since the keys 1, 1.0 and true are equal in Python.
     left_items = {format_key(key): (key, value) for key, value in left.items()}
     right_items = {format_key(key): (key, value) for key, value in right.items()}
     if (len(left_items), len(right_items)) != (len(left), len(right)):
-        # Two keys of one text, as two NaN: what cannot be told apart is not called equal.
+        # Two keys with the same text, as two NaN, cannot be paired: report a change.
         yield Difference(path, "changed", left, right)
         return
     for text, (key, value) in left_items.items():
@@ -130,14 +130,14 @@ def _compare_lists(path: KeyPath, left: list[object], right: list[object]) -> It
 
 
 def _changed_runs(left: list[object], right: list[object]) -> list[_Run]:
-    """Return the runs of entries that differ, as positions on the left and on the right."""
+    """Return the runs of different entries, as positions on the left and on the right."""
     lefts, rights = [compact_text(item) for item in left], [compact_text(item) for item in right]
-    # Like ends first, since most lists differ in one place.
+    # Strip the equal ends first, since most lists differ in one place.
     start = _common_length(lefts, rights)
     end = _common_length(lefts[start:][::-1], rights[start:][::-1])
     middle = lefts[start : len(lefts) - end], rights[start : len(rights) - end]
     if max(map(len, middle)) > _LONG_LIST:
-        # Place by place: to find what came or went, the matcher would take hours.
+        # Compare position by position: the matcher would take hours to align the entries.
         return [(start, len(lefts) - end, start, len(rights) - end)]
     matcher = difflib.SequenceMatcher(None, *middle, autojunk=False)
     aligned = [
@@ -147,7 +147,7 @@ def _changed_runs(left: list[object], right: list[object]) -> list[_Run]:
     ]
     if len(lefts) != len(rights):
         return aligned
-    # Nothing came or went, so place by place is how an edit is read, unless entries moved.
+    # With equal lengths, comparing position by position reads best, unless entries moved.
     pairs = enumerate(zip(lefts, rights, strict=True))
     in_place = [(n, n + 1, n, n + 1) for n, (a, b) in pairs if a != b]
     changes = sum(max(i2 - i1, j2 - j1) for i1, i2, j1, j2 in aligned)

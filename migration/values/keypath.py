@@ -1,6 +1,6 @@
-"""Where a value stands in a config: a tuple of keys, and its text form.
+"""Converts key paths (tuples of keys into a value) to text and back.
 
-The text is injective: two paths share a text only if their keys are the same, type included.
+The text is injective: two paths have the same text only if their keys and types are the same.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Index:
 
 
 def format_key(key: Hashable) -> str:
-    """Return one segment's text, which tells keys of different types apart.
+    """Return the text of one key; keys of different types have different texts.
 
     >>> [format_key(key) for key in ("lr", "a.b", 1, True, "true", 1.5)]
     ['lr', '"a.b"', '1', 'true', '"true"', '(1.5)']
@@ -62,7 +62,7 @@ def format_key(key: Hashable) -> str:
 
 
 def format_path(path: KeyPath) -> str:
-    """Return the path's text: segments joined by dots, list entries as `[n]`.
+    """Return the path's text: keys joined by dots, list entries as `[n]`.
 
     >>> format_path(("custom", "ops", Index(2), "prob"))
     'custom.ops[2].prob'
@@ -75,7 +75,7 @@ def format_path(path: KeyPath) -> str:
 
 
 def parse_path(text: str) -> KeyPath:
-    """Read a path back from its text.
+    """Return the path that a text spells.
 
     Raises:
         MigrationError: the text is not a path.
@@ -140,15 +140,15 @@ def _read_bracketed(kind: str | None, body: str) -> Hashable:
     raise ValueError(kind)
 
 
-@lru_cache(maxsize=4096)  # of a tree's millions of keys, few are different
+@lru_cache(maxsize=4096)  # a tree has millions of keys, but few different ones
 def _format_name(key: str) -> str:
     return key if _BARE.fullmatch(key) and key not in _WORDS else _quoted(key)
 
 
 def _quoted(text: str) -> str:
-    # Surrogates alone are escaped, so that two halves are not taken for the whole character.
-    quote_path = json.dumps(text, ensure_ascii=False)
-    return _SURROGATE.sub(lambda found: f"\\u{ord(found.group()):04x}", quote_path)
+    # Escape surrogates only, so that two of them are not read back as one character.
+    quoted = json.dumps(text, ensure_ascii=False)
+    return _SURROGATE.sub(lambda found: f"\\u{ord(found.group()):04x}", quoted)
 
 
 def _not_a_path(text: str) -> MigrationError:

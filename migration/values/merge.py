@@ -1,4 +1,4 @@
-"""The merge rule of two mappings, stated once. Which mappings merge is `resolve`'s part."""
+"""Merges two mappings by the one merge rule. `resolve` decides which mappings to merge."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ Config: TypeAlias = dict[Hashable, object]
 
 
 def merge(base: Mapping[Hashable, object], override: Mapping[Hashable, object]) -> Config:
-    """Return `override` over `base`.
+    """Return `override` merged over `base`.
 
-    A mapping over a mapping merges key by key. Anything else replaces: a list whole, `null` as
-    well, a scalar a mapping and the other way round. Parts are shared, not copied.
+    A mapping over a mapping merges key by key. Anything else replaces the inherited value: a list
+    as a whole, `null` too, a scalar a mapping, and a mapping a scalar. Parts are shared, not
+    copied.
     """
     merged = dict(base)
     for key, value in override.items():
@@ -25,7 +26,7 @@ def merge(base: Mapping[Hashable, object], override: Mapping[Hashable, object]) 
 
 
 def fresh(value: object) -> object:
-    """Return a copy that shares no mutable part with the value, nor within itself."""
+    """Return a copy that shares no mutable part with the value, and none within itself."""
     if isinstance(value, dict):
         return {key: fresh(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

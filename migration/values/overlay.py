@@ -1,4 +1,4 @@
-"""The inverse of merging: the least that has to be written over a base to get a config."""
+"""Inverts the merge: finds the smallest overlay that turns a base into a config."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from migration.values.merge import Config
 
 
 def find_overlay(base: Mapping[Hashable, object], wanted: Mapping[Hashable, object]) -> Config:
-    """Return the least that has to be merged over `base` for `wanted`, in the order of `wanted`.
+    """Return the smallest mapping that, merged over `base`, gives `wanted`; in its key order.
 
-    It does that exactly if there are no `lost_keys`.
+    The merge gives `wanted` if and only if `list_lost_keys` yields nothing.
     """
     least: Config = {}
     for key, value in wanted.items():
@@ -29,7 +29,7 @@ def find_overlay(base: Mapping[Hashable, object], wanted: Mapping[Hashable, obje
 def list_lost_keys(
     base: Mapping[Hashable, object], wanted: Mapping[Hashable, object], at: KeyPath = ()
 ) -> Iterator[KeyPath]:
-    """Yield each key that `base` has and `wanted` lacks: nothing merged over it takes it away."""
+    """Yield each key that `base` has and `wanted` lacks; no merge can remove such a key."""
     for key, inherited in base.items():
         value = wanted.get(key, MISSING)
         if value is MISSING:

@@ -1,1 +1,1 @@
-"""The rules, by subject."""
+"""The layout rules, one module per subject."""

@@ -1,4 +1,4 @@
-"""Rules over what a preset extends."""
+"""Rules for what a preset extends."""
 
 from __future__ import annotations
 

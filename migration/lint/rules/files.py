@@ -1,4 +1,4 @@
-"""Rules over single files: whether they can be read, are used, and say what they seem to say."""
+"""Rules for single files: they can be read, are used, and mean what they look like."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _scalars_are_what_they_look_like(facts: Facts) -> Violations:
 
 
 def _used_texts(facts: Facts) -> Iterator[tuple[str, str]]:
-    """Yield each text but those of legacy files that only wait for their removal."""
+    """Yield each text, except those of legacy files that nothing needs any more."""
     waiting = facts.legacy - facts.reached
     return (item for item in facts.texts.items() if item[0] not in waiting)
 

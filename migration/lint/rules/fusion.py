@@ -1,4 +1,4 @@
-"""Rules over the fusion configs that presets name."""
+"""Rules for the fusion configs that presets name."""
 
 from __future__ import annotations
 

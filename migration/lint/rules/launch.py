@@ -1,4 +1,4 @@
-"""Rules over what a run must be given: the launch settings, and its length."""
+"""Rules for what every run needs: the launch settings, and the length knob."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _length_is_set(facts: Facts) -> Violations:
 
 
 def _length_is_set_elsewhere(facts: Facts) -> Violations:
-    # Where no preset is required to set the knob, it is nothing that every run should have.
+    # If `length_required` is empty, no preset needs the knob, so none is warned about it.
     return _without_length(facts, is_required=False) if facts.settings.length_required else iter(())
 
 
@@ -91,7 +91,7 @@ def _rollout_length_follows(facts: Facts) -> Violations:
 
 
 def _describe_gap(facts: Facts, preset: Preset, path: KeyPath) -> Origin:
-    """Return where a value is missing: at what stands in its way, else at `extends`."""
+    """Return where a value is missing: at the value that is not a mapping, else at `extends`."""
     around: object = preset.value
     for key in path:
         around = around.get(key, {}) if isinstance(around, dict) else around

@@ -1,4 +1,4 @@
-"""Rules over what each layer may say: the base, a preset, an overlay."""
+"""Rules for what each layer may contain: the base, a preset, an overlay."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _base_holds_runtime_choices(facts: Facts) -> Violations:
 def _list_foreign_keys(
     value: object, allowed: Collection[KeyPath], path: KeyPath = ()
 ) -> Iterator[KeyPath]:
-    """Yield the outermost paths that neither are allowed nor hold what is."""
+    """Yield the outermost paths that are not allowed and contain no allowed path."""
     if path in allowed:
         return
     if isinstance(value, dict) and (not path or any(each[: len(path)] == path for each in allowed)):
@@ -82,7 +82,7 @@ def _no_placeholders(facts: Facts) -> Violations:
     told_elsewhere = {*facts.settings.launch_settings, (facts.settings.length_key,)}
     for preset in facts.presets.values():
         for path, value in list_leaves(preset.layer.body):
-            # A null over an inherited value is an instruction: it takes the value away.
+            # A null over an inherited value is not a placeholder: it removes the value.
             is_placeholder = value is None and value_at(preset.inherited, path) is MISSING
             if is_placeholder and path not in told_elsewhere:
                 origin = nearest_origin(preset.layer.marks, path)
