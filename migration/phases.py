@@ -59,9 +59,9 @@ class Standing:
 S = TypeVar("S", bound=Standing)
 
 
-def judge_unchanged(reaches: Collection[str]) -> Status:
+def judge_unchanged(legacy_used: Collection[str]) -> Status:
     """Return the status of a preset that equals its baseline, given the legacy files it needs."""
-    return "pending" if reaches else "verified"
+    return "pending" if legacy_used else "verified"
 
 
 def is_closed(phase: int, open_phase: Phase) -> bool:

@@ -40,7 +40,7 @@ class Trial:
 
     @property
     def kind(self) -> str:
-        return describe_type(self.number)
+        return kind_of(self.number)
 
     @property
     def deserved(self) -> str:
@@ -82,7 +82,7 @@ class Suite:
         return Trial(number, mutation, trial.owed, false, said)
 
 
-def describe_type(number: int) -> str:
+def kind_of(number: int) -> str:
     """Return the name of the kind to which the mutation of the number belongs."""
     return name_of(_CYCLE[number % LAP])
 

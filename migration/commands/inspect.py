@@ -74,7 +74,7 @@ class Trace:
     """
 
     config: str
-    told: History
+    history: History
     parts: tuple[Place, ...]
     standing: Mapping[str, int]
     knob: History | None
@@ -84,7 +84,7 @@ class Trace:
     @property
     def value(self) -> object:
         """The value itself."""
-        return self.told.value
+        return self.history.value
 
 
 @retry_on_change
@@ -139,15 +139,15 @@ def trace_key(
     given = find_config(project, config, folder)
     value, following = _apply_length_knob(given, is_effective=is_effective)
     origins = given.origins()
-    told = _trace_history(given, key_path, value, origins)
+    history = _trace_history(given, key_path, value, origins)
     if not _has_key(value, key_path):
-        raise MigrationError(missing_key_fault(given, key_path, value, told.steps, origins))
-    leaves = [*_list_places(key_path, told.value, origins or {}, following)]
+        raise MigrationError(missing_key_fault(given, key_path, value, history.steps, origins))
+    leaves = [*_list_places(key_path, history.value, origins or {}, following)]
     follows = following.knob_of(key_path) is not None
-    parts = told.value.items() if isinstance(told.value, dict) else None
+    parts = history.value.items() if isinstance(history.value, dict) else None
     return Trace(
         config=given.path,
-        told=told,
+        history=history,
         parts=tuple(_list_parts(key_path, parts, leaves, given)) if parts else (),
         standing=Counter(
             file_of(leaf.origin) for leaf in leaves if leaf.origin and not leaf.follows

@@ -40,9 +40,9 @@ def lint_layout(project: Project) -> LintReport:
     """
     # Excuse what concerns no single preset, as lost records: the layout is judged without them.
     facts = survey_tree(read_state(project, excuses=lambda found: not found.presets))
-    if not facts.reach:
+    if not facts.files_by_preset:
         hint = f"presets are the files that {', '.join(project.settings.presets)} match"
         raise MigrationError(Fault("no presets found", hint=hint))
     return LintReport(
-        find_violations(facts), len({*facts.files.values(), *facts.texts, *facts.reach})
+        find_violations(facts), len({*facts.files.values(), *facts.texts, *facts.files_by_preset})
     )

@@ -104,8 +104,8 @@ class Planner:
         (parent,) = self._state.inventory.select([wanted], known)
         if parent == preset:
             raise MigrationError(Fault("a preset is no overlay of itself", preset))
-        if reaches := self._list_legacy_files(self._find_target(parent)):
-            message = f"not migrated yet: built from {reaches[0]}, and so would be its overlay"
+        if legacy_used := self._list_legacy_files(self._find_target(parent)):
+            message = f"not migrated yet: built from {legacy_used[0]}, and so would be its overlay"
             raise MigrationError(Fault(message, parent, hint="draft this one first"))
         return parent
 

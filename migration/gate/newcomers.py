@@ -82,8 +82,8 @@ class Newcomers:
         command = _map_command(preset, "PATH")
         return f"`{command}` says where it went, `map --drop` that it was given up"
 
-    def look_at(self, preset: str, reaches: Sequence[str]) -> Newcomer:
-        """Return what is known about a preset that can be read; it needs the files in `reaches`."""
+    def look_at(self, preset: str, legacy_used: Sequence[str]) -> Newcomer:
+        """Return what is known about a preset that can be read; it needs these legacy files."""
         resolved = self._state.project.configs.resolve(preset)
         if legacy := self._origins.get(preset):
             command = _map_command(legacy, preset)
@@ -94,8 +94,8 @@ class Newcomers:
             first = min(self.gone)
             command = _map_command(first, "PATH")
             advice = f"not frozen: say first where {make_visible(first)} went: `{command}`"
-        if reaches:
-            advice = f"built from {make_visible(reaches[0])}, but {advice}"
+        if legacy_used:
+            advice = f"built from {make_visible(legacy_used[0])}, but {advice}"
         return self._compare_with_siblings(resolved, self._find_siblings(preset), advice)
 
     def _compare_with_siblings(

@@ -26,7 +26,7 @@ class Row(Standing):
 
     legacy_files: int | None = None
     target_files: int | None = None
-    reaches: tuple[str, ...] = ()
+    legacy_used: tuple[str, ...] = ()
     """The legacy files that the preset is still built from."""
     reuse: str | None = None
     """Why the preset has a path under which another one was frozen, if it has such a path."""
@@ -115,13 +115,13 @@ def assess_preset(
         comparison, faults = _compare_with_baseline(state, preset, run, profile)
     except MigrationError as error:
         return replace(row, status="error", faults=error.faults)
-    reaches = state.inventory.list_legacy_among(run.files)
-    status: Status = "failed" if comparison.forbidden else judge_unchanged(reaches)
+    legacy_used = state.inventory.list_legacy_among(run.files)
+    status: Status = "failed" if comparison.forbidden else judge_unchanged(legacy_used)
     row = replace(
         row,
         status=status,
         target_files=run.config.resolved.file_count,
-        reaches=reaches,
+        legacy_used=legacy_used,
         faults=faults,
         comparison=comparison,
     )
@@ -134,15 +134,15 @@ def _assess_unfrozen(state: State, preset: str, newcomers: Newcomers) -> Row:
         run = read_run(state.project, preset)
     except MigrationError as error:
         return replace(row, faults=error.faults)
-    reaches = state.inventory.list_legacy_among(run.files)
-    row = replace(row, target_files=run.config.resolved.file_count, reaches=reaches)
+    legacy_used = state.inventory.list_legacy_among(run.files)
+    row = replace(row, target_files=run.config.resolved.file_count, legacy_used=legacy_used)
     if run.missing:
         return replace(row, faults=(run.missing,))
-    newcomer = newcomers.look_at(preset, reaches)
+    newcomer = newcomers.look_at(preset, legacy_used)
     is_excused = not state.project.settings.new_gates
     return replace(
         row,
-        legacy=preset if reaches else None,
+        legacy=preset if legacy_used else None,
         status="new",
         is_excused=is_excused,
         faults=() if is_excused else (Fault(newcomer.advice, preset),),
@@ -159,7 +159,7 @@ def _reuse_fault(preset: str, target: str) -> Fault:
 def _mark_overdue(row: Row, open_phase: Phase) -> Row:
     if not is_closed(row.phase, open_phase):
         return row
-    message = f"phase {row.phase} is closed, but the preset is built from {row.reaches[0]}"
+    message = f"phase {row.phase} is closed, but the preset is built from {row.legacy_used[0]}"
     return replace(row, is_overdue=True, faults=(Fault(message, row.target),))
 
 

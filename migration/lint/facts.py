@@ -61,7 +61,7 @@ class Facts:
     """Every YAML file and every legacy file of the tree: its path as listed, and its real path."""
     texts: Mapping[str, str]
     """The text of each YAML file among them, and of each file that a preset is built from."""
-    reach: Mapping[RealPath, frozenset[RealPath]]
+    files_by_preset: Mapping[RealPath, frozenset[RealPath]]
     """The files that each preset is built from, including those of its fusion config.
 
     For a preset that cannot be read: the files that could be found.
@@ -92,7 +92,7 @@ class Facts:
     @property
     def reached(self) -> frozenset[str]:
         """The base, and all files that it or a preset is built from."""
-        return self.base_files.union(*self.reach.values())
+        return self.base_files.union(*self.files_by_preset.values())
 
     def extends_origin(self, path: str, position: int | None = None) -> Origin:
         """Return the place of a file's `extends`, of one entry in it, or else of its first key."""

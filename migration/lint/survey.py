@@ -8,7 +8,7 @@ from typing import cast
 
 from migration.errors import Fault, MigrationError
 from migration.lint.facts import Facts, Preset, Source
-from migration.lint.reach import list_readable_chain, list_readable_preset_files
+from migration.lint.readable import list_readable_chain, list_readable_preset_files
 from migration.paths import RealPath, is_yaml
 from migration.project.project import Project
 from migration.project.references.values import chain_readings, named_values
@@ -41,7 +41,7 @@ class _Survey:
         self._presets: dict[str, Preset] = {}
         self._fusions: dict[str, Source] = {}
         self._fusion_of: dict[str, str] = {}
-        self._reach: dict[RealPath, frozenset[RealPath]] = {}
+        self._files_by_preset: dict[RealPath, frozenset[RealPath]] = {}
         self._unreadable: list[Fault] = []
         self._ill_named: list[Fault] = []
         self._unresolvable: list[Fault] = []
@@ -54,7 +54,7 @@ class _Survey:
         base = project.settings.base and project.tree.real_path(project.settings.base)
         base_source = self._read_base(project.settings.base) if project.settings.base else None
         beneath = base_source.resolved.chain if base_source else ()
-        reached = {*beneath}.union(*self._reach.values())
+        reached = {*beneath}.union(*self._files_by_preset.values())
         files = {path: project.tree.real_path(path) for path in state.inventory.list_yaml_files()}
         texts = self._read_texts(files, reached)
         inventory = state.inventory
@@ -67,7 +67,7 @@ class _Survey:
             fusions=self._fusions,
             files=files,
             texts=texts,
-            reach=self._reach,
+            files_by_preset=self._files_by_preset,
             legacy=frozenset((*legacy, *inventory.legacy_files)),
             unreadable=tuple(self._unreadable),
             ill_named=tuple(self._ill_named),
@@ -88,17 +88,21 @@ class _Survey:
     def _read_preset(self, name: str) -> None:
         project = self._project
         real = project.tree.real_path(name)
-        if real in self._reach:
+        if real in self._files_by_preset:
             return
         try:
             _require_file(project, name)
             preset = _read_preset_at(project.configs, name)
         except MigrationError as error:
             self._unreadable += error.faults
-            self._reach[real] = frozenset((real, *list_readable_preset_files(project, real)))
+            self._files_by_preset[real] = frozenset(
+                (real, *list_readable_preset_files(project, real))
+            )
             return
         self._presets[preset.path] = preset
-        self._reach[real] = frozenset((*preset.resolved.chain, *self._read_fusion(preset)))
+        self._files_by_preset[real] = frozenset(
+            (*preset.resolved.chain, *self._read_fusion(preset))
+        )
 
     def _read_fusion(self, preset: Preset) -> Iterable[RealPath]:
         """Read the fusion config that a preset names, and return the files it is built from."""

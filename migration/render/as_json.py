@@ -119,7 +119,7 @@ def _obstacle(obstacle: Row | Need) -> dict[str, object]:
         case Unreadable(path, fault, needed):
             return {"kind": "unreadable", "path": path, "needs": [needed], "error": str(fault)}
         case _:
-            needs = obstacle.reaches
+            needs = obstacle.legacy_used
             document = {"kind": "preset", "path": obstacle.target, "needs": list(needs)}
             return {**document, "status": obstacle.shown, "cause": cause_text(obstacle)}
 

@@ -61,7 +61,7 @@ def trace_text(trace: Trace, terminal: Terminal) -> str:
     note = _LEGACY if trace.is_frozen else ""
     # A pipe has room for long strings, which may differ only near their ends.
     longest = _SHORT if terminal.width < _WIDE else _LONG
-    _add_value(page, trace.told.path, trace.value)
+    _add_value(page, trace.history.path, trace.value)
     if not trace.has_origins:
         page.add_gap()
         _add_parts(page, trace, note)
@@ -72,17 +72,17 @@ def trace_text(trace: Trace, terminal: Terminal) -> str:
         page.add_line(f"follows {format_path(trace.knob.path)}, which was set by", "bold")
         page.add_gap()
         _add_history(page, trace.knob, note, longest)
-        if trace.told.steps or trace.told.origin:
+        if trace.history.steps or trace.history.origin:
             page.add_gap()
             page.add_line("and overrides what the files say:")
             page.add_gap()
-            _add_history(page, trace.told, note, longest, is_overridden=True)
+            _add_history(page, trace.history, note, longest, is_overridden=True)
     else:
         page.add_gap()
         if isinstance(trace.value, dict):
             _add_mapping(page, trace, note)
         else:
-            _add_history(page, trace.told, note, longest)
+            _add_history(page, trace.history, note, longest)
     return page.text()
 
 
@@ -157,13 +157,13 @@ def _describe_effects(step: HistoryStep) -> list[str]:
 
 
 def _add_mapping(page: Page, trace: Trace, note: str) -> None:
-    if trace.told.steps:
-        rows = [_contribution_cells(step, trace) for step in trace.told.steps]
+    if trace.history.steps:
+        rows = [_contribution_cells(step, trace) for step in trace.history.steps]
         page.add_table(_NO_HEADINGS, rows, indent=2)
         if trace.parts:
             page.add_gap()
     elif not trace.parts:
-        _add_history(page, trace.told, note)
+        _add_history(page, trace.history, note)
     _add_parts(page, trace, note)
 
 
@@ -176,7 +176,7 @@ def _add_parts(page: Page, trace: Trace, note: str) -> None:
 def _contribution_cells(step: HistoryStep, trace: Trace) -> tuple[Cell, ...]:
     """Return how many values of a mapping a file sets, and how many of them are kept."""
     if not isinstance(step.value, dict) or not step.value:
-        return _step_cells(step, trace.told.path)
+        return _step_cells(step, trace.history.path)
     number = len([*list_leaves(step.value)])
     kept = trace.standing.get(step.origin.path, 0)
     effects = [] if step.effect in ("sets", "adds to") else _describe_effects(step)

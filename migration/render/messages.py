@@ -32,7 +32,7 @@ def move_text(move: Move) -> str:
         return plain_text([f"nothing to change: {row.name} {state}"])
     if row.status == "dropped" and move.before.status != "dropped":
         return plain_text([f"dropped  {row.name}", f"reason: {join_lines(entry.reason or '')}"])
-    state = cause_text(row) if row.is_broken or row.reaches else row.status
+    state = cause_text(row) if row.is_broken or row.legacy_used else row.status
     mapped = f"mapped  {make_visible(format_preset(row))}, phase {row.phase}: {state}"
     notes = [f"note: {each}, which it has left" for each in _list_mentions(move.mentions)]
     return plain_text([*mapped.split("\n"), *notes])

@@ -106,7 +106,7 @@ def _reason(row: Row) -> str | None:
         number = format_count(len(paths), "forbidden difference")
         return f"{number}: {make_visible(list_names(paths))}"
     if row.status == "pending":
-        return make_visible(describe_legacy(row.reaches))
+        return make_visible(describe_legacy(row.legacy_used))
     return None
 
 

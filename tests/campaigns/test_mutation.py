@@ -18,7 +18,7 @@ from campaigns.mutation.campaign import Tally, report, run
 from campaigns.mutation.edits import Draw
 from campaigns.mutation.pool import SCALARS, VALUES
 from campaigns.mutation.subjects import Subjects
-from campaigns.mutation.trial import KINDS, LAP, Suite, describe_type, name_of
+from campaigns.mutation.trial import KINDS, LAP, Suite, kind_of, name_of
 from campaigns.mutation.writer import Written
 from migration.parity.compare import Comparison, Run, compare
 from migration.parity.profile import Profile
@@ -38,7 +38,7 @@ def suite(tmp_path_factory: pytest.TempPathFactory) -> Suite:
 
 @pytest.mark.parametrize("kind", [name_of(kind) for kind in KINDS])
 def test_the_gate_is_right_about_each_mutation(suite: Suite, kind: str) -> None:
-    trials = [suite.trial(number) for number in SLICE if describe_type(number) == kind]
+    trials = [suite.trial(number) for number in SLICE if kind_of(number) == kind]
     assert len(trials) >= TURNS
     assert [report(trial, SEED) for trial in trials if trial.false] == []
 
@@ -72,7 +72,7 @@ def test_no_two_values_of_the_pool_are_alike() -> None:
     ],
 )
 def test_a_hundred_thousand_go_through_every_combination(kind: str, combinations: int) -> None:
-    share = sum(describe_type(number) == kind for number in range(LAP))
+    share = sum(kind_of(number) == kind for number in range(LAP))
     assert 100_000 // LAP * share >= combinations
     draws = [Draw(Random(SEED), turn, cast("Subjects", None)) for turn in range(combinations)]
     assert {draw.combination(combinations) for draw in draws} == {*range(combinations)}

@@ -442,8 +442,8 @@ def test_which_file_set_it_is_answered_on_one_screen(folder: Path, config: str, 
     text = trace_text(told, Terminal(width=80))
     assert len(text.splitlines()) <= 24
     assert max(len(line) for line in text.splitlines()) <= 80
-    assert all(tree.is_file(step.origin.path) for step in told.told.steps)
-    assert [step.wins for step in told.told.steps][-1]
+    assert all(tree.is_file(step.origin.path) for step in told.history.steps)
+    assert [step.wins for step in told.history.steps][-1]
 
 
 def test_a_mapping_within_a_mapping_stands_where_its_key_does(small_project: Path) -> None:

@@ -72,7 +72,7 @@ def reports(text: str) -> dict[str, str]:
         Row(legacy=names[0], target=names[0], phase=1, status="failed", comparison=comparison),
         Row(legacy=names[1], target=names[2], phase=1, status="error", faults=(fault,)),
         Row(legacy=names[3], target=names[3], phase=2, status="dropped", recorded="dropped"),
-        Row(legacy=names[4], target=names[4], phase=2, status="pending", reaches=tuple(names)),
+        Row(legacy=names[4], target=names[4], phase=2, status="pending", legacy_used=tuple(names)),
         Row(
             legacy=names[5],
             target=names[5],

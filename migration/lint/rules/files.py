@@ -37,7 +37,9 @@ def _legacy_is_gone(facts: Facts) -> Violations:
     if not facts.is_done:
         return
     for file in sorted(facts.legacy):
-        users: set[str] = {preset for preset, files in facts.reach.items() if file in files}
+        users: set[str] = {
+            preset for preset, files in facts.files_by_preset.items() if file in files
+        }
         users.update(facts.named.get(file, ()))
         if not users:
             continue
