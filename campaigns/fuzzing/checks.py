@@ -29,7 +29,8 @@ BOUNDS = (
     f"an integer of more than {MAX_DIGITS:,} digits",
     "contains itself by an alias",
 )
-_RELEASES = "merge_keys = "
+_RELEASES = "merge_keys"
+"""Both hints about `<<` name it: the value then depends on the release of PyYAML."""
 _NOT_A_MAPPING = "the root must be a mapping"
 _FILE = "a.yaml"
 
