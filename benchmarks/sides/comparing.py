@@ -19,7 +19,7 @@ from typing import Any
 from migration.files.disk_tree import DiskTree
 from migration.resolve.loader import ConfigLoader
 from migration.resolve.resolved import Resolved
-from migration.values.canonical import read_canonical
+from migration.values.canonical_reader import read_canonical
 from migration.values.diff import diff
 
 

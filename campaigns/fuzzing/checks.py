@@ -14,6 +14,7 @@ from migration.errors import MigrationError
 from migration.files.disk_tree import DiskTree
 from migration.files.tree_views import OverlaidTree
 from migration.values.canonical import canonical_bytes
+from migration.yaml.fast_entries import EntryCache
 from migration.yaml.load import load_document, load_mapping, load_marks
 from migration.yaml.marks import MarkTree
 from migration.yaml.parsers import MAX_DEPTH, MAX_DIGITS, MAX_NODES, PlainLoader
@@ -144,6 +145,6 @@ def without_events() -> Iterator[None]:
     """Disable the fast path over events, so that every text is read by its nodes."""
     with (
         patch("migration.yaml.fast_events._PARSER", None),
-        patch("migration.yaml.fast_entries._known", {}),
+        patch("migration.yaml.fast_entries._cache", EntryCache()),
     ):
         yield

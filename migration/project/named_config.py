@@ -17,7 +17,7 @@ from migration.resolve.fusion import SECTIONS
 from migration.resolve.loader import ConfigLoader
 from migration.resolve.origins import OriginIndex, index_origins
 from migration.store.baselines import Baselines, open_baselines
-from migration.values.canonical import read_canonical
+from migration.values.canonical_reader import read_canonical
 from migration.values.describe import describe_type
 from migration.values.merge import Config
 

@@ -25,7 +25,8 @@ from migration.store.records import (
     Record,
 )
 from migration.store.seal import RESOLVE
-from migration.values.canonical import canonical_bytes, read_canonical
+from migration.values.canonical import canonical_bytes
+from migration.values.canonical_reader import read_canonical
 
 
 class StaleReadError(Exception):

@@ -16,7 +16,7 @@ from migration.phases import WORKED_PHASES, Status
 from migration.store.frozen_part import json_bytes
 from migration.store.ledger import RECORDABLE, Entry
 from migration.store.seal import RESOLVE, SEAL, conflict_fault, format_problem, seal
-from migration.values.canonical import unique
+from migration.values.canonical_reader import unique
 from migration.values.checked import (
     Optional,
     Shape,

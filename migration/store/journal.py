@@ -20,7 +20,8 @@ from migration.files.digest import digest
 from migration.files.disk_tree import DiskTree
 from migration.files.tree import Tree
 from migration.store.seal import FORMAT, SEAL, conflict_fault, seal
-from migration.values.canonical import canonical_bytes, unique
+from migration.values.canonical import canonical_bytes
+from migration.values.canonical_reader import unique
 
 JOURNAL: Final = ".journal.json"
 """The name of the file that lists the files of a change."""

@@ -16,7 +16,7 @@ from migration.store.decisions import entry_faults
 from migration.store.frozen_part import chain_path, plain_path, words_of
 from migration.store.ledger import Entry, Ledger
 from migration.store.seal import FORMAT, SEAL, conflict_fault, seal
-from migration.values.canonical import unique
+from migration.values.canonical_reader import unique
 from migration.yaml.load import load_mapping
 from migration.yaml.pitfalls import duplicate_faults
 

@@ -19,7 +19,7 @@ from migration.store.frozen_part import FACTS, json_bytes, read_facts
 from migration.store.ledger import Entry
 from migration.store.records import FUSION, PRESETS, RESTORE, RESTORE_OR_RESOLVE, Places, Reading
 from migration.store.seal import FORMAT, conflict_fault, format_problem, seal_bytes
-from migration.values.canonical import unique
+from migration.values.canonical_reader import unique
 
 _LAST_LINE = re.compile(rb'\n  "frozen_seal": "([0-9a-f]{16})",\Z')
 

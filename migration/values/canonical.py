@@ -1,6 +1,6 @@
-"""Reads and writes canonical JSON. Two values are equal if and only if their texts are.
+"""Writes canonical JSON. Two values are equal if and only if their texts are.
 
-A value that JSON lacks is written as `{"$yaml": kind, "value": ...}`, and read back from that.
+A value that JSON lacks is written as `{"$yaml": kind, "value": ...}`; `canonical_reader` reads it.
 """
 
 from __future__ import annotations
@@ -15,15 +15,12 @@ from typing import TypeAlias, cast
 
 import orjson
 
-from migration.errors import Fault, MigrationError
-
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
 TAG = "$yaml"
 _INT64 = range(-(2**63), 2**64)
 # Within these bounds orjson writes a float as `repr` does; outside, its text varies by release.
 _PLAIN_FROM, _PLAIN_BELOW = 1e-4, 1e16
-_ESCAPED = re.compile(r"(?:[^\\]|\\(?:[\\nrt]|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}))*")
 _OPTIONS = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
 _NUMBER = re.compile(rb"(?<= )[-0-9][-+.0-9e]*(?=,?\n)")
 _ENDS = (b",\n", b"\n")
@@ -105,64 +102,6 @@ def to_json(value: object) -> Json:
     return cast("Json", _encode(value, float))
 
 
-def from_json(tree: Json, path: str) -> object:
-    """Return the value that `to_json` encoded; `path` names the file in an error.
-
-    Raises:
-        MigrationError: a tag that canonical JSON does not have.
-    """
-    if isinstance(tree, list):
-        return [from_json(item, path) for item in tree]
-    if not isinstance(tree, dict):
-        return tree
-    if TAG not in tree:
-        return {key: from_json(item, path) for key, item in tree.items()}
-    kind = tree[TAG]
-    decode = _DECODERS.get(kind) if isinstance(kind, str) else None
-    try:
-        if decode is None or tree.keys() != {TAG, "value"}:
-            decode = _refuse_tag
-        return decode(tree.get("value"), path)
-    except (TypeError, ValueError) as error:
-        text = json.dumps(tree)[:80]
-        raise MigrationError(Fault(f"not canonical JSON ({error}): {text}", path)) from None
-
-
-def read_canonical(data: bytes, path: str) -> object:
-    """Return the value of a canonical JSON text; `path` names the file in an error.
-
-    Raises:
-        MigrationError: the bytes are not UTF-8, not JSON, or not canonical.
-    """
-    try:
-        # Not orjson: it silently reads an integer beyond 64 bits as a float.
-        tree = json.loads(
-            data.decode(),
-            parse_constant=_refuse_constant,
-            parse_float=_finite,
-            object_pairs_hook=unique,
-        )
-        return from_json(tree, path)
-    except json.JSONDecodeError as error:
-        raise MigrationError(
-            Fault(f"not JSON: {error.msg}", path, error.lineno, error.colno)
-        ) from None
-    except (ValueError, RecursionError) as error:
-        raise MigrationError(Fault(f"not JSON: {error}", path)) from None
-
-
-def unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    """Return the pairs of a JSON object as a mapping; an `object_pairs_hook` of `json.loads`.
-
-    Raises:
-        ValueError: a key is duplicated.
-    """
-    mapping = dict(pairs)
-    if len(mapping) != len(pairs):
-        raise ValueError("a key stands twice in one mapping")
-    return mapping
-
-
 def _encode(value: object, write_float: Callable[[float], object]) -> object:
     kind = type(value)
     if kind is str:
@@ -236,66 +175,3 @@ def _has_surrogate(text: str) -> bool:
     except UnicodeEncodeError:
         return True
     return False
-
-
-def _refuse_tag(_value: Json, _path: str) -> object:
-    raise ValueError("not a tag that it has")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if math.isinf(number):
-        raise ValueError(f"{text} is beyond a float's range")
-    return number
-
-
-def _refuse_constant(name: str) -> object:
-    raise ValueError(f"{name} is not a JSON number")
-
-
-def _text(value: Json) -> str:
-    if not isinstance(value, str):
-        raise TypeError("expected a string")
-    return value
-
-
-def _items(value: Json, path: str) -> list[object]:
-    if not isinstance(value, list):
-        raise TypeError("expected a list")
-    return [from_json(item, path) for item in value]
-
-
-def _pairs(value: Json, path: str) -> dict[object, object]:
-    pairs = _items(value, path)
-    if not all(isinstance(pair, list) for pair in pairs):
-        raise TypeError("expected pairs")
-    mapping = dict(cast("list[tuple[object, object]]", pairs))
-    if len(mapping) != len(pairs):
-        raise ValueError("a key stands twice")
-    return mapping
-
-
-def _members(value: Json, path: str) -> set[object]:
-    items = _items(value, path)
-    if len(set(items)) != len(items):
-        raise ValueError("a member stands twice")
-    return set(items)
-
-
-def _unescaped(text: str) -> str:
-    if not _ESCAPED.fullmatch(text):
-        raise ValueError("not an escaped text")
-    return text.encode("ascii").decode("unicode_escape")
-
-
-_DECODERS: dict[str, Callable[[Json, str], object]] = {
-    "binary": lambda value, _: base64.b64decode(_text(value), validate=True),
-    "date": lambda value, _: dt.date.fromisoformat(_text(value)),
-    "datetime": lambda value, _: dt.datetime.fromisoformat(_text(value)),
-    "float": lambda value, _: float(_text(value)),
-    "int": lambda value, _: int(_text(value), 16),
-    "map": _pairs,
-    "set": _members,
-    "str": lambda value, _: _unescaped(_text(value)),
-    "tuple": lambda value, path: tuple(_items(value, path)),
-}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from migration.yaml.fast_events import Loaded, UnsupportedByFastPathError, plain_scalar, read_value
@@ -24,10 +25,30 @@ _OPENING = re.compile(r"([A-Za-z_][A-Za-z0-9_-]{,1023}):(?: *| +#.*)\n")
 Entry: TypeAlias = tuple[Hashable, object, frozenset[Hashable]]
 """A key, its value, and the `non_native` scalars of the two, as for `canonical_bytes`."""
 
-_known: Final[dict[str, Entry]] = {}
-"""The entries that were read, by their text, indented as in their file."""
-_characters = 0
-"""How much text the known entries have."""
+
+@dataclass(slots=True)
+class EntryCache:
+    """The entries that were read so far in this process, by their texts."""
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    characters: int = 0
+    """How long the texts are together."""
+
+    def keep(self, entries: Mapping[str, Entry]) -> None:
+        """Keep entries; forget all others first if they would be too many or too long together."""
+        length = sum(map(len, entries))
+        if (
+            len(self.entries) + len(entries) > _MOST_KNOWN
+            or self.characters + length > _MOST_CHARACTERS
+        ):
+            self.entries.clear()
+            self.characters = 0
+        if len(entries) <= _MOST_KNOWN and length <= _MOST_CHARACTERS:
+            self.entries.update(entries)
+            self.characters += length
+
+
+_cache: Final = EntryCache()
 
 
 def read_entries(text: str) -> Loaded:
@@ -47,7 +68,7 @@ def read_entries(text: str) -> Loaded:
     texts = _split(text.splitlines(keepends=True), 0)
     found: dict[str, Entry] = {}
     for entry in texts:
-        if known := _known.get(entry) or _opened(entry):
+        if known := _cache.entries.get(entry) or _opened(entry):
             found[entry] = known
     return Loaded(*_mapping(texts, found, 1))
 
@@ -62,7 +83,7 @@ def _opened(text: str) -> Entry | None:
         return None
     _require_allowed(opening)
     texts = _split(lines, indent)
-    found = {entry: _known[entry] for entry in texts if entry in _known}
+    found = {entry: _cache.entries[entry] for entry in texts if entry in _cache.entries}
     return plain_scalar(key[1]), *_mapping(texts, found, 2)
 
 
@@ -116,7 +137,7 @@ def _read(texts: Sequence[str], level: int) -> dict[str, Entry]:
         text: (key, item, frozenset(_among(non_native, (key, item))) if non_native else non_native)
         for text, (key, item) in zip(texts, mapping.items(), strict=True)
     }
-    _keep(entries)
+    _cache.keep(entries)
     return entries
 
 
@@ -132,18 +153,6 @@ def _among(non_native: frozenset[Hashable], value: object) -> Iterator[Hashable]
             yield from _among(non_native, item)
     elif value in non_native:
         yield value
-
-
-def _keep(entries: Mapping[str, Entry]) -> None:
-    """Keep entries; forget all others first if they would be too many or too long together."""
-    global _characters  # noqa: PLW0603 - it belongs to the one cache
-    length = sum(map(len, entries))
-    if len(_known) + len(entries) > _MOST_KNOWN or _characters + length > _MOST_CHARACTERS:
-        _known.clear()
-        _characters = 0
-    if len(entries) <= _MOST_KNOWN and length <= _MOST_CHARACTERS:
-        _known.update(entries)
-        _characters += length
 
 
 def _is_blank(line: str) -> bool:

@@ -12,13 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migration.errors import MigrationError
-from migration.values.canonical import (
-    canonical_bytes,
-    compact_text,
-    is_native,
-    read_canonical,
-    to_json,
-)
+from migration.values.canonical import canonical_bytes, compact_text, is_native, to_json
+from migration.values.canonical_reader import read_canonical
 from tests.conftest import yaml_values
 from tests.typed import alike
 

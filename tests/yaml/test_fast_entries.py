@@ -49,7 +49,7 @@ empty:
 @pytest.fixture(autouse=True)
 def _known(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nothing be known at the start of a test."""
-    monkeypatch.setattr(entries, "_known", {})
+    monkeypatch.setattr(entries, "_cache", entries.EntryCache())
 
 
 def test_a_config_is_read_as_it_is_as_a_whole() -> None:
@@ -165,16 +165,15 @@ def test_what_is_known_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(entries, "_MOST_KNOWN", 10)
     for number in range(50):
         assert read_entries(f"a{number}: 1\nb: 2\n").value == {f"a{number}": 1, "b": 2}
-        assert len(entries._known) <= 10  # noqa: SLF001 - there is no other way to see it
+        assert len(entries._cache.entries) <= 10  # noqa: SLF001 - there is no other way to see it
 
 
 def test_what_is_known_has_a_bound_in_characters_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(entries, "_MOST_CHARACTERS", 1_000)
-    monkeypatch.setattr(entries, "_characters", 0)
     for number in (*range(50), 2_000, *range(50)):
         text = f"a{number}: {'x' * max(100, number)}\nb:\n  c{number}: {'y' * 50}\n"
         assert alike(read_entries(text).value, yaml.safe_load(text))
-        assert sum(map(len, entries._known)) <= 1_000  # noqa: SLF001 - likewise
+        assert sum(map(len, entries._cache.entries)) <= 1_000  # noqa: SLF001 - likewise
 
 
 def test_each_entry_keeps_what_is_rare_in_itself_alone() -> None:
@@ -183,7 +182,7 @@ def test_each_entry_keeps_what_is_rare_in_itself_alone() -> None:
     for _ in range(2):
         document = read_entries(text)
         assert document.non_native == read_value(text).non_native
-        kept = [non_native for _, _, non_native in entries._known.values()]  # noqa: SLF001 - likewise
+        kept = [non_native for _, _, non_native in entries._cache.entries.values()]  # noqa: SLF001 - likewise
         assert sum(map(len, kept)) <= 3 * len(kept)
 
 

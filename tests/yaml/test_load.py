@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migration.errors import MigrationError
+from migration.yaml.fast_entries import EntryCache
 from migration.yaml.load import load_document, load_mapping, load_marks
 from migration.yaml.pitfalls import find_duplicates, find_misreadings
 from migration.yaml.source_text import read_fragment
@@ -236,7 +237,7 @@ def test_a_bug_in_a_reader_is_not_taken_for_a_text_that_is_refused(
 
     if "events" not in place and "entries" not in place:
         monkeypatch.setattr("migration.yaml.fast_events._PARSER", None)
-    monkeypatch.setattr("migration.yaml.fast_entries._known", {})
+    monkeypatch.setattr("migration.yaml.fast_entries._cache", EntryCache())
     monkeypatch.setattr(place, buggy)
     with pytest.raises(bug):
         load_document("a: 1\nb: [1]\n", "a.yaml", is_marked=is_marked)

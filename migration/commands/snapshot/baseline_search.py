@@ -14,7 +14,8 @@ from migration.project.state_faults import past_readings
 from migration.store.folder import StateFolder
 from migration.store.records import PRESETS
 from migration.store.seal import conflict_line
-from migration.values.canonical import canonical_bytes, read_canonical
+from migration.values.canonical import canonical_bytes
+from migration.values.canonical_reader import read_canonical
 
 
 @dataclass(frozen=True, slots=True)

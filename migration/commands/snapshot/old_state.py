@@ -15,7 +15,7 @@ from migration.store.frozen_part import facts_bytes
 from migration.store.old_formats import OldRecord, read_old_ledger, read_old_manifest
 from migration.store.record_file import read_record, record_bytes
 from migration.store.records import FUSION, PRESETS, RESTORE, FusionLink, Link, Places, Record
-from migration.values.canonical import read_canonical
+from migration.values.canonical_reader import read_canonical
 
 Read: TypeAlias = Callable[[str], bytes | None]
 """Returns the bytes of a file of the project, None if there is none."""
