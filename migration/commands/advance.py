@@ -8,9 +8,9 @@ from migration.errors import Fault, MigrationError
 from migration.gate.status import Row, assess_presets
 from migration.phases import PHASES, REMOVAL, Phase, find_obstacles, next_phase
 from migration.project.changes import write_decisions
-from migration.project.listing import list_whole_surroundings
 from migration.project.project import Project
 from migration.project.state import frozen_state
+from migration.project.surroundings import list_whole_surroundings
 from migration.store.ledger import clean_reason
 
 

@@ -10,11 +10,17 @@ from dataclasses import dataclass, field, replace
 from migration.errors import Fault, MigrationError
 from migration.gate.status import Row, assess_presets
 from migration.phases import REMOVAL, Phase, find_obstacles
-from migration.project.listing import Losses, add_force_hint, find_losses, list_whole_surroundings
 from migration.project.project import Project
-from migration.project.references.dependents import Need, find_needs
+from migration.project.references.dependents import find_needs
+from migration.project.references.needs import Need
 from migration.project.references.texts import Mention
 from migration.project.state import State, frozen_state, retry_on_change
+from migration.project.surroundings import (
+    Losses,
+    add_force_hint,
+    find_losses,
+    list_whole_surroundings,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from migration.gate.own_profile import ProfileReport
     from migration.gate.status import Row
     from migration.parity.compare import Comparison, Finding
-    from migration.project.references.dependents import Need
+    from migration.project.references.needs import Need
 
 
 def parity_json(report: ParityReport) -> str:
@@ -106,7 +106,7 @@ def retirement_json(retirement: Retirement) -> str:
 
 def _obstacle(obstacle: Row | Need) -> dict[str, object]:
     """Return an obstacle to `retire`; `needs` are the legacy files that it needs, if known."""
-    from migration.project.references.dependents import Dependent, Link, Naming, Unreadable
+    from migration.project.references.needs import Dependent, Link, Naming, Unreadable
 
     match obstacle:
         case Dependent(path, needs):

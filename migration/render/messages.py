@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from migration.gate.status import Row
 from migration.phases import PHASES, REMOVAL
-from migration.project.references.dependents import Dependent, Link, Naming, Need, Unreadable
+from migration.project.references.needs import Dependent, Link, Naming, Need, Unreadable
 from migration.render.page import plain_text
 from migration.render.rows import cause_text, describe_legacy, format_preset
 from migration.render.values import format_count, join_lines, list_names

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from functools import partial
 
 from migration.errors import Fault, MigrationError
 from migration.paths import is_yaml
-from migration.project.listing import (
-    LeftOutFiles,
-    Surroundings,
-    read_left_out,
-)
+from migration.project.left_out import LeftOutFiles, read_left_out
 from migration.project.project import Project
+from migration.project.references.needs import Dependent, Link, Naming, Need, Needs, Unreadable
 from migration.project.references.texts import (
     Mention,
     mentions_in,
@@ -26,57 +22,9 @@ from migration.project.references.values import chain_readings, named_values
 from migration.project.references.written_paths import Sought, text_of
 from migration.project.run import find_needed_files, read_run
 from migration.project.state import State
+from migration.project.surroundings import Surroundings
 from migration.values.keypath import KeyPath, format_path
 from migration.yaml.marks import nearest_origin
-
-
-@dataclass(frozen=True, slots=True)
-class Dependent:
-    """A config that needs files to be removed: no preset, or a preset that has them by a link."""
-
-    path: str
-    needs: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link that would be broken."""
-
-    path: str
-    needs: str
-
-
-@dataclass(frozen=True, slots=True)
-class Naming:
-    """A preset with a value that is the path of files, or of folders, to be removed."""
-
-    path: str
-    key: str
-    needs: tuple[str, ...]
-    others: int
-    """How many more presets have the same value at the same place."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A YAML file that cannot be read, and whose text has the name of a file to be removed."""
-
-    path: str
-    fault: Fault
-    needs: str
-
-
-Need = Dependent | Link | Naming | Unreadable
-
-
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """What `find_needs` found, sorted by path."""
-
-    needs: tuple[Need, ...] = ()
-    mentions: tuple[Mention, ...] = ()
-    unread: tuple[Fault, ...] = ()
-    """Why some files could not be searched, if nothing else is known about them."""
 
 
 def find_needs(

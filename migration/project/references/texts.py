@@ -11,10 +11,10 @@ from typing import Final
 
 from migration.errors import MigrationError
 from migration.files.regular import MAX_BYTES
-from migration.project.listing import MOST_LOOKED_INTO, Surroundings, list_surroundings
 from migration.project.project import Project
 from migration.project.references.written_paths import Readings, Sought, text_of
 from migration.project.settings import TABLE
+from migration.project.surroundings import MOST_LOOKED_INTO, Surroundings, list_surroundings
 from migration.yaml.parsers import written_scalars
 
 _GITS_OWN: Final = frozenset({".gitattributes", ".gitignore", ".gitmodules"})
