@@ -53,7 +53,7 @@ def command(body: Callable[P, bool]) -> Callable[P, None]:
 
 @contextmanager
 def _pause_garbage_collection() -> Iterator[None]:
-    """Keep Python from searching for garbage in cycles, of which a command makes next to none.
+    """Keep Python from searching for cyclic garbage: a command makes next to none.
 
     The search would take a third of the time of reading configs.
     """

@@ -196,7 +196,7 @@ class Git:
 
     def run(self, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         """Run git; `given` is what it reads."""
-        # In a hook, variables name the hook's own repository, whatever the folder is.
+        # A hook's variables name the hook's own repository, and would override the folder.
         env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
         env |= {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
         return subprocess.run(  # noqa: S603 - no word of it comes from elsewhere

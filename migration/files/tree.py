@@ -116,7 +116,7 @@ class Tree(ABC):
         return tuple(path for path in found if glob_matches(pattern, path))
 
     def nearest(self, path: str) -> str | None:
-        """Return an existing path of which `path` may be a misspelling, in one of its names."""
+        """Return the existing file that `path` may misspell in one of its names, else None."""
         parts = path.split("/")
         for count, part in enumerate(parts):
             folder = "/".join(parts[:count]) or ("/" if path.startswith("/") else "")

@@ -11,7 +11,6 @@ from migration.gate.newcomers import Newcomer, Newcomers
 from migration.gate.own_profile import Coverage
 from migration.parity.compare import Comparison, Run, TracedConfig, compare
 from migration.parity.profile import Profile
-from migration.paths import RealPath
 from migration.phases import Phase, Standing, Status, is_closed, judge_unchanged
 from migration.project.run import fusion_fault, is_as_frozen, read_frozen_run, read_run
 from migration.project.state import State
@@ -174,11 +173,11 @@ def _compare_with_baseline(
     if is_as_frozen(state.project, state.baselines, run, preset):
         return Comparison(), ()
     frozen = read_frozen_run(state.baselines, PRESETS, preset)
-    # A missing fusion file is compared as an empty one, so that its frozen values are listed.
-    missing = TracedConfig(Resolved(run.fusion_path or RealPath(""), {}, ()))
-    right = replace(run, fusion=missing) if run.missing else run
-    comparison = compare(frozen, right, profile)
     fault = run.missing
+    if fault and run.fusion_path:
+        # A missing fusion file is compared as an empty one, so that its frozen values are listed.
+        run = replace(run, fusion=TracedConfig(Resolved(run.fusion_path, {}, ())))
+    comparison = compare(frozen, run, profile)
     if not comparison.forbidden:
         # A green verdict would mean that the fusion configs are equal, but they were not compared.
         if fault is None and (frozen.fusion_path is None) != (run.fusion_path is None):

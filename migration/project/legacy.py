@@ -8,7 +8,7 @@ from functools import cached_property
 from migration.project.project import Project
 from migration.store.baselines import Baselines
 from migration.store.ledger import Ledger
-from migration.store.records import FUSION, PRESETS
+from migration.store.records import PRESETS
 
 
 class LegacyFiles:
@@ -60,10 +60,8 @@ class LegacyFiles:
     @cached_property
     def _frozen_from(self) -> frozenset[str]:
         """The files that the few presets were built from when they were frozen."""
-        records = [self._baselines.record(PRESETS, preset) for preset in self._ledger.entries]
-        fusions = {record.fusion.path for record in records if record.fusion}
-        records += [self._baselines.record(FUSION, fusion) for fusion in fusions]
-        return frozenset(link.path for record in records for link in record.chain)
+        links = map(self._baselines.links, self._ledger.entries)
+        return frozenset(link.path for chain in links for link in chain)
 
     @cached_property
     def _matched(self) -> Mapping[str, str]:

@@ -14,7 +14,6 @@ from migration.project.project import Project
 from migration.project.settings import TABLE
 from migration.store.baselines import Baselines
 from migration.store.ledger import Ledger
-from migration.store.records import FUSION, PRESETS
 
 _MOST_NAMED = 5
 
@@ -106,9 +105,7 @@ class Matching:
 
         Read only if a glob matches no file of the tree.
         """
-        baselines, entries = self.baselines, self.ledger.entries
-        records = [baselines.record(PRESETS, preset) for preset in entries]
-        fusions = {record.fusion.path for record in records if record.fusion}
-        records += [baselines.record(FUSION, fusion) for fusion in sorted(fusions)]
-        chains = {link.path for record in records for link in record.chain}
-        return frozenset({*entries, *(each.target for each in entries.values()), *chains})
+        entries = self.ledger.entries
+        targets = (entry.target for entry in entries.values())
+        sources = (link.path for preset in entries for link in self.baselines.links(preset))
+        return frozenset((*entries, *targets, *sources))

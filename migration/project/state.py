@@ -22,6 +22,7 @@ from migration.project.state_faults import (
 from migration.store.baselines import Baselines, StaleReadError, open_baselines
 from migration.store.decisions import line_of
 from migration.store.ledger import Entry, Ledger, Progression
+from migration.store.leftovers import find_leftovers
 from migration.store.records import PRESETS, Record
 from migration.store.seal import RESOLVE
 
@@ -82,13 +83,13 @@ class State:
         While another command holds the lock, return none: it may be about to place these files.
         """
         folder, baselines = self.project.state_folder, self.baselines
-        unfinished, found = baselines.unfinished(), baselines.list_leftovers()
+        unfinished, found = baselines.unfinished(), find_leftovers(baselines)
         if not unfinished and not found:
             return ()
         if is_held(folder.tree.root, folder.path) or not baselines.is_current():
             return ()
         # No command held the lock just now, so a file that was there before and after is left over.
-        still = open_baselines(folder).list_leftovers()
+        still = find_leftovers(open_baselines(folder))
         faults = [self.leftover_fault(path) for path in still if path in found]
         if unfinished:
             message = f"`{unfinished}` was stopped before its end"

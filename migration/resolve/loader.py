@@ -182,7 +182,8 @@ class ConfigLoader:
         Raises:
             MigrationError: the file cannot be read.
         """
-        return self._files.bases(path)
+        known = self._cache.layers.get(path)
+        return known.bases if known else self._files.bases(path)
 
     def digest(self, path: str) -> str:
         """Return the digest of a file, by its real path.

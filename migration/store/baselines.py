@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from migration.errors import Fault, MigrationError
@@ -56,10 +56,11 @@ class Baselines:
         """Start with the files that are in the folder now."""
         self.folder, self._tree = folder, folder.tree
         self._signature = folder.signature()
-        self._pending = pending(self._tree, folder.path, folder.is_ours)
+        self.pending = pending(self._tree, folder.path, folder.is_ours)
+        """The change that a command has left unfinished, if there is one."""
         self._seen: Tree = self._tree
         """The tree as it is once a pending change is finished."""
-        if change := self._pending:
+        if change := self.pending:
             self._seen = RenamedTree(self._tree, {p: change.temporary(p) for p in change.written})
         self._files: tuple[str, ...] | None = None
         """Every file in the folder, None until they are listed."""
@@ -129,7 +130,9 @@ class Baselines:
                 message = f"the record of {path} is gone"
                 return Reading(None, None, (Fault(message, file, hint=RESTORE_OR_RESOLVE),))
             self._digests[file] = digest(data)
-            known = self._inward(read_record(data, section, path, file))
+            known = read_record(data, section, path, file)
+            if known.record:
+                known = replace(known, record=self.folder.inward(known.record))
             self._readings[section, path] = known
         return known
 
@@ -144,6 +147,17 @@ class Baselines:
         if reading.record is None:
             raise self._error(*reading.record_faults)
         return reading.record
+
+    def links(self, preset: str) -> tuple[Link, ...]:
+        """Return the files from which a preset and its fusion config were frozen.
+
+        Raises:
+            MigrationError, StaleReadError: as `record`.
+        """
+        record = self.record(PRESETS, preset)
+        if record.fusion is None:
+            return record.chain
+        return (*record.chain, *self.record(FUSION, record.fusion.path).chain)
 
     def entry(self, preset: str) -> Entry:
         """Return the decisions and the recorded status of a preset.
@@ -237,67 +251,24 @@ class Baselines:
 
     def unfinished(self) -> str | None:
         """Return the command that was stopped during its change, None if there is none."""
-        return self._pending.doing if self._pending else None
+        return self.pending.doing if self.pending else None
 
-    def list_leftovers(self) -> tuple[str, ...]:
-        """Return the files in the folder that belong to no record, sorted.
-
-        A stopped command had begun to write them, or a person has put them there. A link to a
-        folder is a leftover as well. Hidden files, such as those of an editor, are not, unless the
-        toolkit wrote them.
-        """
-        known = {self.folder.ledger_path, *(self._pending.digests if self._pending else ())}
-        presets = self.list_configs(PRESETS)
-        records = [self.reading(PRESETS, path).record for path in presets]
-        named = {record.fusion.path for record in records if record and record.fusion}
-        for section, paths in ((PRESETS, presets), (FUSION, named)):
-            for path in paths:
-                known.update(self.folder.files_of(section, path))
-        if self._pending:
-            known.update(map(self._pending.temporary, self._pending.written))
-        unlisted = {self.folder.outermost(path) for path in {*self._all_files()} - known}
-        return tuple(sorted(path for path in unlisted if self._is_leftover(path, known)))
-
-    def _named_in(self, folder: str) -> list[str]:
-        """Return the configs that have a file in a folder of the frozen files, sorted."""
-        files = {*self._all_files()}
-        if self._pending:
-            files = (files | {*self._pending.written}) - {*self._pending.removed}
-        return sorted(configs_in(f"{self.folder.path}/{folder}/", files))
-
-    def _all_files(self) -> tuple[str, ...]:
+    def list_files(self) -> tuple[str, ...]:
+        """Return every file in the folder as it was when first asked for, sorted."""
         if self._files is None:
             self._files = self._tree.files(self.folder.path)
         return self._files
 
+    def _named_in(self, folder: str) -> list[str]:
+        """Return the configs that have a file in a folder of the frozen files, sorted."""
+        files = {*self.list_files()}
+        if self.pending:
+            files = (files | {*self.pending.written}) - {*self.pending.removed}
+        return sorted(configs_in(f"{self.folder.path}/{folder}/", files))
+
     def _is_record(self, section: str, config: str) -> bool:
         """Tell whether a hidden file is the record of a config: whether its baseline exists."""
         return self._seen.is_file(self.folder.baseline_path(section, config))
-
-    def _inward(self, reading: Reading) -> Reading:
-        """Return the reading with paths outside the project as real paths on this machine."""
-        record = reading.record
-        if record is None or not any(map(_is_outside, record.chain)):
-            return reading
-        real_path = self._tree.real_path
-        chain = tuple(
-            replace(
-                link,
-                path=real_path(link.path),
-                extends=None if link.extends is None else tuple(map(real_path, link.extends)),
-            )
-            if _is_outside(link)
-            else link
-            for link in record.chain
-        )
-        return replace(reading, record=replace(record, chain=chain))
-
-    def _is_leftover(self, path: str, known: Collection[str]) -> bool:
-        if is_hidden(path.removeprefix(f"{self.folder.path}/")) and not self.folder.is_temporary(
-            path
-        ):
-            return False
-        return not any(each.startswith(f"{path}/") for each in known)
 
     def _read_baseline(self, path: str, record: Record) -> bytes:
         """Return the bytes of a baseline, after checking them against its record."""
@@ -316,7 +287,3 @@ class Baselines:
     def _error(self, *faults: Fault) -> Exception:
         """Return an error with the faults, or `StaleReadError` if the files changed meanwhile."""
         return MigrationError(*faults) if self.is_current() else StaleReadError(self.folder.path)
-
-
-def _is_outside(link: Link) -> bool:
-    return any(path.startswith("../") for path in (link.path, *(link.extends or ())))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from migration.errors import Fault
@@ -143,6 +143,20 @@ class StateFolder:
         """Return a real path as it is frozen: relative to the project's root, even outside it."""
         return os.path.relpath(path, self.tree.root) if path.startswith("/") else path
 
+    def inward(self, record: Record) -> Record:
+        """Return a record with the real paths, on this machine, of what is outside the project."""
+        if not any(map(_is_outside, record.chain)):
+            return record
+        chain = tuple(self._inward_link(link) for link in record.chain)
+        return replace(record, chain=chain)
+
+    def _inward_link(self, link: Link) -> Link:
+        if not _is_outside(link):
+            return link
+        real_path, bases = self.tree.real_path, link.extends
+        extends = None if bases is None else tuple(map(real_path, bases))
+        return replace(link, path=real_path(link.path), extends=extends)
+
     def files_of(self, section: str, path: str) -> tuple[str, str]:
         """Return the two files of a frozen config: its baseline and its record."""
         return self.baseline_path(section, path), self.record_path(section, path)
@@ -167,3 +181,7 @@ def configs_in(folder: str, files: Iterable[str]) -> Iterator[str]:
     for path in files:
         if path.startswith(folder) and path.endswith(".json"):
             yield path.removeprefix(folder).removesuffix(".json")
+
+
+def _is_outside(link: Link) -> bool:
+    return any(path.startswith("../") for path in (link.path, *(link.extends or ())))

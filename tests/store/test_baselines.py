@@ -14,6 +14,7 @@ from migration.store.folder import Frozen, StateFolder
 from migration.store.frozen_part import facts_bytes
 from migration.store.ledger import Entry, Progression
 from migration.store.ledger_file import ledger_text
+from migration.store.leftovers import find_leftovers
 from migration.store.record_file import record_bytes
 from migration.store.records import FUSION, PRESETS, FusionLink, Link, Places, Record
 from migration.values.canonical import canonical_bytes
@@ -319,22 +320,22 @@ def test_what_no_record_lists_is_a_leftover(config_tree: ConfigTree, store: Base
         }
     )
     store = reopen(store)
-    assert store.list_leftovers() == (
+    assert find_leftovers(store) == (
         "frozen/..journal.json.17.tmp",
         "frozen/notes/read.me",
         "frozen/presets/.a.yaml.json.17.tmp",
         "frozen/presets/b.yaml.json",
         "frozen/records/.a.yaml.json.17.tmp",
     )
-    assert [path for path in store.list_leftovers() if store.folder.is_temporary(path)] == [
+    assert [path for path in find_leftovers(store) if store.folder.is_temporary(path)] == [
         "frozen/..journal.json.17.tmp",
         "frozen/presets/.a.yaml.json.17.tmp",
         "frozen/records/.a.yaml.json.17.tmp",
     ]
     assert store.value(PRESETS, "a.yaml") == VALUE
-    tree.remove(store.list_leftovers())
+    tree.remove(find_leftovers(store))
     store = reopen(store)
-    assert store.list_leftovers() == ()
+    assert find_leftovers(store) == ()
 
 
 def test_what_an_editor_leaves_behind_is_no_leftover(
@@ -348,7 +349,7 @@ def test_what_an_editor_leaves_behind_is_no_leftover(
         }
     )
     store = reopen(store)
-    assert store.list_leftovers() == ()
+    assert find_leftovers(store) == ()
     assert store.list_configs(PRESETS) == ("a.yaml",)
 
 
@@ -361,7 +362,7 @@ def test_a_hidden_record_is_one_where_its_baseline_is(
     config_tree({"frozen/presets/.b.yaml.json": "{}\n"})
     store = reopen(store)
     assert store.list_configs(PRESETS) == (".b.yaml", "a.yaml")
-    assert store.list_leftovers() == ()
+    assert find_leftovers(store) == ()
 
 
 def test_a_link_is_a_leftover_and_what_it_leads_to_is_not(
@@ -371,8 +372,8 @@ def test_a_link_is_a_leftover_and_what_it_leads_to_is_not(
     (tree.root / "frozen" / "home").symlink_to("../home")
     (tree.root / "frozen" / "file").symlink_to("../home/a")
     store = reopen(store)
-    assert store.list_leftovers() == ("frozen/file", "frozen/home")
-    tree.remove(store.list_leftovers())
+    assert find_leftovers(store) == ("frozen/file", "frozen/home")
+    tree.remove(find_leftovers(store))
     assert contents(tree.root / "home") == {"a": b"", "deep/b": b""}
 
 
@@ -386,7 +387,7 @@ def test_a_folder_of_frozen_files_that_is_a_link_is_read_and_not_written_to(
     config_tree({"elsewhere/b.yaml.json": ""})
     store = reopen(store)
     assert store.value(PRESETS, "a.yaml") == VALUE
-    assert store.list_leftovers() == ()
+    assert find_leftovers(store) == ()
     assert str(store.folder.link_fault(BASELINE)) == (
         "frozen/presets: a link to another folder; nothing is written through it\n"
         "  hint: remove the link: frozen files lie in the folder itself"
@@ -400,5 +401,5 @@ def test_the_folder_itself_may_be_a_link(config_tree: ConfigTree, store: Baselin
     (tree.root / "frozen").symlink_to("elsewhere")
     store = open_baselines(StateFolder(tree, "frozen"))
     assert store.value(PRESETS, "a.yaml") == VALUE
-    assert store.list_leftovers() == ()
+    assert find_leftovers(store) == ()
     assert store.folder.link_fault(BASELINE) is store.folder.link_fault(RECORD) is None

@@ -19,6 +19,7 @@ from migration.project.changes import commit_changes
 from migration.project.project import Project
 from migration.project.state import State, read_state
 from migration.project.state_faults import StateFault, record_faults
+from migration.store.leftovers import find_leftovers
 from migration.store.records import FUSION, PRESETS
 
 FEW: Final = 5
@@ -67,7 +68,7 @@ def freeze_presets(
         # A baseline without its record is used if it has the very values to be written.
         state = read_state(project, excuses=_is_one_record)
         paths = _select(state, wanted)
-        leftovers = state.baselines.list_leftovers()
+        leftovers = find_leftovers(state.baselines)
         decisions, known = Decisions(state, late), _known_fusion_files(state)
 
         def add(path: str, data: bytes) -> None:

@@ -10,7 +10,7 @@ from migration.paths import RealPath
 from migration.phases import judge_unchanged
 from migration.project.state import State
 from migration.store.ledger import Entry, clean_reason
-from migration.store.records import FUSION, Record
+from migration.store.records import Record
 
 
 class Decisions:
@@ -73,10 +73,6 @@ class _FrozenSources:
         """Each file that a preset was frozen from: digest -> the first such preset."""
         known: dict[str, dict[str, str]] = {}
         for preset in self._state.presets:
-            record = self._state.record(preset)
-            chain = record.chain
-            if record.fusion:
-                chain += self._state.baselines.record(FUSION, record.fusion.path).chain
-            for link in chain:
+            for link in self._state.baselines.links(preset):
                 known.setdefault(link.path, {}).setdefault(link.sha256, preset)
         return known

@@ -70,7 +70,7 @@ class Points:
         return self._named_in(section, self._paths(point))
 
     def configs_in_work_tree(self, section: str) -> set[str]:
-        """Return the configs of which the work tree has files in the present format."""
+        """Return the configs that have files in the present format in the work tree."""
         return self._named_in(section, self._listed)
 
     def is_old(self, point: str) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from migration.commands.snapshot.choices import Choices
 from migration.commands.snapshot.findings import Findings
 from migration.commands.snapshot.format_fault import find_format_fault
+from migration.commands.snapshot.newest import Found
 from migration.commands.snapshot.questions import Question
 from migration.commands.snapshot.resolve_fusions import FusionResolver
 from migration.commands.snapshot.resolve_presets import PresetResolver, Whole
@@ -24,8 +25,9 @@ from migration.project.project import Project
 from migration.project.state import read_state
 from migration.project.state_faults import gone_presets
 from migration.store.baselines import Baselines, open_baselines
-from migration.store.folder import OLD_MANIFEST, OLD_ORIGINS
+from migration.store.folder import OLD_MANIFEST, OLD_ORIGINS, StateFolder
 from migration.store.ledger import Progression
+from migration.store.leftovers import find_leftovers
 from migration.store.records import PRESETS, RESTORE
 
 
@@ -61,8 +63,8 @@ def resolve_state(
 ) -> Resolution:
     """Put the frozen files in order, as far as it can be proved, and return what is left to decide.
 
-    `ours` and `theirs` are the presets, by path or glob, of which that side is to be taken. Git
-    defines the words: in a rebase, ours is the branch that is rebased upon. A glob decides the
+    `ours` and `theirs` name presets, by path or glob: take that side of each. The words mean what
+    they mean to git: in a rebase, ours is the branch that is rebased upon. A glob decides the
     presets that several sides have changed and that are not decided yet; a path decides its preset
     anew, also against a glob.
 
@@ -82,8 +84,14 @@ def resolve_state(
         if fault := find_format_fault(project, baselines, versions, read):
             raise MigrationError(fault)
         findings = Findings(versions.points, lineage)
-        _resolve_configs(versions, baselines, choices, findings)
-        progression = _joined([found.value for found in versions.progressions(versions.start)])
+        intact = {} if versions.is_mixed else _intact(baselines)
+        _read_ahead(versions, intact, choices)
+        progressions = versions.progressions(versions.start)
+        presets = sorted({*versions.list_configs(PRESETS), *gone_presets(baselines)})
+        if faults := tuple(_selection_faults(store, presets, progressions, choices)):
+            raise MigrationError(*faults)
+        _resolve_configs(presets, intact, versions, choices, findings)
+        progression = _joined([found.value for found in progressions])
         if progression is None:
             findings.add_fault("no side has the open phase as it was sealed", store.ledger_path)
         # Of two formats all is written at once: later decisions need all sides, too.
@@ -100,7 +108,8 @@ def resolve_state(
             is_put_off=is_put_off,
         )
         if progression and not is_put_off:
-            phase = None if _is_phase_known(versions) else progression.phase
+            is_known = [found.point for found in progressions] == [WORK_TREE]
+            phase = None if is_known else progression.phase
             has_changed = bool(findings.files) or phase is not None
             resolution = replace(
                 resolution, taken=findings.taken, phase=phase, has_changed=has_changed
@@ -111,24 +120,34 @@ def resolve_state(
     return replace(resolution, faults=faults) if faults else resolution
 
 
-def _resolve_configs(
-    versions: Versions, baselines: Baselines, choices: Choices, findings: Findings
-) -> None:
-    """Add to the findings what presets and fusion configs are to be.
-
-    Raises:
-        MigrationError: nothing was ever frozen, or a choice is wrong.
-    """
-    store = versions.store
-    intact = {} if versions.is_mixed else _intact(baselines)
+def _read_ahead(versions: Versions, intact: Collection[str], choices: Choices) -> None:
+    """Read the files of all presets in one go, except those that are intact and not chosen."""
     unneeded = [preset for preset in intact if not choices.of(preset)]
-    files = (file for preset in unneeded for file in store.files_of(PRESETS, preset))
+    files = (file for preset in unneeded for file in versions.store.files_of(PRESETS, preset))
     versions.lineage.read_ahead(frozenset(files))
-    presets = sorted({*versions.list_configs(PRESETS), *gone_presets(baselines)})
-    if not presets and not versions.progressions(versions.start):
-        raise MigrationError(store.unfrozen_fault())
-    if faults := tuple(choices.faults(presets)):
-        raise MigrationError(*faults)
+
+
+def _selection_faults(
+    store: StateFolder,
+    presets: Collection[str],
+    progressions: Collection[Found[Progression]],
+    choices: Choices,
+) -> Iterator[Fault]:
+    """Yield a fault if nothing was ever frozen, else one for each choice that is wrong."""
+    if not presets and not progressions:
+        yield store.unfrozen_fault()
+    else:
+        yield from choices.faults(presets)
+
+
+def _resolve_configs(
+    presets: Collection[str],
+    intact: Mapping[str, Whole],
+    versions: Versions,
+    choices: Choices,
+    findings: Findings,
+) -> None:
+    """Add to the findings what presets and fusion configs are to be."""
     resolver = PresetResolver(versions, choices, findings)
     wholes = {}
     for preset in presets:
@@ -158,11 +177,6 @@ def _joined(progressions: Collection[Progression]) -> Progression | None:
     return Progression(phase, tuple(reopened))
 
 
-def _is_phase_known(versions: Versions) -> bool:
-    """Tell whether the ledger of the work tree has the open phase."""
-    return [found.point for found in versions.progressions(versions.start)] == [WORK_TREE]
-
-
 def _old_files(versions: Versions) -> Iterator[str]:
     """Yield the files of an earlier format in the work tree, as far as git has them."""
     store = versions.store
@@ -180,6 +194,6 @@ def _state_faults(project: Project) -> Iterator[Fault]:
     except MigrationError as error:
         yield from error.faults
         return
-    for path in state.baselines.list_leftovers():
+    for path in find_leftovers(state.baselines):
         if not project.state_folder.is_temporary(path):
             yield state.leftover_fault(path)
