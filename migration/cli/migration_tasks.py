@@ -85,7 +85,7 @@ def _draft_preset(preset: str, overlay_of: str | None, out: str | None, *, force
     help={
         "format": "table, json or markdown",
         "status": "show the presets of this status alone",
-        "check": "exit 2 if a preset is in the way, or its record is not the truth",
+        "check": "exit 2 if a preset fails the gate or its recorded status is stale",
     },
 )
 @command
@@ -188,7 +188,7 @@ def advance(
 
 @task(
     help={
-        "dry_run": "list the files, and what is in the way; remove nothing",
+        "dry_run": "list the files, and what keeps them; remove nothing",
         "force": "remove what git could not bring back, too",
         "ignore_mentions": "remove them though other texts name them, which are listed",
         "format": "table or json",

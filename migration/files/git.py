@@ -34,7 +34,7 @@ def uncommitted(folder: Path, paths: Collection[str]) -> Mapping[str, str] | Non
         elif path in changed:
             reasons[path] = "changed since the last commit"
         elif path in overlooked:
-            reasons[path] = "git is told to overlook its changes"
+            reasons[path] = "git is set to ignore its changes"
     return reasons
 
 

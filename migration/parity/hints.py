@@ -79,7 +79,7 @@ def duplicate_hint(difference: Difference, duplicates: Iterable[Duplicate]) -> s
         dropped = value_at(found.dropped_value, difference.path[depth:])
         if dropped is not MISSING and are_equal(dropped, difference.left):
             drop = f"line {found.origin.line} drops what line {found.dropped.line} says"
-            return f"{format_path(found.path)} stands twice in {found.origin.path}: {drop}"
+            return f"{format_path(found.path)} is a duplicate key in {found.origin.path}: {drop}"
     return None
 
 

@@ -50,7 +50,8 @@ def checklist_verdict(checklist: Checklist) -> str:
     stale = sum(row.is_stale for row in checklist.rows)
     parts = []
     if broken:
-        parts.append(f"{format_count(broken, 'preset')} in the way")
+        verb = "blocks" if broken == 1 else "block"
+        parts.append(f"{format_count(broken, 'preset')} {verb} the gate")
     if stale:
         parts.append(f"{format_count(stale, 'stale record')}")
     if checklist.leftovers:

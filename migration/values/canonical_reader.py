@@ -70,7 +70,7 @@ def unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     """
     mapping = dict(pairs)
     if len(mapping) != len(pairs):
-        raise ValueError("a key stands twice in one mapping")
+        raise ValueError("a duplicate key in one mapping")
     return mapping
 
 
@@ -103,14 +103,14 @@ def _pairs(value: Json, path: str) -> dict[object, object]:
         raise TypeError("expected pairs")
     mapping = dict(cast("list[tuple[object, object]]", pairs))
     if len(mapping) != len(pairs):
-        raise ValueError("a key stands twice")
+        raise ValueError("a duplicate key")
     return mapping
 
 
 def _members(value: Json, path: str) -> set[object]:
     items = _items(value, path)
     if len(set(items)) != len(items):
-        raise ValueError("a member stands twice")
+        raise ValueError("a duplicate member")
     return set(items)
 
 

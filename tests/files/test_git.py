@@ -60,7 +60,7 @@ def test_a_file_that_was_only_touched_is_unchanged(repository: Path) -> None:
 def test_a_change_that_git_overlooks_is_not_taken_for_none(repository: Path, flag: str) -> None:
     git(repository, "update-index", flag, "a.yaml")
     write_files(repository, {"a.yaml": "a: 2\n"})
-    reason = "git is told to overlook its changes"
+    reason = "git is set to ignore its changes"
     assert uncommitted(repository, ["a.yaml", "sub/b.yaml"]) == {"a.yaml": reason}
 
 

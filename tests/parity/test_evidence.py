@@ -83,7 +83,7 @@ def test_a_section_that_stands_twice_is_explained(frozen_project: Path) -> None:
         "r.yaml": "extends: base.yaml\n",
     }
     write_files(frozen_project, files)
-    hint = "custom stands twice in base.yaml: line 4 drops what line 1 says"
+    hint = "custom is a duplicate key in base.yaml: line 4 drops what line 1 says"
     assert hints(frozen_project, "l.yaml", "r.yaml") == {"custom.a": [hint], "custom.b.c": [hint]}
 
 
@@ -97,7 +97,7 @@ def test_a_section_that_stands_twice_explains_nothing_that_a_file_above_it_says(
         "none.yaml": "extends: base.yaml\ncustom: null\n",
     }
     write_files(frozen_project, files)
-    hint = "custom stands twice in base.yaml: line 2 drops what line 1 says"
+    hint = "custom is a duplicate key in base.yaml: line 2 drops what line 1 says"
     assert hints(frozen_project, "l.yaml", "r.yaml") == {"custom.b": [hint]}
     assert hints(frozen_project, "l.yaml", "none.yaml") == {}
 

@@ -137,7 +137,7 @@ def test_a_key_that_stands_twice_drops_what_it_held(
     path: str, left: object, is_explained: bool
 ) -> None:
     difference = Difference(parse_path(path), "removed", left, MISSING)
-    hint = "custom stands twice in f: line 5 drops what line 1 says"
+    hint = "custom is a duplicate key in f: line 5 drops what line 1 says"
     assert duplicate_hint(difference, find_duplicates(TWICE, "f")) == (
         hint if is_explained else None
     )

@@ -167,7 +167,7 @@ def test_a_conflict_marker_of_git_is_located(marker: str) -> None:
 
 def test_a_key_that_stands_twice_is_refused() -> None:
     text = json.dumps(sealed(document())).replace('"presets"', '"fusion"')
-    with pytest.raises(MigrationError, match=r"^m\.json: not a manifest: a key stands twice"):
+    with pytest.raises(MigrationError, match=r"^m\.json: not a manifest: a duplicate key"):
         read_old_manifest(text, "m.json")
 
 

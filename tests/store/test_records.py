@@ -414,7 +414,7 @@ def test_any_text_of_an_edited_decision_can_be_written_again() -> None:
     assert read(again).entry
 
 
-TWICE = "not JSON: a key stands twice in one mapping"
+TWICE = "not JSON: a duplicate key in one mapping"
 
 
 @pytest.mark.parametrize(
