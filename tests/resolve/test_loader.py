@@ -206,30 +206,27 @@ def test_one_loader_gives_each_preset_its_own_result(config_tree: ConfigTree) ->
     assert loader.resolve("base.yaml").value == {"x": {"base": 1}}
 
 
-def test_a_base_outside_the_root_is_refused(config_tree: ConfigTree) -> None:
-    outer = config_tree({"project/a.yaml": "extends: ../b.yaml\n", "b.yaml": "b: 1\n"})
-    assert refusal(ConfigLoader(DiskTree(outer.root / "project"))) == (
-        "a.yaml:1:1: the base '../b.yaml' lies outside the project: "
-        f"{outer.root}/b.yaml\n"
-        "  hint: set allow_outside = true in [tool.config-migration] to permit it"
-    )
-
-
-def test_a_link_out_of_the_root_is_refused(config_tree: ConfigTree) -> None:
-    outer = config_tree({"project/a.yaml": "extends:\n  - link.yaml\n", "b.yaml": "b: 1\n"})
+@pytest.mark.parametrize(
+    ("text", "place", "written", "outside"),
+    [
+        pytest.param("extends: ../b.yaml\n", "1:1", "../b.yaml", "b.yaml", id="a path"),
+        pytest.param("extends:\n  - link.yaml\n", "2:5", "link.yaml", "b.yaml", id="a link"),
+        pytest.param(
+            "extends: ../project2/b.yaml\n",
+            "1:1",
+            "../project2/b.yaml",
+            "project2/b.yaml",
+            id="a folder whose name begins like the root",
+        ),
+    ],
+)
+def test_a_base_outside_the_root_is_refused(
+    config_tree: ConfigTree, text: str, place: str, written: str, outside: str
+) -> None:
+    outer = config_tree({"project/a.yaml": text, "b.yaml": "b: 1\n", "project2/b.yaml": ""})
     (outer.root / "project/link.yaml").symlink_to("../b.yaml")
     assert refusal(ConfigLoader(DiskTree(outer.root / "project"))) == (
-        "a.yaml:2:5: the base 'link.yaml' lies outside the project: "
-        f"{outer.root}/b.yaml\n"
-        "  hint: set allow_outside = true in [tool.config-migration] to permit it"
-    )
-
-
-def test_a_folder_whose_name_only_begins_like_the_root_is_outside(config_tree: ConfigTree) -> None:
-    outer = config_tree({"project/a.yaml": "extends: ../project2/b.yaml\n", "project2/b.yaml": ""})
-    assert refusal(ConfigLoader(DiskTree(outer.root / "project"))) == (
-        "a.yaml:1:1: the base '../project2/b.yaml' lies outside the project: "
-        f"{outer.root}/project2/b.yaml\n"
+        f"a.yaml:{place}: the base {written!r} lies outside the project: {outer.root}/{outside}\n"
         "  hint: set allow_outside = true in [tool.config-migration] to permit it"
     )
 

@@ -38,6 +38,16 @@ def obstacles(folder: Path, *words: str) -> list[str]:
     return lines
 
 
+def make_submodule(project: Path, folder: str, inner: Path) -> None:
+    """Turn a folder of the project into a submodule; its repository is at `inner`."""
+    (project / folder).rename(inner)
+    commit_all(inner)
+    git(project, "init", "--quiet", "--initial-branch=main")
+    add = ("submodule", "--quiet", "add", str(inner), folder)
+    git(project, "-c", "protocol.file.allow=always", *add)
+    commit_all(project)
+
+
 def assert_free(folder: Path, *words: str) -> str:
     """Nothing holds up the removal; return what it says."""
     out = ok(folder, "retire", "--force", *words)
@@ -361,13 +371,7 @@ def test_what_git_itself_has_of_a_path_is_no_mention(ready: Path) -> None:
 
 @needs_git
 def test_a_submodule_of_legacy_files_alone_is_emptied(ready: Path, tmp_path: Path) -> None:
-    inner = tmp_path / "inner"
-    (ready / "configs/components").rename(inner)
-    commit_all(inner)
-    git(ready, "init", "--quiet", "--initial-branch=main")
-    add = ("submodule", "--quiet", "add", str(inner), "configs/components")
-    git(ready, "-c", "protocol.file.allow=always", *add)
-    commit_all(ready)
+    make_submodule(ready, "configs/components", tmp_path / "inner")
     assert ok(ready, "retire").startswith(f"removed  {OPTIM}\n")
     assert git(ready / "configs/components", "status", "--porcelain") == " D optim.yaml\n"
     ok(ready, "advance")
@@ -525,13 +529,7 @@ def test_a_bare_repository_and_a_link_to_one_are_never_legacy(ready: Path) -> No
 
 @needs_git
 def test_a_submodule_is_asked_itself(ready: Path, tmp_path: Path) -> None:
-    inner = tmp_path / "inner"
-    (ready / "configs").rename(inner)
-    commit_all(inner)
-    git(ready, "init", "--quiet", "--initial-branch=main")
-    add = ("submodule", "--quiet", "add", str(inner), "configs")
-    git(ready, "-c", "protocol.file.allow=always", *add)
-    commit_all(ready)
+    make_submodule(ready, "configs", tmp_path / "inner")
     write_files(ready, {"configs/extra/t.yml": "extends: ../components/optim.yaml\n"})
     assert obstacles(ready) == [f"configs/extra/t.yml: built from {OPTIM}"]
     (ready / "configs/extra/t.yml").unlink()
