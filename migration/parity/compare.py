@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from migration.errors import Fault
@@ -27,16 +28,27 @@ def _no_evidence() -> Evidence | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TracedConfig:
     """A resolved config, with functions that find its origins and its evidence on demand.
 
-    A payload that was saved elsewhere has neither, and a baseline has no evidence.
+    A payload that was saved elsewhere has neither, and a baseline has no evidence. Most configs are
+    as they were frozen, and are asked for neither.
     """
 
     resolved: Resolved
     find_origins: Callable[[], OriginIndex] = _no_origins
     find_evidence: Callable[[], Evidence | None] = _no_evidence
+
+    @cached_property
+    def origins(self) -> OriginIndex:
+        """Where each leaf was set."""
+        return self.find_origins()
+
+    @cached_property
+    def evidence(self) -> Evidence | None:
+        """What the files can tell about a difference, None if they are not in the tree."""
+        return self.find_evidence()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +138,7 @@ class _Pair:
         from migration.parity.hints import misread_hint
 
         left, right = (
-            None if value is MISSING else find_origin(side.find_origins(), path)
+            None if value is MISSING else find_origin(side.origins, path)
             for side, value, path in (
                 (self.left, found.left, left_path),
                 (self.right, found.right, found.path),
@@ -141,7 +153,7 @@ class _Pair:
     def _find_hints(self, found: Difference, moves: Mapping[KeyPath, str]) -> Iterator[str]:
         from migration.parity.hints import duplicate_hint, list_hint
 
-        if evidence := self.right.find_evidence():
+        if evidence := self.right.evidence:
             if isinstance(found.left, list) and isinstance(found.right, list):
                 yield from _as_tuple(list_hint(found, evidence.steps(found.path)))
             yield from _as_tuple(duplicate_hint(found, evidence.duplicates_at(found.path)))
@@ -153,7 +165,7 @@ def _make_hint_side(
 ) -> Reading:
     from migration.parity.hints import Reading
 
-    evidence = side.find_evidence()
+    evidence = side.evidence
     if evidence is None or origin is None or isinstance(value, dict | list):
         return Reading(path, value)
     return Reading(path, value, evidence.misread_at(origin))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from migration.errors import Fault, MigrationError, ask_if_meant
@@ -74,7 +73,6 @@ def is_as_frozen(project: Project, baselines: Baselines, run: Run, preset: str) 
 def trace_config(loader: ConfigLoader, resolved: Resolved) -> TracedConfig:
     """Return a config resolved from the tree, with functions that find its origins and evidence."""
 
-    @cache
     def find_origins() -> OriginIndex:
         return index_origins(loader.marks(resolved.path))
 
@@ -84,7 +82,7 @@ def trace_config(loader: ConfigLoader, resolved: Resolved) -> TracedConfig:
 
         return collect_evidence(loader, resolved)
 
-    return TracedConfig(resolved, find_origins, cache(find_evidence))
+    return TracedConfig(resolved, find_origins, find_evidence)
 
 
 def find_needed_files(
@@ -147,7 +145,6 @@ def _named_fusion(project: Project, resolved: object, path: str) -> str | None:
 
 
 def _trace_frozen(baselines: Baselines, section: str, path: str) -> TracedConfig:
-    @cache
     def find_origins() -> OriginIndex:
         return baselines.origins(section, path)
 
