@@ -1,6 +1,6 @@
 """Runs the console script; Ctrl-C prints one line and sets an exit code, even during imports.
 
-The commands are in `cli/tasks.py`.
+The commands are listed in `cli/catalog.py`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from migration.cli.progress import report_interrupt
 
 
 class _InterruptedError(BaseException):
-    """An interrupt that no library handles; invoke turns a `KeyboardInterrupt` into exit code 1."""
+    """An interrupt that no library handles."""
 
 
 def main() -> None:
@@ -21,9 +21,9 @@ def main() -> None:
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _interrupt)
     try:
-        from migration.cli.tasks import program
+        from migration.cli.console_script import run_words
 
-        program.run()
+        sys.exit(run_words())
     except _InterruptedError:
         sys.exit(report_interrupt())
 

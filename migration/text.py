@@ -1,6 +1,7 @@
 """Makes text from elsewhere safe to show: it cannot control a terminal or fake a line.
 
-It also quotes paths for a shell. Markdown is escaped in `render`.
+It also quotes paths for a shell, and has the name of the console script. Markdown is escaped in
+`render`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ import re
 import shlex
 from typing import Final
 
+PROGRAM: Final = "config-migration"
+"""The name to call the toolkit by, whichever command line runs it."""
 LONGEST: Final = 5_000
 """Longer than any file path, so that no name is shortened."""
 # C0, DEL and C1; Unicode's line ends; the characters that change the direction of text; and

@@ -1,6 +1,6 @@
 """The console script, for tests that need a real process."""
 
-from migration.cli.tasks import program
+from migration.__main__ import main
 
 if __name__ == "__main__":
-    program.run()
+    main()

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from migration.cli.tasks import program
+from migration.cli.console_script import run_words
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 
@@ -38,14 +38,11 @@ class TerminalIO(io.StringIO):
 def run(folder: Path, *words: str, stream: type[io.StringIO] = io.StringIO) -> Ran:
     """Run a command; return its output and exit code. A traceback fails the test."""
     out, err = stream(), stream()
-    code = 0
     before, handler = Path.cwd(), signal.getsignal(signal.SIGINT)
     os.chdir(folder)
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            program.run(["config-migration", *words])
-    except SystemExit as exit_:
-        code = int(exit_.code or 0)
+            code = run_words(words)
     finally:
         os.chdir(before)
         # An interrupted command ignores further interrupts; what runs here next must not.

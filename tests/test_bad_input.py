@@ -16,6 +16,10 @@ from tests.layouts import change_settings
 from tests.running import contents, edit, run
 
 A, B = "configs/train/a.yaml", "configs/train/b.yaml"
+SEE = "see `config-migration "
+INSPECT = ", as in `config-migration inspect configs/train/sft/dense_1024.yaml`"
+DIFF = ", as in `config-migration diff configs/train/old.yaml configs/train/new.yaml`"
+MAP = "as in `config-migration map configs/old.yaml configs/train/new.yaml`"
 
 
 def assert_refused(folder: Path, *words: str, err: str) -> None:
@@ -446,35 +450,35 @@ def test_a_preset_that_does_not_exist_is_refused(frozen_project: Path, command: 
 @pytest.mark.parametrize(
     ("words", "known"),
     [
-        (("check-parity", "--format", "yml"), "table, json, markdown"),
-        (("inspect", "--config", "configs/base.yaml", "--format", "yml"), "json, yaml"),
-        (("diff", "--left", "a", "--right", "b", "--format", "yml"), "text, json, markdown"),
-        (("ledger", "--format", "yml"), "table, json, markdown"),
+        (("check-parity", "--format", "xml"), "table, json, markdown"),
+        (("inspect", "--config", "configs/base.yaml", "--format", "xml"), "json, yaml"),
+        (("diff", "--left", "a", "--right", "b", "--format", "xml"), "text, json, markdown"),
+        (("ledger", "--format", "xml"), "table, json, markdown"),
     ],
 )
 def test_an_unknown_format_is_refused(
     frozen_project: Path, words: tuple[str, ...], known: str
 ) -> None:
-    assert_refused(frozen_project, *words, err=f"unknown format 'yml'\n  hint: one of {known}\n")
+    assert_refused(frozen_project, *words, err=f"unknown format 'xml'; it is one of {known}\n")
 
 
 @pytest.mark.parametrize(
     ("words", "err"),
     [
-        (("inspect",), "--config must be given\n"),
-        (("diff",), "--left and --right must be given\n"),
-        (("diff", "--left", "configs/base.yaml"), "--right must be given\n"),
+        (("inspect",), f"--config must be given{INSPECT}\n"),
+        (("diff",), f"--left and --right must be given{DIFF}\n"),
+        (("diff", "--left", "configs/base.yaml"), f"--right must be given{DIFF}\n"),
         (
             ("snapshot", "--refreeze", "configs/train/a.yaml"),
-            (
-                "--refreeze needs a --reason\n"
-                "  hint: say why the baseline changes, for whoever reads the ledger\n"
-            ),
+            f"--refreeze needs a --reason; {SEE}snapshot --help`\n",
         ),
-        (("snapshot", "--reason", "why"), "--reason goes with --refreeze or --late\n"),
         (
-            ("snapshot", "--refreeze", "configs/train/a.yaml", "--check"),
-            "--refreeze goes with --reason alone\n",
+            ("snapshot", "--reason", "why"),
+            f"--reason goes with --refreeze or --late; {SEE}snapshot --help`\n",
+        ),
+        (
+            ("snapshot", "--refreeze", "a", "--check", "--reason", "r"),
+            f"--refreeze goes with --reason alone; {SEE}snapshot --help`\n",
         ),
     ],
 )
@@ -534,8 +538,8 @@ TAKEN = "  hint: each preset has a file of its own: map that one elsewhere first
 @pytest.mark.parametrize(
     ("words", "err"),
     [
-        ((), "--old must be given\n"),
-        (("--old", A), "--new, --phase or --drop must be given\n"),
+        ((), f"--old must be given, {MAP}\n"),
+        (("--old", A), f"--new, --phase or --drop must be given; {SEE}map --help`\n"),
         (
             ("--old", "configs/train/aa.yaml", "--new", MOVED),
             f"no preset 'configs/train/aa.yaml'\n  hint: did you mean '{A}'?\n",
@@ -581,26 +585,23 @@ TAKEN = "  hint: each preset has a file of its own: map that one elsewhere first
         ),
         (
             ("--old", A, "--phase", "3"),
-            "unknown phase '3'\n  hint: a preset belongs to phase 1 or 2\n",
+            "unknown phase '3'; it is one of 1, 2\n",
         ),
         (
             ("--old", A, "--drop"),
-            (
-                "--drop needs a --reason\n"
-                "  hint: say why the preset is given up, for whoever reads the ledger\n"
-            ),
+            f"--drop needs a --reason; {SEE}map --help`\n",
         ),
         (
             ("--old", A, "--drop", "--reason", " "),
-            (
-                "--drop needs a --reason\n"
-                "  hint: say why the preset is given up, for whoever reads the ledger\n"
-            ),
+            f"--drop needs a --reason; {SEE}map --help`\n",
         ),
-        (("--old", A, "--reason", "why"), "--reason goes with --drop or --reuse-path\n"),
+        (
+            ("--old", A, "--reason", "why"),
+            f"--reason goes with --drop or --reuse-path; {SEE}map --help`\n",
+        ),
         (
             ("--old", A, "--new", MOVED, "--drop", "--reason", "why"),
-            "--drop goes with --reason alone\n",
+            f"--drop goes with --reason alone; {SEE}map --help`\n",
         ),
     ],
 )
@@ -646,7 +647,7 @@ def test_the_new_path_of_a_preset_is_no_old_one(frozen_project: Path) -> None:
 
 def test_an_unknown_status_is_refused(frozen_project: Path) -> None:
     err = (
-        "unknown status 'fine'\n  hint: one of stale, verified, pending, failed, missing, error, "
+        "unknown status 'fine'; it is one of stale, verified, pending, failed, missing, error, "
         "new, dropped\n"
     )
     assert_refused(frozen_project, "ledger", "--status", "fine", err=err)
@@ -720,7 +721,7 @@ def test_what_must_write_says_why_it_cannot_on_a_read_only_checkout(
 
 
 @pytest.mark.parametrize("extra", ["extra", "--nope"])
-@pytest.mark.parametrize("command", ["ledger", "map", "advance"])
+@pytest.mark.parametrize("command", ["ledger", "advance", "retire"])
 def test_a_word_that_is_no_option_is_refused_by_the_ledger_too(
     frozen_project: Path, command: str, extra: str
 ) -> None:

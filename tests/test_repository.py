@@ -278,7 +278,7 @@ def test_the_settings_of_the_readme_are_all_there_are_with_the_values_of_this_re
 
 def test_the_readme_answers_which_file_set_a_value_on_one_screen() -> None:
     section = _section("Which file set it?")
-    commands = re.findall(r"^invoke (.*)$", section, re.MULTILINE)
+    commands = re.findall(r"^config-migration (.*)$", section, re.MULTILINE)
     answers = [run(ROOT, *shlex.split(command)) for command in commands]
     assert len(answers) == 3
     for answer in answers:

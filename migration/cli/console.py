@@ -1,102 +1,98 @@
-"""The process around a command: streams, terminal, project folder, program name, exit codes."""
+"""The process around a command: the folder it works in, its terminal, and its streams."""
 
 from __future__ import annotations
 
-import functools
-import gc
 import io
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec, TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from invoke.exceptions import Exit
-
-from migration.cli.progress import Bar, clear_bar, is_watched, report_interrupt
+from migration.cli.progress import Bar, clear_bar, is_watched
+from migration.cli.usage import UsageError
 from migration.errors import Fault, MigrationError
-from migration.files.lock import PATIENCE
 from migration.render.terminal import Styled, Terminal
 from migration.text import make_visible
 
 if TYPE_CHECKING:
     from migration.project.project import Project
 
-CANNOT, GATE = 1, 2
 _PIPE_WIDTH = 10_000  # a path that is folded is not found by grep
 _NARROWEST = 40
-P = ParamSpec("P")
 
 
-def command(body: Callable[P, bool]) -> Callable[P, None]:
-    """Turn a function into the body of a task, which exits 2 where the function returns False."""
+@dataclass(frozen=True, slots=True)
+class Console:
+    """Where a command runs, and how much it prints, in which colours."""
 
-    @functools.wraps(body)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            with _pause_garbage_collection():
-                holds = body(*args, **kwargs)
-        except MigrationError as error:
-            write(f"{error}\n", sys.stderr)
-            raise Exit(code=CANNOT) from None
-        except KeyboardInterrupt:
-            raise Exit(code=report_interrupt()) from None
-        finally:
-            clear_bar()
-        if not holds:
-            raise Exit(code=GATE)
+    folder: Path
+    """The folder from which the paths of the command line count."""
+    color: str = "auto"
+    is_quiet: bool = False
+    is_verbose: bool = False
 
-    return run
+    def open_project(self, *, wait: bool = False) -> Project:
+        """Open the project of the folder; with `wait`, a lock is waited for without end."""
+        from migration.files.lock import PATIENCE
+        from migration.project.project import Access, follow_silently, open_project
+
+        follow = Bar().follow if is_watched() and not self.is_quiet else follow_silently
+        access = Access(None if wait else PATIENCE, self.note, follow)
+        return open_project(self.folder, access)
+
+    def terminal(self) -> Terminal:
+        """Return the width of stdout, and whether it takes colour; a pipe has no columns."""
+        is_terminal = sys.stdout.isatty()
+        width = shutil.get_terminal_size().columns if is_terminal else _PIPE_WIDTH
+        return Terminal(max(width, _NARROWEST), color=self._takes_color(is_terminal=is_terminal))
+
+    def _takes_color(self, *, is_terminal: bool) -> bool:
+        if self.color != "auto":
+            return self.color == "always"
+        if os.environ.get("NO_COLOR"):
+            return False
+        if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
+            return True
+        return is_terminal and os.environ.get("TERM") != "dumb"
+
+    def note(self, remark: Fault | str, kind: str = "note") -> None:
+        """Write a remark to stderr, apart from the result; a plain text is shown as one line."""
+        if not self.is_quiet:
+            fault = Fault(remark) if isinstance(remark, str) else remark
+            write(f"{kind}: {fault}\n", sys.stderr)
+
+    def write_result(self, text: str, stream: TextIO | None = None) -> None:
+        """Write a text for people, which begins with the verdict; a quiet console stops there."""
+        if self.is_quiet:
+            head, end, _ = text.partition("\n")
+            text = Styled(head + end) if isinstance(text, Styled) else head + end
+        write(text, stream)
 
 
-@contextmanager
-def _pause_garbage_collection() -> Iterator[None]:
-    """Keep Python from searching for cyclic garbage: a command makes next to none.
+def find_folder(directory: str | None) -> Path:
+    """Return the folder to work in: the given one, or the current one.
 
-    The search would take a third of the time of reading configs.
+    Raises:
+        UsageError: there is no such folder, or the current one is gone.
     """
-    is_collecting = gc.isenabled()
-    gc.disable()
     try:
-        yield
-    finally:
-        if is_collecting:
-            gc.enable()
-
-
-def open_here(wait: bool = False) -> Project:
-    """Open the project of the working folder; with `wait`, a lock is waited for without end."""
-    from migration.project.project import Access, follow_silently, open_project
-
-    follow = Bar().follow if is_watched() else follow_silently
-    return open_project(Path.cwd(), Access(None if wait else PATIENCE, note, follow))
-
-
-def read_terminal() -> Terminal:
-    """Return the width of stdout, and whether it takes colour; a pipe always gives the same."""
-    if not sys.stdout.isatty():
-        return Terminal(_PIPE_WIDTH)
-    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
-    return Terminal(max(shutil.get_terminal_size().columns, _NARROWEST), color=not plain)
+        # The current folder is what a relative path counts from.
+        folder = Path(directory) if directory and Path(directory).is_absolute() else Path.cwd()
+    except FileNotFoundError:
+        way = "change to a folder that is there, as with `cd ..`"
+        raise UsageError("the current folder is gone", way) from None
+    folder = folder / directory if directory else folder
+    if not folder.is_dir():
+        why = "it is not a folder" if folder.exists() else "there is no such folder"
+        raise UsageError(f"cannot work in {directory}: {why}")
+    return Path(os.path.realpath(folder))
 
 
 def runs_in_ci() -> bool:
     """Tell whether the environment variable `CI` is set, as every CI service does."""
     return os.environ.get("CI", "").strip().lower() not in ("", "0", "false")
-
-
-def program_name() -> str:
-    """Return the name to call the toolkit by: `invoke` if that runs it, else its own script's."""
-    name = Path(sys.argv[0]).stem
-    return name if name in ("invoke", "inv") else "config-migration"
-
-
-def note(remark: Fault | str, kind: str = "note") -> None:
-    """Write a remark to stderr, apart from the result; a plain text is shown as one line."""
-    fault = Fault(remark) if isinstance(remark, str) else remark
-    write(f"{kind}: {fault}\n", sys.stderr)
 
 
 def write(text: str, stream: TextIO | None = None, *, is_data: bool = False) -> None:

@@ -2,47 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final
 
-from migration.cli.console import program_name, read_terminal, write
+from migration.cli.declaration import Option, Values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from migration.cli.console import Console
 
 
 @dataclass(frozen=True, slots=True)
 class Renderer:
     """A function of a module in `render`, which is imported only when a report is laid out.
 
-    `arguments` return what the function takes besides the report.
+    A page is laid out for the terminal, a text for other programs is written as it is.
     """
 
     module: str
     function: str
-    arguments: tuple[Callable[[], object], ...] = ()
+    is_page: bool = False
     is_data: bool = False
-    """Whether the text is for other programs, so that it is written as it is."""
 
     def load(self) -> Callable[..., str]:
         """Return the function."""
         module = import_module(f"migration.render.{self.module}")
-        return cast("Callable[..., str]", getattr(module, self.function))
+        function: Callable[..., str] = getattr(module, self.function)
+        return function
 
-    def render(self, report: object) -> str:
+    def render(self, report: object, console: Console) -> str:
         """Return the text of a report."""
-        return self.load()(report, *(argument() for argument in self.arguments))
+        render = self.load()
+        return render(report, console.terminal()) if self.is_page else render(report)
 
 
 FORMATS: Final[Mapping[str, Mapping[str, Renderer]]] = {
     "check-parity": {
-        "table": Renderer("text", "parity_text", (read_terminal,)),
+        "table": Renderer("text", "parity_text", is_page=True),
         "json": Renderer("as_json", "parity_json", is_data=True),
         "markdown": Renderer("markdown", "parity_markdown"),
     },
     "ledger": {
-        "table": Renderer("text", "checklist_text", (read_terminal, program_name)),
-        "json": Renderer("as_json", "checklist_json", (program_name,), is_data=True),
-        "markdown": Renderer("markdown", "checklist_markdown", (program_name,)),
+        "table": Renderer("text", "checklist_text", is_page=True),
+        "json": Renderer("as_json", "checklist_json", is_data=True),
+        "markdown": Renderer("markdown", "checklist_markdown"),
     },
     "retire": {
         "table": Renderer("messages", "retirement_text"),
@@ -53,18 +59,30 @@ FORMATS: Final[Mapping[str, Mapping[str, Renderer]]] = {
         "yaml": Renderer("inspect", "yaml_payload", is_data=True),
     },
     "diff": {
-        "text": Renderer("text", "diff_text", (read_terminal,)),
+        "text": Renderer("text", "diff_text", is_page=True),
         "json": Renderer("as_json", "diff_json", is_data=True),
         "markdown": Renderer("markdown", "diff_markdown"),
     },
     "lint": {
-        "table": Renderer("lint", "lint_text", (read_terminal, program_name)),
+        "table": Renderer("lint", "lint_text", is_page=True),
         "json": Renderer("as_json", "lint_json", is_data=True),
     },
 }
 
 
-def print_report(command: str, format_name: str, report: object) -> None:
+def choose_format(command: str) -> Option:
+    """Return the option `--format` of a command."""
+    names = tuple(FORMATS[command])
+    return Option(f"how to print it (default: {names[0]})", Values("FORMAT", names), "-f")
+
+
+def print_report(console: Console, command: str, format_name: str, report: object) -> None:
     """Write the report of a command to stdout, in one of the command's formats."""
+    from migration.cli.console import write
+
     renderer = FORMATS[command][format_name]
-    write(renderer.render(report), is_data=renderer.is_data)
+    text = renderer.render(report, console)
+    if renderer.is_page:
+        console.write_result(text)
+    else:
+        write(text, is_data=renderer.is_data)

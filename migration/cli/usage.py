@@ -1,101 +1,116 @@
-"""How a command may be called: which options need or exclude each other, and their values.
+"""Refuses a command that is called in a wrong way, each time in one line with a way forward.
 
-The rules themselves are beside each command. `options` reads the words of the command line.
+The rules are declared beside each command.
 """
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from inspect import signature
-from typing import ParamSpec, TypeVar
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import zip_longest
+from typing import TypeVar
 
-from migration.cli.formats import FORMATS
-from migration.errors import Fault, MigrationError
+from migration.cli.declaration import COMMON, Command, Option, Rule
+from migration.errors import Fault, MigrationError, find_nearest_few
+from migration.text import PROGRAM
 
-P = ParamSpec("P")
 V = TypeVar("V")
+_ALIKE = 0.7
+_QUIET_OR_VERBOSE = Rule("--quiet and --verbose exclude each other", ("quiet",), ("verbose",))
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Where all `options` are given, none of `excludes` may be, and one of `requires` must be.
+class UsageError(MigrationError):
+    """A command was called in a wrong way."""
 
-    A rule without options always applies.
-    """
+    def __init__(self, message: str, way: str | None = None) -> None:
+        """Store what is wrong, and what to type instead."""
+        super().__init__(Fault(message, hint=way))
 
-    message: str
-    options: tuple[str, ...] = ()
-    excludes: tuple[str, ...] = ()
-    requires: tuple[str, ...] = ()
-
-    def is_broken(self, given: Mapping[str, object]) -> bool:
-        """Tell whether the options given break the rule; a text of blanks meets no requirement."""
-        if not all(given.get(name) for name in self.options):
-            return False
-        if any(given.get(name) for name in self.excludes):
-            return True
-        return bool(self.requires) and all(_is_blank(given.get(name)) for name in self.requires)
+    def __str__(self) -> str:
+        """Return the mistake and the way forward on one line."""
+        (fault,) = self.faults
+        message = str(Fault(fault.message))
+        return f"{message}; {Fault(fault.hint)}" if fault.hint else message
 
 
-def check_usage(
-    *rules: Rule, required: tuple[str, ...] = (), formats: str = ""
-) -> Callable[[Callable[P, bool]], Callable[P, bool]]:
-    """Return a decorator that refuses a call of a command by what is wrong with it first.
+def check_call(command: Command, given: Mapping[str, object]) -> None:
+    """Refuse a call of a command by what is wrong with it first.
 
-    `--format` is checked first, against the formats of the command that `formats` names; then the
-    required options, then each rule. An option with its default value counts as not given, and one
-    that is repeated is also given as `several NAME`. The body is called with its options by name.
+    Choices are checked first, then the required options, then each rule. An option with its
+    default value counts as not given, and one that is repeated is also given as `several NAME`.
 
     Raises:
-        MigrationError: when the command is called in a way that is refused.
+        UsageError: the call is refused.
     """
-
-    def decorate(body: Callable[P, bool]) -> Callable[P, bool]:
-        @functools.wraps(body)
-        def run(*args: P.args, **options: P.kwargs) -> bool:
-            if formats and options.get("format"):
-                choose_value("format", str(options["format"]), FORMATS[formats])
-            _require_options(options, required)
-            given = _list_given(body, options)
-            for rule in rules:
-                if rule.is_broken(given):
-                    raise MigrationError(Fault(rule.message))
-            return body(*args, **options)
-
-        return run
-
-    return decorate
+    options = {**COMMON, **command.options}
+    for name, value in given.items():
+        values = options[name].values
+        if values and values.choices and value and value != options[name].default:
+            choose_value(values.word.lower(), str(value), dict.fromkeys(values.choices))
+    _require_options(command, given)
+    found = _list_given(options, given)
+    for rule in (_QUIET_OR_VERBOSE, *command.rules):
+        if rule.is_broken(found):
+            raise UsageError(rule.message, point_to_help(command))
 
 
 def choose_value(noun: str, name: str, choices: Mapping[str, V], hint: str | None = None) -> V:
     """Return the choice of this name.
 
     Raises:
-        MigrationError: there is no such choice; without a hint, the fault lists those there are.
+        UsageError: there is no such choice; without a hint, the error lists those there are.
     """
-    if name not in choices:
-        raise MigrationError(
-            Fault(f"unknown {noun} {name!r}", hint=hint or f"one of {', '.join(choices)}")
-        )
-    return choices[name]
+    if name in choices:
+        return choices[name]
+    listed = hint or f"it is one of {', '.join(choices)}"
+    near = find_typed(name.lower(), choices)
+    raise UsageError(f"unknown {noun} '{name}'", f"did you mean {near}?" if near else listed)
 
 
-def _require_options(given: Mapping[str, object], names: Iterable[str]) -> None:
-    missing = [f"--{name}" for name in names if not given.get(name)]
+def find_typed(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that was probably meant, or None; a wrong guess is worse than none."""
+    return next(iter(find_nearest_few(name, known, 1, at_least=_ALIKE)), None)
+
+
+def require_values(
+    words: Sequence[str], options: Collection[str], flags: Collection[str] = ()
+) -> None:
+    """Refuse an option at the end of the words, before another option or flag, or an empty one.
+
+    Raises:
+        UsageError: there is one.
+    """
+    for word, following in zip_longest(words, words[1:]):
+        if word == "--":
+            return
+        name, equals, value = str(word).partition("=")
+        if name not in options:
+            continue
+        if (equals and not value) or (not equals and following == ""):
+            raise UsageError(f"{name} needs a value, and the one given is empty")
+        if not equals and (following is None or following.startswith("--") or following in flags):
+            raise UsageError(f"{name} needs a value", _show_value(name, following))
+
+
+def _show_value(name: str, following: str | None) -> str | None:
+    return f"write {name}={following} if '{following}' is the value" if following else None
+
+
+def _require_options(command: Command, given: Mapping[str, object]) -> None:
+    missing = [command.options[name] for name in command.required if not given.get(name)]
     if missing:
-        raise MigrationError(Fault(f"{' and '.join(missing)} must be given"))
+        names = " and ".join(option.flag for option in missing)
+        raise UsageError(f"{names} must be given, as in `{command.examples[0]}`")
 
 
-def _list_given(body: Callable[..., bool], options: Mapping[str, object]) -> dict[str, object]:
-    parameters = signature(body).parameters
-    given = {name: value for name, value in options.items() if value != parameters[name].default}
-    for name, value in options.items():
-        if isinstance(value, list) and len(value) > 1:
-            given[f"several {name}"] = value
-    return given
+def _list_given(options: Mapping[str, Option], given: Mapping[str, object]) -> dict[str, object]:
+    found = {name: value for name, value in given.items() if value != options[name].default}
+    for name, value in given.items():
+        if isinstance(value, tuple) and len(value) > 1:
+            found[f"several {name}"] = value
+    return found
 
 
-def _is_blank(value: object) -> bool:
-    return not (value.strip() if isinstance(value, str) else value)
+def point_to_help(command: Command | None) -> str:
+    """Return the way to the help of a command, or to that of the script."""
+    name = f" {command.name}" if command else ""
+    return f"see `{PROGRAM}{name} --help`"

@@ -9,6 +9,7 @@ from migration.errors import Fault, MigrationError
 from migration.gate.own_profile import ProfileReport, describe_profile
 from migration.parity.compare import Comparison, Run, TracedConfig, compare
 from migration.paths import RealPath
+from migration.project.anchoring import find_file
 from migration.project.named_config import frozen_at, loader_for, read_payload
 from migration.project.project import Project, open_project
 from migration.project.run import (
@@ -47,14 +48,14 @@ def diff_configs(
 ) -> DiffReport:
     """Return the differences between two resolved configs; either may be a file or a baseline.
 
-    `left`, `right` and the path of a profile are relative to `folder`. Without `profile`, the
-    project's profile judges.
+    `left`, `right` and the path of a profile count from `folder`, or else from the root.
+    Without `profile`, the project's profile judges.
 
     Raises:
         MigrationError: a config or the profile cannot be read.
     """
     judge = project.profile(profile, str(folder))
-    paths = [project.tree.real_path(given, str(folder)) for given in (left, right)]
+    paths = [find_file(project, given, folder) for given in (left, right)]
     (left_run, left_notes), (right_run, right_notes) = (_read_side(project, path) for path in paths)
     return DiffReport(
         profile=judge.name,

@@ -77,7 +77,7 @@ def draft_preset(
     """
     state = frozen_state(project)
     planner = Planner(state)
-    (preset,) = planner.select([wanted])
+    preset = planner.select_one(wanted)
     places = find_output_paths(state, {preset: to.path}, to) if to else {}
 
     def parent(preset: str) -> str | None:

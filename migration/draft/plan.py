@@ -57,9 +57,20 @@ class Planner:
         presets, entries = self._state.presets, self._state.ledger.entries
         chosen = self._state.inventory.select(wanted, presets)
         dropped = [path for path in chosen if entries[path].status == "dropped"]
-        if wanted and dropped:
-            raise MigrationError(*(Fault("dropped: nothing to draft", path) for path in dropped))
+        # A folder or a glob may have dropped presets among others.
+        named = [path for path in dropped if path in wanted or len(dropped) == len(chosen)]
+        if wanted and named:
+            raise MigrationError(*(Fault("dropped: nothing to draft", path) for path in named))
         return tuple(path for path in chosen if path not in dropped)
+
+    def select_one(self, wanted: str) -> str:
+        """Return the one preset that a path, a folder or a glob stands for.
+
+        Raises:
+            MigrationError: it stands for none or several, has no baseline, or is dropped.
+        """
+        (preset,) = self.select([self._state.inventory.select_one(wanted, self._state.presets)])
+        return preset
 
     def is_migrated(self, preset: str) -> bool:
         """Tell whether the preset was rewritten after the freeze, and needs no legacy file.
@@ -101,7 +112,7 @@ class Planner:
             MigrationError: it does not exist, is `preset` itself, or is not migrated yet.
         """
         known = {*self._state.presets, *self._state.inventory.list_unfrozen()}
-        (parent,) = self._state.inventory.select([wanted], known)
+        parent = self._state.inventory.select_one(wanted, known)
         if parent == preset:
             raise MigrationError(Fault("a preset is no overlay of itself", preset))
         if legacy_used := self._list_legacy_files(self._find_target(parent)):

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from migration.errors import Fault, MigrationError, suggest_nearest
-from migration.paths import RealPath, fixed_folder, is_hidden, is_yaml
+from migration.paths import RealPath, fixed_folder, glob_matches, is_hidden, is_wild, is_yaml
 from migration.project.legacy import LegacyFiles
 from migration.project.matching import Matching
 from migration.project.project import Project
@@ -65,21 +65,35 @@ class Inventory:
     def select(self, wanted: Iterable[str], among: Collection[str]) -> tuple[str, ...]:
         """Return the wanted presets, sorted, or all of `among` if none is wanted.
 
+        A preset is wanted by its path, by a folder around it, or by a glob.
+
         Raises:
-            MigrationError: a wanted preset is not in `among`.
+            MigrationError: a path is not that of a preset in `among`, or a folder or glob has none.
         """
         names = self._name_paths(among)
         chosen: set[str] = set()
         faults: list[Fault] = []
         for path in map(posixpath.normpath, wanted):
-            if path in names:
-                chosen.add(names[path])
-            else:
-                hint = suggest_nearest(path, sorted(names), "a preset's path from the root")
-                faults.append(Fault(f"no preset {path!r}", hint=hint))
+            found = {names[path]} if path in names else _find_beneath(path, names)
+            chosen |= found
+            if not found:
+                faults.append(_unknown_preset(path, names))
         if faults:
             raise MigrationError(*faults)
         return tuple(sorted(chosen or among))
+
+    def select_one(self, wanted: str, among: Collection[str]) -> str:
+        """Return the one preset that a path, a folder or a glob stands for.
+
+        Raises:
+            MigrationError: it stands for none, or for several.
+        """
+        first, *others = self.select([wanted], among)
+        if others:
+            number = len(others) + 1
+            hint = f"name one of them, as {first}"
+            raise MigrationError(Fault(f"{wanted} stands for {number} presets", hint=hint))
+        return first
 
     def _name_paths(self, presets: Collection[str]) -> Mapping[str, str]:
         """Return each path that names a preset, with the preset.
@@ -150,6 +164,21 @@ class Inventory:
     def find_unmatched_globs(self) -> Iterator[Fault]:
         """Yield a fault for each glob that matches no file, except those of `presets`."""
         return self._matching.find_unmatched()
+
+
+def _find_beneath(path: str, names: Mapping[str, str]) -> set[str]:
+    """Return the presets that a glob matches, or that lie in a folder."""
+    if is_wild(path):
+        return {preset for name, preset in names.items() if glob_matches(path, name)}
+    folder = "" if path == "." else f"{path}/"
+    return {preset for name, preset in names.items() if name.startswith(folder)}
+
+
+def _unknown_preset(path: str, names: Collection[str]) -> Fault:
+    if is_wild(path):
+        return Fault(f"no preset matches '{path}'", hint="`ledger` lists the presets")
+    hint = suggest_nearest(path, sorted(names), "`ledger` lists the presets")
+    return Fault(f"no preset '{path}'", hint=hint)
 
 
 def list_tree_folders(project: Project) -> set[str]:

@@ -11,6 +11,7 @@ from typing import cast
 
 from migration.errors import Fault, MigrationError
 from migration.paths import RealPath
+from migration.project.anchoring import find_file
 from migration.project.project import Project
 from migration.resolve.effective import KNOB
 from migration.resolve.fusion import SECTIONS
@@ -49,12 +50,12 @@ class NamedConfig:
 
 
 def find_config(project: Project, config: str, folder: Path) -> NamedConfig:
-    """Return the config at a path that counts from `folder`.
+    """Return the config at a path that counts from `folder`, or else from the root.
 
     Raises:
         MigrationError: the config cannot be read.
     """
-    path = project.tree.real_path(config, str(folder))
+    path = find_file(project, config, folder)
     knob = project.settings.length_key or KNOB
     if frozen := frozen_at(project, path):
         baselines, section, name = frozen

@@ -124,7 +124,8 @@ class Project:
     def profile(self, name: str | None = None, folder: str = "") -> Profile:
         """Return the bundled profile of that name, or the one in the file at that path.
 
-        A relative path counts from `folder`. Without a name, return the project's own profile.
+        A relative path counts from `folder`, or else from the root. Without a name, return
+        the project's own profile.
 
         Raises:
             MigrationError: no profile has that name or path, or the file is not a profile.
@@ -136,6 +137,8 @@ class Project:
             text = bundled.read_text(f"{name}.yaml")
             return read_profile(text, name, f"{name}.yaml", is_bundled=True)
         path = self.tree.real_path(name, folder)
+        if not self.tree.exists(path):
+            path = self.tree.real_path(name)
         if not self.tree.is_file(path) and not self.tree.irregular(path):
             names = ", ".join(path.removesuffix(".yaml") for path in bundled.files(""))
             hint = f"bundled: {names}; otherwise the path of a profile"

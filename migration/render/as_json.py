@@ -36,7 +36,7 @@ def parity_json(report: ParityReport) -> str:
     return _text({**document, "changed_sources": sources, "own_profile": own})
 
 
-def checklist_json(checklist: Checklist, program: str) -> str:
+def checklist_json(checklist: Checklist) -> str:
     """Return the document of `ledger --format json`."""
     counts = Counter(row.status for row in checklist.rows)
     summary = {"stale": sum(row.is_stale for row in checklist.rows)}
@@ -51,7 +51,7 @@ def checklist_json(checklist: Checklist, program: str) -> str:
         "summary": summary,
     }
     reopened = [{"phase": e.phase, "reason": e.reason} for e in checklist.ledger.reopened]
-    document |= {"phases": phases, "reopened": reopened, "next": next_command(checklist, program)}
+    document |= {"phases": phases, "reopened": reopened, "next": next_command(checklist)}
     return _text({**document, "presets": [_checklist_row(row) for row in checklist.shown]})
 
 

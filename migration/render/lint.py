@@ -10,13 +10,14 @@ from migration.lint.rule import Finding, Rule, Severity
 from migration.render.page import Cell, Page
 from migration.render.terminal import Terminal
 from migration.render.values import format_count
+from migration.text import PROGRAM
 
 _SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning")
 _STYLES: Final[dict[Severity, str]] = {"error": "bold red", "warning": "yellow"}
 _WIDTH = 78
 
 
-def lint_text(report: LintReport, terminal: Terminal, program: str) -> str:
+def lint_text(report: LintReport, terminal: Terminal) -> str:
     """Return a line for each finding, its place first, and how many findings there are."""
     page = Page(terminal)
     for found in report.findings:
@@ -30,7 +31,7 @@ def lint_text(report: LintReport, terminal: Terminal, program: str) -> str:
     page.add_line(f"{_format_totals(report)} in {format_count(report.files, 'file')}", "bold")
     if report.findings:
         first = min(report.findings, key=lambda found: _SEVERITIES.index(found.rule.severity))
-        page.add_line(f"why a rule is there: {program} lint --explain {first.rule.code}")
+        page.add_line(f"why a rule is there: {PROGRAM} lint --explain {first.rule.code}")
     return page.text()
 
 

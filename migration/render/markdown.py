@@ -101,7 +101,7 @@ def diff_markdown(report: DiffReport) -> str:
     )
 
 
-def checklist_markdown(checklist: Checklist, program: str) -> str:
+def checklist_markdown(checklist: Checklist) -> str:
     """Return the checklist for a pull request, in less than 65,536 characters."""
     rows = sort_worst_first(checklist.shown, with_records=True)
     header = (
@@ -120,7 +120,7 @@ def checklist_markdown(checklist: Checklist, program: str) -> str:
         *_lay_out_profile(checklist.own_profile),
         _lay_out_table(header, [_checklist_row(row) for row in rows]),
         *itemize_lines(items, _ERROR_LIMIT, "remark"),
-        "  \n".join([*progress, f"Next: {_next_step(checklist, program)}"]),
+        "  \n".join([*progress, f"Next: {_next_step(checklist)}"]),
     )
 
 
@@ -131,8 +131,8 @@ def _checklist_row(row: Row) -> str:
     return f"| {' | '.join((phase, status, *paths, *rest))} |"
 
 
-def _next_step(checklist: Checklist, program: str) -> str:
-    command = next_command(checklist, program)
+def _next_step(checklist: Checklist) -> str:
+    command = next_command(checklist)
     return quote_code(command) if command else nothing_next(checklist)
 
 

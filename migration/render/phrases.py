@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from migration.phases import Phase, Status, is_closed
 from migration.render.rows import WORST_FIRST
 from migration.render.values import format_count, join_lines, list_names
+from migration.text import PROGRAM
 
 if TYPE_CHECKING:
     from migration.commands.check_parity import ParityReport
@@ -128,17 +129,17 @@ def list_reopenings(checklist: Checklist) -> list[str]:
     ]
 
 
-def next_line(checklist: Checklist, program: str) -> str:
+def next_line(checklist: Checklist) -> str:
     """Return the next command, to be pasted into a shell, and why it is next."""
-    command = next_command(checklist, program)
+    command = next_command(checklist)
     if checklist.step is None or command is None:
         return f"next: {nothing_next(checklist)}"
     return f"next: {command}  ({checklist.step.why})"
 
 
-def next_command(checklist: Checklist, program: str) -> str | None:
+def next_command(checklist: Checklist) -> str | None:
     """Return the next command, None if there is nothing to do."""
-    return f"{program} {checklist.step.command}" if checklist.step else None
+    return f"{PROGRAM} {checklist.step.command}" if checklist.step else None
 
 
 def nothing_next(checklist: Checklist) -> str:

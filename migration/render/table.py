@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Final
 
-from rich.cells import cell_len, chop_cells
+from migration.render.cells import measure_width, split_columns
 
 GAP: Final = "  "
 """The blanks between two columns."""
@@ -29,7 +29,7 @@ def arrange_rows(
         [_fold_text(text, limit) for text in column]
         for column, limit in zip(columns, limits, strict=True)
     ]
-    widths = [max(cell_len(line) for lines in column for line in lines) for column in folded]
+    widths = [max(measure_width(line) for lines in column for line in lines) for column in folded]
     for cells in zip(*folded, strict=True):
         lines = zip_longest(*cells, fillvalue="")
         yield [tuple(map(_pad_text, texts, widths, figures)) for texts in lines]
@@ -42,7 +42,7 @@ def _limit_widths(
 
     A column is narrowed below its longest part only when every other one is down to its own.
     """
-    widths = [max(map(cell_len, column)) for column in columns]
+    widths = [max(map(measure_width, column)) for column in columns]
     room -= len(GAP) * (len(columns) - 1)
     if sum(widths) <= room:
         return widths
@@ -58,12 +58,12 @@ def _limit_widths(
 
 
 def _pad_text(text: str, width: int, is_figure: bool) -> str:
-    blank = " " * (width - cell_len(text))
+    blank = " " * (width - measure_width(text))
     return blank + text if is_figure else text + blank
 
 
 def _longest_part(text: str) -> int:
-    return max((cell_len(part.rstrip()) for part in _PARTS.findall(text)), default=0)
+    return max((measure_width(part.rstrip()) for part in _PARTS.findall(text)), default=0)
 
 
 def _fold_text(text: str, width: int) -> list[str]:
@@ -76,14 +76,14 @@ def _fold_text(text: str, width: int) -> list[str]:
     >>> _fold_text("configs/averylongname.yaml", 8)
     ['configs/', 'averylon', 'gname.', 'yaml']
     """
-    if cell_len(text) <= width:
+    if measure_width(text) <= width:
         return [text]
     lines = [""]
     parts = _PARTS.findall(text)
-    if any(cell_len(part.rstrip()) > width for part in parts):
+    if any(measure_width(part.rstrip()) > width for part in parts):
         parts = [inner for part in parts for inner in _DOTTED.findall(part)]
     for part in parts:
-        if lines[-1] and cell_len((lines[-1] + part).rstrip()) > width:
+        if lines[-1] and measure_width((lines[-1] + part).rstrip()) > width:
             lines.append("")
         lines[-1] += part
-    return [piece for line in lines for piece in chop_cells(line.rstrip(), width)]
+    return [piece for line in lines for piece in split_columns(line.rstrip(), width)]

@@ -94,7 +94,7 @@ def diff_text(report: DiffReport, terminal: Terminal) -> str:
     return page.text()
 
 
-def checklist_text(checklist: Checklist, terminal: Terminal, program: str) -> str:
+def checklist_text(checklist: Checklist, terminal: Terminal) -> str:
     """Return the checklist, its causes and remarks, the progress, and the next command."""
     page = Page(terminal)
     columns = (("phase", True), ("status", False), ("legacy path", False), ("new path", False))
@@ -113,7 +113,7 @@ def checklist_text(checklist: Checklist, terminal: Terminal, program: str) -> st
     page.add_lines(summarize_profile(checklist.own_profile), "yellow")
     page.add_line(progress_line(checklist))
     page.add_lines(list_reopenings(checklist))
-    page.add_line(next_line(checklist, program), "bold")
+    page.add_line(next_line(checklist), "bold")
     return page.text()
 
 

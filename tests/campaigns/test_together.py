@@ -14,8 +14,7 @@ import pytest
 
 from campaigns.killing.scenarios import REFREEZING
 from campaigns.killing.seen import seen
-from migration.cli import console
-from migration.cli.console import note
+from migration.cli.console import Console
 from migration.files.lock import LOCK, is_held, locked
 from migration.project.project import Project, open_project
 from migration.project.state import read_state, retry_on_change
@@ -134,7 +133,7 @@ def test_what_a_writer_is_about_to_place_is_no_leftover(frozen_project: Path) ->
 def test_a_command_that_comes_second_names_the_first(
     frozen_project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(console, "PATIENCE", 0.0)
+    monkeypatch.setattr("migration.files.lock.PATIENCE", 0.0)
     before = {**contents(frozen_project)}
     with held_in_child(frozen_project, "advance") as child:
         ran = run(frozen_project, "map", "--old", A, "--phase", "1")
@@ -154,12 +153,13 @@ def test_a_command_that_waits_says_for_whom(
     frozen_project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with held_in_child(frozen_project, "advance") as child:
+        note = Console.note
 
-        def note_and_end_it(text: str) -> None:
-            note(text)
+        def note_and_end_it(self: Console, text: str) -> None:
+            note(self, text)
             os.kill(child, signal.SIGKILL)
 
-        monkeypatch.setattr(console, "note", note_and_end_it)
+        monkeypatch.setattr(Console, "note", note_and_end_it)
         ran = run(frozen_project, "map", "--old", A, "--phase", "1", "--wait")
     assert ran.code == 0
     assert ran.err.startswith(f"note: waiting for advance, process {child} on ")

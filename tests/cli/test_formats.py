@@ -15,7 +15,7 @@ RENDERERS = {
 
 @pytest.mark.parametrize("renderer", RENDERERS.values(), ids=RENDERERS)
 def test_each_format_names_a_function_that_takes_what_it_is_given(renderer: Renderer) -> None:
-    assert len(signature(renderer.load()).parameters) == 1 + len(renderer.arguments)
+    assert len(signature(renderer.load()).parameters) == 1 + renderer.is_page
 
 
 def test_the_formats_for_programs_are_written_as_they_are() -> None:

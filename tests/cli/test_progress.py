@@ -46,13 +46,13 @@ def interrupt(*_):
     os.kill(os.getpid(), signal.SIGINT)
 place = sys.argv.pop(1)
 if place == "parsing":
-    from invoke.program import Program
-    Program.parse_core = interrupt
+    from click import Group
+    Group.resolve_command = interrupt
 else:
     class Finder:
         @staticmethod
         def find_spec(name, *_):
-            if name == "migration.cli.tasks":
+            if name == "migration.cli.console_script":
                 interrupt()
     sys.meta_path.insert(0, Finder)
 main()

@@ -12,8 +12,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.running import edit
 
-# `yaml` is not among them: invoke itself imports it where it is installed.
-_STATE = ("orjson", "migration.resolve.loader", "migration.project.state")
+_STATE = ("orjson", "yaml", "migration.resolve.loader", "migration.project.state")
 _WRITING = ("filelock", "migration.yaml.dump", "migration.commands.snapshot.freeze")
 _EXPLAINING = ("migration.parity.hints", "migration.parity.evidence", "migration.commands.diff")
 _OTHERS = (
@@ -22,14 +21,12 @@ _OTHERS = (
     "migration.files.git",
     "migration.yaml.source_text",
 )
-_PAGES = ("rich.console", "rich.table", "rich.progress")
+_PAGES = ("rich", "rich.console", "rich.table", "rich.progress")
 _LISTED = """
 import sys
-from migration.cli.tasks import program
-try:
-    program.run(["config-migration", *sys.argv[1:]])
-finally:
-    print(*sys.modules, file=sys.stderr)
+from migration.cli.console_script import run_words
+run_words(sys.argv[1:])
+print(*sys.modules, file=sys.stderr)
 """
 
 
@@ -46,12 +43,20 @@ def imported(folder: Path, code: str, *words: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "words", [["--help"], ["--list"], ["--version"], ["check-parity", "--help"]]
+    "words", [["--help"], ["--version"], ["check-parity", "--help"], ["check-parity", "--nope"]]
 )
 def test_help_needs_the_signatures_alone(tmp_path: Path, words: Sequence[str]) -> None:
     found = imported(tmp_path, _LISTED, *words)
-    assert "migration.cli.tasks" in found
-    assert not found & {*_STATE, *_WRITING, *_EXPLAINING, *_OTHERS, *_PAGES, "rich"}
+    assert "migration.cli.catalog" in found
+    assert not found & {*_STATE, *_WRITING, *_EXPLAINING, *_OTHERS, *_PAGES}
+
+
+def test_neither_command_line_imports_the_library_of_the_other(tmp_path: Path) -> None:
+    assert not {"invoke", "migration.cli.tasks"} & imported(tmp_path, _LISTED, "--help")
+    listed = "import sys, migration.tasks; print(*sys.modules, file=sys.stderr)"
+    found = imported(tmp_path, listed)
+    assert "invoke" in found
+    assert not {"click", "migration.cli.console_script"} & found
 
 
 @pytest.mark.parametrize("command", [["check-parity", "--no-record"], ["ledger", "--check"]])

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -79,10 +80,13 @@ def test_the_seeds_script_inspects_and_diffs(frozen_project: Path) -> None:
 
 
 def test_the_seeds_script_has_no_other_command(frozen_project: Path) -> None:
-    listing = process(frozen_project, "--list", program=SCRIPT).stdout
+    listing = process(frozen_project, "--help", program=SCRIPT).stdout
     commands = [line.split()[0] for line in listing.splitlines() if line.startswith("  ")]
-    assert commands[:1] + commands[2:3] == ["diff", "inspect"]
-    assert process(frozen_project, "snapshot", program=SCRIPT).returncode == 1
+    assert commands[:2] == ["inspect", "diff"]
+    assert "snapshot" not in listing
+    refused = process(frozen_project, "snapshot", program=SCRIPT)
+    message = "unknown command 'snapshot'; `inspect_config.py --help` lists the commands\n"
+    assert (refused.returncode, refused.stdout, refused.stderr) == (1, "", message)
 
 
 def test_invoke_finds_the_commands_and_the_chores_of_this_repository() -> None:
@@ -93,11 +97,6 @@ def test_invoke_finds_the_commands_and_the_chores_of_this_repository() -> None:
 
 def test_the_version_is_told(tmp_path: Path) -> None:
     assert run(tmp_path, "--version").out == f"config-migration {__version__}\n"
-
-
-def test_options_have_no_short_forms_and_no_positions(frozen_project: Path) -> None:
-    assert run(frozen_project, "inspect", A).code == 1
-    assert run(frozen_project, "check-parity", "-p", A).code == 1
 
 
 def test_the_project_is_the_nearest_folder_upward_with_settings(frozen_project: Path) -> None:
@@ -134,16 +133,17 @@ def test_an_interrupt_exits_130(frozen_project: Path, monkeypatch: pytest.Monkey
 
 
 def test_a_reader_that_stops_early_is_no_error(frozen_project: Path) -> None:
-    command = f'"{sys.executable}" -m tests.command inspect --config {A} | true'
-    done = subprocess.run(
-        ["/bin/bash", "-c", f"{command}; exit ${{PIPESTATUS[0]}}"],
-        cwd=frozen_project,
-        env=_environment({}),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
+    for words in (f"inspect {A}", "--help", "ledger --help", "--version", "check-parity"):
+        command = f'"{sys.executable}" -m tests.command {words} | true'
+        done = subprocess.run(
+            ["/bin/bash", "-c", f"{command}; exit ${{PIPESTATUS[0]}}"],
+            cwd=frozen_project,
+            env=_environment({}),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_an_encoding_without_arrows_gets_escapes(frozen_project: Path) -> None:
@@ -153,15 +153,87 @@ def test_an_encoding_without_arrows_gets_escapes(frozen_project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("env", "is_colored"),
-    [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)],
+    ("env", "words", "is_colored"),
+    [
+        ({}, (), True),
+        ({"NO_COLOR": "1"}, (), False),
+        ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, (), False),
+        ({"NO_COLOR": "1"}, ("--color", "always"), True),
+        ({"NO_COLOR": ""}, (), True),
+        ({"TERM": "dumb"}, (), False),
+        ({"TERM": "dumb", "FORCE_COLOR": "1"}, (), True),
+        ({}, ("--color=never",), False),
+        ({"FORCE_COLOR": "1"}, ("--color", "never"), False),
+    ],
 )
 def test_a_terminal_gets_colour_unless_it_declines(
-    frozen_project: Path, env: Mapping[str, str], is_colored: bool
+    frozen_project: Path, env: Mapping[str, str], words: Sequence[str], is_colored: bool
 ) -> None:
-    text = _in_a_terminal(frozen_project, {"TERM": "xterm", **env})
+    text = _in_a_terminal(frozen_project, {"TERM": "xterm", **env}, ("check-parity", *words))
     assert ("\x1b[" in text) == is_colored
     assert "pending" in text
+
+
+@pytest.mark.parametrize(
+    ("env", "words", "is_colored"),
+    [
+        ({}, (), False),
+        ({"FORCE_COLOR": "1"}, (), True),
+        ({"FORCE_COLOR": "0"}, (), False),
+        ({"FORCE_COLOR": "1"}, ("--color", "never"), False),
+        ({}, ("--color", "always"), True),
+        ({}, ("--color", "auto"), False),
+    ],
+)
+def test_a_pipe_gets_colour_only_if_it_is_asked_for(
+    frozen_project: Path, env: Mapping[str, str], words: Sequence[str], is_colored: bool
+) -> None:
+    done = process(frozen_project, *words, "check-parity", **env)
+    assert ("\x1b[" in done.stdout) == is_colored
+    plain = process(frozen_project, "check-parity").stdout
+    assert re.sub(r"\x1b\[[0-9;]*m", "", done.stdout) == plain
+
+
+def test_a_quiet_command_prints_the_verdict_alone(frozen_project: Path) -> None:
+    whole = run(frozen_project, "check-parity").out
+    for words in (["check-parity", "-q"], ["-q", "check-parity"], ["--quiet", "check-parity"]):
+        ran = run(frozen_project, *words)
+        assert (ran.code, ran.out, ran.err) == (0, whole.partition("\n")[0] + "\n", "")
+
+
+def test_the_current_folder_is_gone(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    words = f'cd "{gone}" && rmdir "{gone}" && "{sys.executable}" -m tests.command'
+    for command in ("ledger", "check-parity"):
+        done = subprocess.run(
+            ["/bin/bash", "-c", f"{words} {command}"],
+            cwd=tmp_path,
+            env=_environment({}),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        gone.mkdir()
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr == (
+            "the current folder is gone; change to a folder that is there, as with `cd ..`\n"
+        )
+
+
+def test_a_repository_may_have_a_package_of_the_same_name(frozen_project: Path) -> None:
+    write_files(frozen_project, {"migration/__init__.py": "raise SystemExit('theirs')\n"})
+    code = "from config_migration_toolkit import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "check-parity", "--no-record"],
+        cwd=frozen_project,
+        env=_environment({"PYTHONPATH": f"{frozen_project}{os.pathsep}{ROOT}"}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == run(frozen_project, "check-parity", "--no-record").out
 
 
 def test_a_narrow_terminal_gets_a_narrow_table(frozen_project: Path) -> None:
@@ -178,10 +250,9 @@ def test_a_payload_steers_no_terminal_and_is_the_same_value(small_project: Path)
     assert json.loads(shown) == json.loads(process(small_project, *words).stdout)
 
 
-def test_a_pipe_gets_the_same_text_whatever_the_environment_says(frozen_project: Path) -> None:
+def test_a_pipe_has_no_columns(frozen_project: Path) -> None:
     plain = process(frozen_project, "check-parity").stdout
-    forced = process(frozen_project, "check-parity", FORCE_COLOR="1", COLUMNS="40").stdout
-    assert forced == plain
+    assert process(frozen_project, "check-parity", COLUMNS="40").stdout == plain
 
 
 def test_data_for_a_program_stays_utf_8(small_project: Path) -> None:

@@ -1,16 +1,16 @@
-# ruff: noqa: A002, ARG001 - a command whose options are checked, and whose body does nothing
+"""Rules of a call, and the one line that refuses a wrong one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
 
-from migration.cli.usage import Rule, check_usage, choose_value
-from migration.errors import MigrationError
-from tests.running import run
+from migration.cli.catalog import COMMANDS
+from migration.cli.declaration import COMMON, Command, Rule
+from migration.cli.usage import UsageError, check_call, choose_value, require_values
 
+COMMAND: Mapping[str, Command] = {command.name: command for command in COMMANDS}
 REPORT = Rule("--out goes with --all or --some", ("out",), requires=("all", "some"))
 REASON = Rule("--late needs a --reason", ("late",), requires=("reason",))
 ALONE = Rule("--drop goes alone", ("drop",), excludes=("out", "format"))
@@ -38,112 +38,73 @@ def test_a_rule_is_broken(rule: Rule, given: Mapping[str, object], is_broken: bo
     assert rule.is_broken(given) == is_broken
 
 
-@check_usage(
-    Rule("--explain goes alone", ("explain",), excludes=("format",)),
-    Rule("--explain explains one", ("several preset",), excludes=("explain",)),
-    required=("left", "right"),
-    formats="diff",
-)
-def command(
-    left: str = "",
-    right: str = "",
-    format: str = "text",
-    explain: bool = False,
-    preset: Sequence[str] | None = None,
-) -> bool:
-    return True
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_a_declaration_names_only_options_that_there_are(command: Command) -> None:
+    known = {*command.options, *(f"several {name}" for name in command.options)}
+    named = {
+        name for rule in command.rules for name in (*rule.options, *rule.excludes, *rule.requires)
+    }
+    assert {*command.positions, *command.required, *named} <= known
+    assert not command.options.keys() & COMMON.keys()
+    flags = [
+        name for option in (*command.options.values(), *COMMON.values()) for name in option.names
+    ]
+    assert len(flags) == len({*flags})
 
 
-SIDES = {"left": "a", "right": "b"}
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_an_option_has_values_unless_it_is_a_flag(command: Command) -> None:
+    for option in command.options.values():
+        assert (option.values is None) == (option.default is False), option
+        assert option.help
+        assert not option.help.endswith(".")
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"format": "x"}, "unknown format 'x'\n  hint: one of text, json, markdown"),
-        ({}, "--left and --right must be given"),
-        ({"left": "a", "explain": True, "format": "json"}, "--right must be given"),
-        ({**SIDES, "explain": True, "format": "json"}, "--explain goes alone"),
-        ({**SIDES, "explain": True, "preset": ["a", "b"]}, "--explain explains one"),
-    ],
-)
-def test_the_first_thing_wrong_is_told(options: Mapping[str, object], message: str) -> None:
-    with pytest.raises(MigrationError) as raised:
-        command(**options)  # type: ignore[arg-type]
-    assert str(raised.value) == message
+def test_the_first_thing_wrong_is_reported() -> None:
+    for given, message in (
+        ({"format": "x"}, "unknown format 'x'; it is one of text, json, markdown"),
+        ({"format": "jsn"}, "unknown format 'jsn'; did you mean json?"),
+        ({"left": "a", "quiet": True, "verbose": True}, "--right must be given"),
+        (
+            {"left": "a", "right": "b", "quiet": True, "verbose": True},
+            "--quiet and --verbose exclude each other",
+        ),
+    ):
+        with pytest.raises(UsageError) as raised:
+            check_call(COMMAND["diff"], given)
+        assert str(raised.value).startswith(message)
 
 
 def test_a_default_value_counts_as_not_given() -> None:
-    assert command(left="a", right="b", explain=True, format="text", preset=["a"])
+    check_call(COMMAND["lint"], {"explain": "L403", "format": "table", "color": "auto"})
+    with pytest.raises(UsageError, match="--explain goes alone"):
+        check_call(COMMAND["lint"], {"explain": "L403", "format": "json"})
 
 
-def test_a_choice_has_a_hint_of_its_own() -> None:
+def test_a_choice_may_have_a_hint_of_its_own() -> None:
     assert choose_value("phase", "1", {"1": 1}) == 1
-    with pytest.raises(MigrationError, match="unknown phase '3'\n  hint: 1 or 2"):
+    with pytest.raises(UsageError, match="unknown phase '3'; 1 or 2"):
         choose_value("phase", "3", {"1": 1}, "1 or 2")
-
-
-A = ("--preset", "a")
-REFUSALS = {
-    "--upgrade goes alone": [
-        *(("--upgrade", *words) for words in (A, ["--check"], ["--refreeze", "a"], ["--force"])),
-        *(("--upgrade", *words) for words in (["--late"], ["--reason", "r"], ["--resolve"])),
-        *(("--upgrade", *words) for words in (["--ours", "a"], ["--theirs", "a"])),
-    ],
-    "--resolve goes alone": [
-        *(("--resolve", *words) for words in (A, ["--check"], ["--refreeze", "a"], ["--force"])),
-        *(("--resolve", *words) for words in (["--late"], ["--reason", "r"])),
-    ],
-    "--ours and --theirs go with --resolve": [("--ours", "a"), ("--theirs", "a", "--check")],
-    "--force goes with freezing alone": [("--force", "--check"), ("--force", "--refreeze", "a")],
-    "--late goes with freezing alone": [("--late", "--check"), ("--late", "--refreeze", "a")],
-    "--refreeze goes with --reason alone": [("--refreeze", "a", *A)],
-    "--reason goes with --refreeze or --late": [("--reason", " "), ("--reason", "r", "--check")],
-    "--late needs a --reason": [("--late",), ("--late", "--reason", " ")],
-}
-OTHERS = [
-    ("check-parity --record --no-record", "--record and --no-record exclude each other"),
-    ("map --drop --new a", "--old must be given"),
-    ("map --old a --drop --new b", "--drop goes with --reason alone"),
-    ("map --old a --drop --phase 1", "--drop goes with --reason alone"),
-    ("map --old a --drop --reuse-path", "--drop goes with --reason alone"),
-    ("map --old a --reuse-path --reason r", "--reuse-path goes with --new, and needs a --reason"),
-    ("map --old a --reuse-path --new b", "--reuse-path goes with --new, and needs a --reason"),
-    ("map --old a --new b --reason r", "--reason goes with --drop or --reuse-path"),
-    ("map --old a", "--new, --phase or --drop must be given"),
-    ("advance --reason r", "--reason goes with --reopen"),
-    ("advance --reopen 1 --force", "--force closes a phase: it goes without --reopen"),
-    ("advance --reopen done", "unknown phase 'done'\n  hint: one of 0, 1, 2, 3"),
-    ("inspect --origins --key k", "--config must be given"),
-    *(
-        (
-            f"inspect --config a --origins {words}",
-            "--origins goes with --config and --effective alone",
-        )
-        for words in ("--key k", "--payload-only", "--format json")
-    ),
-    (
-        "inspect --config a --key k --format json",
-        "--key prints text; --format is for the value alone, with --payload-only",
-    ),
-    ("draft", "one of --preset and --all must be given"),
-    ("draft --all --preset a", "one of --preset and --all must be given"),
-    ("draft --all --into d --out o", "--into goes with --preset or --all, and --force"),
-    ("draft --all --into d --overlay-of o", "--into goes with --preset or --all, and --force"),
-    ("draft --all --force", "--all, and several presets, need --into"),
-    ("draft --preset a --preset b", "--all, and several presets, need --into"),
-    ("draft --preset a --force", "--force goes with --out or --into"),
-    ("lint --explain E1 --format json", "--explain goes alone"),
-]
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        *((("snapshot", *words), text) for text, calls in REFUSALS.items() for words in calls),
-        *((words.split(), text) for words, text in OTHERS),
+        (["--out"], "--out needs a value"),
+        (["--out", "--all"], "--out needs a value; write --out=--all if '--all' is the value"),
+        (["--out", "-q"], "--out needs a value; write --out=-q if '-q' is the value"),
+        (["--out", ""], "--out needs a value, and the one given is empty"),
+        (["--out="], "--out needs a value, and the one given is empty"),
+        (["--out", "-1"], None),
+        (["--out=--all"], None),
+        (["--", "--out"], None),
+        (["out"], None),
     ],
 )
-def test_a_command_refuses_a_wrong_call(tmp_path: Path, words: Sequence[str], message: str) -> None:
-    ran = run(tmp_path, *words)
-    assert (ran.code, ran.out, ran.err) == (1, "", f"{message}\n")
+def test_an_option_needs_its_value(words: list[str], message: str | None) -> None:
+    if message is None:
+        require_values(words, ["--out"], ["-q"])
+    else:
+        with pytest.raises(UsageError) as raised:
+            require_values(words, ["--out"], ["-q"])
+        assert str(raised.value) == message

@@ -38,11 +38,11 @@ def test_findings_as_json(mixed_layout: Path, snapshot: SnapshotAssertion) -> No
 
 def test_colour_marks_the_severity_alone(mixed_layout: Path) -> None:
     report = lint_layout(open_project(mixed_layout))
-    colored = lint_text(report, Terminal(color=True), "invoke")
+    colored = lint_text(report, Terminal(color=True))
     assert re.findall(r"\x1b\[[0-9;]+m(error|warning)\x1b\[0m", colored) == [
         each.rule.severity for each in report.findings
     ]
-    assert re.sub(r"\x1b\[[0-9;]*m", "", colored) == lint_text(report, Terminal(), "invoke")
+    assert re.sub(r"\x1b\[[0-9;]*m", "", colored) == lint_text(report, Terminal())
 
 
 def test_every_finding_is_one_line_that_begins_with_its_place(mixed_layout: Path) -> None:
@@ -53,7 +53,7 @@ def test_every_finding_is_one_line_that_begins_with_its_place(mixed_layout: Path
 
 
 def test_a_clean_tree() -> None:
-    assert lint_text(LintReport((), 26), Terminal(), "invoke") == "no findings in 26 files\n"
+    assert lint_text(LintReport((), 26), Terminal()) == "no findings in 26 files\n"
 
 
 def test_a_rule_is_explained_without_a_project(tmp_path: Path, snapshot: SnapshotAssertion) -> None:

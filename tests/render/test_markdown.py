@@ -23,7 +23,7 @@ def test_a_parity_report_with_every_kind_of_trouble(
 def test_a_checklist_with_every_kind_of_row(
     mixed_checklist: Checklist, snapshot: SnapshotAssertion
 ) -> None:
-    assert checklist_markdown(mixed_checklist, "invoke") == snapshot
+    assert checklist_markdown(mixed_checklist) == snapshot
 
 
 def test_a_diff(snapshot: SnapshotAssertion) -> None:

@@ -100,7 +100,7 @@ def reports(text: str) -> dict[str, str]:
     )
     return {
         "parity": parity_markdown(ParityReport(names[0], rows, drifts)),
-        "ledger": checklist_markdown(checklist, "invoke"),
+        "ledger": checklist_markdown(checklist),
         "diff": diff_markdown(
             DiffReport(names[0], names[1], names[2], comparison, (), True, False)
         ),

@@ -116,13 +116,13 @@ def test_a_snapshot(small_project: Path, snapshot: SnapshotAssertion) -> None:
 def test_a_checklist_with_every_kind_of_row(
     mixed_checklist: Checklist, snapshot: SnapshotAssertion
 ) -> None:
-    assert checklist_text(mixed_checklist, Terminal(), "invoke") == snapshot
+    assert checklist_text(mixed_checklist, Terminal()) == snapshot
 
 
 def test_a_checklist_in_a_narrow_terminal(
     mixed_checklist: Checklist, snapshot: SnapshotAssertion
 ) -> None:
-    text = checklist_text(mixed_checklist, Terminal(width=60), "invoke")
+    text = checklist_text(mixed_checklist, Terminal(width=60))
     assert text.partition("\n\n")[0] == snapshot
 
 

@@ -1,0 +1,25 @@
+"""Lists the commands of the toolkit."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from migration.cli.declaration import Command
+from migration.cli.explain_commands import diff, inspect
+from migration.cli.freeze_commands import check_parity, snapshot
+from migration.cli.layout_commands import draft, lint
+from migration.cli.migrate_commands import advance, ledger, map_preset, retire
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    inspect,
+    diff,
+    snapshot,
+    check_parity,
+    ledger,
+    map_preset,
+    advance,
+    retire,
+    draft,
+    lint,
+)
+"""In the order of the help."""

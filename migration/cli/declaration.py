@@ -1,0 +1,156 @@
+"""One declaration a command: its name, its options, and the function that it runs.
+
+Both command lines are made from it: `script` for the console script, `tasks` for invoke.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from inspect import signature
+from typing import Final, Literal, TypeAlias
+
+Group: TypeAlias = Literal["Explain", "Freeze and check", "Migrate", "Layout"]
+GROUPS: Final[tuple[Group, ...]] = ("Explain", "Freeze and check", "Migrate", "Layout")
+"""The groups of commands, in the order in which the help lists them."""
+
+Default: TypeAlias = bool | str | tuple[()] | None
+"""Of an option: a flag has False, an option that may be repeated has ()."""
+Known: TypeAlias = Literal["", "presets", "codes", "files", "folders"]
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What an option takes: the word for a value in the help, and the values to choose from.
+
+    `known` says what a shell can complete where there are no choices.
+    """
+
+    word: str
+    choices: tuple[str, ...] = ()
+    known: Known = ""
+
+
+TEXT = Values("TEXT")
+PRESET = Values("PRESET", known="presets")
+FILE = Values("FILE", known="files")
+FOLDER = Values("FOLDER", known="folders")
+CODE = Values("CODE", known="codes")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option; its name is that of a parameter, so that `dry_run` is `--dry-run`."""
+
+    help: str
+    values: Values | None = None
+    """None for a flag."""
+    short: str = ""
+    name: str = ""
+    default: Default = False
+
+    @property
+    def flag(self) -> str:
+        """The option as people type it."""
+        return f"--{self.name.replace('_', '-')}"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The option as people may type it."""
+        return (self.flag, self.short) if self.short else (self.flag,)
+
+    @property
+    def may_repeat(self) -> bool:
+        """Whether the option may be given several times."""
+        return self.default == ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Where all `options` are given, none of `excludes` may be, and one of `requires` must be.
+
+    A rule without options always applies.
+    """
+
+    message: str
+    options: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+
+    def is_broken(self, given: Mapping[str, object]) -> bool:
+        """Tell whether the options given break the rule; a text of blanks meets no requirement."""
+        if not all(given.get(name) for name in self.options):
+            return False
+        if any(given.get(name) for name in self.excludes):
+            return True
+        return bool(self.requires) and all(_is_blank(given.get(name)) for name in self.requires)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: how it is called, what it takes, and the function that does its work.
+
+    `positions` are the options that may be given without their names, in this order.
+    """
+
+    name: str
+    group: Group
+    summary: str
+    options: Mapping[str, Option]
+    positions: tuple[str, ...]
+    required: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    examples: tuple[str, ...]
+    run: Callable[..., bool]
+
+
+def declare_command(  # noqa: PLR0913 - a declaration has that many parts
+    name: str,
+    group: Group,
+    *,
+    options: Mapping[str, Option],
+    examples: tuple[str, ...],
+    positions: tuple[str, ...] = (),
+    required: tuple[str, ...] = (),
+    rules: tuple[Rule, ...] = (),
+) -> Callable[[Callable[..., bool]], Command]:
+    """Return a decorator that makes a command of a function.
+
+    The function takes a console, and each option by its name; the default of a parameter is that
+    of the option. It returns False where the gate does not hold. The first line of its docstring
+    is what the help says of the command.
+    """
+
+    def decorate(run: Callable[..., bool]) -> Command:
+        _, *parameters = signature(run).parameters.values()
+        named = {
+            each.name: replace(options[each.name], name=each.name, default=each.default)
+            for each in parameters
+        }
+        summary = (run.__doc__ or "").partition("\n")[0].removesuffix(".")
+        return Command(name, group, summary, named, positions, required, rules, examples, run)
+
+    return decorate
+
+
+COMMON: Final[Mapping[str, Option]] = {
+    option.name: option
+    for option in (
+        Option("work in this folder", FOLDER, "-C", "directory", None),
+        Option(
+            "when to use colour (default: auto, in a terminal)",
+            Values("COLOR", ("auto", "always", "never")),
+            "",
+            "color",
+            "auto",
+        ),
+        Option("print only the verdict, and errors", None, "-q", "quiet"),
+        Option("print everything, also what is as it should be", None, "-v", "verbose"),
+    )
+}
+"""The options that every command has."""
+WAIT: Final = Option("wait for another command however long it takes (default: 10 seconds)")
+
+
+def _is_blank(value: object) -> bool:
+    return not (value.strip() if isinstance(value, str) else value)

@@ -1,0 +1,180 @@
+"""The commands that make and check the baselines: `snapshot`, `check-parity`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from migration.cli.console import Console, runs_in_ci
+from migration.cli.declaration import (
+    PRESET,
+    TEXT,
+    WAIT,
+    Option,
+    Rule,
+    declare_command,
+)
+from migration.cli.formats import choose_format, print_report
+
+if TYPE_CHECKING:
+    from migration.project.project import Project
+
+_WORK = ("preset", "check", "refreeze", "reason", "force", "late")
+"""The options of `snapshot` that say what to freeze or verify, and how."""
+
+
+@declare_command(
+    "snapshot",
+    "Freeze and check",
+    options={
+        "preset": Option("a preset, a folder or a glob; may be repeated (default: all)", PRESET),
+        "check": Option("only verify the baselines, and the legacy sources that still exist"),
+        "refreeze": Option("replace this preset's baseline on purpose; may be repeated", PRESET),
+        "reason": Option("why a baseline is replaced, or frozen late, for the ledger", TEXT),
+        "late": Option(
+            "freeze presets although a legacy file of theirs changed since others were frozen"
+        ),
+        "upgrade": Option("convert what an earlier version has frozen; no value changes"),
+        "resolve": Option("repair the frozen files after a merge"),
+        "ours": Option(
+            "with --resolve: take our side of this preset, or of all that a glob matches", PRESET
+        ),
+        "theirs": Option("with --resolve: take their side", PRESET),
+        "force": Option("remove every file in the folder that no record lists"),
+        "wait": WAIT,
+    },
+    rules=(
+        Rule("--upgrade goes alone", ("upgrade",), excludes=(*_WORK, "resolve", "ours", "theirs")),
+        Rule("--resolve goes alone", ("resolve",), excludes=_WORK),
+        Rule("--ours and --theirs go with --resolve", ("ours",), requires=("resolve",)),
+        Rule("--ours and --theirs go with --resolve", ("theirs",), requires=("resolve",)),
+        Rule("--force goes with freezing alone", ("force",), excludes=("check", "refreeze")),
+        Rule("--late goes with freezing alone", ("late",), excludes=("check", "refreeze")),
+        Rule("--refreeze needs a --reason", ("refreeze",), requires=("reason",)),
+        Rule("--refreeze goes with --reason alone", ("refreeze",), excludes=("check", "preset")),
+        Rule("--reason goes with --refreeze or --late", ("reason",), requires=("refreeze", "late")),
+        Rule("--late needs a --reason", ("late",), requires=("reason",)),
+    ),
+    examples=("config-migration snapshot", "config-migration snapshot --check"),
+)
+def snapshot(
+    console: Console,
+    *,
+    preset: Sequence[str] = (),
+    check: bool = False,
+    refreeze: Sequence[str] = (),
+    reason: str = "",
+    upgrade: bool = False,
+    resolve: bool = False,
+    ours: Sequence[str] = (),
+    theirs: Sequence[str] = (),
+    force: bool = False,
+    late: bool = False,
+    wait: bool = False,
+) -> bool:
+    """Freeze what every preset without a baseline resolves to."""
+    from migration.project.anchoring import anchor_paths
+
+    project, folder = console.open_project(wait=wait), console.folder
+    if check:
+        return _verify(console, project, anchor_paths(project, preset, folder))
+    if resolve:
+        sides = (anchor_paths(project, ours, folder), anchor_paths(project, theirs, folder))
+        return _resolve(console, project, *sides)
+    if upgrade:
+        return _upgrade(console, project)
+    if refreeze:
+        return _refreeze(console, project, anchor_paths(project, refreeze, folder), reason)
+    presets = anchor_paths(project, preset, folder)
+    return _freeze(console, project, presets, force=force, late=reason if late else None)
+
+
+def _verify(console: Console, project: Project, presets: Sequence[str]) -> bool:
+    from migration.commands.snapshot.check import verify_baselines
+    from migration.render.snapshot import verification_text
+
+    verification = verify_baselines(project, presets)
+    console.write_result(verification_text(verification))
+    return verification.holds
+
+
+def _resolve(
+    console: Console, project: Project, ours: Sequence[str], theirs: Sequence[str]
+) -> bool:
+    from migration.commands.snapshot.resolve import resolve_state
+    from migration.render.snapshot import resolution_text
+
+    resolution = resolve_state(project, ours, theirs)
+    console.write_result(resolution_text(resolution))
+    return resolution.holds
+
+
+def _upgrade(console: Console, project: Project) -> bool:
+    from migration.commands.snapshot.upgrade import upgrade_state
+    from migration.render.snapshot import upgrade_text
+
+    console.write_result(upgrade_text(upgrade_state(project)))
+    return True
+
+
+def _refreeze(console: Console, project: Project, presets: Sequence[str], reason: str) -> bool:
+    from migration.commands.snapshot.refreeze import refreeze_presets
+    from migration.render.snapshot import refreeze_text
+
+    console.write_result(refreeze_text(refreeze_presets(project, presets, reason)))
+    return True
+
+
+def _freeze(
+    console: Console, project: Project, presets: Sequence[str], *, force: bool, late: str | None
+) -> bool:
+    from migration.commands.snapshot.freeze import freeze_presets
+    from migration.render.snapshot import freeze_text
+
+    console.write_result(freeze_text(freeze_presets(project, presets, force=force, late=late)))
+    return True
+
+
+@declare_command(
+    "check-parity",
+    "Freeze and check",
+    positions=("preset",),
+    options={
+        "preset": Option("a preset, a folder or a glob; may be repeated (default: all)", PRESET),
+        "format": choose_format("check-parity"),
+        "record": Option("record the verdicts in the ledger although CI is set"),
+        "no_record": Option("leave the ledger as it is"),
+        "wait": WAIT,
+    },
+    rules=(
+        Rule("--record and --no-record exclude each other", ("record",), excludes=("no_record",)),
+    ),
+    examples=(
+        "config-migration check-parity",
+        "config-migration check-parity 'configs/train/**' --no-record",
+    ),
+)
+def check_parity(
+    console: Console,
+    *,
+    preset: Sequence[str] = (),
+    format: str = "table",
+    record: bool = False,
+    no_record: bool = False,
+    wait: bool = False,
+) -> bool:
+    """Compare every preset with its baseline; name what changed."""
+    from migration.commands.check_parity import check_parity as compare_with_baselines
+    from migration.project.anchoring import anchor_paths
+
+    is_in_ci = not record and not no_record and runs_in_ci()
+    is_recorded = not no_record and not is_in_ci
+    project = console.open_project(wait=wait)
+    presets = anchor_paths(project, preset, console.folder)
+    report = compare_with_baselines(project, presets, record=is_recorded)
+    if is_in_ci:
+        console.note("CI is set: verdicts are not recorded (`--record` records them)")
+    for warning in report.warnings:
+        console.note(warning, "warning")
+    print_report(console, "check-parity", format, report)
+    return report.holds

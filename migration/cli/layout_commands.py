@@ -1,0 +1,117 @@
+"""The commands about the layout of the tree: `draft`, `lint`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from migration.cli.console import Console, write
+from migration.cli.declaration import CODE, FILE, FOLDER, PRESET, Option, Rule, declare_command
+from migration.cli.formats import choose_format, print_report
+
+
+@declare_command(
+    "draft",
+    "Layout",
+    positions=("preset",),
+    options={
+        "preset": Option("the preset to draft; with --into several, folders or globs", PRESET),
+        "all": Option("draft every preset that is not migrated yet"),
+        "overlay_of": Option("draft it as an overlay of this preset, which is migrated", PRESET),
+        "out": Option("the file to write (default: print the draft)", FILE),
+        "into": Option("write the drafts under this folder, keeping their paths", FOLDER),
+        "force": Option("replace files that are there already"),
+    },
+    rules=(
+        Rule("one of --preset and --all must be given", ("all",), excludes=("preset",)),
+        Rule("one of --preset and --all must be given", requires=("preset", "all")),
+        Rule(
+            "--into goes with --preset or --all, and --force",
+            ("into",),
+            excludes=("out", "overlay_of"),
+        ),
+        Rule("--all, and several presets, need --into", ("all",), requires=("into",)),
+        Rule("--all, and several presets, need --into", ("several preset",), requires=("into",)),
+        Rule("--force goes with --out or --into", ("force",), requires=("out", "into")),
+    ),
+    examples=(
+        "config-migration draft configs/train/sft/dense_1024.yaml",
+        "config-migration draft --all --into drafts",
+    ),
+)
+def draft(
+    console: Console,
+    *,
+    preset: Sequence[str] = (),
+    all: bool = False,
+    overlay_of: str | None = None,
+    out: str | None = None,
+    into: str | None = None,
+    force: bool = False,
+) -> bool:
+    """Write a preset's shallow form, which resolves to its baseline."""
+    if into is not None:
+        return _draft_tree(console, () if all else preset, into, force=force)
+    return _draft_preset(console, preset[0], overlay_of, out, force=force)
+
+
+def _draft_tree(console: Console, presets: Sequence[str], into: str, *, force: bool) -> bool:
+    from migration.commands.draft import draft_tree
+    from migration.draft.destination import DraftTarget
+    from migration.project.anchoring import anchor_paths
+    from migration.render.text import drafts_text
+
+    project, folder = console.open_project(), console.folder
+    wanted = anchor_paths(project, presets, folder)
+    drafts = draft_tree(project, wanted, DraftTarget(into, folder, force))
+    console.write_result(drafts_text(drafts, console.terminal()))
+    return drafts.holds
+
+
+def _draft_preset(
+    console: Console, preset: str, overlay_of: str | None, out: str | None, *, force: bool
+) -> bool:
+    from migration.commands.draft import draft_preset
+    from migration.draft.destination import DraftTarget
+    from migration.project.anchoring import anchor_path
+    from migration.render.text import drafts_text
+
+    project, folder = console.open_project(), console.folder
+    to = DraftTarget(out, folder, force) if out is not None else None
+    parent = overlay_of and anchor_path(project, overlay_of, folder)
+    drafts = draft_preset(project, anchor_path(project, preset, folder), parent, to)
+    if drafts.parent:
+        console.note(f"it extends {drafts.parent}: `--overlay-of` that keeps it an overlay")
+    # A draft on stdout has it to itself, so that it can be piped into a file.
+    if drafts.holds and not to:
+        write(drafts.drafts[0].text, is_data=True)
+    else:
+        text = drafts_text(drafts, console.terminal())
+        console.write_result(text, None if to else sys.stderr)
+    return drafts.holds
+
+
+@declare_command(
+    "lint",
+    "Layout",
+    options={
+        "explain": Option(
+            "say why the rule of this code is there, and how to fix what it finds", CODE
+        ),
+        "format": choose_format("lint"),
+    },
+    rules=(Rule("--explain goes alone", ("explain",), excludes=("format",)),),
+    examples=("config-migration lint", "config-migration lint --explain L403"),
+)
+def lint(console: Console, *, explain: str = "", format: str = "table") -> bool:
+    """Check the tree against the layout rules."""
+    from migration.commands.lint import lint_layout
+    from migration.lint.catalog import find_rule
+    from migration.render.lint import rule_text
+
+    if explain:
+        write(rule_text(find_rule(explain)))
+        return True
+    report = lint_layout(console.open_project())
+    print_report(console, "lint", format, report)
+    return report.holds

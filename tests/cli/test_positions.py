@@ -1,0 +1,144 @@
+"""A word without an option is given to the option of its position."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import write_files
+from tests.running import edit, run
+
+A, B = "configs/train/a.yaml", "configs/train/b.yaml"
+
+
+def checked(folder: Path, *words: str) -> list[str]:
+    """Return the presets that `check-parity` looks at."""
+    ran = run(folder, "check-parity", "--no-record", "--format", "json", *words)
+    assert ran.code == 0, ran.err
+    return [row["legacy"] for row in json.loads(ran.out)["presets"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([], [A, B]),
+        ([A], [A]),
+        ([A, B], [A, B]),
+        (["--preset", A, B], [A, B]),
+        ([A, "--preset", B], [A, B]),
+        ([f"./{A}"], [A]),
+        (["configs/train"], [A, B]),
+        (["configs/train/"], [A, B]),
+        (["."], [A, B]),
+        (["configs/*/a.yaml"], [A]),
+        (["configs/**"], [A, B]),
+        (["--", A], [A]),
+    ],
+)
+def test_presets_are_named_by_path_folder_or_glob(
+    frozen_project: Path, words: list[str], expected: list[str]
+) -> None:
+    assert checked(frozen_project, *words) == expected
+
+
+@pytest.mark.parametrize("words", [["a.yaml"], ["./a.yaml"], [A], ["a.*"], ["../train/a.yaml"]])
+def test_a_path_counts_from_where_one_stands_or_from_the_root(
+    frozen_project: Path, words: list[str]
+) -> None:
+    assert checked(frozen_project / "configs" / "train", *words) == [A]
+
+
+def test_a_folder_counts_from_where_one_stands(frozen_project: Path) -> None:
+    write_files(frozen_project, {"other/note.txt": "x"})
+    assert checked(frozen_project / "configs", "train") == [A, B]
+    assert checked(frozen_project / "configs" / "train", ".") == [A, B]
+    ran = run(frozen_project / "other", "check-parity", ".")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == "no preset 'other'\n  hint: `ledger` lists the presets\n"
+
+
+def test_what_lies_where_one_stands_comes_first(frozen_project: Path) -> None:
+    write_files(frozen_project, {"configs/train/configs/train/a.yaml": "seed: 7\n"})
+    inner = frozen_project / "configs" / "train"
+    assert '"seed": 7' in run(inner, "inspect", A, "--payload-only").out
+    assert '"seed": 7' not in run(frozen_project, "inspect", A, "--payload-only").out
+
+
+def test_an_absolute_path_names_a_preset_of_the_project(frozen_project: Path) -> None:
+    assert checked(frozen_project, str(frozen_project / A)) == [A]
+
+
+def test_a_preset_whose_file_is_gone_is_named_from_where_one_stands(frozen_project: Path) -> None:
+    (frozen_project / A).unlink()
+    ran = run(frozen_project / "configs" / "train", "check-parity", "--no-record", "a.yaml")
+    assert ran.code == 2
+    assert f"{A}: no such file" in ran.out
+
+
+@pytest.mark.parametrize("word", ["configs/trian/*.yaml", "*.yml", "configs/none/**"])
+def test_a_glob_that_matches_no_preset_is_an_error(frozen_project: Path, word: str) -> None:
+    for command in (["check-parity"], ["snapshot", "--check", "--preset"]):
+        ran = run(frozen_project, *command, word)
+        assert (ran.code, ran.out) == (1, "")
+        assert ran.err.startswith(f"no preset matches '{word}'\n")
+
+
+def test_files_are_given_by_position(frozen_project: Path) -> None:
+    by_name = run(frozen_project, "inspect", "--config", A)
+    assert run(frozen_project, "inspect", A) == by_name
+    assert run(frozen_project / "configs", "inspect", "train/a.yaml").out == by_name.out
+    differing = run(frozen_project, "diff", "--left", A, "--right", B)
+    for words in ([A, B], ["--left", A, B], ["--right", B, A]):
+        assert run(frozen_project, "diff", *words) == differing
+    assert run(frozen_project, "draft", A) == run(frozen_project, "draft", "--preset", A)
+
+
+def test_a_move_is_given_by_position(frozen_project: Path) -> None:
+    (frozen_project / A).rename(frozen_project / "configs/train/c.yaml")
+    ran = run(frozen_project / "configs", "map", "train/a.yaml", "train/c.yaml")
+    assert ran.code == 0
+    assert ran.out.startswith(f"mapped  {A} → configs/train/c.yaml, phase 2: pending")
+
+
+def test_a_glob_that_stands_for_several_presets_is_no_preset_to_draft(frozen_project: Path) -> None:
+    ran = run(frozen_project, "draft", "configs/**")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("configs/** stands for 2 presets\n  hint: name one of them, as ")
+    into = run(frozen_project, "draft", "configs/**", "--into", "drafts")
+    assert into.code == 0
+    assert "2 drafts written" in into.out
+
+
+def test_a_folder_with_a_dropped_preset_is_drafted_without_it(frozen_project: Path) -> None:
+    assert run(frozen_project, "map", B, "--drop", "--reason", "unused").code == 0
+    assert "1 draft written" in run(frozen_project, "draft", "configs", "--into", "drafts").out
+    assert "dropped: nothing to draft" in run(frozen_project, "draft", B).err
+
+
+def test_a_folder_is_worked_in(frozen_project: Path, tmp_path: Path) -> None:
+    here = run(frozen_project, "check-parity", "--no-record")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    for words in (
+        ["-C", str(frozen_project), "check-parity", "--no-record"],
+        ["check-parity", "--no-record", "-C", str(frozen_project)],
+        ["--directory", str(frozen_project / "configs"), "check-parity", "--no-record"],
+    ):
+        assert run(elsewhere, *words) == here
+    assert (
+        run(elsewhere, "-C", str(frozen_project / "configs"), "inspect", "train/a.yaml").code == 0
+    )
+
+
+def test_an_option_after_the_command_counts_before_one_in_front(frozen_project: Path) -> None:
+    words = ("-C", "nowhere", "ledger", "-C", str(frozen_project))
+    assert run(frozen_project, *words).code == 0
+
+
+def test_a_changed_preset_is_found_by_any_of_its_names(frozen_project: Path) -> None:
+    edit(frozen_project / B, "seed: 1", "seed: 2")
+    for word in (B, "configs/train", "configs/**/b.yaml", "b.yaml"):
+        folder = frozen_project / "configs" / "train" if word == "b.yaml" else frozen_project
+        assert run(folder, "check-parity", "--no-record", word).code == 2

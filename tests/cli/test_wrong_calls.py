@@ -1,0 +1,142 @@
+"""Wrong command lines: each is answered in one line, with a way forward, and changes nothing."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tests.running import contents, run
+
+A, B = "configs/train/a.yaml", "configs/train/b.yaml"
+HELP = "`config-migration --help`"
+
+
+def see(command: str) -> str:
+    return f"see `config-migration {command} --help`"
+
+
+# The empty word stands for a variable of the shell that is not set.
+WRONG = {
+    # Commands
+    "chek-parity": "unknown command 'chek-parity'; did you mean check-parity?",
+    "check_parity": "unknown command 'check_parity'; did you mean check-parity?",
+    "LEDGER": "unknown command 'LEDGER'; did you mean ledger?",
+    "snapshots": "unknown command 'snapshots'; did you mean snapshot?",
+    "freeze": f"unknown command 'freeze'; {HELP} lists the commands",
+    "help": f"unknown command 'help'; did you mean {HELP}?",
+    "help check-parity": f"unknown command 'help'; did you mean {HELP}?",
+    A: f"unknown command '{A}'; did you mean `config-migration inspect {A}`?",
+    "''": f"unknown command ''; {HELP} lists the commands",
+    "-- --help": f"unknown command '--help'; {HELP} lists the commands",
+    # Options
+    "--preset": "--preset goes after a command; as `config-migration snapshot --preset`",
+    "--format json ledger": "--format goes after a command; as `config-migration inspect --format`",
+    "--verison": "unknown option --verison; did you mean --version?",
+    "-x": f"unknown option -x; see {HELP}",
+    "ledger --chek": "unknown option --chek of ledger; did you mean --check?",
+    "check-parity --presets a": "unknown option --presets of check-parity; did you mean --preset?",
+    "check-parity --no_record": (
+        "unknown option --no_record of check-parity; did you mean --no-record?"
+    ),
+    "check-parity -preset a": "unknown option -preset of check-parity; did you mean --preset?",
+    "check-parity -p a": f"unknown option -p of check-parity; {see('check-parity')}",
+    "check-parity --json": f"unknown option --json of check-parity; {see('check-parity')}",
+    "snapshot --dry-run": f"unknown option --dry-run of snapshot; {see('snapshot')}",
+    "retire --dryrun": "unknown option --dryrun of retire; did you mean --dry-run?",
+    "draft --outt x": "unknown option --outt of draft; did you mean --out?",
+    "ledger --record": f"unknown option --record of ledger; {see('ledger')}",
+    # Values
+    "ledger --status": "--status needs a value",
+    "ledger --status --check": (
+        "--status needs a value; write --status=--check if '--check' is the value"
+    ),
+    "ledger --status ''": "--status needs a value, and the one given is empty",
+    "ledger --status=": "--status needs a value, and the one given is empty",
+    "ledger --status fialed": "unknown status 'fialed'; did you mean failed?",
+    "ledger --status red": (
+        "unknown status 'red'; it is one of stale, verified, pending, failed, missing, error, new, "
+        "dropped"
+    ),
+    "ledger -f": "-f needs a value",
+    "ledger -f JSON": "unknown format 'JSON'; did you mean json?",
+    "ledger --format yaml": "unknown format 'yaml'; it is one of table, json, markdown",
+    "ledger --format=md": "unknown format 'md'; it is one of table, json, markdown",
+    f"inspect {A} --format markdown": "unknown format 'markdown'; it is one of json, yaml",
+    "ledger --color blue": "unknown color 'blue'; it is one of auto, always, never",
+    "--color nevr ledger": "unknown color 'nevr'; did you mean never?",
+    "ledger --check=yes": f"--check takes no value; {see('ledger')}",
+    "advance --reopen 4 --reason r": "unknown phase '4'; it is one of 0, 1, 2, 3",
+    f"map {A} --phase one": "unknown phase 'one'; it is one of 1, 2",
+    "lint --explain L999": None,
+    "check-parity ''": "a word of the command line is empty; is a variable of the shell unset?",
+    "check-parity --preset ''": "--preset needs a value, and the one given is empty",
+    "-C": f"-C needs a value; see {HELP}",
+    "-C nowhere ledger": "cannot work in nowhere: there is no such folder",
+    f"-C {A} ledger": f"cannot work in {A}: it is not a folder",
+    "ledger -C nowhere": "cannot work in nowhere: there is no such folder",
+    # Words too many, and too few
+    "ledger pending": "'pending' needs an option; did you mean --status pending?",
+    f"ledger {A}": f"ledger takes options alone, and '{A}' is one word too many; {see('ledger')}",
+    "advance 1": "'1' needs an option; did you mean --reopen 1?",
+    f"retire {A}": f"retire takes options alone, and '{A}' is one word too many; {see('retire')}",
+    f"snapshot {A}": f"snapshot takes a preset by name; did you mean --preset {A}?",
+    f"snapshot --preset {A} {B}": (
+        f"--preset takes one value; repeat it: --preset {A} --preset {B}"
+    ),
+    f"snapshot --preset={A} {B}": (
+        f"--preset takes one value; repeat it: --preset {A} --preset {B}"
+    ),
+    f"snapshot --refreeze {A} {B} --reason r": (
+        f"--refreeze takes one value; repeat it: --refreeze {A} --refreeze {B}"
+    ),
+    f"snapshot --refreeze {A} --reason a better rate": (
+        "--reason takes one value; quote it: --reason 'a better rate'"
+    ),
+    "inspect": (
+        "--config must be given, as in `config-migration inspect configs/train/sft/dense_1024.yaml`"
+    ),
+    f"inspect {A} {B}": "inspect takes one file; `config-migration diff` compares two",
+    f"inspect --config {A} {B}": "--config takes one value; quote it: --config",
+    "diff": "--left and --right must be given, as in ",
+    f"diff {A}": "--right must be given, as in ",
+    f"diff --right {A}": "--left must be given, as in ",
+    f"diff {A} {B} {A}": f"diff takes only LEFT and RIGHT, and '{A}' is one word too many; ",
+    "map": "--old must be given, as in ",
+    f"map {A}": f"--new, --phase or --drop must be given; {see('map')}",
+    f"map {A} {B} {A}": f"map takes only OLD and NEW, and '{A}' is one word too many; ",
+    f"map {A} --drop": f"--drop needs a --reason; {see('map')}",
+    "draft": f"one of --preset and --all must be given; {see('draft')}",
+    f"draft {A} {B}": f"--all, and several presets, need --into; {see('draft')}",
+    # Options that do not go together
+    "ledger -q -v": f"--quiet and --verbose exclude each other; {see('ledger')}",
+    "ledger -qv": f"--quiet and --verbose exclude each other; {see('ledger')}",
+    "check-parity --record --no-record": "--record and --no-record exclude each other; ",
+    f"snapshot --refreeze {A}": f"--refreeze needs a --reason; {see('snapshot')}",
+    "snapshot --refreeze --reason x": "--refreeze needs a value; write --refreeze=--reason if",
+    "advance --reopen 1": f"--reopen needs a --reason; {see('advance')}",
+    f"draft {A} --force": f"--force goes with --out or --into; {see('draft')}",
+}
+
+
+@pytest.mark.parametrize("line", WRONG)
+def test_a_wrong_call_is_answered_in_one_line(frozen_project: Path, line: str) -> None:
+    before = contents(frozen_project)
+    ran = run(frozen_project, *shlex.split(line))
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.count("\n") == 1 or WRONG[line] is None
+    assert ran.err.startswith(WRONG[line] or "no layout rule 'L999'")
+    assert contents(frozen_project) == before
+
+
+def test_each_answer_has_a_way_forward() -> None:
+    ways = ("; ", ", as in ", " needs a value", "is empty", "cannot work in ")
+    assert [each for each in WRONG.values() if each and not any(way in each for way in ways)] == []
+    assert len(WRONG) > 70
+
+
+def test_no_word_at_all_prints_the_help_as_an_error(frozen_project: Path) -> None:
+    ran = run(frozen_project)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == run(frozen_project, "--help").out
