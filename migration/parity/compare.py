@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,11 +13,12 @@ from migration.paths import RealPath
 from migration.resolve.origins import OriginIndex, find_origin
 from migration.resolve.resolved import Resolved
 from migration.values.diff import MISSING, Difference, diff, list_changes
-from migration.values.keypath import KeyPath
+from migration.values.keypath import KeyPath, format_path
 
 if TYPE_CHECKING:
     from migration.parity.evidence import Evidence
     from migration.parity.hints import Reading
+    from migration.parity.renames import Rename
 
 
 def _no_origins() -> OriginIndex:
@@ -86,6 +87,8 @@ class Finding:
     rule: str | None = None
     changes: tuple[Finding, ...] = ()
     hints: tuple[str, ...] = ()
+    rename: Rename | None = None
+    """The renamed or moved key that the difference is a part of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,19 +122,21 @@ class _Pair:
 
     def findings(self, profile: Profile | None) -> Iterator[Finding]:
         """Yield every difference; without a profile, no difference is allowed."""
-        from migration.parity.hints import move_hints
+        from migration.parity.renames import find_renames
 
         left, right = self.left.resolved.value, self.right.resolved.value
         differences = diff(left, right)
-        moves = move_hints(differences)
+        renames = find_renames(left, right, differences) if differences else {}
         for found in differences:
             rule = profile.rule_for(found, left, right) if profile else None
+            rename = renames.get(format_path(found.path))
             located = self._locate(found, found.path)
             yield replace(
                 located,
                 rule=rule.id if rule else None,
                 changes=tuple(self._locate(change, at) for at, change in list_changes(found)),
-                hints=(*located.hints, *self._find_hints(found, moves)),
+                hints=(*located.hints, *self._find_hints(found, rename)),
+                rename=rename,
             )
 
     def _locate(self, found: Difference, left_path: KeyPath) -> Finding:
@@ -150,14 +155,15 @@ class _Pair:
         )
         return Finding(found, left, right, file=self.file, hints=(misread,) if misread else ())
 
-    def _find_hints(self, found: Difference, moves: Mapping[KeyPath, str]) -> Iterator[str]:
+    def _find_hints(self, found: Difference, rename: Rename | None) -> Iterator[str]:
         from migration.parity.hints import duplicate_hint, list_hint
 
         if evidence := self.right.evidence:
             if isinstance(found.left, list) and isinstance(found.right, list):
                 yield from _as_tuple(list_hint(found, evidence.steps(found.path)))
             yield from _as_tuple(duplicate_hint(found, evidence.duplicates_at(found.path)))
-        yield from _as_tuple(moves.get(found.path))
+        if rename:
+            yield rename.hint_at(found.path, is_gone=found.right is MISSING)
 
 
 def _make_hint_side(

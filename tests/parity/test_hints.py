@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from migration.parity.hints import Reading, duplicate_hint, list_hint, misread_hint, move_hints
+from migration.parity.hints import Reading, duplicate_hint, list_hint, misread_hint
 from migration.resolve.history import Effect, HistoryStep
-from migration.values.diff import MISSING, Difference, diff
-from migration.values.keypath import KeyPath, format_path, parse_path
+from migration.values.diff import MISSING, Difference
+from migration.values.keypath import KeyPath, parse_path
 from migration.yaml.marks import Origin
 from migration.yaml.pitfalls import find_duplicates, find_misreadings
 
@@ -133,61 +133,9 @@ TWICE = "custom:\n  a: 1\n  b: {c: 2}\nseed: 1\ncustom:\n  d: 3\n  a: 5\n"
         ("custom.a", MISSING, False),
     ],
 )
-def test_a_key_that_stands_twice_drops_what_it_held(
-    path: str, left: object, is_explained: bool
-) -> None:
+def test_a_duplicate_key_drops_what_it_held(path: str, left: object, is_explained: bool) -> None:
     difference = Difference(parse_path(path), "removed", left, MISSING)
     hint = "custom is a duplicate key in f: line 5 drops what line 1 says"
     assert duplicate_hint(difference, find_duplicates(TWICE, "f")) == (
         hint if is_explained else None
     )
-
-
-def moves(left: object, right: object) -> dict[str, str]:
-    return {format_path(path): hint for path, hint in move_hints(diff(left, right)).items()}
-
-
-def test_a_key_that_moved_says_so_on_both_sides() -> None:
-    left = {"training": {"lr": 0.1, "seed": 3}}
-    right = {"training": {"seed": 3}, "optim": {"lr": 0.1}}
-    assert moves(left, right) == {
-        "training.lr": "moved to optim.lr, its value is the same",
-        "optim.lr": "moved from training.lr, its value is the same",
-    }
-
-
-def test_a_key_that_was_renamed_says_so_on_both_sides() -> None:
-    assert moves({"a": {"lr": 0.1}}, {"a": {"rate": 0.1}}) == {
-        "a.lr": "renamed to a.rate, its value is the same",
-        "a.rate": "renamed from a.lr, its value is the same",
-    }
-
-
-def test_a_section_that_was_renamed_takes_common_values_along() -> None:
-    left = {"vllm": {"on": True, "log": True, "mode": {"x": None}}}
-    right = {"engine": {"on": True, "log": True, "mode": {"x": None}}}
-    told = moves(left, right)
-    assert told["vllm.on"] == "moved to engine.on, its value is the same"
-    assert told["engine.mode.x"] == "moved from vllm.mode.x, its value is the same"
-    assert len(told) == 6
-
-
-@pytest.mark.parametrize(
-    ("left", "right"),
-    [
-        ({"a": {"lr": 0.1}}, {"b": {"lr": 0.2}}),
-        ({"a": {"lr": 1}}, {"b": {"lr": 1.0}}),
-        ({"a": {"lr": 0.1}}, {"b": {"rate": 0.1}}),
-        ({"a": {"lr": 0.1}}, {"b": {"lr": 0.1}, "c": {"lr": 0.1}}),
-        ({"a": {"lr": 0.1}, "b": {"lr": 0.1}}, {"c": {"lr": 0.1}}),
-        ({"a": {"x": 0.1}}, {"a": {"y": 0.1, "z": 0.1}}),
-        ({"a": {"dump": True}}, {"a": {"packing": True}}),
-        ({"a": {"enabled": True}}, {"b": {"enabled": True}}),
-        ({"a": {"x": None}}, {"a": {"y": None}}),
-        ({"a": {"x": []}}, {"a": {"y": []}}),
-        ({"a": {"x": 4}}, {"a": {"y": 4}}),
-        ({"a": {"lr": 0.1}}, {"a": {"lr": 0.2}, "b": {"lr": 0.1}}),
-    ],
-)
-def test_what_only_looks_like_a_move_gets_no_hint(left: object, right: object) -> None:
-    assert moves(left, right) == {}
