@@ -103,6 +103,38 @@ def string_keyed_mappings() -> st.SearchStrategy[dict[str, object]]:
     )
 
 
+def near_values() -> st.SearchStrategy[object]:
+    """Generate values that Python or a careless text takes for one another."""
+    zones = [dt.UTC, dt.timezone(dt.timedelta(hours=1))]
+    scalars = st.sampled_from(
+        [
+            0,
+            False,
+            0.0,
+            -0.0,
+            "0",
+            "false",
+            None,
+            "null",
+            1,
+            True,
+            1.0,
+            "1",
+            float("nan"),
+            "nan",
+            2**64,
+        ]
+        + ["", b"", dt.date(2024, 1, 1), dt.datetime(2024, 1, 1), "2024-01-01"]  # noqa: DTZ001
+        + [dt.datetime(2024, 1, 1, hour, tzinfo=zone) for hour, zone in enumerate(zones)]
+    )
+    keys = st.sampled_from([1, True, 1.0, "1", "true", None, "null", "a", "a.b", "$yaml"])
+    return st.recursive(
+        scalars,
+        lambda inner: st.lists(inner, max_size=2) | st.dictionaries(keys, inner, max_size=3),
+        max_leaves=6,
+    )
+
+
 @pytest.fixture(scope="session", autouse=True)
 def no_waiting_for_the_disk() -> Iterator[None]:
     """Skip the syncing, which only helps in a power cut: a killed process loses no writes."""

@@ -12,8 +12,9 @@ from migration.parity.profile import Profile
 from migration.paths import RealPath
 from migration.resolve.origins import OriginIndex, find_origin
 from migration.resolve.resolved import Resolved
-from migration.values.diff import MISSING, Difference, diff, list_changes
+from migration.values.diff import MISSING, Difference, diff
 from migration.values.keypath import KeyPath, format_path
+from migration.values.list_diff import list_changes
 
 if TYPE_CHECKING:
     from migration.parity.evidence import Evidence

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from migration.values.canonical import are_equal, compact_text
+from migration.values.canonical import are_equal
 from migration.values.keypath import Index, KeyPath, format_key, format_path
 
 Kind: TypeAlias = Literal["added", "removed", "changed", "type"]
-
-_Run: TypeAlias = tuple[int, int, int, int]
-_LONG_LIST = 2_000
 
 
 class _Missing:
@@ -35,10 +31,6 @@ class Difference:
     right: object
 
 
-ListChange: TypeAlias = tuple[KeyPath, Difference]
-"""A change within a list: its path on the left side, and the difference, by its right path."""
-
-
 def diff(left: object, right: object) -> tuple[Difference, ...]:
     """Return the differences, sorted by path; none if and only if the canonical JSON is equal.
 
@@ -47,18 +39,7 @@ def diff(left: object, right: object) -> tuple[Difference, ...]:
     """
     if are_equal(left, right):
         return ()
-    return tuple(sorted(_compare((), left, right), key=lambda found: format_path(found.path)))
-
-
-def list_changes(difference: Difference) -> tuple[ListChange, ...]:
-    """Return the changes within a list; none unless both sides are lists.
-
-    Entries that moved only because others were added or removed before them are not reported. A
-    removed entry has its left path on both sides.
-    """
-    if not isinstance(difference.left, list) or not isinstance(difference.right, list):
-        return ()
-    return tuple(_compare_lists(difference.path, difference.left, difference.right))
+    return tuple(sorted(compare_values((), left, right), key=lambda found: format_path(found.path)))
 
 
 def value_at(value: object, path: KeyPath) -> object:
@@ -85,7 +66,8 @@ def list_leaves(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, ob
         yield path, value
 
 
-def _compare(path: KeyPath, left: object, right: object) -> Iterator[Difference]:
+def compare_values(path: KeyPath, left: object, right: object) -> Iterator[Difference]:
+    """Yield the differences between two values at a path; either may be `MISSING`."""
     if isinstance(left, dict) and isinstance(right, dict):
         yield from _compare_mappings(path, left, right)
     elif left is MISSING:
@@ -110,59 +92,7 @@ def _compare_mappings(
         return
     for text, (key, value) in left_items.items():
         _, other = right_items.get(text, (key, MISSING))
-        yield from _compare((*path, key), value, other)
+        yield from compare_values((*path, key), value, other)
     for text, (key, value) in right_items.items():
         if text not in left_items:
-            yield from _compare((*path, key), MISSING, value)
-
-
-def _compare_lists(path: KeyPath, left: list[object], right: list[object]) -> Iterator[ListChange]:
-    for i1, i2, j1, j2 in _changed_runs(left, right):
-        paired = min(i2 - i1, j2 - j1)
-        for i, j in zip(range(i1, i1 + paired), range(j1, j1 + paired), strict=True):
-            yield from _compare_entries((*path, Index(i)), (*path, Index(j)), left[i], right[j])
-        for i in range(i1 + paired, i2):
-            at = (*path, Index(i))
-            yield at, Difference(at, "removed", left[i], MISSING)
-        for j in range(j1 + paired, j2):
-            at = (*path, Index(j))
-            yield at, Difference(at, "added", MISSING, right[j])
-
-
-def _changed_runs(left: list[object], right: list[object]) -> list[_Run]:
-    """Return the runs of different entries, as positions on the left and on the right."""
-    lefts, rights = [compact_text(item) for item in left], [compact_text(item) for item in right]
-    # Strip the equal ends first, since most lists differ in one place.
-    start = _common_length(lefts, rights)
-    end = _common_length(lefts[start:][::-1], rights[start:][::-1])
-    middle = lefts[start : len(lefts) - end], rights[start : len(rights) - end]
-    if max(map(len, middle)) > _LONG_LIST:
-        # Compare position by position: the matcher would take hours to align the entries.
-        return [(start, len(lefts) - end, start, len(rights) - end)]
-    matcher = difflib.SequenceMatcher(None, *middle, autojunk=False)
-    aligned = [
-        (start + i1, start + i2, start + j1, start + j2)
-        for tag, i1, i2, j1, j2 in matcher.get_opcodes()
-        if tag != "equal"
-    ]
-    if len(lefts) != len(rights):
-        return aligned
-    # With equal lengths, comparing position by position reads best, unless entries moved.
-    pairs = enumerate(zip(lefts, rights, strict=True))
-    in_place = [(n, n + 1, n, n + 1) for n, (a, b) in pairs if a != b]
-    changes = sum(max(i2 - i1, j2 - j1) for i1, i2, j1, j2 in aligned)
-    return in_place if len(in_place) <= changes else aligned
-
-
-def _common_length(left: list[str], right: list[str]) -> int:
-    pairs = zip(left, right, strict=False)
-    return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(left), len(right)))
-
-
-def _compare_entries(
-    left_path: KeyPath, path: KeyPath, left: object, right: object
-) -> Iterator[ListChange]:
-    for found in _compare(path, left, right):
-        inner = list_changes(found) or ((found.path, found),)
-        for at, change in inner:
-            yield (*left_path, *at[len(path) :]), change
+            yield from compare_values((*path, key), MISSING, value)
