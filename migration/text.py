@@ -10,6 +10,8 @@ import re
 import shlex
 from typing import Final
 
+from migration.glyphs import escape_unseen
+
 PROGRAM: Final = "config-migration"
 """The name to call the toolkit by, whichever command line runs it."""
 LONGEST: Final = 5_000
@@ -23,11 +25,14 @@ _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 def make_visible(text: str, keep: str = "") -> str:
     r"""Return the text with every control character escaped, except those in `keep`.
 
-    A character that JSON leaves unescaped gets JSON's escape, so that JSON keeps its value.
+    Without `keep`, characters that cannot be seen or told from others are escaped as well; what has
+    lines of its own is laid out by then, or is data. A character that JSON leaves unescaped gets
+    JSON's escape, so that JSON keeps its value.
 
     >>> print(make_visible("a.yaml\n\x1b[2J\x9b\u202e"))
     a.yaml\n\x1b[2J\u009b\u202e
     """
+    text = text if keep else escape_unseen(text)
     return _UNSEEN.sub(lambda found: _escape_character(found[0], keep), text)
 
 

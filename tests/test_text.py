@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migration.text import make_visible, shorten
+from migration.text import make_visible, quote_path, shorten
 
 BIDI = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
@@ -35,7 +35,18 @@ def test_a_control_character_is_shown_as_an_escape(text: str, shown: str) -> Non
 
 def test_every_character_of_unicode_is_shown_exactly_if_it_is_no_control_character() -> None:
     for code in range(0x110000):
-        assert (make_visible(chr(code)) == chr(code)) != is_control(chr(code)), hex(code)
+        shown = make_visible(chr(code), keep="\n")
+        assert (shown == chr(code)) != (is_control(chr(code)) and code != ord("\n")), hex(code)
+
+
+def test_a_name_is_shown_with_the_characters_that_hide_in_it() -> None:
+    assert make_visible("a\u00a0b\u200b.yaml") == r"a\u00a0b\u200b.yaml"
+    assert make_visible("m\u043edel.yaml") == r"m\u043edel.yaml"
+    assert make_visible("модель.yaml") == "модель.yaml"
+
+
+def test_a_path_with_a_hidden_character_is_quoted_with_its_escape() -> None:
+    assert quote_path("a\u00a0b.yaml") == r"$'a\u00a0b.yaml'"
 
 
 def test_what_is_kept_stays() -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from migration.errors import Fault, MigrationError
 from migration.gate.own_profile import ProfileReport, describe_profile
@@ -21,6 +25,9 @@ from migration.project.run import (
 from migration.project.state import retry_on_change
 from migration.resolve.resolved import Resolved
 
+if TYPE_CHECKING:
+    from migration.parity.evidence import Evidence
+
 
 @dataclass(frozen=True, slots=True)
 class DiffReport:
@@ -35,6 +42,8 @@ class DiffReport:
     right_is_frozen: bool
     own_profile: ProfileReport | None = None
     """What the profile allows, unless it is a bundled profile."""
+    is_judged: bool = True
+    """Whether somebody has named a profile, on the command line or in the settings."""
 
     @property
     def holds(self) -> bool:
@@ -56,7 +65,9 @@ def diff_configs(
     """
     judge = project.profile(profile, str(folder))
     paths = [find_file(project, given, folder) for given in (left, right)]
-    (left_run, left_notes), (right_run, right_notes) = (_read_side(project, path) for path in paths)
+    (left_run, left_notes), (right_run, right_notes) = (
+        _read_side(project, path, folder) for path in paths
+    )
     return DiffReport(
         profile=judge.name,
         left=paths[0],
@@ -66,17 +77,46 @@ def diff_configs(
         left_is_frozen=left_run.is_frozen,
         right_is_frozen=right_run.is_frozen,
         own_profile=describe_profile(project, judge),
+        is_judged=profile is not None or "profile" in project.settings.written,
     )
 
 
-def _read_side(project: Project, path: RealPath) -> tuple[Run, tuple[Fault, ...]]:
-    """Return the config at the real path as a run, and a note for each part that is unknown."""
+def _read_side(project: Project, path: RealPath, folder: Path) -> tuple[Run, tuple[Fault, ...]]:
+    """Return the config at the real path as a run, and a note for each part that is unknown.
+
+    The places of a config of another project, as in another checkout, are named from `folder`.
+    """
+    if not path.startswith("/") or frozen_at(project, path):
+        return _read_run(project, path)
+    other = open_project(Path(path).parent)
+    if other.tree.root == project.tree.root:
+        return _read_run(project, path)
+    name_place = partial(_name_from, folder, Path(other.tree.root))
+    run, notes = _read_run(other, other.tree.real_path(path))
+    fusion = run.fusion and _rename_places(run.fusion, name_place)
+    named = replace(run, config=_rename_places(run.config, name_place), fusion=fusion)
+    return named, tuple(replace(note, path=note.path and name_place(note.path)) for note in notes)
+
+
+def _rename_places(config: TracedConfig, name_place: Callable[[str], str]) -> TracedConfig:
+    """Return the config with other names for the files that its values come from."""
+
+    def find_evidence() -> Evidence | None:
+        from migration.parity.evidence import rename_files
+
+        evidence = config.find_evidence()
+        return evidence and rename_files(evidence, name_place)
+
+    return replace(config, name_place=name_place, find_evidence=find_evidence)
+
+
+def _name_from(folder: Path, root: Path, place: str) -> str:
+    """Return a place in the project at `root`, as seen from the folder."""
+    return os.path.relpath(root / place, folder)
+
+
+def _read_run(project: Project, path: RealPath) -> tuple[Run, tuple[Fault, ...]]:
     frozen = frozen_at(project, path)
-    if frozen is None and path.startswith("/"):
-        # Outside this project, as in another checkout: use the project that the file belongs to.
-        project = open_project(Path(path).parent)
-        path = project.tree.real_path(path)
-        frozen = frozen_at(project, path)
     if frozen:
         return read_frozen_run(*frozen), ()
     if path.endswith(".json"):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from migration.parity.evidence import Evidence
     from migration.parity.hints import Reading
     from migration.parity.renames import Rename
+    from migration.yaml.spelling import Spelling
 
 
 def _no_origins() -> OriginIndex:
@@ -28,6 +29,14 @@ def _no_origins() -> OriginIndex:
 
 def _no_evidence() -> Evidence | None:
     return None
+
+
+def _no_spelling(_place: str, _path: KeyPath, _value: object) -> Spelling | None:
+    return None
+
+
+def _as_is(place: str) -> str:
+    return place
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,10 @@ class TracedConfig:
     resolved: Resolved
     find_origins: Callable[[], OriginIndex] = _no_origins
     find_evidence: Callable[[], Evidence | None] = _no_evidence
+    find_spelling: Callable[[str, KeyPath, object], Spelling | None] = _no_spelling
+    """Finds how a value is written, given its place, its path and itself."""
+    name_place: Callable[[str], str] = _as_is
+    """Turns a place, or the name of a file, into the one to show."""
 
     @cached_property
     def origins(self) -> OriginIndex:
@@ -78,7 +91,8 @@ class Finding:
     """A difference, `file:line` of both values, and the id of the rule that allows it.
 
     `file` is set for a difference within a fusion config; its path is a path within that file. If
-    both values are lists, `changes` are the entries that differ. A hint says why they may differ.
+    both values are lists, `changes` are the entries that differ; only those have a `left_path`. A
+    hint says why they may differ.
     """
 
     difference: Difference
@@ -90,6 +104,14 @@ class Finding:
     hints: tuple[str, ...] = ()
     rename: Rename | None = None
     """The renamed or moved key that the difference is a part of."""
+    left_spelling: Spelling | None = None
+    right_spelling: Spelling | None = None
+    left_path: KeyPath | None = None
+
+    @property
+    def path(self) -> KeyPath:
+        """The path to show: that on the left, or for what was added, within the left list."""
+        return self.difference.path if self.left_path is None else self.left_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,26 +157,48 @@ class _Pair:
             yield replace(
                 located,
                 rule=rule.id if rule else None,
-                changes=tuple(self._locate(change, at) for at, change in list_changes(found)),
+                changes=tuple(self._locate_changes(found)),
                 hints=(*located.hints, *self._find_hints(found, rename)),
                 rename=rename,
             )
 
+    def _locate_changes(self, found: Difference) -> Iterator[Finding]:
+        """Yield the changes within a list."""
+        from migration.parity.list_hints import moved_entry_hints
+
+        changes = list_changes(found)
+        moves = moved_entry_hints([change for _, change in changes])
+        for left_path, change in changes:
+            located = self._locate(change, left_path)
+            hints = (*located.hints, *_as_tuple(moves.get((change.kind, change.path))))
+            yield replace(located, left_path=left_path, hints=hints)
+
     def _locate(self, found: Difference, left_path: KeyPath) -> Finding:
         from migration.parity.hints import misread_hint
+        from migration.parity.list_hints import mapping_hint
 
+        sides = ((self.left, found.left, left_path), (self.right, found.right, found.path))
         left, right = (
             None if value is MISSING else find_origin(side.origins, path)
-            for side, value, path in (
-                (self.left, found.left, left_path),
-                (self.right, found.right, found.path),
-            )
+            for side, value, path in sides
         )
         misread = misread_hint(
             _make_hint_side(self.left, left_path, found.left, left),
             _make_hint_side(self.right, found.path, found.right, right),
         )
-        return Finding(found, left, right, file=self.file, hints=(misread,) if misread else ())
+        left_spelling, right_spelling = (
+            _spell(side, place, path, value)
+            for (side, value, path), place in zip(sides, (left, right), strict=True)
+        )
+        return Finding(
+            found,
+            left and self.left.name_place(left),
+            right and self.right.name_place(right),
+            file=self.file,
+            hints=(*_as_tuple(misread), *_as_tuple(mapping_hint(found))),
+            left_spelling=left_spelling,
+            right_spelling=right_spelling,
+        )
 
     def _find_hints(self, found: Difference, rename: Rename | None) -> Iterator[str]:
         from migration.parity.hints import duplicate_hint, list_hint
@@ -176,6 +220,14 @@ def _make_hint_side(
     if evidence is None or origin is None or isinstance(value, dict | list):
         return Reading(path, value)
     return Reading(path, value, evidence.misread_at(origin))
+
+
+def _spell(side: TracedConfig, place: str | None, path: KeyPath, value: object) -> Spelling | None:
+    """Return how a number is written, or where a text of several lines begins, if that is known."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if place is None or not (is_number or (isinstance(value, str) and "\n" in value)):
+        return None
+    return side.find_spelling(place, path, value)
 
 
 def _as_tuple(hint: str | None) -> tuple[str, ...]:

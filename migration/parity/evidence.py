@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 
 from migration.resolve.history import HistoryStep, trace_history
@@ -14,6 +14,7 @@ from migration.resolve.loader import ConfigLoader
 from migration.resolve.origins import file_of
 from migration.resolve.resolved import Resolved
 from migration.values.keypath import KeyPath
+from migration.yaml.marks import Origin
 from migration.yaml.pitfalls import Duplicate, Misread, find_duplicates, find_misreadings
 from migration.yaml.rules import YamlRules
 
@@ -59,6 +60,26 @@ def collect_evidence(loader: ConfigLoader, resolved: Resolved) -> Evidence:
         return tuple(each for each in found if each.origin.path in files)
 
     return Evidence(steps, misread_at, duplicates_at)
+
+
+def rename_files(evidence: Evidence, name: Callable[[str], str]) -> Evidence:
+    """Return the evidence with other names for the files, as for those of another project."""
+
+    def rename(origin: Origin) -> Origin:
+        return origin._replace(path=name(origin.path))
+
+    def rename_duplicate(found: Duplicate) -> Duplicate:
+        merged = tuple(map(rename_duplicate, found.merged))
+        origin, dropped = rename(found.origin), rename(found.dropped)
+        return replace(found, origin=origin, dropped=dropped, merged=merged)
+
+    return replace(
+        evidence,
+        steps=lambda path: tuple(
+            replace(step, origin=rename(step.origin)) for step in evidence.steps(path)
+        ),
+        duplicates_at=lambda path: tuple(map(rename_duplicate, evidence.duplicates_at(path))),
+    )
 
 
 @lru_cache(maxsize=256)

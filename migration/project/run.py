@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import cache, partial
 from typing import TYPE_CHECKING, cast
 
 from migration.errors import Fault, MigrationError, ask_if_meant
+from migration.files.digest import digest
 from migration.parity.compare import Run, TracedConfig
 from migration.paths import RealPath
 from migration.project.project import Project
@@ -13,15 +16,17 @@ from migration.resolve.loader import ConfigLoader
 from migration.resolve.origins import OriginIndex, index_origins
 from migration.resolve.resolved import Resolved
 from migration.store.baselines import Baselines
-from migration.store.records import FUSION, PRESETS
+from migration.store.records import FUSION, PRESETS, Record
 from migration.values.describe import describe_value
 from migration.values.diff import MISSING, value_at
-from migration.values.keypath import format_path
+from migration.values.keypath import KeyPath, format_path
 from migration.values.merge import Config
 from migration.yaml.marks import nearest_origin
+from migration.yaml.rules import NO_RULES, YamlRules
 
 if TYPE_CHECKING:
     from migration.parity.evidence import Evidence
+    from migration.yaml.spelling import Spelling
 
 
 def read_run(project: Project, path: str) -> Run:
@@ -82,7 +87,8 @@ def trace_config(loader: ConfigLoader, resolved: Resolved) -> TracedConfig:
 
         return collect_evidence(loader, resolved)
 
-    return TracedConfig(resolved, find_origins, find_evidence)
+    spell = partial(_find_spelling, cache(loader.text), loader.dialect.yaml)
+    return TracedConfig(resolved, find_origins, find_evidence, spell)
 
 
 def find_needed_files(
@@ -148,6 +154,44 @@ def _trace_frozen(baselines: Baselines, section: str, path: str) -> TracedConfig
     def find_origins() -> OriginIndex:
         return baselines.origins(section, path)
 
+    @cache
+    def read_text(file: str) -> str | None:
+        return _read_as_frozen(baselines, record, file)
+
     value = cast("Config", baselines.value(section, path))
     record = baselines.record(section, path)
-    return TracedConfig(Resolved(RealPath(path), value, record.files), find_origins)
+    resolved = Resolved(RealPath(path), value, record.files)
+    spell = partial(_find_spelling, read_text, NO_RULES)
+    return TracedConfig(resolved, find_origins, find_spelling=spell)
+
+
+def _read_as_frozen(baselines: Baselines, record: Record, file: str) -> str | None:
+    """Return the text of a file that a config was frozen from, if it is still what it was then.
+
+    Raises:
+        MigrationError: it cannot be read.
+    """
+    folder = baselines.folder
+    for link in record.chain:
+        if file == folder.outward(link.path):
+            text = folder.tree.read_config(link.path)
+            return text if digest(text.encode()) == link.sha256 else None
+    return None
+
+
+def _find_spelling(
+    read_text: Callable[[str], str | None],
+    rules: YamlRules,
+    place: str,
+    path: KeyPath,
+    value: object,
+) -> Spelling | None:
+    """Return how the file at a place spells the value, None if that is not known."""
+    # Imported here, since most presets are as they were frozen, and nothing of them is shown.
+    from migration.yaml.spelling import find_spelling
+
+    file, _, line = place.rpartition(":")
+    with suppress(MigrationError):
+        text = read_text(file)
+        return find_spelling(text, rules, int(line), path, value) if text else None
+    return None

@@ -178,19 +178,39 @@ def _finding(finding: Finding) -> dict[str, object]:
     document |= _difference(finding.difference)
     places = {"left_origin": finding.left_origin, "right_origin": finding.right_origin}
     within = [
-        f"{format_path(change.difference.path)}: {hint}"
-        for change in finding.changes
-        for hint in change.hints
+        f"{format_path(change.path)}: {hint}" for change in finding.changes for hint in change.hints
     ]
-    return document | {"rule": finding.rule, **places, "hints": [*finding.hints, *within]}
+    document |= {"rule": finding.rule, **places, "hints": [*finding.hints, *within]}
+    difference = finding.difference
+    if isinstance(difference.left, list) and isinstance(difference.right, list):
+        document["changes"] = [_change(change) for change in finding.changes]
+    return document
+
+
+def _change(change: Finding) -> dict[str, object]:
+    """Return a change within a list; its paths differ on the two sides where entries moved."""
+    found = change.difference
+    return {
+        "path": format_path(change.path),
+        "left_path": None if found.left is MISSING else format_path(change.path),
+        "right_path": None if found.right is MISSING else format_path(found.path),
+        **_sides(found),
+        "left_origin": change.left_origin,
+        "right_origin": change.right_origin,
+        "hints": [*change.hints],
+    }
 
 
 def _difference(difference: Difference) -> dict[str, object]:
     document: dict[str, object] = {
         "path": format_path(difference.path),
         "keys": [to_json(key) for key in difference.path],
-        "kind": difference.kind,
     }
+    return document | _sides(difference)
+
+
+def _sides(difference: Difference) -> dict[str, object]:
+    document: dict[str, object] = {"kind": difference.kind}
     if difference.left is not MISSING:
         document["left"] = to_json(difference.left)
     if difference.right is not MISSING:

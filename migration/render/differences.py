@@ -6,18 +6,22 @@ A format only lays out the blocks.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from migration.glyphs import tell_all_apart
+from migration.render.text_changes import TextChange, compare_texts
 from migration.render.values import ABSENT, format_pair
 from migration.values.canonical import compact_text
 from migration.values.diff import MISSING
 from migration.values.keypath import Index, format_path
+from migration.values.pairing import name_of
 
 if TYPE_CHECKING:
     from migration.commands.check_parity import ParityReport
     from migration.commands.diff import DiffReport
     from migration.parity.compare import Comparison, Finding
+    from migration.yaml.spelling import Spelling
 
 MOST_CHANGES = 8
 """How many changes within one list are shown."""
@@ -53,6 +57,8 @@ class Block:
     changes: tuple[Block, ...] = ()
     left_out: int = 0
     """How many more changes there are."""
+    unit: Literal["change", "line", "place"] = "change"
+    """What a change is: one within a list, or a line or a place of a text."""
     rule: str | None = None
     """The rule of the profile that allows the difference."""
     configs: tuple[str, ...] = ()
@@ -66,12 +72,22 @@ class Section:
     verdict: Verdict
     groups: tuple[tuple[tuple[str, Finding], ...], ...]
     are_frozen: Frozen = _BASELINE_LEFT
+    is_judged: bool = True
+    """Whether somebody has named a profile; otherwise a difference is not called forbidden."""
 
     def blocks(self, most: int | None = None) -> Iterator[Block]:
         """Yield a block for each difference, or for the first ones."""
+        # Two keys may look the same, and each may be the only one shown of its side.
+        paths = tell_all_apart([format_path(group[0][1].path) for group in self.groups])
         for group in self.groups[:most]:
-            configs = tuple(config for config, _ in group if config)
-            yield _describe_difference([each for _, each in group], configs, self.are_frozen)
+            alike = [each for _, each in group]
+            first, path = alike[0], paths[format_path(alike[0].path)]
+            yield replace(
+                _describe(alike, self.are_frozen),
+                path=f"{first.file}: {path}" if first.file else path,
+                rule=first.rule,
+                configs=tuple(config for config, _ in group if config),
+            )
 
 
 def parity_sections(report: ParityReport) -> Iterator[Section]:
@@ -82,7 +98,8 @@ def parity_sections(report: ParityReport) -> Iterator[Section]:
 def diff_sections(report: DiffReport) -> Iterator[Section]:
     """Yield the differences of two configs, first the forbidden ones."""
     are_frozen = (report.left_is_frozen, report.right_is_frozen)
-    return group_differences([("", report.comparison)], are_frozen)
+    for section in group_differences([("", report.comparison)], are_frozen):
+        yield replace(section, is_judged=report.is_judged)
 
 
 def group_differences(
@@ -119,42 +136,83 @@ def _key(finding: Finding) -> tuple[str, ...]:
     return (finding.file or "", format_path(found.path), finding.rule or "", *values)
 
 
-def _describe_difference(
-    alike: Sequence[Finding], configs: tuple[str, ...], are_frozen: Frozen
-) -> Block:
+def _describe(alike: Sequence[Finding], are_frozen: Frozen, path: str = "") -> Block:
     """Return the block of a difference, given the finding of each config that has it."""
     first = alike[0]
-    path = format_path(first.difference.path)
+    hints = _merge_hints(alike)
+    if texts := compare_texts(first.difference):
+        lines = tuple(
+            Block(each.label, each.pair, _line_places(alike, each, are_frozen), ())
+            for each in texts.changes[:MOST_CHANGES]
+        )
+        words = {place.word for line in lines for place in line.places}
+        places = tuple(
+            place for place in _merge_places(alike, are_frozen) if place.word not in words
+        )
+        left_out = len(texts.changes[MOST_CHANGES:])
+        return Block(path, texts.pair, places, hints, lines, left_out, texts.unit)
     return Block(
-        path=f"{first.file}: {path}" if first.file else path,
-        pair=format_pair(first.difference),
+        path=path,
+        pair=format_pair(first.difference, written=_list_written(first)),
         places=() if first.changes else _merge_places(alike, are_frozen),
-        hints=_merge_hints(alike),
+        hints=hints,
         changes=tuple(_describe_changes(alike, are_frozen)),
         left_out=len(first.changes[MOST_CHANGES:]),
-        rule=first.rule,
-        configs=configs,
     )
+
+
+def _list_written(finding: Finding) -> tuple[str | None, str | None]:
+    """Return how each of two numbers is written in its file, if that is known."""
+    left, right = finding.left_spelling, finding.right_spelling
+    return left.text if left else None, right.text if right else None
 
 
 def _describe_changes(alike: Sequence[Finding], are_frozen: Frozen) -> Iterator[Block]:
     shown = (finding.changes[:MOST_CHANGES] for finding in alike)
     for changes in zip(*shown, strict=True):
-        yield Block(
-            path=_entry_path(alike[0], changes[0]),
-            pair=format_pair(changes[0].difference),
-            places=_merge_places(changes, are_frozen),
-            hints=_merge_hints(changes),
-        )
+        yield _describe(changes, are_frozen, _entry_path(alike[0], changes[0]))
+
+
+def _line_places(
+    alike: Sequence[Finding], change: TextChange, are_frozen: Frozen
+) -> tuple[Place, ...]:
+    """Return the files and lines of a line of a text, on each side on which all are certain."""
+    sides = (
+        [(each.left_origin, each.left_spelling, change.left_line) for each in alike],
+        [(each.right_origin, each.right_spelling, change.right_line) for each in alike],
+    )
+    lefts, rights = ([_line_place(*each) for each in side] for side in sides)
+    return _name_places(lefts, rights, are_frozen)
+
+
+def _line_place(origin: str | None, spelling: Spelling | None, line: int | None) -> str | None:
+    if origin is None or line is None or spelling is None or spelling.first_line is None:
+        return None
+    return f"{origin.rpartition(':')[0]}:{spelling.first_line + line}"
 
 
 def _merge_places(alike: Sequence[Finding], are_frozen: Frozen) -> tuple[Place, ...]:
     """Return the different places of the left values, and of the right ones, if they have any."""
-    lefts = dict.fromkeys(finding.left_origin for finding in alike if finding.left_origin)
-    rights = dict.fromkeys(finding.right_origin for finding in alike if finding.right_origin)
-    was = Place("was", tuple(lefts), is_frozen=are_frozen[0])
-    now = Place("now", tuple(rights), is_frozen=are_frozen[1])
-    return tuple(place for place in (was, now) if place.names)
+    lefts = [finding.left_origin for finding in alike if finding.left_origin]
+    rights = [finding.right_origin for finding in alike if finding.right_origin]
+    return _name_places(lefts, rights, are_frozen)
+
+
+def _name_places(
+    lefts: Sequence[str | None], rights: Sequence[str | None], are_frozen: Frozen
+) -> tuple[Place, ...]:
+    """Return the places of each side, if all are known; names that look the same are escaped."""
+    was, now = (tuple(dict.fromkeys(filter(None, names))) for names in (lefts, rights))
+    shown = tell_all_apart((*was, *now))
+    places = (
+        Place("was", tuple(shown[name] for name in was), is_frozen=are_frozen[0]),
+        Place("now", tuple(shown[name] for name in now), is_frozen=are_frozen[1]),
+    )
+    return tuple(
+        place
+        for place, names in zip(places, (lefts, rights), strict=True)
+        if place.names and None not in names
+    )
 
 
 def _merge_hints(alike: Sequence[Finding]) -> tuple[str, ...]:
@@ -170,16 +228,13 @@ def _entry_path(finding: Finding, change: Finding) -> str:
 
     The name of the entry follows, where the entry is a mapping that has one.
     """
-    found, inner = finding.difference, change.difference
-    inside = inner.path[len(found.path) :]
-    entries = found.left if inner.right is MISSING else found.right
-    name = _name_entry(entries, inside[0]) if len(inside) > 1 else None
-    return f"{format_path(inside)} ({name})" if name else format_path(inside)
+    found = finding.difference
+    inside = change.path[len(finding.path) :]
+    name = _name_entry(found.left, inside[0]) if len(inside) > 1 else None
+    return format_path(inside) if name is None else f"{format_path(inside)} ({name})"
 
 
-def _name_entry(entries: object, index: Hashable) -> str | None:
+def _name_entry(entries: object, index: Hashable) -> str | int | None:
     if not isinstance(entries, list) or not isinstance(index, Index):
         return None
-    entry = entries[index.position]
-    name = entry.get("name") if isinstance(entry, dict) else None
-    return name if isinstance(name, str) else None
+    return name_of(entries[index.position])

@@ -145,7 +145,8 @@ def _lay_out_table(header: Sequence[str], rows: Sequence[str]) -> str:
 
 def _lay_out_differences(sections: Iterable[Section]) -> Iterator[str]:
     for section in sections:
-        title = format_count(len(section.groups), f"{section.verdict} difference")
+        noun = f"{section.verdict} difference" if section.is_judged else "difference"
+        title = format_count(len(section.groups), noun)
         blocks = [_lay_out_block(block) for block in section.blocks()]
         body = "\n".join(fit_blocks(blocks, _DIFFERENCES_LIMITS[section.verdict], "difference"))
         is_open = section.verdict == "forbidden" and len(blocks) <= _MOST_OPEN
@@ -184,11 +185,7 @@ def _lay_out_newcomers(rows: Sequence[Row]) -> list[str]:
 
 def _lay_out_block(block: Block) -> str:
     lines = [f"- {_lay_out_change(block)}"]
-    for change in block.changes:
-        lines.append(f"  - {_lay_out_change(change)}")
-        lines += [f"    - hint: {quote_code(hint)}" for hint in change.hints]
-    if block.left_out:
-        lines.append(f"  - … and {format_count(block.left_out, 'more change')}")
+    lines += _lay_out_changes(block, "  ")
     if block.rule:
         lines.append(f"  - allowed by {quote_code(block.rule)}")
     if block.configs:
@@ -197,7 +194,21 @@ def _lay_out_block(block: Block) -> str:
     return "\n".join(lines)
 
 
+def _lay_out_changes(block: Block, indent: str) -> Iterator[str]:
+    """Yield what differs within a list or a text, and within a text of a list."""
+    for change in block.changes:
+        yield f"{indent}- {_lay_out_change(change)}"
+        yield from _lay_out_changes(change, f"{indent}  ")
+        yield from (f"{indent}  - hint: {quote_code(hint)}" for hint in change.hints)
+    if block.left_out:
+        left_out = format_count(block.left_out, f"more {block.unit}")
+        yield f"{indent}- … and {left_out}: `--format json` has them all"
+
+
 def _lay_out_change(block: Block) -> str:
-    places = ", ".join(f"{place.word} {quote_names(place.names)}" for place in block.places)
+    places = ", ".join(
+        f"{place.word} {quote_names(place.names)}{' (legacy)' if place.is_frozen else ''}"
+        for place in block.places
+    )
     where = f" ({places})" if places else ""
     return f"{quote_code(block.path)}: {quote_pair(block.pair)}{where}"

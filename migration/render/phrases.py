@@ -37,8 +37,14 @@ def parity_verdict(report: ParityReport) -> str:
 
 
 def diff_verdict(report: DiffReport, profile: str) -> str:
-    """Return whether the profile, so named, allows every difference, and how many there are."""
+    """Return whether the profile, so named, allows every difference, and how many there are.
+
+    If nobody has named a profile, nothing is judged: return how many differences there are.
+    """
     allowed, forbidden = len(report.comparison.allowed), len(report.comparison.forbidden)
+    if not report.is_judged:
+        number = allowed + forbidden
+        return format_count(number, "difference") if number else "no differences"
     if not allowed and not forbidden:
         return f"no differences under the profile {profile}"
     state = "holds" if report.holds else "does not hold"

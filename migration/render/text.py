@@ -163,7 +163,7 @@ def _add_differences(page: Page, sections: Iterable[Section]) -> None:
         page.add_gap()
         number = format_count(len(section.groups), "difference")
         if section.verdict == "forbidden":
-            page.add_line(f"forbidden: {number}", "bold red")
+            page.add_line(f"forbidden: {number}" if section.is_judged else number, "bold red")
             for block in section.blocks(_MOST_FORBIDDEN):
                 page.add_gap()
                 _add_forbidden(page, block)
@@ -180,15 +180,21 @@ def _add_differences(page: Page, sections: Iterable[Section]) -> None:
 def _add_forbidden(page: Page, block: Block) -> None:
     page.add_line(block.path, "bold")
     page.add_line(f"  {' → '.join(block.pair)}")
-    for change in block.changes:
-        page.add_line(f"  {change.path}  {' → '.join(change.pair)}")
-        _add_places(page, change, "    ")
-        _add_hints(page, change, "    ")
-    _add_left_out(page, block.left_out, "more change", "  ")
+    _add_changes(page, block, "  ")
     _add_places(page, block, "  ")
     if block.configs:
         page.add_line(f"  in   {list_names(block.configs)}")
     _add_hints(page, block, "  ")
+
+
+def _add_changes(page: Page, block: Block, indent: str) -> None:
+    """Add what differs within a list or a text, and within a text of a list."""
+    for change in block.changes:
+        page.add_line(f"{indent}{change.path}  {' → '.join(change.pair)}")
+        _add_changes(page, change, f"{indent}  ")
+        _add_places(page, change, f"{indent}  ")
+        _add_hints(page, change, f"{indent}  ")
+    _add_left_out(page, block.left_out, f"more {block.unit}", indent)
 
 
 def _add_allowed(page: Page, block: Block) -> None:

@@ -2,38 +2,52 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+import re
+from collections.abc import Sequence, Sized
+from typing import cast
 
-from migration.values.canonical import TAG, to_json
+from migration.glyphs import tell_apart
+from migration.render.literals import write_literal
 from migration.values.diff import MISSING, Difference
 
 _NAMES: dict[type, str] = {dict: "mapping", bytes: "binary"}
+_DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9_]*)")
 ABSENT = "(absent)"
 DASH = "-"
-_LONGEST_PLAIN = 12
 _MOST_NAMES = 4
 
 
-def format_value(value: object, limit: int = 60) -> str:
+def format_value(value: object, limit: int = 60, written: str | None = None) -> str:
     """Return the value, cut to about `limit` characters, and its type.
 
+    A number is shown as it is `written` in its file, if that is known.
+
     >>> [format_value(value) for value in (0.00001, "1e-5", True, None)]
-    ['0.00001 (float)', '"1e-5" (str)', 'true (bool)', 'null']
+    ['1.0e-5 (float)', '"1e-5" (str)', 'true (bool)', 'null']
     """
     if value is MISSING:
         return ABSENT
     if value is None:
         return "null"
-    return f"{_format_literal(value, limit)} ({_NAMES.get(type(value), type(value).__name__)})"
+    kind = _NAMES.get(type(value), type(value).__name__)
+    if written is not None:
+        return f"{_cut(_explain_number(written, value), limit)} ({kind})"
+    return f"{_format_literal(value, limit)} ({kind})"
 
 
-def format_pair(difference: Difference, limit: int = 60) -> tuple[str, str]:
-    """Return both values as `format_value` does; long strings are cut to where they differ."""
+def format_pair(
+    difference: Difference,
+    limit: int = 60,
+    written: tuple[str | None, str | None] = (None, None),
+) -> tuple[str, str]:
+    """Return both values as `format_value` does; what looks alike in them is escaped.
+
+    Long strings are cut to where they first differ.
+    """
     left, right = difference.left, difference.right
     if isinstance(left, str) and isinstance(right, str) and max(len(left), len(right)) > limit:
         left, right = _cut_pair(left, right, limit)
-    return format_value(left, limit), format_value(right, limit)
+    return tell_apart(format_value(left, limit, written[0]), format_value(right, limit, written[1]))
 
 
 def format_count(number: int, noun: str) -> str:
@@ -68,40 +82,52 @@ def join_lines(text: str) -> str:
 
 
 def _format_literal(value: object, limit: int) -> str:
-    text = _format_float(value) if isinstance(value, float) else _format_untagged(value)
+    is_collection = isinstance(value, list | dict | set | tuple)
+    if is_collection and len(cast("Sized", value)) > limit:
+        return _count_entries(value)
+    text = write_literal(value).removeprefix("!!binary ")
+    if is_collection:
+        return text if len(text) <= limit + 2 else _count_entries(value)
+    return _cut(text, limit)
+
+
+def _count_entries(value: object) -> str:
+    noun = "key" if isinstance(value, dict) else "entry"
+    return format_count(len(cast("Sized", value)), noun)
+
+
+def _cut(text: str, limit: int) -> str:
     if len(text) <= limit + 2:
         return text
-    if isinstance(value, list | dict | set | tuple):
-        return format_count(len(value), "key" if isinstance(value, dict) else "entry")
     return f"{text[: limit - 1]}…" + ('"' if text.endswith('"') else "")
 
 
-def _format_untagged(value: object) -> str:
-    """Return canonical JSON on one line, without the tag that says the type again."""
-    tree = to_json(value)
-    if not isinstance(tree, dict) or TAG not in tree:
-        return json.dumps(tree, ensure_ascii=False)
-    inner = tree["value"]
-    return inner if isinstance(inner, str) else json.dumps(inner, ensure_ascii=False)
+def _explain_number(written: str, value: object) -> str:
+    """Return a number as it is written, and what it is if it is an integer in another base.
 
-
-def _format_float(value: float) -> str:
-    """Return a small float without an exponent: 0.00001, not 1e-05."""
-    from decimal import Decimal
-
-    text = repr(value)
-    plain = format(Decimal(text), "f") if "e-" in text else text
-    return plain if len(plain) <= _LONGEST_PLAIN else text
+    >>> [_explain_number(*each) for each in (("1.0e-4", 0.0001), ("1_000", 1000), ("017", 15))]
+    ['1.0e-4', '1_000', '017 = 15']
+    """
+    if isinstance(value, int) and not _DECIMAL.fullmatch(written):
+        return f"{written} = {write_literal(value)}"
+    return written
 
 
 def _cut_pair(left: str, right: str, limit: int) -> tuple[str, str]:
     pairs = zip(left, right, strict=False)
     start = next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(left), len(right)))
     start = max(0, start - limit // 3)
-    return _cut_text(left, start, limit), _cut_text(right, start, limit)
+    return cut_text(left, start, limit), cut_text(right, start, limit)
 
 
-def _cut_text(text: str, start: int, limit: int) -> str:
+def cut_text(text: str, start: int, limit: int) -> str:
+    """Return about `limit` characters of a text from a position on, with a mark at each cut.
+
+    >>> cut_text("abcdefgh", 2, 5), cut_text("abc", 0, 5)
+    ('…cde…', 'abc')
+    """
+    if not start and len(text) <= limit:
+        return text
     part = text[start : start + limit - 2]
     head = "…" if start else ""
     return head + part + ("…" if start + len(part) < len(text) else "")

@@ -451,4 +451,4 @@ def test_a_mapping_within_a_mapping_stands_where_its_key_does(small_project: Pat
         small_project / A, "custom:", "run:\n  name: x\n  grpo:\n\n    dump:\n      on: 1\ncustom:"
     )
     out = inspect(small_project, "--config", B, "--key", "run")
-    assert f"  grpo  1 key (mapping)  {A}:4\n" in out
+    assert f'  grpo  {{"dump": {{true: 1}}}} (mapping)  {A}:4\n' in out

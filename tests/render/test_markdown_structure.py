@@ -114,7 +114,11 @@ def _findings(names: list[str], rule: str | None = None) -> Iterator[Finding]:
     hints = (names[0],)
     places = (f"{names[2]}:1", f"{names[3]}:2")
     for n, name in enumerate(names):
-        scalar = Difference((name, name), "changed", name, names[0])
+        # How many lines differ is part of the structure.
+        line, first = (each.replace("\n", "\r") for each in (name, names[0]))
+        scalar = Difference((name, name), "changed", line, first)
+        lines = Difference((name, name, "l"), "changed", f"a\n{line}b", f"a\n{line}c\n")
+        yield Finding(lines, *places, file=name if n % 2 else None, rule=rule, hints=hints)
         yield Finding(scalar, *places, file=name if n % 2 else None, rule=rule, hints=hints)
     left = [{"name": name, "k": 1} for name in names]
     right = [{"name": name, "k": name} for name in names]
