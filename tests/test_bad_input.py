@@ -32,10 +32,7 @@ def assert_refused(folder: Path, *words: str, err: str) -> None:
 UNREADABLE: Mapping[str, tuple[Mapping[str, str], str]] = {
     "broken YAML": (
         {"configs/train/b.yaml": "a: [1, 2\nb: 3\n"},
-        (
-            "configs/train/b.yaml:2:2: not valid YAML: while parsing a flow sequence, "
-            "expected ',' or ']', but got ':'\n"
-        ),
+        "configs/train/b.yaml:1:4: not valid YAML: the bracket [ is not closed\n",
     ),
     "a comment that is none": (
         {"configs/train/b.yaml": "training:#rates\n  lr: 1.0e-5\n"},
@@ -124,6 +121,52 @@ UNREADABLE: Mapping[str, tuple[Mapping[str, str], str]] = {
 }
 
 
+CONFLICT = "<<<<<<< HEAD\nseed: 1\n=======\nseed: 2\n>>>>>>> topic\n"
+POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "configs/train/b.yaml",
+        "configs/components/optim.yaml",
+        "configs/fusion/mix.yaml",
+        "own.yaml",
+    ],
+)
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (f"a: 1\n{CONFLICT}", ":2: a conflict marker of git\n"),
+        (POINTER, ":1: a pointer of Git LFS, not the file itself\n"),
+        ("rules: {{ rules }}\n", ":1:8: a template, which is not YAML: {{ rules }}\n"),
+    ],
+)
+def test_every_file_that_is_read_may_hold_something_else(
+    frozen_project: Path, path: str, text: str, fault: str
+) -> None:
+    change_settings(frozen_project, profile="own.yaml")
+    write_files(frozen_project, {"own.yaml": "rules: []\n", path: text})
+    ran = run(frozen_project, "check-parity", "--no-record")
+    assert f"{path}{fault}" in ran.err + ran.out
+
+
+@pytest.mark.parametrize("folder", ["presets", "records"])
+def test_a_frozen_file_that_is_a_pointer_of_git_lfs_is_called_one(
+    frozen_project: Path, folder: str
+) -> None:
+    path = f"snapshots/{folder}/configs/train/a.yaml.json"
+    write_files(frozen_project, {path: POINTER})
+    ran = run(frozen_project, "check-parity", "--no-record")
+    assert (ran.code, ran.err) == (
+        1,
+        (
+            f"{path}:1: a pointer of Git LFS, not the file itself\n"
+            "  hint: `git lfs pull` fetches the file\n"
+        ),
+    )
+
+
 @pytest.mark.parametrize("case", UNREADABLE)
 def test_a_preset_that_cannot_be_read_is_not_frozen(small_project: Path, case: str) -> None:
     files, err = UNREADABLE[case]
@@ -151,8 +194,7 @@ def test_a_fault_deep_in_a_chain_shows_every_hop(small_project: Path) -> None:
         "snapshot",
         "--preset",
         "configs/train/b.yaml",
-        err="configs/components/optim.yaml:2:1: not valid YAML: while parsing a flow node, "
-        "expected the node content, but found '<stream end>'\n"
+        err="configs/components/optim.yaml:1:8: not valid YAML: the bracket [ is not closed\n"
         "  from configs/train/a.yaml:1: extends ../components/optim.yaml\n"
         "  from configs/train/b.yaml:1: extends a.yaml\n",
     )

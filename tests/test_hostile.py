@@ -314,7 +314,7 @@ def test_a_lattice_is_read_by_every_command(small_project: Path) -> None:
     ("bottom", "message"),
     [
         (None, "configs/components/l1.yaml:1:11: unknown base 'l0.yaml'"),
-        ("x: [\n", "configs/components/l0.yaml:2:1: not valid YAML"),
+        ("x: [\n", "configs/components/l0.yaml:1:4: not valid YAML"),
         ("extends: r29.yaml\n", "configs/components/r1.yaml:1:11: 'extends' is a cycle: "),
     ],
     ids=["missing", "broken", "a cycle"],
@@ -427,10 +427,13 @@ def test_a_linked_folder_of_presets_does_not_lead_outside(small_project: Path) -
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ("a: 1\n".encode("utf-16"), ":1: not UTF-8: byte 0xff"),
-        ("a: 1\n".encode("utf-16-be"), ":1:1: the character U+0000 is not allowed in YAML"),
-        ("a: 1\nb: é\n".encode("latin-1"), ":2: not UTF-8: byte 0xe9"),
-        (b"a: 1\nb: \xed\xa0\x80\n", ":2: not UTF-8: byte 0xed"),
+        (
+            "a: 1\n".encode("utf-16"),
+            ":1: not UTF-8: it is UTF-16 (PowerShell's `>` writes it); save it as UTF-8",
+        ),
+        ("a: 1\n".encode("utf-16-be"), ":1: not UTF-8: it is UTF-16 (PowerShell's"),
+        ("a: 1\nb: é\n".encode("latin-1"), ":2:4: not UTF-8: byte 0xe9; save it as UTF-8"),
+        (b"a: 1\nb: \xed\xa0\x80\n", ":2:4: not UTF-8: byte 0xed; save it as UTF-8"),
         (b"a: 1\n\nb: \x1b[31m\n", ":3:4: the character U+001B is not allowed in YAML"),
         (b"a: 1\n---\nb: 1\n", ":2:1: not valid YAML: expected a single document"),
         (

@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from pathlib import Path
 
-from migration.errors import Fault, MigrationError
+from migration.files.contents import decode_text
 from migration.files.regular import MAX_BYTES
 from migration.paths import RealPath, fixed_folder, glob_matches, spells_dot
 
@@ -94,15 +94,9 @@ class Tree(ABC):
         """Return the file's text, line ends as they are; `most` bounds its bytes.
 
         Raises:
-            MigrationError: as `read`, or the file is not UTF-8.
+            MigrationError: as `read`, or the file is not UTF-8, or a pointer of Git LFS.
         """
-        data = self.read(path, most)
-        try:
-            return data.decode()
-        except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
-            message = f"not UTF-8: byte 0x{data[error.start]:02x}"
-            raise MigrationError(Fault(message, path, line)) from None
+        return decode_text(self.read(path, most), path)
 
     def glob(self, pattern: str) -> tuple[str, ...]:
         """Return the files that match, sorted; hidden ones only if the pattern spells the dot.

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from migration.errors import Fault, MigrationError
+from migration.files.contents import MARK
 from migration.paths import RealPath
 from migration.project.anchoring import find_file
 from migration.project.project import Project
@@ -107,7 +108,8 @@ def read_payload(project: Project, path: str) -> Config:
     Raises:
         MigrationError: the file cannot be read, or does not hold a mapping.
     """
-    value = read_canonical(project.tree.read(path), path)
+    text = project.tree.read_text(path).removeprefix(MARK)
+    value = read_canonical(text.encode(), path)
     if not isinstance(value, dict):
         raise MigrationError(Fault(f"the root must be a mapping, not {describe_type(value)}", path))
     return value

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, get_args
 
 from migration.errors import Fault, MigrationError
+from migration.files.contents import MARK, conflict_line
 from migration.paths import glob_matches, leaves_root
 from migration.project.settings import TABLE, NewStanding, Settings
 from migration.values.checked import (
@@ -39,8 +40,14 @@ def read_settings(text: str, source: str) -> Settings | None:
         MigrationError: not TOML, an unknown setting, or a value of another type.
     """
     try:
-        document = tomllib.loads(text)
+        # Some editors write a byte order mark, which tomllib does not take.
+        document = tomllib.loads(text.removeprefix(MARK))
     except tomllib.TOMLDecodeError as error:
+        if marked := conflict_line(text):
+            hint = "finish the merge: keep what is right of both sides, and remove the markers"
+            raise MigrationError(
+                Fault("a conflict marker of git", source, marked, None, hint)
+            ) from None
         message, line, column = _toml_place(str(error))
         raise MigrationError(Fault(f"not valid TOML: {message}", source, line, column)) from None
     except (ValueError, RecursionError) as error:

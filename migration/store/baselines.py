@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from migration.errors import Fault, MigrationError
+from migration.files.contents import pointer_fault
 from migration.files.digest import digest
 from migration.files.tree import Tree
 from migration.files.tree_views import RenamedTree
@@ -281,6 +282,8 @@ class Baselines:
         else:
             if digest(data) == record.sha256:
                 return data
+            if fault := pointer_fault(data.decode(errors="replace"), path):
+                raise self._error(fault)
             problem = "edited since it was frozen"
         raise self._error(Fault(problem, path, hint=RESTORE_OR_RESOLVE))
 

@@ -7,10 +7,10 @@ if a person makes a seal for the edit as well, only a review of the change can f
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import Final
 
 from migration.errors import Fault
+from migration.files.contents import conflict_line, pointer_fault
 from migration.values.canonical import canonical_bytes
 
 SEAL: Final = "seal"
@@ -19,7 +19,6 @@ FORMAT: Final = 3
 UPGRADE: Final = "`snapshot --upgrade` converts the frozen files, and changes no value"
 RESOLVE: Final = "`snapshot --resolve` repairs the frozen files"
 _LENGTH = 16  # of 64 digits: no edit matches it by chance, and people can read past it
-_CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)", re.MULTILINE)
 
 
 def seal(name: object, record: object) -> str:
@@ -47,12 +46,11 @@ def format_problem(number: object) -> tuple[str, str] | None:
 
 
 def conflict_fault(text: str, path: str, hint: str = RESOLVE) -> Fault | None:
-    """Return a fault for the first conflict marker that git has left in a text, else None."""
+    """Return a fault for the first conflict marker that git has left in a text, else None.
+
+    A pointer of Git LFS is a fault as well.
+    """
+    if fault := pointer_fault(text, path):
+        return fault
     line = conflict_line(text)
     return Fault("a conflict marker of git", path, line, hint=hint) if line else None
-
-
-def conflict_line(text: str) -> int | None:
-    """Return the line of the first conflict marker that git has left, None if there is none."""
-    found = _CONFLICT.search(text)
-    return text.count("\n", 0, found.start()) + 1 if found else None

@@ -15,6 +15,7 @@ import yaml
 
 from migration.errors import Fault, MigrationError
 from migration.values.describe import describe_type, describe_value
+from migration.yaml.broken import conflict_fault, conflict_in_values
 from migration.yaml.fast_entries import read_entries
 from migration.yaml.fast_events import Loaded, UnsupportedByFastPathError, read_marked, read_value
 from migration.yaml.marks import HERE, Marks, MarkTree, Origin
@@ -27,6 +28,7 @@ _WHICH_COUNTS: Final = (
     'say which your trainer takes: [tool.config-migration.yaml] merge_keys = "first", '
     "or write the key itself"
 )
+_MARKER: Final = "<" * 7
 _LAST_COUNTS: Final = (
     "write the key itself; any merge_keys in [tool.config-migration.yaml] lets the last '<<' count"
 )
@@ -53,6 +55,8 @@ def load_document(
         MigrationError: as `load_mapping`.
     """
     document = _load(text, path, rules, is_marked=is_marked)
+    if _MARKER in text and (line := conflict_in_values(text)):
+        raise MigrationError(conflict_fault(path, line))
     value = {} if document.value is None else document.value
     if not isinstance(value, dict):
         message = f"the root must be a mapping, not {describe_type(value)}"

@@ -15,6 +15,7 @@ from yaml.constructor import SafeConstructor
 from yaml.scanner import Scanner
 
 from migration.errors import Fault, MigrationError
+from migration.yaml.broken import explain_refusal
 
 
 class RefusedError(yaml.MarkedYAMLError):
@@ -68,7 +69,9 @@ def refusing(text: str, path: str) -> Iterator[None]:
         message = f"the character U+{ord(text[error.position]):04X} is not allowed in YAML"
         raise MigrationError(Fault(message, path, line, column)) from None
     except yaml.MarkedYAMLError as error:
-        raise MigrationError(_fault(error, path)) from None
+        is_clear = isinstance(error, RefusedError)
+        explained = None if is_clear else explain_refusal(text, path, error)
+        raise MigrationError(explained or _fault(error, path)) from None
 
 
 def _fault(error: yaml.MarkedYAMLError, path: str) -> Fault:

@@ -56,6 +56,18 @@ def test_the_payload_alone_is_canonical_json(frozen_project: Path) -> None:
     assert ran.out == (frozen_project / BASELINE).read_text()
 
 
+def test_a_payload_may_have_a_byte_order_mark_but_no_other_encoding(small_project: Path) -> None:
+    saved = small_project / "saved.json"
+    saved.write_text('{"seed": 1}\n', encoding="utf-8-sig")
+    assert '"seed": 1' in run(small_project, "inspect", "--config", "saved.json").out
+    saved.write_text('{"seed": 1}\n', encoding="utf-16")
+    ran = run(small_project, "inspect", "--config", "saved.json")
+    assert (ran.code, ran.err) == (
+        1,
+        "saved.json:1: not UTF-8: it is UTF-16 (PowerShell's `>` writes it); save it as UTF-8\n",
+    )
+
+
 def test_the_yaml_payload_reads_back_to_the_same_value(small_project: Path) -> None:
     edit(
         small_project / B,

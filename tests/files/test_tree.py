@@ -112,7 +112,7 @@ def test_what_cannot_be_read_is_named(config_tree: ConfigTree) -> None:
         "train/optm.yaml: no such file\n  hint: did you mean 'train/optim.yaml'?"
     )
     assert refusal(tree, "train") == "train: cannot read: a directory, not a file"
-    assert refusal(tree, "latin.yaml") == "latin.yaml:2: not UTF-8: byte 0xfc"
+    assert refusal(tree, "latin.yaml") == "latin.yaml:2:4: not UTF-8: byte 0xfc; save it as UTF-8"
 
 
 def test_files_are_written_into_new_folders(config_tree: ConfigTree) -> None:

@@ -289,10 +289,7 @@ GOOD = "  - {id: good, reason: why, paths: [a]}\n"
         ("- rules\n", "own.yaml:1: the root must be a mapping, not a list"),
         (
             "rules: [\n",
-            (
-                "own.yaml:2:1: not valid YAML: while parsing a flow node, "
-                "expected the node content, but found '<stream end>'"
-            ),
+            "own.yaml:1:8: not valid YAML: the bracket [ is not closed",
         ),
         (f"rules:\n{GOOD}  - training.a\n", "own.yaml:3:5: a rule must be a mapping, not a string"),
         ("rules:\n  - [a]\n", "own.yaml:2:5: a rule must be a mapping, not a list"),

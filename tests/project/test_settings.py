@@ -23,6 +23,24 @@ def test_a_file_without_the_table_has_no_settings(text: str) -> None:
     assert read_settings(text, "pyproject.toml") is None
 
 
+@pytest.mark.parametrize("text", [TABLE, TABLE.replace("\n", "\r\n")])
+def test_a_byte_order_mark_is_no_fault(text: str) -> None:
+    assert read_settings(f"\ufeff{text}", "pyproject.toml") == Settings()
+
+
+def test_a_conflict_of_git_is_called_one() -> None:
+    conflict = '<<<<<<< HEAD\nbase = "a.yaml"\n=======\nbase = "b.yaml"\n>>>>>>> topic\n'
+    assert refusal(f"{TABLE}{conflict}") == (
+        "pyproject.toml:5: a conflict marker of git\n"
+        "  hint: finish the merge: keep what is right of both sides, and remove the markers"
+    )
+
+
+def test_a_text_about_conflicts_is_no_conflict() -> None:
+    about = 'note = """\n<<<<<<< HEAD\n=======\n>>>>>>> topic\n"""\n'
+    assert read_settings(f"[other]\n{about}{TABLE}", "pyproject.toml") == Settings()
+
+
 def test_an_empty_table_means_the_defaults() -> None:
     assert read_settings(TABLE, "pyproject.toml") == Settings()
 

@@ -443,8 +443,7 @@ REFUSED: Mapping[str, tuple[Mapping[str, str], str]] = {
             "e.yaml": "model:\n  lr: [1, 2\n  dtype: x\n",
         },
         (
-            "e.yaml:3:8: not valid YAML: while parsing a flow sequence, "
-            "expected ',' or ']', but got ':'\n"
+            "e.yaml:2:7: not valid YAML: the bracket [ is not closed\n"
             "  from sub/d.yaml:1: extends ../e.yaml\n"
             "  from sub/c.yaml:2: extends d.yaml\n"
             "  from a.yaml:4: extends sub/c.yaml"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from migration.store.seal import FORMAT, conflict_line, format_problem, seal, seal_bytes
+from migration.store.seal import FORMAT, format_problem, seal, seal_bytes
 from migration.values.canonical import canonical_bytes
 
 
@@ -45,11 +45,3 @@ def test_a_newer_format_asks_for_a_newer_toolkit(number: int) -> None:
 @pytest.mark.parametrize("number", [0, -1, True, "3", None, 3.0])
 def test_an_unknown_format_is_told_with_the_one_that_is_known(number: object) -> None:
     assert format_problem(number) == (f"unknown format {number!r}", "this version reads format 3")
-
-
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_a_conflict_is_found_at_its_first_marker(end: str) -> None:
-    lines = ["a", "<<<<<<< ours", "b", "=======", "c", ">>>>>>> theirs", ""]
-    assert conflict_line(end.join(lines)) == 2
-    assert conflict_line(end.join(lines[2:])) == 2
-    assert conflict_line("a ======= b\n======\n========\n") is None

@@ -101,11 +101,11 @@ def test_an_empty_file_is_an_empty_mapping(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a: [1,\nb: 2", "a.yaml:2:5: not valid YAML: while parsing a flow sequence, expected"),
+        ("a: [1,\nb: 2", "a.yaml:1:4: not valid YAML: the bracket [ is not closed"),
         ("a: 1\n b: 2", "a.yaml:2:3: not valid YAML: mapping values are not allowed here"),
         (
             "a: 'x",
-            "a.yaml:1:6: not valid YAML: while scanning a quoted scalar, found unexpected end",
+            "a.yaml:1:4: not valid YAML: the quote ' is not closed",
         ),
         ("a: 1\n---\nb: 2", "a.yaml:2:1: not valid YAML: expected a single document in the stream"),
         ("a: *x", "a.yaml:1:4: not valid YAML: found undefined alias 'x'"),

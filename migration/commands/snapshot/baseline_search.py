@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from migration.commands.snapshot.points import Points
 from migration.errors import MigrationError
+from migration.files.contents import conflict_line
 from migration.files.digest import as_lf, digest
 from migration.files.lineage import WORK_TREE, Lineage
 from migration.project.state_faults import past_readings
 from migration.store.folder import StateFolder
 from migration.store.records import PRESETS
-from migration.store.seal import conflict_line
 from migration.values.canonical import canonical_bytes
 from migration.values.canonical_reader import read_canonical
 

@@ -10,8 +10,8 @@ import re
 from typing import Final
 
 from migration.commands.snapshot.points import Points
+from migration.files.contents import conflict_line
 from migration.files.lineage import WORK_TREE, Lineage
-from migration.store.seal import conflict_line
 
 # In an earlier format the ledger has an indented entry for each preset; now no line is indented.
 _OLD_LEDGER: Final = re.compile(r"^(?:format: [12]\r?$|presets:| )", re.MULTILINE)

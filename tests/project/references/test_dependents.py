@@ -144,7 +144,8 @@ def test_yaml_of_other_programs_counts_if_a_value_of_it_is_the_path(ready: Path)
 def test_a_config_in_latin_1_with_the_name_is_an_obstacle(ready: Path) -> None:
     (ready / "t.yaml").write_bytes(b"extends: configs/components/optim.yaml # \xfc\n")
     (line,) = obstacles(ready)
-    assert line == f"t.yaml:1: not UTF-8: byte 0xfc; it may need {OPTIM}, whose name is in it"
+    fault = "t.yaml:1:42: not UTF-8: byte 0xfc; save it as UTF-8"
+    assert line == f"{fault}; it may need {OPTIM}, whose name is in it"
 
 
 @pytest.mark.parametrize(
@@ -607,7 +608,7 @@ def test_what_a_sparse_checkout_leaves_out_is_looked_into_as_git_has_it(
     git(top, "sparse-checkout", "set", "--no-cone", "/*", "!/far/")
     assert not (top / "far").exists()
     broken, link, dependent, mention = obstacles(ready)
-    assert "far/broken.yaml:3:1: not valid YAML" in broken
+    assert "far/broken.yaml:2:4: not valid YAML" in broken
     assert link == f"{up}far/link: a link to {OPTIM}"
     assert dependent == f"{up}far/t.yaml: built from {OPTIM}"
     assert mention == f"{up}far/run.sh:2: names {OPTIM}"
