@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Final
 
-from migration.text import make_visible, shorten
+from migration.text import make_visible, quote_name, shorten
 
 _MOST_HOPS: Final = 20
 _LONGEST: Final = 2_000
@@ -83,7 +83,7 @@ def ask_if_one_meant(names: Sequence[str]) -> str:
     >>> ask_if_one_meant(["a", "b", "c"])
     "did you mean 'a', 'b' or 'c'?"
     """
-    *others, last = map(repr, names)
+    *others, last = map(quote_name, names)
     return f"did you mean {', '.join(others)}{' or ' if others else ''}{last}?"
 
 

@@ -66,3 +66,13 @@ def quote_path(path: str) -> str:
         return shlex.quote(word)
     escaped = word.replace("\\", r"\\").replace("'", r"\'")
     return f"$'{make_visible(escaped)}'"
+
+
+def quote_name(name: str) -> str:
+    r"""Return a name in single quotes as a message shows it; what cannot be seen is escaped.
+
+    >>> print(*map(quote_name, (r"..\a.yaml", "it's.yaml", "a\u00a0b.yaml")))
+    '..\a.yaml' 'it's.yaml' 'a\u00a0b.yaml'
+    """
+    shown = (each if each.isprintable() else _escape_character(each, "") for each in name)
+    return f"'{''.join(shown)}'"

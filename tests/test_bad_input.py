@@ -118,6 +118,26 @@ UNREADABLE: Mapping[str, tuple[Mapping[str, str], str]] = {
             "'../mix.yaml'\n"
         ),
     ),
+    "a fusion file that is named from the preset's folder": (
+        {"configs/train/b.yaml": "custom: {fusion_config: ../fusion/mix.yaml}\n"},
+        (
+            "configs/train/b.yaml:1:10: custom.fusion_config leads outside the project: "
+            "'../fusion/mix.yaml'\n"
+            "  hint: did you mean 'configs/fusion/mix.yaml'? the path counts from the project's "
+            "root\n"
+        ),
+    ),
+    "a fusion file beside the preset": (
+        {
+            "configs/train/b.yaml": "custom: {fusion_config: own.yml}\n",
+            "configs/train/own.yml": "targets: [{name: a}]\n",
+        },
+        (
+            "configs/train/b.yaml:1:10: custom.fusion_config names 'own.yml', which is missing\n"
+            "  hint: did you mean 'configs/train/own.yml'? the path counts from the project's "
+            "root\n"
+        ),
+    ),
 }
 
 

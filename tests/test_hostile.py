@@ -264,14 +264,14 @@ def test_a_chain_one_file_longer_is_refused_where_it_becomes_too_long(
     config_tree: ConfigTree,
 ) -> None:
     tree = config_tree(chain_of(MAX_DESCENT + 1))
-    message = f"c1.yaml:3:1: more than {MAX_DESCENT} files extend one another in a row\n  from c2."
+    message = f"c1.yaml:3:1: the 'extends' chain is deeper than {MAX_DESCENT} files\n  from c2."
     with pytest.raises(MigrationError) as error:
         ConfigLoader(tree).resolve(f"c{MAX_DESCENT}.yaml")
     assert str(error.value).startswith(message)
     # Nor may it matter what was resolved before.
     loader = ConfigLoader(tree)
     assert len(loader.resolve(f"c{MAX_DESCENT - 1}.yaml").chain) == MAX_DESCENT
-    with pytest.raises(MigrationError, match=f"more than {MAX_DESCENT} files"):
+    with pytest.raises(MigrationError, match=f"deeper than {MAX_DESCENT} files"):
         loader.resolve(f"c{MAX_DESCENT}.yaml")
 
 
@@ -284,7 +284,7 @@ def test_a_chain_without_an_end_in_sight_is_refused_by_every_command(small_proje
     ]  # fmt: skip
     at = f"configs/components/c{1_000 - MAX_DESCENT + 1}.yaml:3:1"
     for ran in run_apart(small_project, *commands):
-        assert ran.err.startswith(f"{at}: more than {MAX_DESCENT} files extend one another in a")
+        assert ran.err.startswith(f"{at}: the 'extends' chain is deeper than {MAX_DESCENT} files")
         assert ran.code == 1
         assert len(ran.err.splitlines()) < 50
     (linted,) = run_apart(small_project, ("lint",))

@@ -6,13 +6,11 @@ file outside it. Nothing is written here: `DiskTree` does that.
 
 from __future__ import annotations
 
-import difflib
-import posixpath
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
 from pathlib import Path
 
 from migration.files.contents import decode_text
+from migration.files.nearest import find_nearest_file
 from migration.files.regular import MAX_BYTES
 from migration.paths import RealPath, fixed_folder, glob_matches, spells_dot
 
@@ -80,7 +78,7 @@ class Tree(ABC):
 
     def exists(self, path: str) -> bool:
         """Tell whether anything is at the path, even a link that leads nowhere."""
-        return self.is_link(path) or self._leads_somewhere(path)
+        return self.is_link(path) or self.leads_somewhere(path)
 
     def read_config(self, path: str) -> str:
         """Return the text of a config, which has at most `MAX_BYTES`.
@@ -110,23 +108,9 @@ class Tree(ABC):
         return tuple(path for path in found if glob_matches(pattern, path))
 
     def nearest(self, path: str) -> str | None:
-        """Return the existing file that `path` may misspell in one of its names, else None."""
-        parts = path.split("/")
-        for count, part in enumerate(parts):
-            folder = "/".join(parts[:count]) or ("/" if path.startswith("/") else "")
-            if self._leads_somewhere(posixpath.join(folder, part)):
-                continue
-            close = _closest(part, self.names(folder))
-            found = posixpath.join(folder, close, *parts[count + 1 :]) if close else None
-            return found if found and self.is_file(found) else None
-        return None
+        """Return the existing file that `path` may mean: by another writing, or one slip."""
+        return find_nearest_file(self, path)
 
-    def _leads_somewhere(self, path: str) -> bool:
+    def leads_somewhere(self, path: str) -> bool:
+        """Tell whether there is a file or anything else at the path, links followed."""
         return self.is_file(path) or self.irregular(path) is not None
-
-
-def _closest(name: str, names: Iterable[str]) -> str | None:
-    # Without the endings, since `.yaml` alone makes any two short names alike.
-    by_stem = {known.rpartition(".")[0] or known: known for known in names}
-    close = difflib.get_close_matches(name.rpartition(".")[0] or name, by_stem, n=1)
-    return by_stem[close[0]] if close else None

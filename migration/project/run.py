@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache, partial
@@ -17,6 +18,7 @@ from migration.resolve.origins import OriginIndex, index_origins
 from migration.resolve.resolved import Resolved
 from migration.store.baselines import Baselines
 from migration.store.records import FUSION, PRESETS, Record
+from migration.text import quote_name
 from migration.values.describe import describe_value
 from migration.values.diff import MISSING, value_at
 from migration.values.keypath import KeyPath, format_path
@@ -116,16 +118,27 @@ def find_fusion_path(project: Project, resolved: object, path: str) -> RealPath 
         return None
     fusion = project.tree.real_path(named)
     if fusion.startswith("/"):
-        raise MigrationError(fusion_fault(project, path, f"leads outside the project: {named!r}"))
+        problem = f"leads outside the project: {quote_name(named)}"
+        hint = _suggest_from_file(project, path, named)
+        raise MigrationError(fusion_fault(project, path, problem, hint))
     return fusion
 
 
 def missing_fusion_fault(project: Project, path: str, fusion: str) -> Fault:
     """Return the fault of a config that names a fusion file that does not exist."""
-    hint = ask_if_meant(project.tree.nearest(fusion))
+    hint = _suggest_from_file(project, path, fusion) or ask_if_meant(project.tree.nearest(fusion))
     found = project.tree.irregular(fusion)
     problem = f"which is {found}, not a file" if found else "which is missing"
-    return fusion_fault(project, path, f"names {fusion!r}, {problem}", hint)
+    return fusion_fault(project, path, f"names {quote_name(fusion)}, {problem}", hint)
+
+
+def _suggest_from_file(project: Project, path: str, named: str) -> str | None:
+    """Return the hint for a fusion file that was named from the folder of the config."""
+    tree = project.tree
+    found = tree.real_path(named.replace("\\", "/"), posixpath.dirname(tree.real_path(path)))
+    if found.startswith("/") or not tree.is_file(found):
+        return None
+    return f"{ask_if_meant(found)} the path counts from the project's root"
 
 
 def fusion_fault(project: Project, path: str, problem: str, hint: str | None = None) -> Fault:

@@ -12,7 +12,7 @@ from migration.files.tree import Tree
 from migration.paths import RealPath
 from migration.resolve.by_name import PLAIN, ByName
 from migration.resolve.cache import Cache
-from migration.resolve.chain import ALLOW_OUTSIDE, ChainMerger
+from migration.resolve.chain import ALLOW_OUTSIDE, ChainMerger, is_by_link
 from migration.resolve.dialect import USUAL, Dialect
 from migration.resolve.layers import LayerReader
 from migration.resolve.resolved import Layer, Resolved
@@ -208,7 +208,14 @@ class ConfigLoader:
         if real.startswith("/") and is_named_inside and not self.dialect.allow_outside:
             message = f"leads outside the project: {real}"
             raise MigrationError(Fault(message, path, hint=ALLOW_OUTSIDE))
-        merged = self._chains.merge(real)
+        asked = posixpath.normpath(path)
+        try:
+            merged = self._chains.merge(real, asked)
+        except MigrationError as error:
+            if not is_by_link(real, asked):
+                raise
+            hop = f"{asked}, a link"
+            raise MigrationError(*(fault.reached_from(hop) for fault in error.faults)) from None
         self._cache.keep_entry(real)
         return merged
 

@@ -510,7 +510,8 @@ def test_a_cycle_is_seen_through_links(config_tree: ConfigTree) -> None:
     tree = config_tree({"real/a.yaml": "extends: ../link.yaml\n"})
     (tree.root / "link.yaml").symlink_to("real/a.yaml")
     assert refusal(ConfigLoader(tree), "link.yaml") == (
-        "real/a.yaml:1:1: 'extends' is a cycle: real/a.yaml -> real/a.yaml"
+        "real/a.yaml:1:1: 'extends' is a cycle: real/a.yaml -> real/a.yaml\n"
+        "  from link.yaml, a link"
     )
 
 
