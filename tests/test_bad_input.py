@@ -281,6 +281,42 @@ def test_a_command_that_needs_presets_says_where_they_are_set(small_project: Pat
     missing = "no [tool.config-migration] in a pyproject.toml in this folder or above it\n"
     assert_refused(small_project, "snapshot", err=f"{missing}{hint}")
     assert run(small_project, "inspect", "--config", "configs/train/a.yaml").code == 0
+    for words in (("check-parity",), ("ledger",), ("lint",), ("advance",)):
+        assert_refused(small_project, *words, err=f"{missing}{hint}")
+
+
+@pytest.mark.parametrize(
+    ("folders", "named"),
+    [
+        (["sub"], "sub/"),
+        (["one", "two/deep/er"], "one/ or two/deep/er/"),
+        (["a", "b", "c", "d"], "a/, b/, c/ or one of 1 more"),
+    ],
+)
+def test_a_command_above_the_settings_asks_for_their_folder(
+    tmp_path: Path, folders: list[str], named: str
+) -> None:
+    table = "[tool.config-migration]\npresets = []\n"
+    write_files(tmp_path, {f"{folder}/pyproject.toml": table for folder in folders})
+    for words in (("snapshot",), ("check-parity",), ("ledger",), ("lint",)):
+        ran = run(tmp_path, *words)
+        assert (ran.code, ran.out) == (1, "")
+        assert ran.err.splitlines()[1] == f"  hint: did you mean to be in {named}?"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"sub/pyproject.toml": "[tool.other]\nconfig-migration = 1\n"},
+        {".venv/pyproject.toml": "[tool.config-migration]\n"},
+        {"node_modules/a/pyproject.toml": "[tool.config-migration]\n"},
+        {"a/b/c/d/pyproject.toml": "[tool.config-migration]\n"},
+        {"sub/other.toml": "[tool.config-migration]\n"},
+    ],
+)
+def test_no_folder_without_settings_is_asked_for(tmp_path: Path, files: dict[str, str]) -> None:
+    write_files(tmp_path, files)
+    assert "did you mean" not in run(tmp_path, "snapshot").err
 
 
 def test_a_preset_that_is_legacy_as_well_is_refused(small_project: Path) -> None:
@@ -320,7 +356,7 @@ def test_a_base_that_is_legacy_as_well_is_refused(small_project: Path) -> None:
 def test_nothing_frozen_yet_is_said(small_project: Path, words: tuple[str, ...]) -> None:
     err = (
         "snapshots: nothing has been frozen yet\n"
-        "  hint: freeze the legacy presets before they are edited: `snapshot`\n"
+        "  hint: freeze the presets before they are edited: `snapshot`\n"
     )
     assert_refused(small_project, *words, err=err)
 
@@ -721,7 +757,7 @@ def test_the_ledger_of_nothing_frozen_is_refused(
 ) -> None:
     err = (
         "snapshots: nothing has been frozen yet\n"
-        "  hint: freeze the legacy presets before they are edited: `snapshot`\n"
+        "  hint: freeze the presets before they are edited: `snapshot`\n"
     )
     assert_refused(small_project, *words, err=err)
 

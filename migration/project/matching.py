@@ -10,7 +10,8 @@ from functools import cached_property
 from migration.errors import Fault, MigrationError, ask_if_meant
 from migration.paths import glob_matches
 from migration.phases import REMOVAL, is_closed
-from migration.project.project import Project
+from migration.project.beneath import suggest_folder
+from migration.project.project import SETTINGS_FILE, Project
 from migration.project.settings import TABLE
 from migration.store.baselines import Baselines
 from migration.store.ledger import Ledger
@@ -36,7 +37,7 @@ class Matching:
         """
         settings = self.project.settings
         if not settings.presets:
-            raise MigrationError(self._no_presets_fault())
+            raise MigrationError(no_presets_fault(self.project))
         found = frozenset[str]().union(*map(self._list_files, settings.presets))
         faults = [*self._find_unmatched_in("presets"), *self._find_ambiguous(found)]
         if faults:
@@ -85,15 +86,6 @@ class Matching:
             hint = f"if no run starts from them: exclude = {exclude}; otherwise narrow 'legacy'"
             yield Fault(message, settings.source, settings.written.get("legacy"), hint=hint)
 
-    def _no_presets_fault(self) -> Fault:
-        settings = self.project.settings
-        hint = f'say which files are runs, as [tool.{TABLE}] presets = ["configs/train/**/*.yaml"]'
-        if not settings.source:
-            message = f"no [tool.{TABLE}] in a pyproject.toml in this folder or above it"
-            return Fault(message, hint=hint)
-        message = "no 'presets' are set"
-        return Fault(message, settings.source, settings.written.get("presets"), hint=hint)
-
     def _list_files(self, glob: str) -> frozenset[str]:
         if glob not in self._found:
             self._found[glob] = frozenset(self.project.matches(glob))
@@ -109,3 +101,14 @@ class Matching:
         targets = (entry.target for entry in entries.values())
         sources = (link.path for preset in entries for link in self.baselines.links(preset))
         return frozenset((*entries, *targets, *sources))
+
+
+def no_presets_fault(project: Project) -> Fault:
+    """Return the fault of a project in which `presets` is not set, maybe for want of settings."""
+    settings = project.settings
+    hint = f'say which files are runs, as [tool.{TABLE}] presets = ["configs/train/**/*.yaml"]'
+    if not settings.source:
+        message = f"no [tool.{TABLE}] in a {SETTINGS_FILE} in this folder or above it"
+        return Fault(message, hint=suggest_folder(project.tree, SETTINGS_FILE) or hint)
+    message = "no 'presets' are set"
+    return Fault(message, settings.source, settings.written.get("presets"), hint=hint)

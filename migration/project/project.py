@@ -25,7 +25,7 @@ from migration.store.seal import RESOLVE
 from migration.text import quote_path
 
 T = TypeVar("T")
-_SETTINGS_FILE = "pyproject.toml"
+SETTINGS_FILE = "pyproject.toml"
 
 
 class Follow(Protocol):
@@ -157,8 +157,8 @@ def open_project(start: Path, access: Access = Access()) -> Project:
     """
     for folder in (start, *start.parents):
         tree = DiskTree(folder)
-        if tree.is_file(_SETTINGS_FILE):
-            settings = read_settings(tree.read_config(_SETTINGS_FILE), _SETTINGS_FILE)
+        if tree.is_file(SETTINGS_FILE):
+            settings = read_settings(tree.read_config(SETTINGS_FILE), SETTINGS_FILE)
             if settings is not None:
                 return _open_with(tree, settings, access)
     return _open_with(DiskTree(start), Settings(source=""), access)

@@ -12,6 +12,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from migration.errors import Fault, MigrationError
 from migration.files.lock import is_held
 from migration.project.inventory import Inventory
+from migration.project.matching import no_presets_fault
 from migration.project.project import Project
 from migration.project.state_faults import (
     StateFault,
@@ -169,7 +170,8 @@ def frozen_state(
     """
     state = read_state(project, wanted, excuses)
     if not state.presets:
-        raise MigrationError(project.state_folder.unfrozen_fault())
+        unset = None if project.settings.source else no_presets_fault(project)
+        raise MigrationError(unset or project.state_folder.unfrozen_fault())
     return state
 
 

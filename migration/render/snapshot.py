@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from migration.commands.snapshot.refreeze import Refreeze
     from migration.commands.snapshot.resolve import Resolution
     from migration.commands.snapshot.upgrade import Upgrade
+    from migration.project.unmatched import Unmatched
 
 _MISFIT = (
     "note: none of them is built from a legacy file, so that there is nothing to migrate; "
@@ -31,7 +32,8 @@ def freeze_text(freeze: Freeze) -> str:
     if not freeze.presets:
         removed += _list_ignored(freeze.ignored)
         kept = f"{format_count(freeze.kept, 'preset')} already frozen in {freeze.folder}/"
-        return plain_text((*removed, f"nothing to freeze: {kept}"))
+        notes = _list_unmatched(freeze.unmatched)
+        return plain_text((*removed, f"nothing to freeze: {kept}", *notes))
     lines = [
         f"frozen  {path}  ({format_count(files, 'file')})" for path, files in freeze.presets.items()
     ]
@@ -39,6 +41,7 @@ def freeze_text(freeze: Freeze) -> str:
     kept = f"; {freeze.kept} frozen before and left as they are" if freeze.kept else ""
     note = [_MISFIT] if freeze.is_all_shallow else []
     note += _list_ignored(freeze.ignored)
+    note += _list_unmatched(freeze.unmatched)
     return plain_text((*lines, *removed, f"{done} frozen in {freeze.folder}/{kept}", *note))
 
 
@@ -64,6 +67,23 @@ def _list_ignored(ignored: Mapping[str, str]) -> list[str]:
         f"note: git ignores {list_names(paths)} ({pattern}): they will not be committed"
         for pattern, paths in by_pattern.items()
     ]
+
+
+def _list_unmatched(unmatched: Unmatched) -> list[str]:
+    """Return a line for the files of each kind that look like presets and are none."""
+    kinds = (
+        (unmatched.legacy, "is built from legacy files", "are built from legacy files"),
+        (unmatched.shallow, "extends what presets extend", "extend what presets extend"),
+    )
+    lines = []
+    for paths, one, many in kinds:
+        if len(paths) == 1:
+            what, why = f"1 file {one} and is no preset", "`presets` does not match it"
+        else:
+            what, why = f"{len(paths)} files {many} and are no presets", "`presets` matches none"
+        if paths:
+            lines.append(f"note: {what}: {list_names(paths)} ({why})")
+    return lines
 
 
 def upgrade_text(upgrade: Upgrade) -> str:

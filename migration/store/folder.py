@@ -116,7 +116,7 @@ class StateFolder:
 
     def unfrozen_fault(self) -> Fault:
         """Return the fault of a project in which nothing is frozen."""
-        hint = "freeze the legacy presets before they are edited: `snapshot`"
+        hint = "freeze the presets before they are edited: `snapshot`"
         return Fault("nothing has been frozen yet", self.path, hint=hint)
 
     def format_fault(self) -> Fault:

@@ -11,7 +11,7 @@ from migration.commands.snapshot.freeze_faults import (
     folder_faults,
     missing_faults,
 )
-from migration.commands.snapshot.freezing import resolve_targets
+from migration.commands.snapshot.freezing import Freezing, resolve_targets
 from migration.commands.snapshot.late import Decisions
 from migration.errors import Fault, MigrationError
 from migration.files.git import ignored, uncommitted
@@ -19,6 +19,7 @@ from migration.project.changes import commit_changes
 from migration.project.project import Project
 from migration.project.state import State, read_state
 from migration.project.state_faults import StateFault, record_faults
+from migration.project.unmatched import Unmatched, find_unmatched_presets
 from migration.store.leftovers import find_leftovers
 from migration.store.records import FUSION, PRESETS
 
@@ -44,6 +45,8 @@ class Freeze:
     """The files that were left alone although they belong to no frozen config."""
     ignored: Mapping[str, str]
     """The frozen files that git ignores, each with the pattern that does so."""
+    unmatched: Unmatched
+    """The files that look like presets, though `presets` does not match them."""
 
 
 def freeze_presets(
@@ -100,7 +103,14 @@ def freeze_presets(
         leftovers=removed,
         spared=spared,
         ignored=ignored(project.tree.root, [*written, store.ledger_path]),
+        unmatched=_find_unmatched(state, freezing) if not wanted else Unmatched(),
     )
+
+
+def _find_unmatched(state: State, freezing: Freezing) -> Unmatched:
+    frozen = (state.baselines.record(FUSION, each) for each in state.baselines.list_configs(FUSION))
+    records = (*freezing.fusion.values(), *frozen)
+    return find_unmatched_presets(state, {file for record in records for file in record.files})
 
 
 def _is_one_record(found: StateFault) -> bool:
