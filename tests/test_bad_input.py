@@ -668,14 +668,11 @@ TAKEN = "  hint: each preset has a file of its own: map that one elsewhere first
         ),
         (
             ("--old", A, "--new", "configs/base.yaml"),
-            "configs/base.yaml: the base, where no preset can move\n",
+            "configs/base.yaml: a preset cannot be moved to the base file\n",
         ),
         (
             ("--old", A, "--new", "configs/components/optim.yaml"),
-            (
-                "configs/components/optim.yaml: a file that is to be removed, "
-                "where no preset can move\n"
-            ),
+            "configs/components/optim.yaml: a preset cannot be moved to a legacy file\n",
         ),
         (
             ("--old", A, "--new", "../a.yaml"),
@@ -719,7 +716,7 @@ def test_the_new_path_of_another_preset_is_taken(frozen_project: Path) -> None:
 
 
 def test_a_frozen_file_is_no_place_for_a_preset(frozen_project: Path) -> None:
-    err = f"{BASELINE}: a frozen file, where no preset can move\n"
+    err = f"{BASELINE}: a preset cannot be moved to a frozen file\n"
     assert_refused(frozen_project, "map", "--old", A, "--new", BASELINE, err=err)
 
 

@@ -49,8 +49,8 @@ def ledger(
     positions=("old", "new"),
     required=("old",),
     options={
-        "old": Option("the path under which the preset was frozen", Values("OLD", known="presets")),
-        "new": Option("the path that it has now", Values("NEW", known="files")),
+        "old": Option("the path under which the preset was frozen, or a folder of presets", Values("OLD", known="presets")),
+        "new": Option("the path that it has now, or that of the folder", Values("NEW", known="files")),
         "phase": Option("the phase in which it is to be migrated", Values("PHASE", tuple(_WORKED))),
         "drop": Option("give the preset up on purpose"),
         "reuse_path": Option("let the new path be the one under which another preset was frozen"),
@@ -99,12 +99,13 @@ def map_preset(
     project = console.open_project(wait=wait)
     preset = anchor_path(project, old, console.folder)
     if drop:
-        move = drop_preset(project, preset, reason)
+        text = move_text(drop_preset(project, preset, reason))
     else:
         target = anchor_path(project, new, console.folder) if new else None
         reuse = reason if reuse_path else None
         move = move_preset(project, preset, target, _WORKED.get(phase), reuse=reuse)
-    console.write_result(move_text(move))
+        text = move_text(move)
+    console.write_result(text)
     return True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -104,32 +105,80 @@ def _count_progress(rows: tuple[Row, ...]) -> tuple[Progress, ...]:
 def _next_step(state: State, rows: tuple[Row, ...]) -> Step | None:
     """Return the next step: first repair, then close the phase, then record, then migrate."""
     phase = state.ledger.phase
-    if missing := next((row for row in rows if row.status == "missing"), None):
-        moved_to = Newcomers(state).moves.get(missing.name, "PATH")
-        command = f"map --old {quote_path(missing.name)} --new {quote_path(moved_to)}"
-        return Step(command, "says where the preset went; or put its file back")
+    if missing := [row for row in rows if row.status == "missing"]:
+        return _move_step(missing, Newcomers(state).moves)
     if any(row.status == "new" and not row.is_excused for row in rows):
         return Step("snapshot", "freezes what is not frozen yet")
-    if broken := next((row for row in rows if row.is_broken), None):
+    if broken := next((row for row in rows if row.is_broken and not row.is_overdue), None):
         return Step(f"check-parity --preset {quote_path(broken.name)}", "shows what is wrong")
+    if overdue := [row for row in rows if row.is_overdue]:
+        return _draft_step(state, rows, overdue)
     has_phases = bool(state.project.settings.legacy)
     is_free = not has_phases or not find_obstacles(phase, rows, state.inventory.legacy_files)
     if is_free and has_phases and phase != "done":
         return Step("advance", f"closes phase {phase}")
     if any(row.is_stale for row in rows):
-        return Step("check-parity", "records the true verdicts")
+        return Step("check-parity", "records what is true now")
     if is_free:
         return None
     if phase in (REMOVAL, "done"):
         return Step("retire", "removes the legacy files; --dry-run lists them")
-    return _migration_step(state, rows)
+    if open_rows := [row for row in rows if row.status == "pending" and row.phase == phase]:
+        return _draft_step(state, rows, open_rows)
+    first = min(list_members(2, rows), key=_rank_by_need(state, rows))
+    command = f"map --old {quote_path(first.name)} --phase 1"
+    return Step(command, "gives phase 1 its first preset")
 
 
-def _migration_step(state: State, rows: tuple[Row, ...]) -> Step:
+def _move_step(missing: Sequence[Row], moves: Mapping[str, str]) -> Step:
+    """Return the step for presets that are gone: a map of one, or of the folder they were in."""
+    first = missing[0]
+    moved_to = moves.get(first.name)
+    if moved_to is None:
+        command = f"map --old {quote_path(first.name)} --new PATH"
+    else:
+        old, new = _part_common_end(first.target, moved_to)
+        together = [
+            row
+            for row in missing
+            if row.target.startswith(f"{old}/")
+            and moves.get(row.name) == f"{new}/{row.target.removeprefix(f'{old}/')}"
+        ]
+        if not old or not new or len(together) == 1:
+            old, new = first.name, moved_to
+        command = f"map --old {quote_path(old)} --new {quote_path(new)}"
+    what = "their files" if len(missing) > 1 else "its file"
+    who = "the presets" if len(missing) > 1 else "the preset"
+    return Step(command, f"says where {who} went; or put {what} back")
+
+
+def _part_common_end(old: str, new: str) -> tuple[str, str]:
+    """Return two paths without the names that they both end with.
+
+    >>> _part_common_end("configs/runs/sft/a.yaml", "configs/presets/sft/a.yaml")
+    ('configs/runs', 'configs/presets')
+    """
+    olds, news = old.split("/"), new.split("/")
+    while olds and news and olds[-1] == news[-1]:
+        olds.pop()
+        news.pop()
+    return "/".join(olds), "/".join(news)
+
+
+def _draft_step(state: State, rows: Sequence[Row], among: Sequence[Row]) -> Step:
     """Return the step for the next preset to migrate; presets that others extend come first."""
     from migration.draft.plan import Planner
 
-    phase, configs = state.ledger.phase, state.project.configs
+    path = min(among, key=_rank_by_need(state, rows)).name
+    command = f"draft --preset {quote_path(path)}"
+    if parent := Planner(state).legacy_parent(path):
+        command += f" --overlay-of {quote_path(parent)}"
+    return Step(command, "its shallow form; --out writes it")
+
+
+def _rank_by_need(state: State, rows: Sequence[Row]) -> Callable[[Row], tuple[bool, int, int]]:
+    """Return the key that sorts presets by how many presets to migrate they are built from."""
+    configs = state.project.configs
     pending = [row for row in rows if row.status == "pending"]
     chains = {row.name: configs.resolve(row.target).chain for row in pending}
     waiting_for = {chain[-1] for chain in chains.values()}
@@ -139,12 +188,4 @@ def _migration_step(state: State, rows: tuple[Row, ...]) -> Step:
         chain = chains.get(row.name, ())
         return not chain, len(waiting_for.intersection(chain)), order.get(row.name, len(order))
 
-    open_rows = [row for row in pending if row.phase == phase]
-    if not open_rows:
-        first = quote_path(min(list_members(2, rows), key=rank).name)
-        return Step(f"map --old {first} --phase 1", "gives phase 1 its first preset")
-    path = min(open_rows, key=rank).name
-    command = f"draft --preset {quote_path(path)}"
-    if parent := Planner(state).legacy_parent(path):
-        command += f" --overlay-of {quote_path(parent)}"
-    return Step(command, "its shallow form; --out writes it")
+    return rank

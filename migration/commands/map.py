@@ -1,4 +1,4 @@
-"""`map`: records a legacy preset's new path or its phase, or that it is dropped."""
+"""`map`: records a preset's new path or its phase, or that it is dropped; or those of a folder."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 
 from migration.errors import Fault, MigrationError, ask_if_meant, suggest_nearest
 from migration.gate.status import Row, assess_preset
-from migration.paths import is_hidden, leaves_root
+from migration.paths import is_yaml
 from migration.project.changes import write_decisions
 from migration.project.project import Project
 from migration.project.references.texts import Mention, find_mentions
 from migration.project.state import State, frozen_state
 from migration.project.state_faults import StateFault
+from migration.project.targets import Targets
 from migration.store.ledger import Entry, clean_reason
 from migration.store.records import PRESETS
 from migration.text import quote_path
@@ -33,6 +34,19 @@ class Move:
     """Where texts still name the preset's former path."""
 
 
+@dataclass(frozen=True, slots=True)
+class FolderMove:
+    """A decision on all presets beneath a folder; `left` are those whose file is not there.
+
+    `new` is None if only their phase was decided.
+    """
+
+    old: str
+    new: str | None
+    moves: tuple[Move, ...]
+    left: tuple[str, ...] = ()
+
+
 def move_preset(
     project: Project,
     old: str,
@@ -40,38 +54,108 @@ def move_preset(
     phase: int | None = None,
     *,
     reuse: str | None = None,
-) -> Move:
+) -> Move | FolderMove:
     """Record the new path of a preset, or the phase that it belongs to, and its verdict there.
 
     A new path, which may be the old one, takes up a dropped preset again. `reuse` is the reason
-    why the new path may be one under which another preset was frozen.
+    why the new path may be one under which another preset was frozen. If `old` is a folder, this
+    is recorded for every preset beneath it, of those whose file is in the folder `new`.
 
     Raises:
         MigrationError: the preset does not exist; there is no file at the new path; the file is
             to be removed, or belongs to another preset; another preset was frozen under the path
             and `reuse` is None; or the ledger cannot be read or written.
     """
+    decision = _Decision(new, phase, None if reuse is None else clean_reason(reuse))
+    if not is_yaml(old) and (moved := _move_folder(project, old, decision)):
+        return moved
 
     def decide(state: State, preset: str, entry: Entry) -> Entry:
-        if phase:
-            entry = replace(entry, phase=phase)
-        if not new:
-            return entry
-        target = posixpath.normpath(new)
-        if fault := _refuse_target(state, preset, target):
-            raise MigrationError(fault)
-        reason = None if reuse is None else clean_reason(reuse)
-        if reason is None and state.ledger.had_other_preset(target, preset):
-            raise MigrationError(_reuse_fault(preset, target))
-        heir = state.ledger.map_heirs().get(preset)
-        if heir and not state.ledger.entries[heir].reuse:
-            # This preset had been dropped, so that the heir could take its path.
-            raise MigrationError(_heir_fault(preset, heir))
-        status = "pending" if entry.status == "dropped" else entry.status
-        return replace(entry, target=target, status=status, reason=None, reuse=reason)
+        return decision.decide(Targets(state), preset, entry, new)
 
     # A new path concerns the other presets too: none of them may have it.
     return _record_decision(project, old, decide, is_alone=not new)
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """What is decided of one preset, or of all those beneath a folder."""
+
+    new: str | None
+    phase: int | None
+    reuse: str | None
+
+    def decide(self, targets: Targets, preset: str, entry: Entry, new: str | None) -> Entry:
+        """Return the entry of a preset after the decision, with its new path if there is one.
+
+        Raises:
+            MigrationError: as `move_preset`.
+        """
+        if self.phase:
+            entry = replace(entry, phase=self.phase)
+        if not new:
+            return entry
+        target, ledger = posixpath.normpath(new), targets.state.ledger
+        if fault := targets.refuse(preset, target):
+            raise MigrationError(fault)
+        if self.reuse is None and ledger.had_other_preset(target, preset):
+            raise MigrationError(_reuse_fault(preset, target))
+        heir = ledger.map_heirs().get(preset)
+        if heir and not ledger.entries[heir].reuse:
+            # This preset had been dropped, so that the heir could take its path.
+            raise MigrationError(_heir_fault(preset, heir))
+        status = "pending" if entry.status == "dropped" else entry.status
+        return replace(entry, target=target, status=status, reason=None, reuse=self.reuse)
+
+
+def _move_folder(project: Project, old: str, decision: _Decision) -> FolderMove | None:
+    """Record a decision on every preset beneath a folder; None if there is no such folder.
+
+    Raises:
+        MigrationError: no preset has its file in the new folder, or as `move_preset`, with the
+            faults of all presets; nothing is recorded then.
+    """
+    folder = posixpath.normpath(old)
+    new = decision.new and posixpath.normpath(decision.new)
+    with project.writing("map"):
+        state = frozen_state(project)
+        before = state.ledger.entries
+        places = {
+            preset: posixpath.join(new or folder, posixpath.relpath(entry.target, folder))
+            for preset, entry in sorted(before.items())
+            if entry.status != "dropped" and entry.target.startswith(f"{folder}/")
+        }
+        if folder in before or not places:
+            return None
+        there = {preset: path for preset, path in places.items() if project.tree.is_file(path)}
+        if new and not there:
+            hint = "move their files first, then map their folder"
+            message = f"no file of the {len(places)} presets beneath {folder} is in this folder"
+            raise MigrationError(Fault(message, new, hint=hint))
+        wanted = there if new else places
+        moved = {preset: replace(before[preset], target=path) for preset, path in wanted.items()}
+        targets = Targets(state.with_ledger(state.ledger.with_entries(moved)))
+        after, faults = {}, list[Fault]()
+        for preset, path in wanted.items():
+            try:
+                after[preset] = decision.decide(targets, preset, before[preset], new and path)
+            except MigrationError as error:
+                faults += error.faults
+        if faults:
+            raise MigrationError(*faults)
+        state = state.with_ledger(state.ledger.with_entries(after))
+        profile = project.profile()
+        rows = {preset: assess_preset(state, preset, profile) for preset in after}
+        after = {preset: each.with_status(rows[preset].status) for preset, each in after.items()}
+        if changed := {preset: each for preset, each in after.items() if each != before[preset]}:
+            write_decisions(state, changed, "map")
+    moves = tuple(
+        Move(before[preset], each, replace(rows[preset], recorded=each.status))
+        for preset, each in after.items()
+    )
+    return FolderMove(
+        folder, new, moves, tuple(places[each] for each in places if each not in wanted)
+    )
 
 
 def drop_preset(project: Project, old: str, reason: str) -> Move:
@@ -161,29 +245,3 @@ def _heir_fault(preset: str, heir: str) -> Fault:
         f"`map --old {old} --new {at} --reuse-path --reason R`"
     )
     return Fault(message, preset, hint=hint)
-
-
-def _refuse_target(state: State, preset: str, target: str) -> Fault | None:
-    """Return the fault of moving the preset to the path, or None if it may move there."""
-    tree, settings = state.project.tree, state.project.settings
-    if leaves_root(target):
-        return Fault("not a path within the project", target)
-    if not tree.is_file(target):
-        hint = ask_if_meant(tree.nearest(target), "write the new file first, then map to it")
-        return Fault("no such file", target, hint=hint)
-    if target == settings.base:
-        return Fault("the base, where no preset can move", target)
-    if is_hidden(target) and not settings.is_preset(target):
-        return Fault("a hidden file, which is a preset only if a glob spells the dot", target)
-    if settings.is_legacy(target):
-        return Fault("a file that is to be removed, where no preset can move", target)
-    if state.project.state_folder.holds(tree.real_path(target)):
-        return Fault("a frozen file, where no preset can move", target)
-    for other, entry in state.ledger.entries.items():
-        if other == preset or entry.status == "dropped":
-            continue
-        if tree.real_path(target) == tree.real_path(entry.target):
-            hint = "each preset has a file of its own: map that one elsewhere first, or drop it"
-            which = f", {other}" if other != target else ""
-            return Fault(f"the file of another preset{which}", target, hint=hint)
-    return None

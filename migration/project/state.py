@@ -217,7 +217,10 @@ def _is_in_place(baselines: Baselines, preset: str) -> bool:
     if not baselines.has_record(PRESETS, preset):
         return False
     entry = baselines.reading(PRESETS, preset).entry
-    return entry is not None and entry.target == preset and entry.status != "dropped"
+    if entry is None or entry.target != preset or entry.status == "dropped":
+        return False
+    # If its file is gone, the other presets tell where it may have gone.
+    return baselines.folder.tree.is_file(preset)
 
 
 def _make_state(baselines: Baselines, project: Project, ledger: Ledger, *, is_whole: bool) -> State:

@@ -52,10 +52,12 @@ def checklist_json(checklist: Checklist) -> str:
     }
     reopened = [{"phase": e.phase, "reason": e.reason} for e in checklist.ledger.reopened]
     document |= {"phases": phases, "reopened": reopened, "next": next_command(checklist)}
-    return _text({**document, "presets": [_checklist_row(row) for row in checklist.shown]})
+    presets = [_checklist_row(checklist, row) for row in checklist.shown]
+    return _text({**document, "presets": presets})
 
 
-def _checklist_row(row: Row) -> dict[str, object]:
+def _checklist_row(checklist: Checklist, row: Row) -> dict[str, object]:
+    entry = checklist.ledger.entries.get(row.legacy or "")
     return {
         **_preset_paths(row),
         "status": row.shown,
@@ -63,8 +65,21 @@ def _checklist_row(row: Row) -> dict[str, object]:
         "actual": row.status,
         "files": _file_counts(row),
         "allowed": [format_path(found.difference.path) for found in row.comparison.allowed],
+        "allowed_by": _group_by_rule(row),
         "cause": cause_text(row) if row.needs_attention else None,
+        "dropped": entry.reason if entry and row.status == "dropped" else None,
+        "refrozen": [*entry.refrozen] if entry else [],
+        "frozen_late": entry.late if entry else None,
+        "reuse": entry.reuse if entry else None,
     }
+
+
+def _group_by_rule(row: Row) -> dict[str, list[str]]:
+    """Return the paths of the allowed differences by the rule that allows them."""
+    by_rule: dict[str, list[str]] = {}
+    for found in row.comparison.allowed:
+        by_rule.setdefault(found.rule or "", []).append(format_path(found.difference.path))
+    return by_rule
 
 
 def _preset_paths(row: Row) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from migration.gate.status import Row
 from migration.phases import PHASES, REMOVAL
 from migration.project.references.needs import Dependent, Link, Naming, Need, Unreadable
 from migration.render.page import plain_text
-from migration.render.rows import cause_text, describe_legacy, format_preset
+from migration.render.rows import WORST_FIRST, cause_text, describe_legacy, format_preset
 from migration.render.values import format_count, join_lines, list_names
 from migration.text import make_visible
 
@@ -19,13 +20,17 @@ _ALL = "`--format json` has all"
 
 if TYPE_CHECKING:
     from migration.commands.advance import Advance
-    from migration.commands.map import Move
+    from migration.commands.map import FolderMove, Move
     from migration.commands.retire import Retirement
     from migration.project.references.texts import Mention
 
 
-def move_text(move: Move) -> str:
-    """Return the decision about a preset, and the status that the preset has now."""
+def move_text(move: Move | FolderMove) -> str:
+    """Return the decision about a preset, or about those of a folder, and their status now."""
+    from migration.commands.map import FolderMove
+
+    if isinstance(move, FolderMove):
+        return _folder_text(move)
     row, entry = move.row, move.after
     if entry == move.before and not move.is_mended:
         state = f"is {row.status} at {entry.target}, phase {row.phase}"
@@ -36,6 +41,21 @@ def move_text(move: Move) -> str:
     mapped = f"mapped  {make_visible(format_preset(row))}, phase {row.phase}: {state}"
     notes = [f"note: {each}, which it has left" for each in _list_mentions(move.mentions)]
     return plain_text([*mapped.split("\n"), *notes])
+
+
+def _folder_text(move: FolderMove) -> str:
+    counts = Counter[str](each.row.status for each in move.moves)
+    statuses = ", ".join(f"{counts[each]} {each}" for each in WORST_FIRST if counts[each])
+    where = f" from {move.old}/ to {move.new}/" if move.new else f" beneath {move.old}/"
+    phases = {each.row.phase for each in move.moves}
+    in_phase = f", phase {phases.pop()}" if len(phases) == 1 else ""
+    number = format_count(len(move.moves), "preset")
+    if all(each.before == each.after for each in move.moves):
+        lines = [f"nothing to change: {number}{where}{in_phase}: {statuses}"]
+    else:
+        lines = [f"mapped  {number}{where}{in_phase}: {statuses}"]
+    lines += [f"left  {path}: no such file" for path in move.left]
+    return plain_text(lines)
 
 
 def advance_text(advance: Advance) -> str:

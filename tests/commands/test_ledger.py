@@ -9,6 +9,7 @@ import pytest
 
 from migration.phases import Status
 from tests.conftest import write_files
+from tests.layouts import change_settings
 from tests.ledgers import (
     OPTIM,
     SHALLOW,
@@ -69,7 +70,12 @@ def test_the_document(frozen_project: Path) -> None:
                 "actual": "verified",
                 "files": {"legacy": files, "target": files - 1},
                 "allowed": allowed,
+                "allowed_by": {"run-identity": allowed} if allowed else {},
                 "cause": None,
+                "dropped": None,
+                "refrozen": [],
+                "frozen_late": None,
+                "reuse": None,
             }
             for path, files, allowed in ((A, 3, []), (B, 4, ["training.run_name"]))
         ],
@@ -103,7 +109,7 @@ def test_a_record_that_is_behind_the_truth_is_stale(frozen_project: Path, record
             "seed: 2, epochs: 3",
             "failed: 2 forbidden differences: training.epochs, training.seed",
         ),
-        ("{seed: 1}", "{seed: 1", f"error: {B}:3:1: not valid YAML"),
+        ("{seed: 1}", "{seed: 1", f"error: {B}:2:11: not valid YAML"),
     ],
 )
 def test_a_broken_preset_names_its_cause(
@@ -172,6 +178,77 @@ def test_the_next_command_names_the_file_that_a_missing_preset_may_have_become(
 ) -> None:
     (frozen_project / B).rename(frozen_project / "configs/train/b 2.yaml")
     assert step(frozen_project) == f"config-migration map --old {B} --new 'configs/train/b 2.yaml'"
+
+
+def test_the_next_command_maps_a_folder_whose_presets_all_went(frozen_project: Path) -> None:
+    (frozen_project / "configs/train").rename(frozen_project / "configs/presets")
+    change_settings(frozen_project, presets=["configs/presets/*.yaml"])
+    command = "map --old configs/train --new configs/presets"
+    assert step(frozen_project) == f"config-migration {command}"
+    ok(frozen_project, *command.split())
+    assert statuses(frozen_project) == {A: "pending", B: "pending"}
+
+
+def test_the_next_command_maps_a_single_preset_that_went_to_another_folder(
+    frozen_project: Path,
+) -> None:
+    (frozen_project / "configs/train/deep").mkdir()
+    change_settings(frozen_project, presets=["configs/train/**/*.yaml"])
+    moved = "configs/train/deep/b.yaml"
+    write_files(frozen_project, {moved: (frozen_project / B).read_text().replace("a.y", "../a.y")})
+    (frozen_project / B).unlink()
+    assert step(frozen_project) == f"config-migration map --old {B} --new {moved}"
+
+
+def test_the_next_command_drafts_a_preset_that_came_after_its_phase_was_closed(
+    frozen_project: Path,
+) -> None:
+    to_phase(frozen_project, 2)
+    ok(frozen_project, "advance")
+    write_files(frozen_project, {C: "extends: [../base.yaml, ../components/optim.yaml]\n"})
+    ok(frozen_project, "snapshot")
+    command = f"draft --preset {C}"
+    assert step(frozen_project) == f"config-migration {command}"
+    ok(frozen_project, *command.split(), "--out", C, "--force")
+    assert step(frozen_project) == "config-migration check-parity"
+    ok(frozen_project, "check-parity")
+    assert step(frozen_project) == "config-migration retire"
+
+
+def test_what_is_broken_comes_before_what_is_late(frozen_project: Path) -> None:
+    to_phase(frozen_project, 2)
+    ok(frozen_project, "advance")
+    write_files(frozen_project, {C: "extends: [../base.yaml, ../components/optim.yaml]\n"})
+    ok(frozen_project, "snapshot")
+    edit(frozen_project / A, "lr", "rate")
+    assert step(frozen_project) == f"config-migration check-parity --preset {A}"
+
+
+def test_the_next_commands_lead_from_the_freeze_to_the_end(small_project: Path) -> None:
+    write_files(small_project, {C: "extends: b.yaml\nname: c\n"})
+    known = []
+    ok(small_project, "snapshot")
+    while (command := checklist(small_project)["next"]) is not None:
+        words = str(command).split()[1:]
+        if words[0] == "draft":
+            words += ["--out", words[2], "--force"]
+        ok(small_project, *words, *(["--force"] if words[0] == "retire" else []))
+        known.append((command, contents(small_project)))
+        assert known.count(known[-1]) == 1, command
+    assert checklist(small_project)["phase"] == "done"
+    assert [*dict.fromkeys(str(command).split()[1] for command, _ in known)] == [
+        "advance", "map", "draft", "retire",
+    ]  # fmt: skip
+
+
+def test_the_document_has_the_reasons_of_all_decisions(frozen_project: Path) -> None:
+    edit(frozen_project / B, "seed: 1", "seed: 2")
+    ok(frozen_project, "snapshot", "--refreeze", B, "--reason", "the seed\nof the paper")
+    ok(frozen_project, "map", "--old", A, "--drop", "--reason", "nobody runs it")
+    found = rows(frozen_project)
+    keys = ("dropped", "refrozen", "frozen_late", "reuse", "allowed_by")
+    assert [found[A][key] for key in keys] == ["nobody runs it", [], None, None, {}]
+    assert [found[B][key] for key in keys] == [None, ["the seed\nof the paper"], None, None, {}]
 
 
 def test_the_next_command_follows_the_order_of_phase_1(frozen_project: Path) -> None:

@@ -492,3 +492,98 @@ def test_no_preset_moves_to_a_hidden_file_unless_a_glob_spells_the_dot(
     assert (ran.code, "a hidden file" in ran.err) == (1, True)
     change_settings(frozen_project, presets=["configs/train/*.yaml", path])
     ok(frozen_project, "map", "--old", A, "--new", path)
+
+
+def rename_folder(folder: Path, old: str, new: str) -> None:
+    (folder / new).parent.mkdir(parents=True, exist_ok=True)
+    (folder / old).rename(folder / new)
+
+
+@pytest.mark.parametrize("end", ["", "/"])
+def test_the_presets_of_a_folder_are_mapped_in_one_go(frozen_project: Path, end: str) -> None:
+    rename_folder(frozen_project, "configs/train", "configs/presets")
+    words = ("map", "--old", f"configs/train{end}", "--new", f"configs/presets{end}")
+    head = "2 presets from configs/train/ to configs/presets/, phase 2: 2 pending"
+    assert ok(frozen_project, *words) == f"mapped  {head}\n"
+    assert entry(frozen_project, A) == {"status": "pending", "target": "configs/presets/a.yaml"}
+    assert entry(frozen_project, B)["target"] == "configs/presets/b.yaml"
+    assert statuses(frozen_project) == {A: "pending", B: "pending"}
+    ok(frozen_project, "map", "--old", "configs/presets", "--phase", "1")
+    assert [row["phase"] for row in rows(frozen_project).values()] == [1, 1]
+    before = contents(frozen_project)
+    out = ok(frozen_project, "map", "--old", "configs/presets", "--new", "configs/presets")
+    assert out.startswith("nothing to change: 2 presets from configs/presets/")
+    assert contents(frozen_project) == before
+
+
+def test_a_folder_in_a_folder_keeps_its_place(frozen_project: Path) -> None:
+    write_files(frozen_project, {"configs/train/deep/c.yaml": "seed: 1\n"})
+    change_settings(frozen_project, presets=["configs/train/**/*.yaml"])
+    ok(frozen_project, "snapshot")
+    rename_folder(frozen_project, "configs/train", "configs/new/place")
+    ok(frozen_project, "map", "--old", "configs/train", "--new", "configs/new/place")
+    target = entry(frozen_project, "configs/train/deep/c.yaml")["target"]
+    assert target == "configs/new/place/deep/c.yaml"
+
+
+def test_presets_whose_file_is_not_in_the_new_folder_are_named_and_left(
+    frozen_project: Path,
+) -> None:
+    write_files(frozen_project, {"configs/presets/a.yaml": SHALLOW})
+    out = ok(frozen_project, "map", "--old", "configs/train", "--new", "configs/presets")
+    assert out == (
+        "mapped  1 preset from configs/train/ to configs/presets/, phase 2: 1 verified\n"
+        "left  configs/presets/b.yaml: no such file\n"
+    )
+    assert "target" not in entry(frozen_project, B)
+
+
+def test_a_folder_without_the_files_of_the_presets_is_refused(frozen_project: Path) -> None:
+    before = contents(frozen_project)
+    ran = run(frozen_project, "map", "--old", "configs/train", "--new", "configs/presets")
+    assert (ran.code, ran.out, ran.err) == (
+        1,
+        "",
+        (
+            "configs/presets: no file of the 2 presets beneath configs/train is in this folder\n"
+            "  hint: move their files first, then map their folder\n"
+        ),
+    )
+    assert contents(frozen_project) == before
+
+
+def test_a_folder_is_mapped_whole_or_not_at_all(frozen_project: Path) -> None:
+    files = {"configs/components/a.yaml": SHALLOW, "configs/components/b.yaml": SHALLOW}
+    write_files(frozen_project, files)
+    before = contents(frozen_project)
+    ran = run(frozen_project, "map", "--old", "configs/train", "--new", "configs/components")
+    assert (ran.code, ran.err) == (
+        1,
+        "".join(f"{path}: a preset cannot be moved to a legacy file\n" for path in files),
+    )
+    assert contents(frozen_project) == before
+
+
+def test_a_preset_that_is_in_the_new_folder_keeps_its_file(frozen_project: Path) -> None:
+    ok(frozen_project, "map", "--old", A, "--new", A)
+    write_files(frozen_project, {"configs/new/b.yaml": "seed: 1\n"})
+    ok(frozen_project, "map", "--old", B, "--new", "configs/new/b.yaml")
+    write_files(frozen_project, {"configs/new/a.yaml": SHALLOW})
+    ran = run(frozen_project, "map", "--old", "configs/new", "--new", "configs/train")
+    assert ran.code == 0
+    assert "target" not in entry(frozen_project, B)
+
+
+def test_a_folder_of_no_presets_is_no_preset(frozen_project: Path) -> None:
+    for old in ("configs/components", "configs/gone", "configs/tra"):
+        ran = run(frozen_project, "map", "--old", old, "--new", "configs/presets")
+        assert ran.code == 1
+        assert ran.err.startswith(f"no preset '{old}'\n")
+
+
+def test_dropped_presets_of_a_folder_stay_dropped(frozen_project: Path) -> None:
+    ok(frozen_project, "map", "--old", B, "--drop", "--reason", "old")
+    rename_folder(frozen_project, "configs/train", "configs/presets")
+    out = ok(frozen_project, "map", "--old", "configs/train", "--new", "configs/presets")
+    assert out.startswith("mapped  1 preset from ")
+    assert statuses(frozen_project)[B] == "dropped"
