@@ -82,10 +82,13 @@ def tell_apart(left: str, right: str) -> tuple[str, str]:
 
 
 def tell_all_apart(texts: Collection[str]) -> Mapping[str, str]:
-    """Return how to show each text: escaped as a whole if another one looks the same."""
+    """Return how to show each text: escaped as a whole if another one looks the same.
+
+    Quotes do not count, since a key that is not plain has them.
+    """
     alike: dict[str, list[str]] = defaultdict(list)
     for text in dict.fromkeys(texts):
-        alike[fold_glyphs(text)].append(text)
+        alike[fold_glyphs(text).replace('"', "")].append(text)
     return {
         text: escape_unseen(text) if len(group) == 1 else _escape_at(text, range(len(text)))
         for group in alike.values()

@@ -201,7 +201,7 @@ def test_an_edited_learning_rate_is_caught(checkout: Path) -> None:
     edit(checkout / DENSE_1024, "learning_rate: 2.0e-4", "learning_rate: 2.0e-5")
     ran = run(checkout, "check-parity")
     assert ran.code == 2
-    assert "0.0002 (float) → 0.00002 (float)" in ran.out
+    assert "0.0002 (float) → 2.0e-5 (float)" in ran.out
 
 
 def test_an_edited_fusion_ratio_is_caught(checkout: Path) -> None:

@@ -49,8 +49,13 @@ def ledger(
     positions=("old", "new"),
     required=("old",),
     options={
-        "old": Option("the path under which the preset was frozen, or a folder of presets", Values("OLD", known="presets")),
-        "new": Option("the path that it has now, or that of the folder", Values("NEW", known="files")),
+        "old": Option(
+            "the path under which the preset was frozen, or a folder of presets",
+            Values("OLD", known="presets"),
+        ),
+        "new": Option(
+            "the path that it has now, or that of the folder", Values("NEW", known="files")
+        ),
         "phase": Option("the phase in which it is to be migrated", Values("PHASE", tuple(_WORKED))),
         "drop": Option("give the preset up on purpose"),
         "reuse_path": Option("let the new path be the one under which another preset was frozen"),

@@ -63,7 +63,8 @@ def _limit_widths(
         yielding = yielding or [at for at in foldable if widths[at] > floors[at]]
         if not yielding and not has_places:
             yielding = foldable
-        widest = max(reversed(yielding), key=widths.__getitem__, default=None)
+        order = reversed(yielding) if has_places else yielding
+        widest = max(order, key=widths.__getitem__, default=None)
         if widest is None or widths[widest] == 1:
             break
         widths[widest] -= 1

@@ -65,7 +65,7 @@ def test_a_users_mistake_shows_no_traceback(small_project: Path) -> None:
     (small_project / A).write_text("a: [\n")
     done = process(small_project, "snapshot")
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith(f"{A}:2:1: not valid YAML")
+    assert done.stderr.startswith(f"{A}:1:4: not valid YAML: the bracket [ is not closed")
     assert "Traceback" not in done.stderr
 
 

@@ -198,7 +198,7 @@ def test_an_unreadable_preset_is_a_row_and_the_others_are_still_checked(
     (frozen_project / B).write_text("a: [\n")
     code, report = check(frozen_project)
     assert (code, [row["status"] for row in report["presets"]]) == (2, ["pending", "error"])
-    assert report["presets"][1]["error"].startswith(f"{B}:2:1: not valid YAML: ")
+    assert report["presets"][1]["error"].startswith(f"{B}:1:4: not valid YAML: ")
 
 
 def test_an_unreadable_fusion_config_is_an_error_of_each_preset(frozen_project: Path) -> None:

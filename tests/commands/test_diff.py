@@ -209,3 +209,63 @@ def test_a_gate_does_not_compare_a_fusion_config_that_breaks_a_rule(frozen_proje
     (frozen_project / MIX).write_text("sources: []\n")
     assert run(frozen_project, "check-parity").code == 2
     assert run(frozen_project, "inspect", "--config", MIX).code == 1
+
+
+def test_places_in_another_checkout_are_named_from_where_one_stands(frozen_project: Path) -> None:
+    other = frozen_project.parent / "other"
+    shutil.copytree(frozen_project, other)
+    edit(other / A, "custom:", "seed: 18\ncustom:")
+    edit(frozen_project / A, "custom:", "seed: 17\ncustom:")
+    out = diff(frozen_project, A, f"../other/{A}").out
+    assert f"now  ../other/{A}:" in out
+    out = diff(frozen_project / "configs", f"../{A}", f"../../other/{A}").out
+    assert f"now  ../../other/{A}:" in out
+    out = diff(frozen_project, f"../other/{A}", A).out
+    assert f"was  ../other/{A}:" in out
+
+
+def test_hints_and_fusion_files_of_another_checkout_are_named_from_there(
+    frozen_project: Path,
+) -> None:
+    other = frozen_project.parent / "other"
+    shutil.copytree(frozen_project, other)
+    edit(other / MIX, "ratio: 1.0", "ratio: 0.5")
+    edit(other / A, "custom:", "size: {x: 1}\nsize: {y: 2}\ncustom:")
+    edit(frozen_project / A, "custom:", "size: {x: 1, y: 2}\ncustom:")
+    out = diff(frozen_project, A, f"../other/{A}").out
+    assert f"now  ../other/{MIX}:2" in out
+    assert f"was  {MIX}:2" in out
+    assert f"size is a duplicate key in ../other/{A}: line" in out
+
+
+def test_a_note_on_another_checkout_names_its_file_from_there(small_project: Path) -> None:
+    other = small_project.parent / "other"
+    shutil.copytree(small_project, other)
+    (other / MIX).unlink()
+    assert diff(small_project, A, f"../other/{A}").err.startswith(f"note: ../other/{A}:2:10: ")
+
+
+def test_without_a_profile_that_somebody_named_nothing_is_forbidden(small_project: Path) -> None:
+    settings = small_project / "pyproject.toml"
+    text = settings.read_text()
+    settings.write_text("".join(x for x in text.splitlines(True) if not x.startswith("profile")))
+    ran = diff(small_project, A, B)
+    assert (ran.code, ran.out.splitlines()[0]) == (2, "1 difference")
+    assert ran.out.endswith("\n1 difference\n")
+    markdown = diff(small_project, A, B, "--format", "markdown").out
+    assert markdown.startswith("### 1 difference\n")
+    assert "**1 difference**" in markdown
+    assert "forbidden" not in ran.out + markdown
+    assert diff(small_project, A, A).out == "no differences\n"
+    named = diff(small_project, A, B, "--profile", "strict")
+    assert (named.code, "strict does not hold: 1 forbidden, 0 allowed" in named.out) == (2, True)
+
+
+def test_a_number_is_shown_as_its_file_has_it(small_project: Path) -> None:
+    write_files(small_project, {"l.yaml": "p: 2.0e-4\nq: 1_000\n", "r.yaml": "p: 2e-4\nq: 1001\n"})
+    out = diff(small_project, "l.yaml", "r.yaml").out
+    assert '2.0e-4 (float) → "2e-4" (str)' in out
+    assert "1_000 (int) → 1001 (int)" in out
+    saved = run(small_project, "inspect", "--config", "l.yaml", "--payload-only").out
+    write_files(small_project, {"l.json": saved})
+    assert '0.0002 (float) → "2e-4" (str)' in diff(small_project, "l.json", "r.yaml").out

@@ -73,3 +73,20 @@ def test_a_table_without_rows_has_its_headings_alone() -> None:
     page.add_table((("k", False), ("v", True)), [])
     page.add_table((("", False),), [])
     assert page.text() == "k  v\n"
+
+
+def test_the_file_and_line_of_a_value_are_never_folded() -> None:
+    page = Page(Terminal(width=30))
+    rows = [
+        [Cell("some.key"), Cell("true (bool)"), Cell("configs/a folder/deep/file.yaml:12 (legacy)")]
+    ]
+    page.add_table((("", False),) * 3, rows)
+    assert "configs/a folder/deep/file.yaml:12" in page.text()
+
+
+def test_a_value_with_a_colon_is_folded_as_ever() -> None:
+    page = Page(Terminal(width=30))
+    page.add_table(
+        (("", False),), [[Cell('"see http://localhost:80 (as ever) for more of it" (str)')]]
+    )
+    assert max(map(len, page.text().splitlines())) <= 30
