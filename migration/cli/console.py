@@ -46,7 +46,8 @@ class Console:
         """Return the width of stdout, and whether it takes colour; a pipe has no columns."""
         is_terminal = sys.stdout.isatty()
         width = shutil.get_terminal_size().columns if is_terminal else _PIPE_WIDTH
-        return Terminal(max(width, _NARROWEST), color=self._takes_color(is_terminal=is_terminal))
+        color = self._takes_color(is_terminal=is_terminal)
+        return Terminal(max(width, _NARROWEST), color=color, is_verbose=self.is_verbose)
 
     def _takes_color(self, *, is_terminal: bool) -> bool:
         if self.color != "auto":

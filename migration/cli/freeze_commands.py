@@ -12,9 +12,11 @@ from migration.cli.declaration import (
     WAIT,
     Option,
     Rule,
+    Values,
     declare_command,
 )
 from migration.cli.formats import choose_format, print_report
+from migration.phases import STATUSES
 
 if TYPE_CHECKING:
     from migration.project.project import Project
@@ -141,6 +143,7 @@ def _freeze(
     positions=("preset",),
     options={
         "preset": Option("a preset, a folder or a glob; may be repeated (default: all)", PRESET),
+        "status": Option("print only presets with this status", Values("STATUS", STATUSES)),
         "format": choose_format("check-parity"),
         "record": Option("record the verdicts in the ledger although CI is set"),
         "no_record": Option("leave the ledger as it is"),
@@ -151,13 +154,14 @@ def _freeze(
     ),
     examples=(
         "config-migration check-parity",
-        "config-migration check-parity 'configs/train/**' --no-record",
+        "config-migration check-parity 'configs/train/**' --status failed",
     ),
 )
 def check_parity(
     console: Console,
     *,
     preset: Sequence[str] = (),
+    status: str = "",
     format: str = "table",
     record: bool = False,
     no_record: bool = False,
@@ -171,7 +175,8 @@ def check_parity(
     is_recorded = not no_record and not is_in_ci
     project = console.open_project(wait=wait)
     presets = anchor_paths(project, preset, console.folder)
-    report = compare_with_baselines(project, presets, record=is_recorded)
+    wanted = next((each for each in STATUSES if each == status), None)
+    report = compare_with_baselines(project, presets, record=is_recorded, status=wanted)
     if is_in_ci:
         console.note("CI is set: verdicts are not recorded (`--record` records them)")
     for warning in report.warnings:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from migration.errors import Fault, MigrationError
 from migration.gate.drift import Drift, DriftSearch
 from migration.gate.own_profile import Coverage, ProfileReport, describe_profile
 from migration.gate.status import Row, assess_presets
+from migration.gate.trunk_edits import name_trunk_edits
+from migration.parity.causes import Cause, find_causes
 from migration.phases import STATUSES, Status
 from migration.project.changes import write_decisions
 from migration.project.project import Project
@@ -17,7 +20,7 @@ from migration.project.state import State, frozen_state, retry_on_change
 from migration.store.records import Record
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ParityReport:
     """One row per preset, sorted by name, and the legacy sources that changed since the freeze."""
 
@@ -28,6 +31,28 @@ class ParityReport:
     """What is wrong with the state, but prevents no verdict."""
     own_profile: ProfileReport | None = None
     """What the profile allows, unless it is a bundled profile."""
+    status: Status | None = None
+    """The status of the rows that are wanted, None for all."""
+
+    @property
+    def shown(self) -> tuple[Row, ...]:
+        """The rows that are wanted."""
+        return tuple(row for row in self.rows if self.status in (None, row.status))
+
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        """The causes of all differences of the wanted rows, each with the presets that have it."""
+        return self._named_causes[0]
+
+    @property
+    def other_drifts(self) -> tuple[Drift, ...]:
+        """The drifts that show in no cause, each with the configs that have none."""
+        return self._named_causes[1]
+
+    @cached_property
+    def _named_causes(self) -> tuple[tuple[Cause, ...], tuple[Drift, ...]]:
+        causes = find_causes((row.name, row.comparison) for row in self.shown)
+        return name_trunk_edits(causes, self.drifts)
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -43,10 +68,15 @@ class ParityReport:
 
 @retry_on_change
 def check_parity(
-    project: Project, wanted: Collection[str] = (), *, record: bool = False
+    project: Project,
+    wanted: Collection[str] = (),
+    *,
+    record: bool = False,
+    status: Status | None = None,
 ) -> ParityReport:
     """Compare every preset, or the wanted ones, with its baseline under the project's profile.
 
+    With a status, the report shows only the rows that have it.
     A preset that cannot be read gets a row with status `error`; the others are still compared.
     With `record`, the verdicts that differ from the ledger are written to it.
 
@@ -69,7 +99,7 @@ def check_parity(
         else ()
     )
     own_profile = describe_profile(project, profile, unused)
-    report = ParityReport(profile.name, rows, harmful, warnings, own_profile)
+    report = ParityReport(profile.name, rows, harmful, warnings, own_profile, status)
     # Last, because it rereads the frozen files, which others may have changed meanwhile.
     if record:
         _record_verdicts(state, rows, wanted)

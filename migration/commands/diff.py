@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from migration.errors import Fault, MigrationError
 from migration.gate.own_profile import ProfileReport, describe_profile
+from migration.parity.causes import Cause, find_causes
 from migration.parity.compare import Comparison, Run, TracedConfig, compare
 from migration.paths import RealPath
 from migration.project.anchoring import find_file
@@ -44,6 +45,11 @@ class DiffReport:
     """What the profile allows, unless it is a bundled profile."""
     is_judged: bool = True
     """Whether somebody has named a profile, on the command line or in the settings."""
+
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        """The differences, those of a renamed key as one."""
+        return find_causes([("", self.comparison)])
 
     @property
     def holds(self) -> bool:

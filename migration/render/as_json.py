@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, TypeAlias
 
 from migration.phases import REMOVAL, STATUSES
 from migration.render.phrases import next_command
@@ -22,18 +23,24 @@ if TYPE_CHECKING:
     from migration.gate.newcomers import Newcomer
     from migration.gate.own_profile import ProfileReport
     from migration.gate.status import Row
+    from migration.parity.causes import Cause
     from migration.parity.compare import Comparison, Finding
     from migration.project.references.needs import Need
+
+_CauseIds: TypeAlias = Mapping[tuple[str, str | None, str], str]
 
 
 def parity_json(report: ParityReport) -> str:
     """Return the document of `check-parity --format json`."""
     summary: dict[str, int] = {**report.counts, "total": len(report.rows)}
-    presets = [_parity_row(row) for row in report.rows]
+    ids = _index_causes(report.causes)
+    presets = [_parity_row(row, ids) for row in report.shown]
     sources = [{"path": each.source, "presets": list(each.configs)} for each in report.drifts]
-    document = {"profile": report.profile, "summary": summary, "presets": presets}
+    document: dict[str, object] = {"profile": report.profile, "summary": summary}
+    document["presets"] = presets
     own = _profile(report.own_profile)
-    return _text({**document, "changed_sources": sources, "own_profile": own})
+    document |= {"changed_sources": sources, "own_profile": own}
+    return _text({**document, "causes": [_cause(cause) for cause in report.causes]})
 
 
 def checklist_json(checklist: Checklist) -> str:
@@ -94,7 +101,9 @@ def diff_json(report: DiffReport) -> str:
     """Return the document of `diff --format json`."""
     sides = {"left": report.left, "right": report.right}
     own = {"own_profile": _profile(report.own_profile)}
-    return _text({"profile": report.profile, **sides, **_verdicts(report.comparison), **own})
+    verdicts = _verdicts("", report.comparison, _index_causes(report.causes))
+    causes = [_cause(cause) for cause in report.causes]
+    return _text({"profile": report.profile, **sides, **verdicts, **own, "causes": causes})
 
 
 def retirement_json(retirement: Retirement) -> str:
@@ -157,13 +166,13 @@ def lint_json(report: LintReport) -> str:
     return _text({"summary": {**summary, "files": report.files}, "findings": findings})
 
 
-def _parity_row(row: Row) -> dict[str, object]:
+def _parity_row(row: Row, ids: _CauseIds) -> dict[str, object]:
     return {
         **_preset_paths(row),
         "status": row.status,
         "files": _file_counts(row),
         "error": error_text(row),
-        **_verdicts(row.comparison),
+        **_verdicts(row.name, row.comparison, ids),
         "new": _newcomer(row.newcomer) if row.newcomer else None,
         "reuse": row.reuse,
     }
@@ -181,10 +190,44 @@ def _newcomer(newcomer: Newcomer) -> dict[str, object]:
     return {"advice": newcomer.advice, "nearest": newcomer.sibling, "differences": differences}
 
 
-def _verdicts(comparison: Comparison) -> dict[str, object]:
+def _index_causes(causes: Iterable[Cause]) -> _CauseIds:
+    """Return the id of the cause of each difference, by preset, fusion file and path."""
     return {
-        "allowed": [_finding(finding) for finding in comparison.allowed],
-        "forbidden": [_finding(finding) for finding in comparison.forbidden],
+        (case.preset, finding.file, format_path(finding.difference.path)): cause.id
+        for cause in causes
+        for case in cause.cases
+        for finding in case.findings
+    }
+
+
+def _cause(cause: Cause) -> dict[str, object]:
+    """Return a cause; its origins are those of most of its presets."""
+    document: dict[str, object] = {"id": cause.id, "path": cause.path, "kind": cause.kind}
+    if cause.new_path:
+        document["new_path"] = cause.new_path
+    if cause.left is not MISSING:
+        document["left"] = to_json(cause.left)
+    if cause.right is not MISSING:
+        document["right"] = to_json(cause.right)
+    return {
+        **document,
+        "left_origin": next(iter(cause.left_origins), None),
+        "right_origin": next(iter(cause.right_origins), None),
+        "rule": cause.rule,
+        "presets": [case.preset for case in cause.cases if case.preset],
+        "hints": [*cause.hints],
+        "trunk_edits": [*cause.trunk_edits],
+    }
+
+
+def _verdicts(preset: str, comparison: Comparison, ids: _CauseIds) -> dict[str, object]:
+    def describe(finding: Finding) -> dict[str, object]:
+        key = (preset, finding.file, format_path(finding.difference.path))
+        return {**_finding(finding), "cause": ids[key]}
+
+    return {
+        "allowed": [describe(finding) for finding in comparison.allowed],
+        "forbidden": [describe(finding) for finding in comparison.forbidden],
     }
 
 

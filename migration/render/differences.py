@@ -1,19 +1,20 @@
-"""One walk over the differences of a report, for every format: each once, in however many presets.
+"""One walk over the causes of a report, for every format.
 
 A format only lays out the blocks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from migration.glyphs import tell_all_apart
+from migration.parity.causes import Cause, CauseKind, find_causes
+from migration.render.rows import format_preset
 from migration.render.text_changes import TextChange, compare_texts
-from migration.render.values import ABSENT, format_pair
-from migration.values.canonical import compact_text
-from migration.values.diff import MISSING
+from migration.render.values import format_pair, format_value
+from migration.render.where import describe_presets
 from migration.values.keypath import Index, format_path
 from migration.values.pairing import name_of
 
@@ -31,6 +32,14 @@ Verdict: TypeAlias = Literal["forbidden", "allowed"]
 Frozen: TypeAlias = tuple[bool, bool]
 """Whether the left and the right configs are baselines."""
 _BASELINE_LEFT: Frozen = (True, False)
+_KINDS: Final[Mapping[CauseKind, str]] = {
+    "added": "new key",
+    "removed": "key is gone",
+    "changed": "changed",
+    "type": "new type",
+    "renamed": "renamed key",
+    "moved": "moved key",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What a report says of one difference, or of one change within a list that differs.
+    """What a report says of one cause, or of one change within a list or a text.
 
     `path` comes after the fusion file if it is in one; that of a change begins at the list.
     """
@@ -59,81 +68,100 @@ class Block:
     """How many more changes there are."""
     unit: Literal["change", "line", "place"] = "change"
     """What a change is: one within a list, or a line or a place of a text."""
+    id: str = ""
+    kind: str = ""
+    """The kind of a cause, in words."""
+    new_path: str | None = None
+    """Of a key that was renamed or moved; the two values are the same then."""
     rule: str | None = None
     """The rule of the profile that allows the difference."""
-    configs: tuple[str, ...] = ()
-    """The presets that have the difference, where the report is on more than one."""
+    presets: int = 0
+    """How many presets have the difference, where the report is on more than one."""
+    where: str | None = None
+    """Which presets have the difference."""
+    edits: tuple[str, ...] = ()
+    """What trunk edited after the freeze."""
+
+    @property
+    def values(self) -> str:
+        """Both values on one line."""
+        return f"{self.pair[0]}, same value" if self.new_path else " → ".join(self.pair)
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The forbidden or the allowed differences of a report, grouped with the configs of each."""
+    """The causes of the forbidden or of the allowed differences of a report."""
 
     verdict: Verdict
-    groups: tuple[tuple[tuple[str, Finding], ...], ...]
+    causes: tuple[Cause, ...]
+    presets: Mapping[str, str] = field(default_factory=dict)
+    """All presets of the report, and how each is shown, for those of a cause to be named."""
     are_frozen: Frozen = _BASELINE_LEFT
     is_judged: bool = True
     """Whether somebody has named a profile; otherwise a difference is not called forbidden."""
 
     def blocks(self, most: int | None = None) -> Iterator[Block]:
-        """Yield a block for each difference, or for the first ones."""
+        """Yield a block for each cause, or for the first ones."""
         # Two keys may look the same, and each may be the only one shown of its side.
-        paths = tell_all_apart([format_path(group[0][1].path) for group in self.groups])
-        for group in self.groups[:most]:
-            alike = [each for _, each in group]
-            first, path = alike[0], paths[format_path(alike[0].path)]
+        paths = [each for cause in self.causes for each in (cause.path, cause.new_path) if each]
+        shown = tell_all_apart(paths)
+        for cause in self.causes[:most]:
             yield replace(
-                _describe(alike, self.are_frozen),
-                path=f"{first.file}: {path}" if first.file else path,
-                rule=first.rule,
-                configs=tuple(config for config, _ in group if config),
+                _describe_cause(cause, self.are_frozen),
+                path=shown[cause.path],
+                new_path=cause.new_path and shown[cause.new_path],
+                where=describe_presets(cause, self.presets) if self.presets else None,
             )
 
 
 def parity_sections(report: ParityReport) -> Iterator[Section]:
-    """Yield the differences of all presets from their baselines, first the forbidden ones."""
-    return group_differences((row.name, row.comparison) for row in report.rows)
+    """Yield the causes of all differences from the baselines, first the forbidden ones."""
+    presets = {row.name: format_preset(row) for row in report.rows}
+    return _part_causes(report.causes, presets)
 
 
 def diff_sections(report: DiffReport) -> Iterator[Section]:
-    """Yield the differences of two configs, first the forbidden ones."""
+    """Yield the causes of the differences of two configs, first the forbidden ones."""
     are_frozen = (report.left_is_frozen, report.right_is_frozen)
-    for section in group_differences([("", report.comparison)], are_frozen):
-        yield replace(section, is_judged=report.is_judged)
+    for section in _part_causes(report.causes):
+        yield replace(section, are_frozen=are_frozen, is_judged=report.is_judged)
 
 
-def group_differences(
-    comparisons: Iterable[tuple[str, Comparison]], are_frozen: Frozen = _BASELINE_LEFT
-) -> Iterator[Section]:
-    """Yield the forbidden differences, then the allowed ones, sorted; a section is never empty.
-
-    Each comparison has its config, "" where that need not be named. What is equal in file, path,
-    rule and values is one difference.
-    """
+def draft_sections(comparisons: Iterable[tuple[str, Comparison]]) -> Iterator[Section]:
+    """Yield the causes for which presets do not resolve to their baselines."""
     pairs = list(comparisons)
-    forbidden = _group((config, found) for config, each in pairs for found in each.forbidden)
-    allowed = _group((config, found) for config, each in pairs for found in each.allowed)
+    return _part_causes(find_causes(pairs), {preset: preset for preset, _ in pairs})
+
+
+def _part_causes(
+    causes: Iterable[Cause], presets: Mapping[str, str] | None = None
+) -> Iterator[Section]:
+    """Yield the forbidden part, then the allowed one; a section is never empty."""
+    found, presets = list(causes), presets or {}
+    forbidden = tuple(cause for cause in found if cause.rule is None)
+    allowed = tuple(cause for cause in found if cause.rule is not None)
     if forbidden:
-        yield Section("forbidden", forbidden, are_frozen)
+        yield Section("forbidden", forbidden, presets)
     if allowed:
-        yield Section("allowed", allowed, are_frozen)
+        yield Section("allowed", allowed, presets)
 
 
-def _group(
-    findings: Iterable[tuple[str, Finding]],
-) -> tuple[tuple[tuple[str, Finding], ...], ...]:
-    groups: dict[tuple[str, ...], list[tuple[str, Finding]]] = {}
-    for config, finding in findings:
-        groups.setdefault(_key(finding), []).append((config, finding))
-    return tuple(tuple(group) for _, group in sorted(groups.items()))
-
-
-def _key(finding: Finding) -> tuple[str, ...]:
-    found = finding.difference
-    values = (
-        ABSENT if side is MISSING else compact_text(side) for side in (found.left, found.right)
+def _describe_cause(cause: Cause, are_frozen: Frozen) -> Block:
+    alike = [case.findings[0] for case in cause.cases]
+    if cause.new_path:
+        value = format_value(cause.left)
+        lefts, rights = cause.left_origins, cause.right_origins
+        block = Block(cause.path, (value, value), _name_places(lefts, rights, are_frozen), ())
+    else:
+        block = _describe(alike, are_frozen)
+    return replace(
+        block,
+        id=cause.id,
+        kind=_KINDS[cause.kind],
+        edits=tuple(f"trunk edited {place} after it was frozen" for place in cause.trunk_edits),
+        rule=cause.rule,
+        presets=len(cause.cases),
     )
-    return (finding.file or "", format_path(found.path), finding.rule or "", *values)
 
 
 def _describe(alike: Sequence[Finding], are_frozen: Frozen, path: str = "") -> Block:

@@ -29,10 +29,12 @@ from migration.render.markup import (
     quote_pair,
     quote_unless_word,
 )
+from migration.render.paragraphs import Paragraph, fold_faults, fold_remarks
 from migration.render.phrases import (
     checklist_verdict,
+    count_line,
+    describe_drifts,
     diff_verdict,
-    drift_verdict,
     list_reopenings,
     next_command,
     nothing_next,
@@ -46,7 +48,6 @@ from migration.render.rows import (
     format_figures,
     format_preset,
     list_causes,
-    list_errors,
     list_remarks,
     list_reuses,
     sort_worst_first,
@@ -71,23 +72,24 @@ _MOST_OPEN = 20
 
 
 def parity_markdown(report: ParityReport) -> str:
-    """Return the verdict, the table and the differences, in less than 65,536 characters."""
-    rows = sort_worst_first(report.rows)
+    """Return the verdict, the causes, and the presets, in less than 65,536 characters."""
+    rows = sort_worst_first(report.shown)
     header = ("| preset | files | allowed | forbidden | status |", "|---|--:|--:|--:|---|")
-    errors = [fence_code(error) for error in list_errors(rows)]
-    drifts = [
-        f"{quote_code(drift.source)}: {drift_verdict(drift)} (in {quote_names(drift.configs)})"
-        for drift in report.drifts
-    ]
+    errors = [fence_code("\n".join(each.lines)) for each in fold_faults(rows)]
+    forbidden, allowed = _part_sections(parity_sections(report))
     return join_parts(
         f"### {capitalize_first(parity_verdict(report))}",
         *_lay_out_profile(report.own_profile),
-        _lay_out_table(header, [_parity_row(row) for row in rows]),
-        *fit_blocks(errors, _ERROR_LIMIT, "error"),
+        *map(_lay_out_section, forbidden),
+        *fit_blocks(errors, _ERROR_LIMIT, "message"),
         *itemize_lines(map(quote_code, list_reuses(rows)), _DRIFT_LIMIT, "remark"),
         *_lay_out_newcomers(rows),
-        *itemize_lines(drifts, _DRIFT_LIMIT, "changed source"),
-        *_lay_out_differences(parity_sections(report)),
+        *itemize_lines(
+            map(quote_code, describe_drifts(report.other_drifts)), _DRIFT_LIMIT, "remark"
+        ),
+        _lay_out_table(header, [_parity_row(row) for row in rows]),
+        *map(_lay_out_section, allowed),
+        *filter(None, [capitalize_first(count_line(report))]),
     )
 
 
@@ -97,7 +99,7 @@ def diff_markdown(report: DiffReport) -> str:
         f"### {capitalize_first(diff_verdict(report, quote_unless_word(report.profile)))}",
         *_lay_out_profile(report.own_profile),
         f"{quote_code(report.left)} → {quote_code(report.right)}",
-        *_lay_out_differences(diff_sections(report)),
+        *map(_lay_out_section, diff_sections(report)),
     )
 
 
@@ -108,9 +110,9 @@ def checklist_markdown(checklist: Checklist) -> str:
         "| phase | status | legacy path | new path | files | allowed |",
         "|--:|---|---|---|--:|--:|",
     )
-    remarks = [(row, " ".join(cause.splitlines())) for row, cause in list_causes(rows)]
-    remarks += [(row, remark) for row in rows for remark in list_remarks(checklist, row)]
-    items = [f"{quote_code(row.name)}: {quote_code(remark)}" for row, remark in remarks]
+    remarks = [(row.name, " ".join(cause.splitlines())) for row, cause in list_causes(rows)]
+    remarks += [(row.name, remark) for row in rows for remark in list_remarks(checklist, row)]
+    items = [_lay_out_paragraph(each) for each in fold_remarks(remarks)]
     progress = [
         capitalize_first(progress_line(checklist)),
         *map(quote_code, list_reopenings(checklist)),
@@ -122,6 +124,12 @@ def checklist_markdown(checklist: Checklist) -> str:
         *itemize_lines(items, _ERROR_LIMIT, "remark"),
         "  \n".join([*progress, f"Next: {_next_step(checklist)}"]),
     )
+
+
+def _lay_out_paragraph(paragraph: Paragraph) -> str:
+    if len(paragraph.presets) == 1:
+        return quote_code(paragraph.text)
+    return f"{quote_code(paragraph.text)} (in {quote_names(paragraph.presets)})"
 
 
 def _checklist_row(row: Row) -> str:
@@ -143,14 +151,22 @@ def _lay_out_table(header: Sequence[str], rows: Sequence[str]) -> str:
     return table if len(rows) <= _MOST_OPEN else collapse_part(title, table)
 
 
-def _lay_out_differences(sections: Iterable[Section]) -> Iterator[str]:
-    for section in sections:
-        noun = f"{section.verdict} difference" if section.is_judged else "difference"
-        title = format_count(len(section.groups), noun)
-        blocks = [_lay_out_block(block) for block in section.blocks()]
-        body = "\n".join(fit_blocks(blocks, _DIFFERENCES_LIMITS[section.verdict], "difference"))
-        is_open = section.verdict == "forbidden" and len(blocks) <= _MOST_OPEN
-        yield f"**{title}**\n\n{body}" if is_open else collapse_part(title, body)
+def _part_sections(sections: Iterable[Section]) -> tuple[list[Section], list[Section]]:
+    """Return the forbidden part of a report, and the allowed one; each has one section or none."""
+    found = list(sections)
+    return (
+        [section for section in found if section.verdict == "forbidden"],
+        [section for section in found if section.verdict == "allowed"],
+    )
+
+
+def _lay_out_section(section: Section) -> str:
+    noun = f"{section.verdict} difference" if section.is_judged else "difference"
+    title = format_count(len(section.causes), noun)
+    blocks = [_lay_out_block(block) for block in section.blocks()]
+    body = "\n".join(fit_blocks(blocks, _DIFFERENCES_LIMITS[section.verdict], "cause"))
+    is_open = section.verdict == "forbidden" and len(blocks) <= _MOST_OPEN
+    return f"**{title}**\n\n{body}" if is_open else collapse_part(title, body)
 
 
 def _parity_row(row: Row) -> str:
@@ -184,12 +200,24 @@ def _lay_out_newcomers(rows: Sequence[Row]) -> list[str]:
 
 
 def _lay_out_block(block: Block) -> str:
-    lines = [f"- {_lay_out_change(block)}"]
+    paths = [quote_code(path) for path in (block.path, block.new_path) if path]
+    presets = [format_count(block.presets, "preset")] if block.where else []
+    remark = ", ".join([*presets, block.kind])
+    lines = [f"- {quote_code(f'[{block.id}]')} {' → '.join(paths)}: {remark}"]
+    values = quote_pair(block.pair)
+    if block.new_path:
+        values = f"{quote_code(block.pair[0])}, same value"
+    lines.append(f"  - {values}")
     lines += _lay_out_changes(block, "  ")
+    lines += [
+        f"  - {place.word} {quote_names(place.names)}{' (legacy)' if place.is_frozen else ''}"
+        for place in block.places
+    ]
+    if block.where:
+        lines.append(f"  - in {quote_code(block.where)}")
+    lines += [f"  - {quote_code(edit)}" for edit in block.edits]
     if block.rule:
         lines.append(f"  - allowed by {quote_code(block.rule)}")
-    if block.configs:
-        lines.append(f"  - in {quote_names(block.configs)}")
     lines += [f"  - hint: {quote_code(hint)}" for hint in block.hints]
     return "\n".join(lines)
 

@@ -41,9 +41,10 @@ class Page:
         for line in lines:
             self.add_line(line, style)
 
-    def add_text(self, text: str, style: str = "") -> None:
-        """Add a text of several lines, in which any name is visible already."""
-        self.add_lines(text.split("\n"), style)
+    @property
+    def height(self) -> int:
+        """The number of lines."""
+        return len(self._lines)
 
     def add_spans(self, *parts: Cell) -> None:
         """Add a line of several parts, each in its own style."""

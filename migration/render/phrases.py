@@ -5,7 +5,8 @@ What is said of one preset is in `rows`, of one difference in `differences`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from migration.phases import Phase, Status, is_closed
@@ -22,18 +23,65 @@ if TYPE_CHECKING:
 
 _MOST_PATHS = 20
 _MOST_HARMED = 20  # each of them has to be refrozen by its name
-_MEANINGS: dict[Status, str] = {"pending": "unchanged, still on legacy files"}
+_MEANINGS: dict[Status, str] = {"pending": "still on legacy files"}
 
 
 def parity_verdict(report: ParityReport) -> str:
-    """Return whether parity holds, and how many presets have which status."""
+    """Return how many presets differ from their baselines, for how many causes, or that none does.
+
+    What else blocks the gate follows.
+    """
+    total = len(report.rows)
+    failed = report.counts["failed"]
+    causes = sum(cause.rule is None for cause in report.causes)
     parts = []
-    for status, number in sorted(report.counts.items(), key=lambda at: WORST_FIRST.index(at[0])):
+    if failed:
+        verb, pronoun = ("differs", "its") if failed == 1 else ("differ", "their")
+        reasons = f", for {format_count(causes, 'cause')}" if causes else ""
+        parts.append(f"{_of_total(failed, total)} {verb} from {pronoun} baseline{reasons}")
+    for describe, number in _count_blocking(report):
         if number:
-            meaning = f" ({_MEANINGS[status]})" if status in _MEANINGS else ""
-            parts.append(f"{number} {status}{meaning}")
-    state = "holds" if report.holds else "does not hold"
-    return f"parity {state}: {', '.join(parts)}; {format_count(len(report.rows), 'preset')}"
+            parts.append(f"{number if parts else _of_total(number, total)} {describe(number)}")
+    if parts:
+        return "; ".join(parts)
+    allowed = sum(len(row.comparison.allowed) for row in report.rows)
+    but = f", but for {format_count(allowed, 'allowed difference')}" if allowed else ""
+    if total == 1:
+        return f"parity holds: the preset agrees with its baseline{but}"
+    return f"parity holds: all {total} presets agree with their baselines{but}"
+
+
+def _of_total(number: int, total: int) -> str:
+    return f"{number} of {format_count(total, 'preset')}"
+
+
+def _count_blocking(report: ParityReport) -> Iterator[tuple[Callable[[int], str], int]]:
+    """Yield what blocks the gate besides differences, and how many presets it concerns."""
+    counts = report.counts
+    yield (lambda _: "cannot be read"), counts["error"]
+    yield (lambda n: "has no file" if n == 1 else "have no file"), counts["missing"]
+    new = sum(row.is_broken for row in report.rows if row.status == "new")
+    yield (lambda n: "has no baseline" if n == 1 else "have no baseline"), new
+    overdue = sum(row.is_overdue for row in report.rows)
+    yield (lambda n: f"{'is' if n == 1 else 'are'} not migrated, in a closed phase"), overdue
+
+
+def has_allowed(report: ParityReport) -> bool:
+    """Tell whether a preset has a difference that the profile allows."""
+    return any(row.comparison.allowed for row in report.rows)
+
+
+def count_line(report: ParityReport) -> str:
+    """Return how many presets are well, by status, and how many differences are allowed."""
+    counts = Counter(row.status for row in report.rows if not row.is_broken)
+    parts = []
+    for status in sorted(counts, key=WORST_FIRST.index):
+        meaning = f" ({_MEANINGS[status]})" if status in _MEANINGS else ""
+        parts.append(f"{counts[status]} {status}{meaning}")
+    allowed = sum(len(row.comparison.allowed) for row in report.rows)
+    if allowed:
+        parts.append(format_count(allowed, "allowed difference"))
+    return " · ".join(parts)
 
 
 def diff_verdict(report: DiffReport, profile: str) -> str:

@@ -14,6 +14,8 @@ class Terminal:
 
     width: int = 100
     color: bool = False
+    is_verbose: bool = False
+    """Whether to show everything, also what is as it should be."""
 
 
 class Styled(str):

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from migration.render.cells import measure_width
 from migration.render.differences import (
     Block,
     Section,
     diff_sections,
-    group_differences,
+    draft_sections,
     parity_sections,
 )
 from migration.render.page import Cell, Page
+from migration.render.paragraphs import Paragraph, fold_faults, fold_remarks
 from migration.render.phrases import (
     checklist_verdict,
+    count_line,
     describe_drifts,
     diff_verdict,
+    has_allowed,
     list_reopenings,
     next_line,
     parity_verdict,
@@ -29,13 +33,12 @@ from migration.render.rows import (
     format_figures,
     format_preset,
     list_causes,
-    list_errors,
     list_remarks,
     list_reuses,
     sort_worst_first,
 )
 from migration.render.terminal import Terminal
-from migration.render.values import format_count, list_names
+from migration.render.values import format_count
 from migration.text import make_visible
 
 if TYPE_CHECKING:
@@ -53,64 +56,69 @@ _STYLES = {
     "missing": "bold red",
     "error": "bold red",
 }
-_MOST_FORBIDDEN = 500
-_MOST_ALLOWED = 12
-_MOST_NEW = 100
+_MOST_LINES = 110
+"""How many lines the causes of a report may take, unless all are asked for."""
+_MOST_PARAGRAPHS = 12
+_MOST_REMARKS = 20
+_MOST_PLACES = 2
+_WIDTH = 80
+"""Of the lines that are made up of parts; a terminal wraps what is longer."""
 
 
 def parity_text(report: ParityReport, terminal: Terminal) -> str:
-    """Return the table and the totals, then the errors, each once, and the differences."""
+    """Return the verdict, the causes, what else blocks the gate, and how many presets are well.
+
+    A verbose terminal gets every row, and the allowed differences; a status, its rows.
+    """
     page = Page(terminal)
-    columns = (("preset", False), ("files", True), ("allowed", True), ("forbidden", True))
-    rows = sort_worst_first(report.rows)
-    page.add_table((*columns, ("status", False)), [_parity_cells(row) for row in rows])
-    page.add_line(parity_verdict(report), "bold")
+    page.add_line(parity_verdict(report), "bold" if report.holds else "bold red")
     page.add_lines(summarize_profile(report.own_profile), "yellow")
-    if errors := list_errors(rows):
+    rows = sort_worst_first(report.shown)
+    most = None if terminal.is_verbose else _MOST_LINES
+    _add_causes(page, parity_sections(report), with_allowed=terminal.is_verbose, most=most)
+    _add_paragraphs(page, fold_faults(rows), "red")
+    _add_remarks(page, list_reuses(rows))
+    _add_remarks(page, [line for row in rows for line in describe_newcomer(row)])
+    _add_remarks(page, describe_drifts(report.other_drifts))
+    if rows and (terminal.is_verbose or report.status):
         page.add_gap()
-        for error in errors:
-            page.add_text(error, "red")
-    if reuses := list_reuses(rows):
-        page.add_gap()
-        page.add_lines(reuses, "yellow")
-    if newcomers := [line for row in rows for line in describe_newcomer(row)]:
-        page.add_gap()
-        page.add_lines(newcomers[:_MOST_NEW], "yellow")
-        _add_left_out(page, len(newcomers) - _MOST_NEW, "more line")
-    if report.drifts:
-        page.add_gap()
-        page.add_lines(describe_drifts(report.drifts), "yellow")
-    _add_differences(page, parity_sections(report))
+        columns = (("preset", False), ("files", True), ("allowed", True), ("forbidden", True))
+        page.add_table((*columns, ("status", False)), [_parity_cells(row) for row in rows])
+    if line := count_line(report):
+        hidden = " (-v shows them)" if has_allowed(report) and not terminal.is_verbose else ""
+        if page.height > 1:
+            page.add_gap()
+        page.add_line(f"{line}{hidden}")
     return page.text()
 
 
 def diff_text(report: DiffReport, terminal: Terminal) -> str:
-    """Return the forbidden differences, then the allowed ones, then the verdict."""
+    """Return the verdict, the forbidden differences, then the allowed ones."""
     page = Page(terminal)
-    _add_differences(page, diff_sections(report))
-    page.add_gap()
-    page.add_line(diff_verdict(report, report.profile), "bold")
+    page.add_line(diff_verdict(report, report.profile), "bold" if report.holds else "bold red")
     page.add_lines(summarize_profile(report.own_profile), "yellow")
+    most = None if terminal.is_verbose else _MOST_LINES
+    _add_causes(page, diff_sections(report), with_allowed=True, most=most)
     return page.text()
 
 
 def checklist_text(checklist: Checklist, terminal: Terminal) -> str:
-    """Return the checklist, its causes and remarks, the progress, and the next command."""
+    """Return the verdict, why presets block the gate, the checklist, and the next command."""
     page = Page(terminal)
-    columns = (("phase", True), ("status", False), ("legacy path", False), ("new path", False))
-    rows = sort_worst_first(checklist.shown, with_records=True)
-    cells = [_checklist_cells(row) for row in rows]
-    page.add_table((*columns, ("files", True), ("allowed", True)), cells)
-    if causes := list_causes(rows):
-        page.add_gap()
-        for row, cause in causes:
-            page.add_text(f"{make_visible(row.name)}: {cause}", "red")
-    if remarks := [(row, remark) for row in rows for remark in list_remarks(checklist, row)]:
-        page.add_gap()
-        page.add_lines([f"{row.name}: {remark}" for row, remark in remarks])
-    page.add_gap()
-    page.add_line(checklist_verdict(checklist), "bold")
+    page.add_line(checklist_verdict(checklist), "bold" if checklist.holds else "bold red")
     page.add_lines(summarize_profile(checklist.own_profile), "yellow")
+    rows = sort_worst_first(checklist.shown, with_records=True)
+    causes = fold_remarks((row.name, cause) for row, cause in list_causes(rows))
+    _add_paragraphs(page, causes, "red")
+    columns = (("phase", True), ("status", False), ("legacy path", False), ("new path", False))
+    cells = [_checklist_cells(row) for row in rows]
+    page.add_gap()
+    page.add_table((*columns, ("files", True), ("allowed", True)), cells)
+    remarks = [
+        (row.name, make_visible(each)) for row in rows for each in list_remarks(checklist, row)
+    ]
+    _add_paragraphs(page, fold_remarks(remarks))
+    page.add_gap()
     page.add_line(progress_line(checklist))
     page.add_lines(list_reopenings(checklist))
     page.add_line(next_line(checklist), "bold")
@@ -123,7 +131,7 @@ def drafts_text(drafts: Drafts, terminal: Terminal) -> str:
     if drafts.unlike:
         number = format_count(len(drafts.unlike), "preset")
         page.add_line(f"nothing written: {number} would not resolve to the baseline", "bold red")
-        _add_differences(page, group_differences(drafts.unlike))
+        _add_causes(page, draft_sections(drafts.unlike), with_allowed=True, most=_MOST_LINES)
         return page.text()
     for each in drafts.drafts:
         files = f"{each.legacy_files} → {format_count(each.target_files, 'file')}"
@@ -158,33 +166,69 @@ def _parity_cells(row: Row) -> tuple[Cell, ...]:
     )
 
 
-def _add_differences(page: Page, sections: Iterable[Section]) -> None:
+def _add_causes(
+    page: Page, sections: Iterable[Section], *, with_allowed: bool, most: int | None
+) -> None:
+    """Add the forbidden differences, and the allowed ones if wanted, cause by cause.
+
+    `most` bounds the lines of each part; a cause is never cut.
+    """
     for section in sections:
-        page.add_gap()
-        number = format_count(len(section.groups), "difference")
-        if section.verdict == "forbidden":
-            page.add_line(f"forbidden: {number}" if section.is_judged else number, "bold red")
-            for block in section.blocks(_MOST_FORBIDDEN):
-                page.add_gap()
-                _add_forbidden(page, block)
-            if len(section.groups) > _MOST_FORBIDDEN:
-                page.add_gap()
-            _add_left_out(page, len(section.groups) - _MOST_FORBIDDEN, "more difference")
-        else:
+        if section.verdict == "allowed":
+            if not with_allowed:
+                continue
+            page.add_gap()
+            number = format_count(len(section.causes), "difference")
             page.add_line(f"allowed: {number}", "bold green")
-            for block in section.blocks(_MOST_ALLOWED):
-                _add_allowed(page, block)
-            _add_left_out(page, len(section.groups) - _MOST_ALLOWED, "more difference", "  ")
+        begun = page.height
+        for shown, block in enumerate(section.blocks()):
+            if most is not None and page.height - begun > most:
+                page.add_gap()
+                _add_left_out(page, len(section.causes) - shown, "more cause")
+                break
+            page.add_gap()
+            _add_block(page, block)
 
 
-def _add_forbidden(page: Page, block: Block) -> None:
-    page.add_line(block.path, "bold")
-    page.add_line(f"  {' → '.join(block.pair)}")
+def _add_block(page: Page, block: Block) -> None:
+    path = f"{block.path} → {block.new_path}" if block.new_path else block.path
+    presets = [format_count(block.presets, "preset")] if block.where else []
+    _add_heading(page, f"[{block.id}] ", path, " · ".join([*presets, block.kind]))
+    page.add_line(f"  {block.values}")
     _add_changes(page, block, "  ")
     _add_places(page, block, "  ")
-    if block.configs:
-        page.add_line(f"  in   {list_names(block.configs)}")
+    if block.where:
+        _add_flowing(page, "  in   ", block.where.split(", "))
+    page.add_lines([f"  {edit}" for edit in block.edits], "yellow")
+    if block.rule:
+        page.add_line(f"  allowed by {block.rule}", "dim")
     _add_hints(page, block, "  ")
+
+
+def _add_heading(page: Page, label: str, path: str, remark: str) -> None:
+    """Add the first line of a cause; the remark is at its end, or below where it has no room."""
+    room = _WIDTH - measure_width(f"{label}{path}")
+    if room > len(remark):
+        page.add_spans(Cell(label), Cell(path, "bold"), Cell(f"{remark:>{room}}", "dim"))
+    else:
+        page.add_spans(Cell(label), Cell(path, "bold"))
+        page.add_line(f"  {remark}", "dim")
+
+
+def _add_paragraphs(page: Page, paragraphs: Sequence[Paragraph], style: str = "") -> None:
+    if not paragraphs:
+        return
+    page.add_gap()
+    for paragraph in paragraphs[:_MOST_PARAGRAPHS]:
+        page.add_lines(paragraph.lines, style)
+    _add_left_out(page, len(paragraphs) - _MOST_PARAGRAPHS, "more message")
+
+
+def _add_remarks(page: Page, lines: Sequence[str]) -> None:
+    if lines:
+        page.add_gap()
+        page.add_lines(lines[:_MOST_REMARKS], "yellow")
+        _add_left_out(page, len(lines) - _MOST_REMARKS, "more line")
 
 
 def _add_changes(page: Page, block: Block, indent: str) -> None:
@@ -197,17 +241,28 @@ def _add_changes(page: Page, block: Block, indent: str) -> None:
     _add_left_out(page, block.left_out, f"more {block.unit}", indent)
 
 
-def _add_allowed(page: Page, block: Block) -> None:
-    where = f" in {list_names(block.configs)}" if block.configs else ""
-    page.add_line(f"  {block.path}  {' → '.join(block.pair)}")
-    page.add_line(f"    by {block.rule}{where}", "dim")
-    _add_hints(page, block, "    ")
-
-
 def _add_places(page: Page, block: Block, indent: str) -> None:
+    """Add where the values were set; of many places, that of most presets."""
     for place in block.places:
-        origin = " (legacy)" if place.is_frozen else ""
-        page.add_line(f"{indent}{place.word}  {list_names(place.names)}{origin}")
+        origin = "  (legacy)" if place.is_frozen else ""
+        names = place.names
+        if len(names) > _MOST_PLACES:
+            names = (f"{names[0]} and {len(names) - 1} more places",)
+        for at, name in enumerate(names):
+            word = place.word if at == 0 else "   "
+            page.add_line(f"{indent}{word}  {name}{origin}")
+
+
+def _add_flowing(page: Page, label: str, items: Sequence[str]) -> None:
+    """Add items after a label, as many on a line as there is room for; none is folded."""
+    line = label
+    for at, item in enumerate(items):
+        part = f"{item}," if at + 1 < len(items) else item
+        if line.strip() not in ("", label.strip()) and len(line) + len(part) > _WIDTH:
+            page.add_line(line.rstrip())
+            line = " " * len(label)
+        line += f"{part} "
+    page.add_line(line.rstrip())
 
 
 def _add_hints(page: Page, block: Block, indent: str) -> None:

@@ -63,6 +63,7 @@ def test_an_untouched_preset_over_legacy_files_is_pending(frozen_project: Path) 
         ],
         "changed_sources": [],
         "own_profile": None,
+        "causes": [],
     }
 
 
@@ -93,8 +94,11 @@ def test_a_forbidden_difference_fails_a_preset_whatever_its_chain(frozen_project
             "hints": [
                 "1e-4 is a string in YAML 1.1: a float needs a dot and a signed exponent, 1.0e-4"
             ],
+            "cause": "5734",
         }
     ]
+    (cause,) = report["causes"]
+    assert (cause["id"], cause["presets"]) == ("5734", [A, B])
 
 
 def test_an_allowed_difference_names_its_rule_and_does_not_gate(frozen_project: Path) -> None:
@@ -111,6 +115,7 @@ def test_an_allowed_difference_names_its_rule_and_does_not_gate(frozen_project: 
             "right_origin": f"{B}:2",
             "rule": "run-identity",
             "hints": [],
+            "cause": "4545",
         }
     ]
 

@@ -318,7 +318,8 @@ def test_the_baseline_is_what_a_draft_is_held_against(project: Path) -> None:
     edit(project / BASE, "bfloat16", "float16")
     ran = run(project, "draft", "--preset", A)
     assert (ran.code, ran.out) == (2, "")
-    assert 'model.dtype\n  "bfloat16" (str) → "float16" (str)' in ran.err
+    assert "] model.dtype  " in ran.err
+    assert '\n  "bfloat16" (str) → "float16" (str)\n' in ran.err
 
 
 def test_a_dropped_preset_is_not_drafted(project: Path) -> None:

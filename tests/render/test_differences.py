@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from migration.parity.compare import Comparison, Finding
-from migration.render.differences import MOST_CHANGES, Block, Place, Section, group_differences
+from migration.render.differences import MOST_CHANGES, Block, Place, Section, draft_sections
 from migration.values.diff import Difference
 from migration.values.keypath import Index
 
@@ -19,11 +19,11 @@ def sections(**findings: Finding) -> list[Section]:
         (config, Comparison(allowed=(found,)) if found.rule else Comparison(forbidden=(found,)))
         for config, found in findings.items()
     ]
-    return list(group_differences(comparisons))
+    return list(draft_sections(comparisons))
 
 
 def test_no_differences_have_no_section() -> None:
-    assert not list(group_differences([("a", Comparison())]))
+    assert not list(draft_sections([("a", Comparison())]))
 
 
 def test_the_same_difference_in_two_presets_is_one_block_with_the_places_of_both() -> None:
@@ -38,7 +38,10 @@ def test_the_same_difference_in_two_presets_is_one_block_with_the_places_of_both
                 Place("now", ("r:1", "r:2"), is_frozen=False),
             ),
             hints=("h", "i"),
-            configs=("x", "y"),
+            id="fc0d",
+            kind="changed",
+            presets=2,
+            where="x, y",
         )
     ]
 
@@ -48,9 +51,9 @@ def test_another_value_or_file_is_another_block_and_another_rule_another_section
         a=finding(1), b=finding(2), c=finding(1, file="f.yaml"), d=finding(1, rule="k.*")
     )
     assert [section.verdict for section in found] == ["forbidden", "allowed"]
-    assert [block.path for block in found[0].blocks()] == ["k", "k", "f.yaml: k"]
-    assert [block.path for block in found[0].blocks(1)] == ["k"]
-    assert [(block.rule, block.configs) for block in found[1].blocks()] == [("k.*", ("d",))]
+    assert [block.path for block in found[0].blocks()] == ["f.yaml: k", "k", "k"]
+    assert [block.path for block in found[0].blocks(1)] == ["f.yaml: k"]
+    assert [(block.rule, block.where) for block in found[1].blocks()] == [("k.*", "d")]
 
 
 def test_of_many_hints_the_first_are_shown() -> None:
@@ -66,9 +69,9 @@ def test_a_list_has_the_places_of_its_changes_and_the_first_of_them() -> None:
         for n in range(len(entries))
     )
     whole = Finding(Difference(("k",), "changed", entries, entries), "l", "r", changes=changes)
-    (section,) = group_differences([("", Comparison(forbidden=(whole,)))], (False, True))
+    (section,) = draft_sections([("", Comparison(forbidden=(whole,)))])
     (block,) = section.blocks()
-    assert (block.places, block.configs, block.left_out) == ((), (), 2)
+    assert (block.places, block.left_out) == ((), 2)
     assert len(block.changes) == MOST_CHANGES
     assert block.changes[1].path == "[1].p (n1)"
-    assert block.changes[1].places == (Place("was", ("l:1",), is_frozen=False),)
+    assert block.changes[1].places == (Place("was", ("l:1",), is_frozen=True),)

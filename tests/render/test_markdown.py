@@ -51,8 +51,8 @@ def test_a_report_on_very_many_presets_and_differences_fits_a_comment(small_proj
     text = run(small_project, "check-parity", "--format", "markdown").out
     assert len(text) < GITHUB_LIMIT
     assert text.count("<details>") == text.count("</details>") == 2
-    assert f"{count} failed" in text
-    assert "more differences: `--format json` has them all" in text
+    assert text.startswith(f"### {count} of {count + 2} presets differ from their baseline")
+    assert "more causes: `--format json` has them all" in text
 
 
 def test_a_code_span_survives_backticks_and_pipes(small_project: Path) -> None:
@@ -61,4 +61,4 @@ def test_a_code_span_survives_backticks_and_pipes(small_project: Path) -> None:
     assert run(small_project, "snapshot").code == 0
     write_files(small_project, {path: "text: '`'\n"})
     out = run(small_project, "check-parity", "--format", "markdown").out
-    assert '- `text`: ```"a `b` ``c`` | d" (str)``` → ``"`" (str)``' in out
+    assert '`text`: 2 presets, changed\n  - ```"a `b` ``c`` | d" (str)``` → ``"`" (str)``\n' in out

@@ -44,11 +44,14 @@ PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
 def structure(markdown: str) -> list[tuple[str, str, str]]:
-    """Return every token of the text, with its content unless that is code."""
-    return [
+    """Return every token of the text, with its content unless that is code.
+
+    They are sorted, since the order of the causes is that of their paths.
+    """
+    return sorted(
         (token.type, token.tag, "" if token.type in ("code_inline", "fence") else token.content)
         for token in flat(PARSER.parse(markdown))
-    ]
+    )
 
 
 def flat(tokens: list[Token]) -> Iterator[Token]:

@@ -27,9 +27,9 @@ def test_only_the_page_colours_anything() -> None:
     assert page.text() == "\x1b[32m\\x1b[31mred\x1b[0m\n\x1b[1m\\x1b[0mplain\x1b[0m\n"
 
 
-def test_a_text_of_several_lines_keeps_them() -> None:
+def test_lines_are_added_one_by_one() -> None:
     page = Page(Terminal())
-    page.add_text("a\n  b\r\nc")
+    page.add_lines(["a", "  b\r", "c"])
     assert page.text() == "a\n  b\\r\nc\n"
 
 

@@ -42,9 +42,9 @@ def test_an_entry_that_went_is_apart_from_one_that_changed(project: Path) -> Non
     assert (
         f"""\
   [0]  {{"name": "hflip", "p": 0.5}} (mapping) → (absent)
-    was  {PART}:2 (legacy)
+    was  {PART}:2  (legacy)
   [1].p (crop)  0.1 (float) → 0.3 (float)
-    was  {PART}:3 (legacy)
+    was  {PART}:3  (legacy)
     now  {PRESET}:2
   in   {PRESET}
 """
@@ -70,13 +70,12 @@ def test_each_line_of_a_text_has_its_own_place(project: Path) -> None:
     out = parity(project, f"prompt: |\n{rules}", f"extra: 1\nprompt: |\n{changed}")
     assert (
         f"""\
-prompt
   40 lines (str) → 39 lines (str)
   line 7  "Rule 7 holds for object 7." → "Rule 7 HOLDS for object 7."
-    was  {PART}:8 (legacy)
+    was  {PART}:8  (legacy)
     now  {PRESET}:9
   line 31  "Rule 31 holds for object 31." → (absent)
-    was  {PART}:32 (legacy)
+    was  {PART}:32  (legacy)
   in   {PRESET}
 """
         in out
@@ -87,7 +86,7 @@ def test_many_lines_are_counted_and_a_folded_text_has_the_place_of_its_key(proje
     before = "\n".join(f"  Line {n}.\n" for n in range(20))
     out = parity(project, f"prompt: >\n{before}", f"prompt: >\n{before.replace('Line', 'Row')}")
     assert "  … and 12 more lines; `--format json` has all\n" in out
-    assert f"  was  {PART}:1 (legacy)\n  now  {PRESET}:1\n" in out
+    assert f"  was  {PART}:1  (legacy)\n  now  {PRESET}:1\n" in out
     assert out.count("was") == 1
 
 
@@ -97,7 +96,7 @@ def test_a_text_in_a_list_is_compared_by_lines_as_well(project: Path) -> None:
         f"""\
   [0]  "one\\ntwo\\n" (str) → "one\\nthree\\n" (str)
     line 2  "two" → "three"
-      was  {PART}:4 (legacy)
+      was  {PART}:4  (legacy)
       now  {PRESET}:4
 """
         in out
@@ -114,7 +113,7 @@ def test_without_the_frozen_file_lines_have_the_place_of_the_key(project: Path) 
     assert run(project, "snapshot").code == 0
     write_files(project, {PRESET: "p: |\n  one\n  three\n", PART: "q: 1\np: |\n  one\n  two\n"})
     out = run(project, "check-parity", "--no-record").out
-    assert f'  line 2  "two" → "three"\n    now  {PRESET}:3\n  was  {PART}:1 (legacy)\n' in out
+    assert f'  line 2  "two" → "three"\n    now  {PRESET}:3\n  was  {PART}:1  (legacy)\n' in out
 
 
 def test_what_looks_alike_is_told_apart_in_values_and_keys(project: Path) -> None:

@@ -61,7 +61,7 @@ def test_long_lists_of_presets_and_changes_are_cut(
     assert run(small_project, "check-parity").out == snapshot
 
 
-def test_every_place_of_the_same_difference_is_told(small_project: Path) -> None:
+def test_the_places_of_the_same_difference_are_counted(small_project: Path) -> None:
     paths = [f"configs/train/{name}.yaml" for name in "abcdef"]
     for n, path in enumerate(paths):
         write_files(small_project, {path: "\n" * n + "lr: 1\nops:\n- 1\n"})
@@ -69,10 +69,9 @@ def test_every_place_of_the_same_difference_is_told(small_project: Path) -> None
     for path in paths:
         edit(small_project / path, "1", "2")
     out = run(small_project, "check-parity").out
-    places = ", ".join(f"configs/train/{name}.yaml:{n}" for n, name in enumerate("abcd", 1))
-    assert f"  now  {places} and 2 more\n  in " in out
-    places = ", ".join(f"configs/train/{name}.yaml:{n}" for n, name in enumerate("abcd", 3))
-    assert f"    now  {places} and 2 more\n  in " in out
+    assert "\n  now  configs/train/a.yaml:1 and 5 more places\n" in out
+    assert "\n  in   configs/train/ (all 6)\n" in out
+    assert "\n    now  configs/train/a.yaml:3 and 5 more places\n  in " in out
 
 
 def test_a_value_that_looks_like_markup_is_shown_as_it_is(small_project: Path) -> None:
@@ -133,11 +132,15 @@ def test_a_checklist_of_the_legacy_tree(legacy_project: Path, snapshot: Snapshot
     assert max(len(line) for line in text.splitlines()) <= 100
 
 
-def test_one_row_for_each_preset(mixed_project: Path) -> None:
+def test_a_verbose_report_has_a_row_for_each_preset(mixed_project: Path) -> None:
     report = check_parity(open_project(mixed_project))
     empty = replace(report, rows=(), drifts=())
-    assert parity_text(empty, Terminal()).count("configs/train") == 0
-    assert parity_text(report, Terminal()).partition("\n\n")[0].count("configs/train") == 6
+    verbose = Terminal(is_verbose=True)
+    assert parity_text(empty, verbose).count("configs/train") == 0
+    table = parity_text(report, verbose).split("\n\n")[-2]
+    assert len(re.findall("^configs/train", table, re.MULTILINE)) == 6
+    failed = parity_text(replace(report, status="failed"), Terminal()).split("\n\n")[-2]
+    assert len(re.findall("^configs/train", failed, re.MULTILINE)) == 3
 
 
 def _numbers(step: int) -> str:

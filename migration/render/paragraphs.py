@@ -1,0 +1,71 @@
+"""The same message about several presets as one paragraph, with the presets below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from migration.render.values import list_names
+from migration.text import make_visible
+
+if TYPE_CHECKING:
+    from migration.errors import Fault
+    from migration.gate.status import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A message on one or more lines, any name visible already, and the presets it concerns."""
+
+    text: str
+    presets: tuple[str, ...]
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines to show: the presets are named unless the message names the only one."""
+        lines = self.text.split("\n")
+        if len(self.presets) > 1:
+            lines.append(f"  in  {make_visible(list_names(self.presets))}")
+        return lines
+
+
+def fold_faults(rows: Iterable[Row]) -> list[Paragraph]:
+    """Return each fault of some presets once, in the order of the presets.
+
+    The way to a fault is told only where it concerns one preset, since each has a way of its own.
+    """
+    faults: dict[tuple[object, ...], list[tuple[str, Fault]]] = {}
+    for row in rows:
+        for fault in row.faults:
+            is_own = fault.path == row.target and not fault.line
+            general = replace(fault, path=None) if is_own else fault
+            faults.setdefault((*general.order, general.hint), []).append((row.name, fault))
+    return [_fold_alike(found) for found in faults.values()]
+
+
+def fold_remarks(remarks: Iterable[tuple[str, str]]) -> list[Paragraph]:
+    """Return each remark once; each comes with the preset that it is about."""
+    presets: dict[str, list[str]] = {}
+    for preset, remark in remarks:
+        presets.setdefault(remark, []).append(preset)
+    return [
+        Paragraph(f"{make_visible(names[0])}: {remark}" if len(names) == 1 else remark, (*names,))
+        for remark, names in presets.items()
+    ]
+
+
+def list_lines(paragraphs: Iterable[Paragraph]) -> Iterator[str]:
+    """Yield the lines of all paragraphs."""
+    for paragraph in paragraphs:
+        yield from paragraph.lines
+
+
+def _fold_alike(found: list[tuple[str, Fault]]) -> Paragraph:
+    first = found[0][1]
+    presets = tuple(dict.fromkeys(preset for preset, _ in found))
+    if len(presets) == 1:
+        return Paragraph(str(first), presets)
+    paths = {fault.path for _, fault in found}
+    general = replace(first, trace=(), path=first.path if len(paths) == 1 else None)
+    return Paragraph(str(general), presets)
