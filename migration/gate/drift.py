@@ -48,7 +48,8 @@ class DriftSearch:
     """Finds the changed sources of one frozen preset after another; each file is read once.
 
     The sources of a preset are the legacy files of its chain, or the whole chain as long as the
-    preset still resolves from the same files that it was frozen from. A dropped preset has none.
+    preset still resolves from the same files that it was frozen from. A dropped preset has none,
+    and neither has any preset of a project without `legacy`.
     """
 
     def __init__(self, state: State) -> None:
@@ -62,7 +63,10 @@ class DriftSearch:
 
     def look(self, preset: str) -> None:
         """Check the sources of a frozen preset; best while its resolved config is still cached."""
-        if self._state.ledger.entries[preset].status == "dropped":
+        if (
+            not self._state.project.settings.legacy
+            or self._state.ledger.entries[preset].status == "dropped"
+        ):
             return
         record = self._state.record(preset)
         self._note_changes(PRESETS, self._state.project.configs, preset, record)
@@ -88,12 +92,14 @@ class DriftSearch:
         self, section: str, loader: ConfigLoader, path: str, record: Record
     ) -> Iterator[tuple[str, bool]]:
         """Yield each changed source of a frozen config, and whether the change has no effect."""
-        tree, resolved = self._state.project.tree, self._try_to_resolve(loader, path)
-        is_unmigrated = tree.is_file(path) and not is_closed(2, self._state.ledger.phase)
-        if section == PRESETS:
-            is_unmigrated = is_unmigrated and path not in self._heirs
-        if is_unmigrated and resolved:
-            is_unmigrated = resolved.chain == merge_order(record.files)
+        resolved = self._try_to_resolve(loader, path)
+        # A config whose own file cannot be read or extends others now is being migrated.
+        is_unmigrated = (
+            resolved is not None
+            and resolved.chain == merge_order(record.files)
+            and not is_closed(2, self._state.ledger.phase)
+            and (section == FUSION or path not in self._heirs)
+        )
         changed = [
             file
             for file, link in zip(record.files, record.chain, strict=True)
@@ -148,7 +154,6 @@ class DriftSearch:
         try:
             return loader.resolve(path)
         except MigrationError:
-            # A config that cannot be read is not migrated either: its whole chain still counts.
             return None
 
 

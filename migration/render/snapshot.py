@@ -150,13 +150,15 @@ def verification_text(verification: Verification) -> str:
     """Return whether the baselines and their sources are as frozen, and which are not."""
     lines = describe_drifts(verification.drifts)
     frozen = _count_frozen(verification.presets, verification.fusion, "baseline")
-    if not lines:
-        sources = "legacy sources unchanged"
+    if not verification.has_legacy:
+        sources = ""
+    elif not lines:
+        sources = "; legacy sources unchanged"
     elif verification.holds:
-        sources = "the changed sources above still give what was frozen"
+        sources = "; the changed sources above still give what was frozen"
     else:
-        sources = "sources changed, see above"
+        sources = "; sources changed, see above"
     ignored = _list_ignored(verification.ignored)
     return plain_text(
-        (*lines, f"{frozen} are as frozen in {verification.folder}/; {sources}", *ignored)
+        (*lines, f"{frozen} are as frozen in {verification.folder}/{sources}", *ignored)
     )

@@ -24,6 +24,8 @@ class Verification:
     drifts: tuple[Drift, ...]
     ignored: Mapping[str, str]
     """The frozen files that git ignores, each with the pattern that does so."""
+    has_legacy: bool
+    """Whether `legacy` is set; without it, no source was looked at."""
 
     @property
     def holds(self) -> bool:
@@ -56,4 +58,5 @@ def verify_baselines(project: Project, wanted: Collection[str] = ()) -> Verifica
         fusion=len(fusion),
         drifts=find_drifts(state, presets),
         ignored=ignored(project.tree.root, [*files, project.state_folder.ledger_path]),
+        has_legacy=bool(project.settings.legacy),
     )

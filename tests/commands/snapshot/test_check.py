@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import write_files
+from tests.layouts import change_settings
 from tests.ledgers import MIX, OPTIM, SHALLOW, A, B, migrate, ok, to_phase
 from tests.running import edit, run
 
@@ -213,9 +214,48 @@ def test_a_source_that_cannot_be_read_any_more_counts(frozen_project: Path) -> N
     assert verify(frozen_project)[0] == 2
 
 
-def test_a_preset_that_cannot_be_read_any_more_is_a_changed_source(frozen_project: Path) -> None:
-    edit(frozen_project / B, "training", ": : [\ntraining")
-    assert verify(frozen_project) == (2, f"{B}: {PORT}\n  in {B}\n{CHANGED}")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "extends: [\n",
+        "extends: a.yml\n",
+        "extends: ../bse.yaml\ntraining: {seed: 1}\n",
+        "<<<<<<< HEAD\nextends: a.yaml\n=======\nextends: ../base.yaml\n>>>>>>> topic\n",
+    ],
+    ids=["broken", "a base that is gone", "another base", "a conflict"],
+)
+def test_a_preset_whose_own_file_cannot_be_read_any_more_is_no_legacy_source(
+    frozen_project: Path, text: str
+) -> None:
+    write_files(frozen_project, {B: text})
+    assert verify(frozen_project) == (0, UNCHANGED)
+    code, out, is_told = parity(frozen_project)
+    assert (code, is_told) == (2, False)
+    assert f"\n{B}:" in out
+
+
+def test_a_broken_file_between_two_presets_is_no_legacy_source(frozen_project: Path) -> None:
+    write_files(frozen_project, {A: "extends: ../bse.yaml\n"})
+    code, _, is_told = parity(frozen_project)
+    assert (code, is_told) == (2, False)
+
+
+def test_a_component_that_cannot_be_read_any_more_is_a_changed_source(
+    frozen_project: Path,
+) -> None:
+    write_files(frozen_project, {OPTIM: "optim: [\n"})
+    assert verify(frozen_project) == (2, f"{OPTIM}: {PORT}\n  in {A}, {B}\n{CHANGED}")
+    assert parity(frozen_project)[2]
+
+
+def test_without_legacy_nothing_speaks_of_legacy_sources(frozen_project: Path) -> None:
+    change_settings(frozen_project, legacy=None)
+    edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
+    edit(frozen_project / B, "seed: 1", "seed: 2")
+    as_frozen = AS_FROZEN.removesuffix("; ")
+    assert verify(frozen_project) == (0, f"{as_frozen}\n")
+    code, out, is_told = parity(frozen_project)
+    assert (code, is_told, "legacy source" in out) == (2, False, False)
 
 
 def test_a_ledger_that_cannot_be_read_is_a_fault(frozen_project: Path) -> None:
