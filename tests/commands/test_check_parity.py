@@ -527,3 +527,29 @@ def test_a_path_that_only_a_baseline_has_covers_something(frozen_project: Path) 
     assert own_profile(frozen_project, text)["unused"] == []
     (frozen_project / B).unlink()
     assert own_profile(frozen_project, text)["unused"] == []
+
+
+@pytest.mark.parametrize("words", [(), ("--preset", A), ("--preset", "configs/train/a_v2.yaml")])
+@pytest.mark.parametrize("edited", ["", "optim: {warm: 3}\n"])
+def test_after_a_rename_nothing_advises_to_freeze_anew(
+    frozen_project: Path, words: tuple[str, ...], edited: str
+) -> None:
+    write_files(frozen_project, {B: "extends: ../components/optim.yaml\n"})
+    new = "configs/train/a_v2.yaml"
+    (frozen_project / A).rename(frozen_project / new)
+    with (frozen_project / new).open("a") as file:
+        file.write(edited)
+    command = f"`map --old {A} --new {new}`"
+    out = run(frozen_project, "check-parity", "--no-record", *words).out
+    assert f"did it go to {new}? {command}" in out or f"did {A} move here? {command}" in out
+    assert "`snapshot` freezes" not in out
+    ran = run(frozen_project, "snapshot")
+    assert (ran.code, f"did it go to {new}? {command}" in ran.err) == (1, True)
+
+
+def test_a_new_preset_is_not_to_be_frozen_while_another_one_is_gone(frozen_project: Path) -> None:
+    (frozen_project / B).unlink()
+    write_files(frozen_project, {"configs/train/c.yaml": "other: {x: 1}\n"})
+    out = run(frozen_project, "check-parity", "--no-record").out
+    assert f"not frozen: say first where {B} went: `map --old {B} --new PATH`" in out
+    assert "`snapshot` freezes" not in out
