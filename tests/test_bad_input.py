@@ -725,7 +725,7 @@ def test_a_preset_that_is_gone_keeps_what_it_may_have_become_from_being_frozen(
 ) -> None:
     (frozen_project / B).rename(frozen_project / "configs/train/b_2.yaml")
     err = (
-        f"{B}: frozen, but gone, while other presets are not frozen\n"
+        f"{B}: frozen, but its file is gone, while other presets are not frozen yet\n"
         "  hint: did it go to configs/train/b_2.yaml? "
         f"`map --old {B} --new configs/train/b_2.yaml`; `--preset` freezes one by name\n"
     )

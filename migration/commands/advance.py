@@ -70,7 +70,7 @@ def reopen_phase(project: Project, phase: Phase, reason: str) -> Advance:
             read or written.
     """
     if not reason.strip():
-        hint = "say why the phase opens again, for whoever reads the ledger"
+        hint = "give the reason for reopening the phase; the ledger keeps it"
         raise MigrationError(Fault("--reopen needs a --reason", hint=hint))
     with project.writing("advance --reopen"):
         state = frozen_state(project)
@@ -88,6 +88,6 @@ def reopen_phase(project: Project, phase: Phase, reason: str) -> Advance:
 def _no_migration_fault(project: Project) -> Fault:
     """Return the fault of a project without `legacy`, which has no phase to close."""
     settings = project.settings
-    message = "no 'legacy' is set: without files that a migration is to remove there is no phase"
-    hint = 'set it, as legacy = ["configs/components/**"]; `check-parity` needs no phase'
+    message = "'legacy' is not set, so there are no phases to close"
+    hint = 'name the files that the migration removes: legacy = ["configs/components/**"]'
     return Fault(message, settings.source, settings.written.get("legacy"), hint=hint)

@@ -14,7 +14,7 @@ from migration.phases import REMOVAL, STATUSES, WORKED_PHASES, Phase, find_obsta
 from migration.project.project import Project
 from migration.project.state import State, frozen_state, retry_on_change
 from migration.store.ledger import Ledger
-from migration.text import quote_path
+from migration.text import quote_name, quote_path
 
 SHOWN: Final = ("stale", *STATUSES)
 """The words that a row can show as its status."""
@@ -77,7 +77,9 @@ def read_checklist(project: Project, status: str | None = None) -> Checklist:
             or the ledger cannot be read.
     """
     if status and status not in SHOWN:
-        raise MigrationError(Fault(f"unknown status {status!r}", hint=f"one of {', '.join(SHOWN)}"))
+        raise MigrationError(
+            Fault(f"unknown status {quote_name(status)}", hint=f"one of {', '.join(SHOWN)}")
+        )
     state, profile = frozen_state(project), project.profile()
     rows = assess_presets(state, profile)
     return Checklist(
@@ -118,7 +120,7 @@ def _next_step(state: State, rows: tuple[Row, ...]) -> Step | None:
     if is_free and has_phases and phase != "done":
         return Step("advance", f"closes phase {phase}")
     if any(row.is_stale for row in rows):
-        return Step("check-parity", "records what is true now")
+        return Step("check-parity", "updates the recorded statuses")
     if is_free:
         return None
     if phase in (REMOVAL, "done"):
@@ -149,7 +151,7 @@ def _move_step(missing: Sequence[Row], moves: Mapping[str, str]) -> Step:
         command = f"map --old {quote_path(old)} --new {quote_path(new)}"
     what = "their files" if len(missing) > 1 else "its file"
     who = "the presets" if len(missing) > 1 else "the preset"
-    return Step(command, f"says where {who} went; or put {what} back")
+    return Step(command, f"records where {who} went; or put {what} back")
 
 
 def _part_common_end(old: str, new: str) -> tuple[str, str]:

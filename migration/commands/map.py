@@ -18,7 +18,7 @@ from migration.project.state_faults import StateFault
 from migration.project.targets import Targets
 from migration.store.ledger import Entry, clean_reason
 from migration.store.records import PRESETS
-from migration.text import quote_path
+from migration.text import quote_name, quote_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ def drop_preset(project: Project, old: str, reason: str) -> Move:
             read or written.
     """
     if not reason.strip():
-        hint = "say why the preset is given up, for whoever reads the ledger"
+        hint = "give the reason for dropping the preset; the ledger keeps it"
         raise MigrationError(Fault("--drop needs a --reason", hint=hint))
 
     def decide(_state: State, _preset: str, entry: Entry) -> Entry:
@@ -228,20 +228,22 @@ def _find_preset(state: State, old: str) -> str:
         hint = ask_if_meant(moved)
     else:
         hint = suggest_nearest(path, entries, "the path under which a preset was frozen")
-    raise MigrationError(Fault(f"no preset {old!r}", hint=hint))
+    raise MigrationError(Fault(f"no preset {quote_name(old)}", hint=hint))
 
 
 def _reuse_fault(preset: str, target: str) -> Fault:
-    message = f"the path under which another preset was frozen: who starts it would run {preset}"
-    hint = "give it a new path, or `--reuse-path --reason R` if nobody starts the other by this one"
+    message = f"another preset was frozen under this path: jobs that name it would run {preset}"
+    hint = (
+        "give it a new path; or `--reuse-path --reason R`, if no job starts the other by this one"
+    )
     return Fault(message, target, hint=hint)
 
 
 def _heir_fault(preset: str, heir: str) -> Fault:
-    message = f"{heir} has this path by now: who starts it would run that"
+    message = f"{heir} has this path now: jobs that name it would run that preset"
     old, at = quote_path(heir), quote_path(preset)
     hint = (
-        "map that one elsewhere first, or say why it may keep the path: "
+        "map that one elsewhere first, or give the reason why it keeps the path: "
         f"`map --old {old} --new {at} --reuse-path --reason R`"
     )
     return Fault(message, preset, hint=hint)

@@ -152,7 +152,7 @@ def _own_files(project: Project) -> frozenset[str]:
 def _loss_faults(found: Losses) -> Iterator[Fault]:
     """Yield one fault per file; only the last has the hint, where people see it."""
     if found.without_git:
-        message = f"no git could bring the legacy files back: {found.without_git}"
+        message = f"git could not restore the legacy files: {found.without_git}"
         hint = "commit them to git first, or `--force` removes them for good"
         yield Fault(message, hint=hint)
     last = max(found.reasons, default=None)

@@ -53,9 +53,9 @@ def _refuse_path(
     if place in map(real_path, (preset, state.ledger.entries[preset].target)):
         return None
     if place in map(real_path, (project.settings.base or "", project.settings.source)):
-        return "no place for a draft: the project needs what is there"
+        return "a draft cannot replace the base or the settings file"
     if project.state_folder.holds(place):
-        return "among the frozen files no draft is written"
+        return "a draft cannot be written among the frozen files"
     if place in presets:
         return f"is the preset {presets[place]}"
     return "is a legacy file of other presets" if state.inventory.is_legacy(place) else None

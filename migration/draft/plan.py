@@ -114,9 +114,10 @@ class Planner:
         known = {*self._state.presets, *self._state.inventory.list_unfrozen()}
         parent = self._state.inventory.select_one(wanted, known)
         if parent == preset:
-            raise MigrationError(Fault("a preset is no overlay of itself", preset))
+            raise MigrationError(Fault("a preset cannot be an overlay of itself", preset))
         if legacy_used := self._list_legacy_files(self._find_target(parent)):
-            message = f"not migrated yet: built from {legacy_used[0]}, and so would be its overlay"
+            first = legacy_used[0]
+            message = f"not migrated yet: it is built from {first}, and its overlay would be, too"
             raise MigrationError(Fault(message, parent, hint="draft this one first"))
         return parent
 
@@ -155,7 +156,7 @@ class Planner:
                 raise MigrationError(Fault(message, self._project.settings.source, hint=hint))
             if not self._project.tree.is_file(path):
                 message = "no such file, and a draft is to extend it"
-                hint = "write the base first: what all runs share and none tunes"
+                hint = "write the base first, with the settings that all runs share"
                 raise MigrationError(Fault(message, path, hint=hint))
             return Plan(preset, target, source, configs.resolve(path), path)
         base = self._resolve_parent(parent, drafted)
@@ -169,7 +170,7 @@ class Planner:
             origin = nearest_origin(self._project.configs.marks(plan.base.path), path)
             message = (
                 f"{plan.preset} has no {format_path(path)}, and what extends {plan.base_path} "
-                "cannot take it away"
+                "cannot remove it"
             )
             hint = "draft it without --overlay-of, as a preset of its own"
             if plan.base_path == self._project.settings.base:

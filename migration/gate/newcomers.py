@@ -80,7 +80,7 @@ class Newcomers:
         if path := self.moves.get(preset):
             return f"did it go to {make_visible(path)}? `{_map_command(preset, path)}`"
         command = _map_command(preset, "PATH")
-        return f"`{command}` says where it went, `map --drop` that it was given up"
+        return f"`{command}` records where it went, `map --drop` that it is dropped"
 
     def look_at(self, preset: str, legacy_used: Sequence[str]) -> Newcomer:
         """Return what is known about a preset that can be read; it needs these legacy files."""
@@ -93,7 +93,7 @@ class Newcomers:
         if self.gone:
             first = min(self.gone)
             command = _map_command(first, "PATH")
-            advice = f"not frozen: say first where {make_visible(first)} went: `{command}`"
+            advice = f"not frozen: first record where {make_visible(first)} went: `{command}`"
         if legacy_used:
             advice = f"built from {make_visible(legacy_used[0])}, but {advice}"
         return self._compare_with_siblings(resolved, self._find_siblings(preset), advice)

@@ -150,9 +150,11 @@ def _assess_unfrozen(state: State, preset: str, newcomers: Newcomers) -> Row:
 
 
 def _reuse_fault(preset: str, target: str) -> Fault:
-    message = "the path under which another preset was frozen, and nobody has said why"
+    message = (
+        "another preset was frozen under this path, and the ledger has no reason for its reuse"
+    )
     command = f"map --old {quote_path(preset)} --new {quote_path(target)} --reuse-path --reason R"
-    return Fault(f"{message}: `{command}`, or a path of its own", target)
+    return Fault(f"{message}: `{command}` gives one; or map this preset to another path", target)
 
 
 def _mark_overdue(row: Row, open_phase: Phase) -> Row:

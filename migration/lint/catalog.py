@@ -12,6 +12,7 @@ from migration.lint.rules.files import FILE_RULES
 from migration.lint.rules.fusion import FUSION_RULES
 from migration.lint.rules.launch import LAUNCH_RULES
 from migration.lint.rules.layers import LAYER_RULES
+from migration.text import quote_name
 
 RULES: Final[tuple[Rule, ...]] = tuple(
     sorted(
@@ -40,5 +41,5 @@ def find_rule(code: str) -> Rule:
     known = {rule.code: rule for rule in RULES}
     if code.upper() not in known:
         hint = suggest_nearest(code.upper(), known, f"known are {', '.join(known)}")
-        raise MigrationError(Fault(f"no layout rule {code!r}", hint=hint))
+        raise MigrationError(Fault(f"no layout rule {quote_name(code)}", hint=hint))
     return known[code.upper()]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from migration.errors import Fault, MigrationError
+from migration.text import quote_name
 from migration.values.checked import Optional, list_of, mapping, string, that
 from migration.values.diff import MISSING, Difference, value_at
 from migration.values.keypath import KeyPath, format_key, is_key_path, parse_path
@@ -130,7 +131,7 @@ def _rule_faults(entry: object, mark: Marks, seen: set[object]) -> Iterator[Faul
     rule_id = entry.get("id") if isinstance(entry, dict) else None
     if isinstance(rule_id, str) and rule_id:
         if rule_id in seen:
-            yield fault(f"there are two rules {rule_id!r}", ("id",))
+            yield fault(f"there are two rules {quote_name(rule_id)}", ("id",))
         seen.add(rule_id)
 
 

@@ -15,6 +15,7 @@ from migration.project.project import SETTINGS_FILE, Project
 from migration.project.settings import TABLE
 from migration.store.baselines import Baselines
 from migration.store.ledger import Ledger
+from migration.text import quote_name
 
 _MOST_NAMED = 5
 
@@ -61,7 +62,9 @@ class Matching:
         for glob in globs:
             if self._list_files(glob) or any(glob_matches(glob, each) for each in self._known):
                 continue
-            message = f"{setting!r} has {glob!r}, which matches no file, in the tree or frozen"
+            message = (
+                f"{setting!r} has {quote_name(glob)}, which matches no file, in the tree or frozen"
+            )
             tree = self.project.tree
             meant = f"{glob}/**" if tree.files(glob) else tree.nearest(glob)
             hint = ask_if_meant(meant, "correct it, or remove it if its files are gone")

@@ -9,6 +9,7 @@ from migration.project.named_config import NamedConfig
 from migration.resolve.effective import derived_limits
 from migration.resolve.history import HistoryStep
 from migration.resolve.origins import OriginIndex, find_origin
+from migration.text import quote_name
 from migration.values.describe import describe_type
 from migration.values.diff import MISSING, value_at
 from migration.values.keypath import Index, KeyPath, format_key, format_path, parse_path
@@ -24,7 +25,7 @@ def missing_key_fault(
     origins: OriginIndex | None,
 ) -> Fault:
     """Return the fault for a key path that is not in the value."""
-    message = f"no key {format_path(key_path)!r}"
+    message = f"no key {quote_name(format_path(key_path))}"
     kept = [step for step in steps if step.effect != "undone"]
     if kept and kept[-1].effect == "removes":
         where, what = format_path(kept[-1].path), describe_type(kept[-1].value)

@@ -22,7 +22,7 @@ from migration.resolve.loader import ConfigLoader
 from migration.store.folder import StateFolder
 from migration.store.journal import complete
 from migration.store.seal import RESOLVE
-from migration.text import quote_path
+from migration.text import quote_name, quote_path
 
 T = TypeVar("T")
 SETTINGS_FILE = "pyproject.toml"
@@ -142,7 +142,7 @@ class Project:
         if not self.tree.is_file(path) and not self.tree.irregular(path):
             names = ", ".join(path.removesuffix(".yaml") for path in bundled.files(""))
             hint = f"bundled: {names}; otherwise the path of a profile"
-            raise MigrationError(Fault(f"unknown profile {name!r}", hint=hint))
+            raise MigrationError(Fault(f"unknown profile {quote_name(name)}", hint=hint))
         return read_profile(self.tree.read_config(path), name, path)
 
 

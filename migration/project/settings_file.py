@@ -15,6 +15,7 @@ from migration.errors import Fault, MigrationError
 from migration.files.contents import MARK, conflict_line
 from migration.paths import glob_matches, leaves_root
 from migration.project.settings import TABLE, NewStanding, Settings
+from migration.text import quote_name
 from migration.values.checked import (
     Optional,
     Problem,
@@ -177,7 +178,9 @@ def _overlap_faults(table: Mapping[str, object], text: str, source: str) -> Iter
         if not isinstance(folder, str) or not isinstance(path, str):
             continue
         if posixpath.normpath(path).startswith(f"{posixpath.normpath(folder)}/"):
-            message = f"'snapshots' must be a folder of its own: {key!r}, {path!r}, lies in it"
+            message = (
+                f"'snapshots' must be a folder of its own: {key!r}, {quote_name(path)}, lies in it"
+            )
             yield Fault(message, source, _line_of("snapshots", text) or _line_of(key, text))
 
 
@@ -188,7 +191,8 @@ def _legacy_base_faults(table: Mapping[str, object], text: str, source: str) -> 
         path = posixpath.normpath(base)
         globs = filter(fits(_GLOB), legacy)
         if found := [glob for glob in globs if glob_matches(posixpath.normpath(glob), path)]:
-            message = f"'legacy' has {found[0]!r}, which matches the base, {path}: the base stays"
+            first = quote_name(found[0])
+            message = f"'legacy' has {first}, which matches the base, {path}: the base stays"
             yield Fault(message, source, _line_of("legacy", text))
 
 

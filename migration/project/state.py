@@ -68,12 +68,12 @@ class State:
 
     def hand_edited_faults(self) -> tuple[Fault, ...]:
         """Return a fault for each status that was edited by hand in a record, with its line."""
-        baselines, hint = self.baselines, "`check-parity` records the true one"
+        baselines, hint = self.baselines, "`check-parity` records the computed one"
         faults = []
         for preset, entry in self.ledger.entries.items():
             if entry.status_when_sealed:
                 line = line_of("status", baselines.record_data(PRESETS, preset).decode())
-                message = f"the status of {preset}, {entry.status}, was typed in"
+                message = f"the status of {preset}, {entry.status}, was edited by hand"
                 path = baselines.folder.record_path(PRESETS, preset)
                 faults.append(Fault(message, path, line, hint=hint))
         return tuple(faults)
@@ -93,7 +93,7 @@ class State:
         still = find_leftovers(open_baselines(folder))
         faults = [self.leftover_fault(path) for path in still if path in found]
         if unfinished:
-            message = f"`{unfinished}` was stopped before its end"
+            message = f"`{unfinished}` was stopped before it ended"
             hint = "the next command that writes finishes its work, as `snapshot` does"
             faults.append(Fault(message, folder.journal_path, hint=hint))
         return tuple(faults)
@@ -230,4 +230,6 @@ def _make_state(baselines: Baselines, project: Project, ledger: Ledger, *, is_wh
 
 def _keeps_changing(project: Project) -> MigrationError:
     hint = "wait for the other command to end"
-    return MigrationError(Fault("changes all the time", project.state_folder.path, hint=hint))
+    return MigrationError(
+        Fault("keeps changing while it is read", project.state_folder.path, hint=hint)
+    )

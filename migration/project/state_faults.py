@@ -117,7 +117,7 @@ def gone_faults(baselines: Baselines) -> Iterator[Fault]:
         message = f"{preset} was frozen, and its record and its baseline are gone"
         hint = (
             "`snapshot --resolve` brings them back; after that, "
-            f"`map --old {quote_path(preset)} --drop --reason R` if nobody needs it; "
+            f"`map --old {quote_path(preset)} --drop --reason R` if it is not needed; "
             "`snapshot --force` freezes anew what is still in the tree"
         )
         yield Fault(message, baselines.folder.record_path(PRESETS, preset), hint=hint)

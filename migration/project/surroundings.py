@@ -97,7 +97,7 @@ def list_whole_surroundings(state: State, *, force: bool) -> Surroundings:
 
 def add_force_hint(error: MigrationError) -> MigrationError:
     """Return an error of git with a hint on how to do without git."""
-    hint = "mend the repository, or `--force` does not ask git"
+    hint = "repair the repository, or use `--force` to skip this check"
     return MigrationError(*(replace(fault, hint=hint) for fault in error.faults))
 
 
@@ -120,12 +120,12 @@ def _require_whole_checkout(state: State, around: Surroundings) -> None:
 def _left_out_fault(path: str, left_out: LeftOut) -> Fault:
     if left_out.is_assumed:
         message = (
-            "a legacy file that git has, and is told to take for unchanged although it is gone"
+            "a legacy file that git tracks; it is gone from the work tree, but marked as unchanged"
         )
         at = quote_path(path)
         hint = f"`git update-index --no-assume-unchanged {at}`, then `git checkout -- {at}`"
         return Fault(message, path, hint=f"{hint}, in its repository")
-    message = "a legacy file that git has, but a sparse checkout leaves out"
+    message = "a legacy file that git tracks, but the sparse checkout leaves out"
     return Fault(message, path, hint="`git sparse-checkout disable` brings it back")
 
 

@@ -85,7 +85,7 @@ def retirement_text(retirement: Retirement) -> str:
     if retirement.is_removed or retirement.is_dry_run:
         lines += _list_legacy_files(retirement)
     lines += [
-        f"note: {join_lines(str(fault))}; nobody knows whether it needs a legacy file"
+        f"note: {join_lines(str(fault))}; not checked for legacy files"
         for fault in retirement.unread[:_MOST_TEXTS]
     ]
     if (rest := len(retirement.unread) - _MOST_TEXTS) > 0:
@@ -115,7 +115,7 @@ def _list_legacy_files(retirement: Retirement) -> list[str]:
         for path in retirement.files
     ]
     if without_git:
-        note = f"note: there is no git that could bring them back ({without_git})"
+        note = f"note: git cannot restore them ({without_git})"
         lines.append(f"{note}: only `--force` removes them")
     return lines
 
@@ -132,7 +132,7 @@ def _list_removal_obstacles(retirement: Retirement) -> list[str]:
         *(f"  {each}" for each in _list_mentions(mentions, _ALL)),
     ]
     if any(isinstance(each, Dependent) for each in retirement.obstacles):
-        lines.append("whatever is built from a legacy file is migrated or removed first")
+        lines.append("first migrate or remove the files that are built from legacy files")
     if mentions:
         lines.append(
             "`--ignore-mentions` leaves the lines that only name a legacy file as they are"

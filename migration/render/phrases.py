@@ -136,7 +136,9 @@ def summarize_profile(profile: ProfileReport | None) -> list[str]:
     )
     if profile.unused:
         unused = list_names(profile.unused, _MOST_PATHS)
-        lines.append(f"note: no preset and no baseline has what the profile names: {unused}")
+        lines.append(
+            f"note: paths of the profile that match nothing in any preset or baseline: {unused}"
+        )
     return lines
 
 

@@ -89,8 +89,9 @@ def cause_text(row: Row) -> str:
     reason = _reason(row)
     if not row.is_stale:
         return f"{row.status}: {reason}"
-    recorded = f"{row.recorded} was typed in" if row.is_hand_edited else f"recorded {row.recorded}"
-    return f"stale: {recorded}, in truth {row.status}{f': {reason}' if reason else ''}"
+    by_hand = " (edited by hand)" if row.is_hand_edited else ""
+    now = f"{row.status}: {reason}" if reason else row.status
+    return f"stale: ledger says {row.recorded}{by_hand}, now {now}"
 
 
 def _reason(row: Row) -> str | None:
@@ -133,7 +134,7 @@ def list_remarks(checklist: Checklist, row: Row) -> list[str]:
         if entry.late:
             lines.append(f"frozen late: {join_lines(entry.late)}")
         if entry.reuse:
-            lines.append(f"took over the path: {join_lines(entry.reuse)}")
+            lines.append(f"path reused: {join_lines(entry.reuse)}")
     return lines
 
 

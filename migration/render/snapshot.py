@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from migration.project.unmatched import Unmatched
 
 _MISFIT = (
-    "note: none of them is built from a legacy file, so that there is nothing to migrate; "
-    "does the setting 'legacy' fit?"
+    "note: no preset is built from a legacy file, so that there is nothing to migrate; "
+    "check the setting 'legacy'"
 )
 _BOTH = 2
 
@@ -52,9 +52,11 @@ def _count_frozen(presets: int, fusion: int, noun: str = "preset") -> str:
 def _list_spared(files: Collection[str]) -> list[str]:
     if not files:
         return []
-    lines = [f"left alone  {path}" for path in files]
-    these = "this file belongs" if len(files) == 1 else f"these {len(files)} files belong"
-    note = f"note: {these} to no frozen config; `snapshot --force` removes what is left alone"
+    lines = [f"left in place  {path}" for path in files]
+    is_one = len(files) == 1
+    these = "this file belongs" if is_one else f"these {len(files)} files belong"
+    removes = f"`snapshot --force` removes {'it' if is_one else 'them'}"
+    note = f"note: {these} to no frozen config; {removes}"
     return [*lines, note]
 
 
@@ -94,8 +96,8 @@ def upgrade_text(upgrade: Upgrade) -> str:
     lines = [f"{converted} in {upgrade.folder}/ upgraded to format 3; every value is as it was"]
     if upgrade.unknown:
         lines.append(
-            f"note: {list_names(upgrade.unknown)} changed or went since the freeze, so that nobody "
-            "knows what they extended: an edit there counts as one that matters"
+            f"note: {list_names(upgrade.unknown)} changed or went since the freeze; what they "
+            "extended is not known, so that every edit there is reported"
         )
     return plain_text(lines)
 
@@ -108,7 +110,7 @@ def resolution_text(resolution: Resolution) -> str:
         lines.append(f"phase {resolution.phase} is open")
     if resolution.kept:
         names = list_names(resolution.kept)
-        lines.append(f"left as decided before  {names}  (a path in place of a glob decides anew)")
+        lines.append(f"kept as decided before  {names}  (a path in place of a glob decides anew)")
     for fault in resolution.faults:
         lines += str(fault).split("\n")
     for each in resolution.questions:
@@ -124,9 +126,11 @@ def resolution_text(resolution: Resolution) -> str:
             "decides several); then refreeze what the other side had changed on purpose"
         )
     if resolution.is_put_off:
-        lines.append("nothing was written: where two formats met, all is decided in one go")
+        lines.append(
+            "nothing was written: after a merge of two formats, decide all presets in one command"
+        )
     elif not resolution.holds and not resolution.questions:
-        lines.append("not in order yet, see above")
+        lines.append("not repaired yet, see above")
     elif resolution.holds and resolution.has_changed:
         lines.append(f"{resolution.folder}/ is in order: `git add {quote_path(resolution.place)}`")
     elif resolution.holds:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple, cast
 
 from migration.errors import Fault, MigrationError
+from migration.text import quote_name
 from migration.values.describe import describe_type
 from migration.values.keypath import Index, KeyPath
 from migration.values.merge import Config, merge
@@ -134,7 +135,7 @@ def _list_problems(section: str, listed: object) -> Iterator[Problem]:
         if name is None:
             yield Problem(at, f"an entry of {section!r} has neither a 'name' nor a 'dataset'")
         elif name in names:
-            yield Problem(at, f"{section!r} names {name!r} twice")
+            yield Problem(at, f"{section!r} has two entries with the name {quote_name(name)}")
         else:
             names.add(name)
 

@@ -24,11 +24,11 @@ def _fusion_problems(merged: Config) -> Iterator[Problem]:
     for name, entry in sources.items():
         at = ("sources", name)
         if name in targets:
-            yield Problem(at, f"{name!r} is the name of a target and of a source")
+            yield Problem(at, f"{describe_value(name)} is the name of a target and of a source")
         if "ratio" not in entry:
-            yield Problem(at, f"the source {name!r} has no 'ratio'")
+            yield Problem(at, f"the source {describe_value(name)} has no 'ratio'")
         elif not _is_ratio(entry["ratio"]):
-            message = f"the ratio of {name!r} must be a number of at least 0"
+            message = f"the ratio of {describe_value(name)} must be a number of at least 0"
             yield Problem((*at, "ratio"), f"{message}, not {describe_value(entry['ratio'])}")
 
 

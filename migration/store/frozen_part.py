@@ -15,6 +15,7 @@ import orjson
 
 from migration.paths import is_plain_path
 from migration.store.records import FusionLink, Link, Places, Record
+from migration.text import quote_name
 
 FACTS: Final = b'\n  "baseline":'
 """The bytes with which the frozen part begins."""
@@ -57,7 +58,7 @@ def words_of(error: Exception) -> str:
 
 def _record(facts: Mapping[str, object]) -> Record:
     if unknown := facts.keys() - {"baseline", "fusion", "chain", "origins"}:
-        raise ValueError(f"unknown key {min(unknown)!r}")
+        raise ValueError(f"unknown key {quote_name(min(unknown))}")
     places = cast("Places", facts["origins"])
     if not all(type(line) is int for lines in places.values() for line in lines.values()):
         raise ValueError("a line is a number")

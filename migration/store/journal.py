@@ -100,8 +100,8 @@ def pending(tree: Tree, folder: str, is_ours: Callable[[str], bool]) -> Change |
     change = _read(tree.read(path), path, is_ours)
     message = f"neither as `{change.doing}` found it nor as it leaves it"
     hint = (
-        f"`{change.doing}` was stopped, and its change stands in {path}: put this file back, or "
-        "remove that one to give the change up"
+        f"`{change.doing}` was stopped, and its change is kept in {path}: put this file back, or "
+        "remove that one to discard the change"
     )
     faults = [
         Fault(message, file, hint=hint)
@@ -137,7 +137,7 @@ def _hint_at_journal(tree: Tree, path: str) -> Iterator[None]:
     except MigrationError as error:
         if not tree.is_file(path):
             raise
-        hint = f"the change stands in {path}: the next command that writes finishes it"
+        hint = f"the change is kept in {path}: the next command that writes finishes it"
         raise MigrationError(*(replace(fault, hint=hint) for fault in error.faults)) from None
 
 

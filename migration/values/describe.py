@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from migration.text import quote_name
+
 
 def describe_type(value: object) -> str:
     """Return the name of a value's type in YAML's terms, with an article."""
@@ -11,7 +13,11 @@ def describe_type(value: object) -> str:
 
 
 def describe_value(value: object) -> str:
-    """Return the value as an error shows it."""
+    """Return the value as an error shows it: a text in quotes, and YAML's words for its own."""
+    if isinstance(value, str):
+        return quote_name(value)
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
     try:
         return repr(value)
     except ValueError:  # Python refuses to write more than 4,300 digits in decimal

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from migration.errors import Fault, MigrationError
+from migration.text import quote_name
 
 KeyPath: TypeAlias = tuple[Hashable, ...]
 
@@ -153,4 +154,4 @@ def _quoted(text: str) -> str:
 
 def _not_a_path(text: str) -> MigrationError:
     hint = 'keys are joined by dots, other ones quoted, list entries bracketed: a."b.c".ops[0]'
-    return MigrationError(Fault(f"not a key path: {text!r}", hint=hint))
+    return MigrationError(Fault(f"not a key path: {quote_name(text)}", hint=hint))

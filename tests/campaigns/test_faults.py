@@ -23,7 +23,7 @@ from tests.running import Ran, contents, run
 
 REFUSALS = (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EIO, errno.EDQUOT)
 CANNOT = re.compile(r"[^\n:]+: cannot (lock|write|remove): [^\n]+\n(  hint: [^\n]+\n)?")
-STANDS = f"  hint: the change stands in {JOURNAL}: the next command that writes finishes it\n"
+STANDS = f"  hint: the change is kept in {JOURNAL}: the next command that writes finishes it\n"
 
 
 def refusing(number: int, *, for_good: bool) -> Callable[[Change], None]:

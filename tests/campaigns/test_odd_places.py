@@ -30,9 +30,9 @@ def test_a_journal_left_behind_is_seen_by_the_check_of_a_pull_request(tmp_path: 
     pending(folder := tmp_path / "project")
     ran = run(folder, "snapshot", "--check")
     assert (ran.code, ran.out) == (1, "")
-    assert f"{JOURNAL}: `snapshot --refreeze` was stopped before its end\n" in ran.err
+    assert f"{JOURNAL}: `snapshot --refreeze` was stopped before it ended\n" in ran.err
     parity = run(folder, "check-parity", "--no-record")
-    assert f"warning: {JOURNAL}: `snapshot --refreeze` was stopped before its end\n" in parity.err
+    assert f"warning: {JOURNAL}: `snapshot --refreeze` was stopped before it ended\n" in parity.err
 
 
 def forge_ledger(folder: Path, *, is_staged: bool) -> None:

@@ -149,7 +149,7 @@ def test_no_phase_closes_without_legacy_files(
     before = contents(frozen_project)
     ran = run(frozen_project, "advance")
     assert (ran.code, ran.out) == (1, "")
-    assert "no 'legacy' is set" in ran.err
+    assert "'legacy' is not set" in ran.err
     assert contents(frozen_project) == before
     assert "next: nothing\n" in ok(frozen_project, "ledger")
 
@@ -254,7 +254,7 @@ def test_a_verified_typed_in_by_hand_closes_nothing(
     type_status(frozen_project, preset, "verified")
     if phase == 3:
         (frozen_project / OPTIM).unlink()
-    cause = f"stale: verified was typed in, in truth {truth}"
+    cause = f"stale: ledger says verified (edited by hand), now {truth}"
     assert_stays_open(frozen_project, phase, f"{preset}: {cause}")
     assert statuses(frozen_project)[preset] == "stale"
     assert gate(frozen_project) == 2
@@ -370,7 +370,7 @@ def test_a_migrated_preset_cannot_be_refrozen_during_the_migration(
     assert (ran.code, ran.err) == (
         1,
         (
-            f"{A}: already migrated: refreezing it would hold the migration against itself\n"
+            f"{A}: already migrated: refreezing it would compare the migration with itself\n"
             "  hint: put its legacy form back (moved: `map --old P --new P`), refreeze that, then "
             "port the change\n"
         ),
@@ -408,7 +408,10 @@ def test_an_intended_change_is_refrozen_after_the_migration(
 def test_a_dropped_preset_has_no_baseline_to_replace(frozen_project: Path) -> None:
     ok(frozen_project, "map", "--old", B, "--drop", "--reason", "superseded")
     ran = run(frozen_project, "snapshot", "--refreeze", B, "--reason", "why")
-    assert (ran.code, ran.err) == (1, f"{B}: dropped, so that it has no baseline to replace\n")
+    assert (ran.code, ran.err) == (
+        1,
+        f"{B}: this preset is dropped and has no baseline to replace\n",
+    )
 
 
 @pytest.mark.parametrize("phase", [1, 2, 3, "done"])

@@ -185,8 +185,8 @@ def test_a_preset_that_is_gone_is_missing(frozen_project: Path) -> None:
     assert (code, report["presets"][1]["status"]) == (2, "missing")
     assert report["presets"][1]["files"] == {"legacy": 4, "target": None}
     assert report["presets"][1]["error"] == (
-        f"{B}: no such file; `map --old {B} --new PATH` says where it went, "
-        "`map --drop` that it was given up"
+        f"{B}: no such file; `map --old {B} --new PATH` records where it went, "
+        "`map --drop` that it is dropped"
     )
 
 
@@ -309,7 +309,7 @@ def test_nothing_is_frozen_while_a_preset_is_gone_though_nothing_is_like_it(
     before = contents(frozen_project)
     assert run(frozen_project, "snapshot").code == 1
     assert contents(frozen_project) == before
-    assert f"say first where {B} went" in run(frozen_project, "check-parity", "--no-record").out
+    assert f"first record where {B} went" in run(frozen_project, "check-parity", "--no-record").out
     assert f"next: config-migration map --old {B} --new PATH" in run(frozen_project, "ledger").out
 
 
@@ -513,7 +513,9 @@ def test_a_path_that_covers_nothing_is_a_note(frozen_project: Path) -> None:
         "optim.lrr (a)",
         "custom.augmentaton (b), so that the rule always holds",
     ]
-    told = "note: no preset and no baseline has what the profile names: optim.lrr (a), "
+    told = (
+        "note: paths of the profile that match nothing in any preset or baseline: optim.lrr (a), "
+    )
     for form in ("table", "markdown"):
         assert told in run(frozen_project, "check-parity", "--format", form).out
     # One preset alone says nothing of the others.
@@ -551,5 +553,5 @@ def test_a_new_preset_is_not_to_be_frozen_while_another_one_is_gone(frozen_proje
     (frozen_project / B).unlink()
     write_files(frozen_project, {"configs/train/c.yaml": "other: {x: 1}\n"})
     out = run(frozen_project, "check-parity", "--no-record").out
-    assert f"not frozen: say first where {B} went: `map --old {B} --new PATH`" in out
+    assert f"not frozen: first record where {B} went: `map --old {B} --new PATH`" in out
     assert "`snapshot` freezes" not in out

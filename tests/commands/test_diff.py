@@ -170,8 +170,11 @@ OTHER = "configs/fusion/other.yaml"
         ("targets: [{name: t}]\nsources: [{name: s, ratio: -1}]\n", "must be a number of at least"),
         ("targets: [{name: t}]\nsources: [{name: t, ratio: 1}]\n", "of a target and of a source"),
         ("targets: [{ratio: 1}]\n", "neither a 'name' nor a 'dataset'"),
-        ("targets: [{name: t}, {name: t}]\n", "'targets' names 't' twice"),
-        ("extends: mix.yaml\ntargets: [{name: t}, {name: t}]\n", "'targets' names 't' twice"),
+        ("targets: [{name: t}, {name: t}]\n", "'targets' has two entries with the name 't'"),
+        (
+            "extends: mix.yaml\ntargets: [{name: t}, {name: t}]\n",
+            "'targets' has two entries with the name 't'",
+        ),
     ],
 )
 def test_a_fusion_config_that_breaks_a_rule_is_compared_with_a_note(

@@ -89,12 +89,12 @@ def test_a_draft_is_made_for_the_place_at_which_it_is_written(project: Path) -> 
 @pytest.mark.parametrize(
     ("place", "message"),
     [
-        (BASE, "no place for a draft: the project needs what is there"),
-        ("pyproject.toml", "no place for a draft: the project needs what is there"),
+        (BASE, "a draft cannot replace the base or the settings file"),
+        ("pyproject.toml", "a draft cannot replace the base or the settings file"),
         (B, f"is the preset {B}"),
         ("configs/train/new.yaml", "is the preset configs/train/new.yaml"),
         (OPTIM, "is a legacy file of other presets"),
-        (f"snapshots/presets/{A}.json", "among the frozen files no draft is written"),
+        (f"snapshots/presets/{A}.json", "a draft cannot be written among the frozen files"),
     ],
 )
 def test_no_draft_is_written_over_what_is_not_the_presets_own(
@@ -142,9 +142,9 @@ def test_a_key_of_the_base_that_the_baseline_lacks_is_told(project: Path) -> Non
     ran = run(project, "draft", "--all", "--into", ".", "--force")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == (
-        f"{BASE}:1:9: {A} has no model.dtype, and what extends {BASE} cannot take it away\n"
+        f"{BASE}:1:9: {A} has no model.dtype, and what extends {BASE} cannot remove it\n"
         "  hint: move the key from the base into the presets that have it\n"
-        f"{BASE}:1:26: {A} has no model.attn, and what extends {BASE} cannot take it away\n"
+        f"{BASE}:1:26: {A} has no model.attn, and what extends {BASE} cannot remove it\n"
         "  hint: move the key from the base into the presets that have it\n"
     )
 
@@ -185,7 +185,7 @@ def test_an_overlay_that_would_have_to_take_a_key_away_is_refused(three: Path) -
     assert (ran.code, ran.out) == (1, "")
     line = (three / C).read_text().splitlines().index("seed: 7  # why") + 1
     assert ran.err == (
-        f"{C}:{line}:1: {A} has no seed, and what extends {C} cannot take it away\n"
+        f"{C}:{line}:1: {A} has no seed, and what extends {C} cannot remove it\n"
         "  hint: draft it without --overlay-of, as a preset of its own\n"
     )
 
@@ -193,8 +193,8 @@ def test_an_overlay_that_would_have_to_take_a_key_away_is_refused(three: Path) -
 @pytest.mark.parametrize(
     ("parent", "message"),
     [
-        (A, f"{A}: a preset is no overlay of itself"),
-        (B, f"{B}: not migrated yet: built from {OPTIM}, and so would be its overlay"),
+        (A, f"{A}: a preset cannot be an overlay of itself"),
+        (B, f"{B}: not migrated yet: it is built from {OPTIM}, and its overlay would be, too"),
         ("configs/train/d.yaml", "no preset 'configs/train/d.yaml'"),
     ],
 )
@@ -353,7 +353,7 @@ def test_without_a_base_there_is_nothing_to_extend(project: Path) -> None:
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == (
         "configs/root.yaml: no such file, and a draft is to extend it\n"
-        "  hint: write the base first: what all runs share and none tunes\n"
+        "  hint: write the base first, with the settings that all runs share\n"
     )
 
 

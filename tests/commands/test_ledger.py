@@ -86,7 +86,10 @@ def test_a_verified_typed_in_by_hand_is_stale_and_in_the_way(frozen_project: Pat
     type_status(frozen_project, B, "verified")
     row = rows(frozen_project)[B]
     assert (row["status"], row["recorded"], row["actual"]) == ("stale", "verified", "pending")
-    assert row["cause"] == f"stale: verified was typed in, in truth pending: built from {OPTIM}"
+    assert (
+        row["cause"]
+        == f"stale: ledger says verified (edited by hand), now pending: built from {OPTIM}"
+    )
     assert gate(frozen_project) == 2
     assert run(frozen_project, "ledger").code == 0
 
@@ -95,7 +98,7 @@ def test_a_verified_typed_in_by_hand_is_stale_and_in_the_way(frozen_project: Pat
 def test_a_record_that_is_behind_the_truth_is_stale(frozen_project: Path, recorded: Status) -> None:
     migrate(frozen_project)
     record(frozen_project, B, recorded)
-    assert rows(frozen_project)[B]["cause"] == f"stale: recorded {recorded}, in truth verified"
+    assert rows(frozen_project)[B]["cause"] == f"stale: ledger says {recorded}, now verified"
     assert gate(frozen_project) == 2
     ok(frozen_project, "check-parity")
     assert gate(frozen_project) == 0
@@ -306,7 +309,7 @@ def test_the_next_command_closes_a_phase_whose_gate_holds_over_what_is_stale(
     to_phase(frozen_project, phase)
     write_files(frozen_project, {A: SHALLOW})
     record(frozen_project, B, "failed")
-    assert rows(frozen_project)[B]["cause"] == "stale: recorded failed, in truth verified"
+    assert rows(frozen_project)[B]["cause"] == "stale: ledger says failed, now verified"
     assert step(frozen_project) == "config-migration advance"
     ok(frozen_project, "advance")
     assert rows(frozen_project)[B]["cause"] is None

@@ -141,7 +141,7 @@ def test_a_dropped_preset_is_a_legacy_file_to_those_that_extend_it(frozen_projec
     ok(frozen_project, "map", "--old", A, "--drop", "--reason", "superseded")
     assert rows(frozen_project)[B]["actual"] == "pending"
     assert rows(frozen_project)[B]["cause"] == (
-        f"stale: recorded verified, in truth pending: built from {A}"
+        f"stale: ledger says verified, now pending: built from {A}"
     )
 
 
@@ -378,8 +378,8 @@ def test_the_old_path_of_a_live_preset_is_not_given_to_another_one(frozen_projec
     ran = run(frozen_project, "map", "--old", B, "--new", A)
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == (
-        f"{A}: the path under which another preset was frozen: who starts it would run {B}\n"
-        "  hint: give it a new path, or `--reuse-path --reason R` if nobody starts the other by "
+        f"{A}: another preset was frozen under this path: jobs that name it would run {B}\n"
+        "  hint: give it a new path; or `--reuse-path --reason R`, if no job starts the other by "
         "this one\n"
     )
     assert contents(frozen_project) == before
@@ -396,7 +396,7 @@ def test_a_reused_path_is_kept_and_shown_with_its_reason(frozen_project: Path) -
     rows = json.loads(run(frozen_project, "check-parity", "--format", "json").out)["presets"]
     reasons = {row["legacy"]: row["reuse"] for row in rows}
     assert reasons == {A: None, B: "nobody starts a any more"}
-    assert f"{B}: took over the path: nobody starts a any more" in run(frozen_project, "ledger").out
+    assert f"{B}: path reused: nobody starts a any more" in run(frozen_project, "ledger").out
     # Where it goes elsewhere, nothing is left of it.
     write_files(frozen_project, {"configs/train/other.yaml": f"{SHALLOW}training: {{seed: 1}}\n"})
     ok(frozen_project, "map", "--old", B, "--new", "configs/train/other.yaml")
@@ -457,8 +457,8 @@ def test_a_dropped_preset_whose_path_was_taken_over_comes_back_only_for_a_reason
     assert (ran.code, ran.out) == (1, "")
     command = f"map --old {A} --new {B} --reuse-path --reason R"
     assert ran.err == (
-        f"{B}: {A} has this path by now: who starts it would run that\n"
-        "  hint: map that one elsewhere first, or say why it may keep the path: "
+        f"{B}: {A} has this path now: jobs that name it would run that preset\n"
+        "  hint: map that one elsewhere first, or give the reason why it keeps the path: "
         f"`{command}`\n"
     )
     assert contents(frozen_project) == before
@@ -480,7 +480,10 @@ def test_a_path_that_is_reused_for_no_reason_holds_the_gate(frozen_project: Path
     for words in (("check-parity",), ("ledger", "--check")):
         ran = run(frozen_project, *words)
         assert ran.code == 2
-        assert "the path under which another preset was frozen, and nobody has said why" in ran.out
+        assert (
+            "another preset was frozen under this path, and the ledger has no reason for its reuse"
+            in ran.out
+        )
 
 
 @pytest.mark.parametrize("path", ["configs/train/.a.yaml", "configs/.old/a.yaml"])

@@ -29,11 +29,8 @@ from tests.running import Ran, commit_all, contents, edit, git, needs_git, run
 
 MORE, SPARE = "configs/components/data/more.yaml", "configs/train/spare_base.yaml"
 NEXT = "commit that, then `advance` closes phase 3\n"
-NO_GIT = (
-    "note: there is no git that could bring them back (it is in no git work tree): "
-    "only `--force` removes them\n"
-)
-FIRST = "whatever is built from a legacy file is migrated or removed first\n"
+NO_GIT = "note: git cannot restore them (it is in no git work tree): only `--force` removes them\n"
+FIRST = "first migrate or remove the files that are built from legacy files\n"
 NOTHING = "nothing to remove: no legacy file is left\n"
 
 
@@ -182,13 +179,13 @@ def test_a_verified_typed_in_by_hand_is_in_the_way(ready: Path) -> None:
     run(ready, "check-parity")
     type_status(ready, B, "verified")
     truth = "failed: 1 forbidden difference: training.seed"
-    assert_refused(ready, f"{B}: stale: verified was typed in, in truth {truth}")
+    assert_refused(ready, f"{B}: stale: ledger says verified (edited by hand), now {truth}")
 
 
 def test_a_verdict_that_is_true_no_more_is_in_the_way(ready: Path) -> None:
     edit(ready / B, "seed: 1", "seed: 2")
     truth = "failed: 1 forbidden difference: training.seed"
-    assert_refused(ready, f"{B}: stale: recorded verified, in truth {truth}")
+    assert_refused(ready, f"{B}: stale: ledger says verified, now {truth}")
 
 
 def test_a_preset_that_is_not_frozen_and_needs_a_legacy_file_is_named(ready: Path) -> None:
@@ -245,7 +242,7 @@ def test_a_file_that_cannot_be_read_and_may_have_a_name_by_escapes_is_told(ready
     ran = run(ready, "retire", "--force")
     fault = "configs/t.yaml:1: the root must be a mapping, not a list"
     assert (ran.code, ran.err) == (0, "")
-    assert f"note: {fault}; nobody knows whether it needs a legacy file\n" in ran.out
+    assert f"note: {fault}; not checked for legacy files\n" in ran.out
     assert not (ready / OPTIM).exists()
 
 
@@ -467,7 +464,7 @@ def test_without_the_program_git_the_files_go_only_by_force(
     monkeypatch.setenv("PATH", str(tmp_path))
     before = contents(committed)
     hint = "  hint: commit them to git first, or `--force` removes them for good\n"
-    message = "no git could bring the legacy files back: git is not installed\n"
+    message = "git could not restore the legacy files: git is not installed\n"
     assert run(committed, "retire") == Ran(1, "", message + hint)
     assert contents(committed) == before
     assert "(git is not installed): only `--force`" in run(committed, "retire", "--dry-run").out
@@ -480,7 +477,9 @@ def test_a_repository_that_git_cannot_read_keeps_all_but_by_force(committed: Pat
     ran = run(committed, "retire")
     assert ran.code == 1
     assert ran.err.startswith("git cannot tell what is committed: ")
-    assert ran.err.endswith("\n  hint: mend the repository, or `--force` does not ask git\n")
+    assert ran.err.endswith(
+        "\n  hint: repair the repository, or use `--force` to skip this check\n"
+    )
     assert (committed / OPTIM).exists()
     ok(committed, "retire", "--force")
     assert ok(committed, "retire") == NOTHING

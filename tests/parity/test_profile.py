@@ -352,7 +352,7 @@ GOOD = "  - {id: good, reason: why, paths: [a]}\n"
         ),
         (
             "rules:\n  - {id: one, reason: why, paths: [a], off_on_both_sides: null}\n",
-            "own.yaml:2:40: not a key path: None",
+            "own.yaml:2:40: not a key path: null",
         ),
         (
             f"rules:\n  - {{id: one, reason: why, paths: [0x{'9' * 5000}]}}\n",

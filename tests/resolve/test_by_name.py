@@ -37,7 +37,7 @@ def test_what_cannot_be_merged_by_name_is_told_with_its_place() -> None:
     nameless = "an entry of 'steps' has neither a 'name' nor a 'dataset'"
     assert [*STEPS.problems({"steps": listed})] == [
         Problem(("steps", Index(0)), nameless),
-        Problem(("steps", Index(2)), "'steps' names 'a' twice"),
+        Problem(("steps", Index(2)), "'steps' has two entries with the name 'a'"),
     ]
     message = "'steps' must be a list, not a mapping"
     assert [*STEPS.problems({"steps": {}})] == [Problem(("steps",), message)]

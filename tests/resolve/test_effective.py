@@ -171,8 +171,8 @@ def test_every_preset_of_both_trees_is_passed_on_as_the_request_says(root: Path,
 @pytest.mark.parametrize(
     ("knob", "shown"),
     [
-        (True, "True"),
-        (False, "False"),
+        (True, "true"),
+        (False, "false"),
         ("12000", "'12000'"),
         ("", "''"),
         (0, "0"),

@@ -217,7 +217,7 @@ REFUSED: Mapping[str, tuple[Mapping[str, str], str]] = {
         {"a.yaml": "targets:\n  - {}\n  - name: a\n  - dataset: a\n  - {name: ''}\n"},
         (
             "a.yaml:2:5: an entry of 'targets' has neither a 'name' nor a 'dataset'\n"
-            "a.yaml:4:5: 'targets' names 'a' twice\n"
+            "a.yaml:4:5: 'targets' has two entries with the name 'a'\n"
             "a.yaml:5:5: an entry of 'targets' has neither a 'name' nor a 'dataset'"
         ),
     ),
@@ -262,7 +262,7 @@ REFUSED: Mapping[str, tuple[Mapping[str, str], str]] = {
     ),
     "a boolean ratio": (
         {"a.yaml": f"{TARGET}sources: [{{name: s, ratio: yes}}]\n"},
-        f"a.yaml:2:21: the ratio of 's' {NO_RATIO} True",
+        f"a.yaml:2:21: the ratio of 's' {NO_RATIO} true",
     ),
     "a list as ratio": (
         {"a.yaml": f"{TARGET}sources: [{{name: s, ratio: [1]}}]\n"},
@@ -288,7 +288,7 @@ REFUSED: Mapping[str, tuple[Mapping[str, str], str]] = {
             "a.yaml": "extends: b.yaml\nsources: [{name: s, ratio: null}]\n",
             "b.yaml": f"{TARGET}sources: [{{name: s, ratio: 1}}]\n",
         },
-        f"a.yaml:2:21: the ratio of 's' {NO_RATIO} None",
+        f"a.yaml:2:21: the ratio of 's' {NO_RATIO} null",
     ),
     "a bad ratio from a base": (
         {

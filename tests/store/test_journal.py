@@ -193,7 +193,7 @@ def test_a_change_that_is_refused_once_it_is_written_down_says_who_finishes_it(
             make(tree)
     assert str(error.value) == (
         "state/gone: cannot remove: Input/output error\n"
-        f"  hint: the change stands in {PATH}: the next command that writes finishes it"
+        f"  hint: the change is kept in {PATH}: the next command that writes finishes it"
     )
     assert complete(tree, "state", is_ours) == CHANGE
     assert contents(tree.root) == FILES
@@ -331,8 +331,8 @@ def _assert_not_finished(tree: DiskTree, path: str) -> None:
             act(tree, "state", is_ours)
         assert str(error.value) == (
             f"{path}: neither as `snapshot` found it nor as it leaves it\n"
-            f"  hint: `snapshot` was stopped, and its change stands in {PATH}: put this file back, "
-            "or remove that one to give the change up"
+            f"  hint: `snapshot` was stopped, and its change is kept in {PATH}: put this file "
+            "back, or remove that one to discard the change"
         )
     assert contents(tree.root) == before
 

@@ -159,10 +159,10 @@ OLDER = "\n  hint: `snapshot --upgrade` converts the frozen files, and changes n
             "ledger.yaml:1:1: unknown format True\n  hint: this version reads format 3",
         ),
         ("format: 3\nphase: 4\n", f"ledger.yaml:2:1: unknown phase 4{PHASE_HINT}"),
-        ("format: 3\nphase: true\n", f"ledger.yaml:2:1: unknown phase True{PHASE_HINT}"),
+        ("format: 3\nphase: true\n", f"ledger.yaml:2:1: unknown phase true{PHASE_HINT}"),
         ("format: 3\nphase: 1.0\n", f"ledger.yaml:2:1: unknown phase 1.0{PHASE_HINT}"),
         ("format: 3\nphase: [1]\n", f"ledger.yaml:2:1: unknown phase [1]{PHASE_HINT}"),
-        ("format: 3\n", f"ledger.yaml:1:1: unknown phase None{PHASE_HINT}"),
+        ("format: 3\n", f"ledger.yaml:1:1: unknown phase null{PHASE_HINT}"),
         (
             f"format: 3\nphase: {'9' * 5000}\n".replace("9", "0x9", 1),
             f"ledger.yaml:2:1: unknown phase an integer of very many digits{PHASE_HINT}",

@@ -317,14 +317,14 @@ def test_a_missing_seal_of_what_was_decided_is_a_fault() -> None:
         (
             '"status": null',
             "status",
-            "unknown status None",
+            "unknown status null",
             "one of verified, pending, failed, missing, error, dropped",
         ),
         ('"phase": 3', "phase", "a preset belongs to phase 1 or 2, not 3", REDECIDE),
-        ('"phase": true', "phase", "a preset belongs to phase 1 or 2, not True", REDECIDE),
+        ('"phase": true', "phase", "a preset belongs to phase 1 or 2, not true", REDECIDE),
         ('"phase": 1.0', "phase", "a preset belongs to phase 1 or 2, not 1.0", REDECIDE),
         ('"phase": [1]', "phase", "a preset belongs to phase 1 or 2, not [1]", REDECIDE),
-        ('"phase": null', "phase", "a preset belongs to phase 1 or 2, not None", REDECIDE),
+        ('"phase": null', "phase", "a preset belongs to phase 1 or 2, not null", REDECIDE),
         (
             '"target": "../a.yaml"',
             "target",
@@ -335,7 +335,7 @@ def test_a_missing_seal_of_what_was_decided_is_a_fault() -> None:
         ('"target": "b.yaml/"', "target", "not a path within the project: 'b.yaml/'", REDECIDE),
         ('"target": "/b.yaml"', "target", "not a path within the project: '/b.yaml'", REDECIDE),
         ('"target": 3', "target", "not a path within the project: 3", REDECIDE),
-        ('"target": null', "target", "not a path within the project: None", REDECIDE),
+        ('"target": null', "target", "not a path within the project: null", REDECIDE),
         (
             '"traget": "b.yaml"',
             "traget",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from migration.errors import Fault
 from migration.files.lineage import OURS, THEIRS
 from migration.paths import glob_matches
+from migration.text import quote_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Choices:
             for glob in sorted(globs):
                 is_matched = any(glob_matches(glob, preset) for preset in presets)
                 if glob not in presets and not is_matched:
-                    yield Fault(f"no frozen preset {glob!r}")
+                    yield Fault(f"no frozen preset {quote_name(glob)}")
         for preset in presets:
             ours, theirs = self._both(preset)
             if ours and theirs and ours.is_exact == theirs.is_exact:

@@ -22,7 +22,11 @@ def missing_faults(state: State) -> Iterator[Fault]:
     newcomers = Newcomers(state)
     for preset in newcomers.gone:
         hint = f"{newcomers.advise_missing(preset)}; `--preset` freezes one by name"
-        yield Fault("frozen, but gone, while other presets are not frozen", preset, hint=hint)
+        yield Fault(
+            "frozen, but its file is gone, while other presets are not frozen yet",
+            preset,
+            hint=hint,
+        )
 
 
 def changed_fusion_faults(state: State, freezing: Freezing) -> Iterator[Fault]:
@@ -85,7 +89,7 @@ def _occupied_faults(
             continue
         hint = (
             f"bring back {record}, from version control or the other side of a merge; {RESOLVE}; "
-            "or, if nobody needs it, remove the baseline and freeze anew with `snapshot --force`"
+            "or, if it is not needed, remove the baseline and freeze anew with `snapshot --force`"
         )
         yield Fault(message, path, hint=hint)
 

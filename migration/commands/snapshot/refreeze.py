@@ -41,14 +41,14 @@ def refreeze_presets(
     """
     reason = clean_reason(reason)
     if not reason:
-        hint = "say why the baseline changes, for whoever reads the ledger"
+        hint = "give the reason for the new baseline; the ledger keeps it"
         raise MigrationError(Fault("--refreeze needs a --reason", hint=hint))
     with project.writing("snapshot --refreeze"), project.disk.write_beside({}) as pending:
         state = frozen_state(project, excuses=_is_taken_over(wanted))
         paths = state.inventory.select(wanted, state.presets)
         entries = state.ledger.entries
         if dropped := [path for path in paths if entries[path].status == "dropped"]:
-            message = "dropped, so that it has no baseline to replace"
+            message = "this preset is dropped and has no baseline to replace"
             raise MigrationError(*(Fault(message, path) for path in dropped))
         files: dict[str, bytes] = {}
         legacy_files: dict[str, tuple[str, ...]] = {}
@@ -134,7 +134,7 @@ def _refusals(state: State, legacy_files: Mapping[str, tuple[str, ...]]) -> Iter
                 "put its legacy form back (moved: `map --old P --new P`), refreeze that, then "
                 "port the change"
             )
-            message = "already migrated: refreezing it would hold the migration against itself"
+            message = "already migrated: refreezing it would compare the migration with itself"
             yield Fault(message, state.ledger.entries[path].target, hint=hint)
 
 

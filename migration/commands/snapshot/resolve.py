@@ -93,7 +93,9 @@ def resolve_state(
         _resolve_configs(presets, intact, versions, choices, findings)
         progression = _joined([found.value for found in progressions])
         if progression is None:
-            findings.add_fault("no side has the open phase as it was sealed", store.ledger_path)
+            findings.add_fault(
+                "no side has the open phase as the toolkit wrote it", store.ledger_path
+            )
         # Of two formats all is written at once: later decisions need all sides, too.
         is_put_off = versions.is_mixed and not findings.are_decided
         if versions.is_mixed:

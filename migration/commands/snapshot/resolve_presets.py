@@ -100,7 +100,7 @@ class PresetResolver:
         facts, entry = versions.facts(PRESETS, preset, point), versions.entry(preset, point)
         if not isinstance(facts, Found) or not isinstance(entry, Found):
             if side:
-                message = f"{side} has no frozen preset of this path whose seal holds"
+                message = f"{side} has no intact frozen preset of this path"
                 self._findings.faults.append(Fault(message, preset))
             else:
                 message = "no side has an intact record together with its baseline"

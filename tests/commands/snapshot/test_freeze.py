@@ -210,8 +210,8 @@ def test_a_tree_without_legacy_files_is_remarked_on(small_project: Path) -> None
     write_files(small_project, {"configs/parts/x.yaml": "a: 1\n"})
     out = run(small_project, "snapshot").out
     assert out.endswith(
-        "note: none of them is built from a legacy file, so that there is nothing to migrate; "
-        "does the setting 'legacy' fit?\n"
+        "note: no preset is built from a legacy file, so that there is nothing to migrate; "
+        "check the setting 'legacy'\n"
     )
 
 
@@ -320,9 +320,9 @@ def test_leftovers_go_only_if_they_are_few_and_git_has_them(
     ran = run(frozen_project, "snapshot")
     is_removed = is_committed and count <= 5
     assert (ran.code, ran.err) == (0, "")
-    word = "removed {}  (a leftover)\n" if is_removed else "left alone  {}\n"
+    word = "removed {}  (a leftover)\n" if is_removed else "left in place  {}\n"
     assert all(word.format(path) in ran.out for path in left)
-    assert ("`snapshot --force` removes what is left alone" in ran.out) == (not is_removed)
+    assert ("`snapshot --force` removes " in ran.out) == (not is_removed)
     assert (frozen_project / left[0]).exists() == (not is_removed)
     assert run(frozen_project, "snapshot", "--force").code == 0
     assert not (frozen_project / left[0]).exists()
@@ -332,7 +332,7 @@ def test_leftovers_go_only_if_they_are_few_and_git_has_them(
 def test_without_git_no_leftover_goes_unasked(frozen_project: Path) -> None:
     notes = frozen_project / "snapshots/records/notes.txt"
     notes.write_text("mine\n")
-    assert "left alone  snapshots/records/notes.txt\n" in run(frozen_project, "snapshot").out
+    assert "left in place  snapshots/records/notes.txt\n" in run(frozen_project, "snapshot").out
     assert notes.exists()
 
 

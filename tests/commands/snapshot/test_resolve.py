@@ -580,7 +580,7 @@ def test_a_glob_leaves_what_was_decided_before(repository: Path) -> None:
     assert (ran.code, ran.err) == (0, "")
     assert ran.out == (
         f"taken from ours  {B}\n"
-        f"left as decided before  {A}  (a path in place of a glob decides anew)\n"
+        f"kept as decided before  {A}  (a path in place of a glob decides anew)\n"
         f"{IN_ORDER}"
     )
     assert entry(repository, A)["refrozen"] == ["alpha"]

@@ -112,8 +112,8 @@ def test_what_a_source_extended_is_unknown_once_it_has_changed(frozen_project: P
     (frozen_project / OPTIM).unlink()
     out = ok(frozen_project, "snapshot", "--upgrade")
     assert out.splitlines()[1] == (
-        f"note: {OPTIM}, {A} changed or went since the freeze, so that nobody knows what they "
-        "extended: an edit there counts as one that matters"
+        f"note: {OPTIM}, {A} changed or went since the freeze; what they extended is "
+        "not known, so that every edit there is reported"
     )
     chain = {each["path"]: each.get("extends") for each in fields(frozen_project, B)["chain"]}
     assert chain == {"configs/base.yaml": [], OPTIM: None, A: None, B: [A]}
@@ -125,7 +125,9 @@ def test_a_status_that_was_typed_in_is_still_known_as_such(frozen_project: Path)
     edit(frozen_project / LEDGER, "status: pending", "status: verified")
     ok(frozen_project, "snapshot", "--upgrade")
     ran = run(frozen_project, "check-parity", "--no-record")
-    assert f"warning: {record_path(A)}:3: the status of {A}, verified, was typed in\n" in ran.err
+    assert (
+        f"warning: {record_path(A)}:3: the status of {A}, verified, was edited by hand\n" in ran.err
+    )
 
 
 def _edit_baseline(folder: Path) -> str:

@@ -554,7 +554,7 @@ def test_a_sparse_checkout_that_leaves_out_a_legacy_file_stops_both(
     commit_all(top)
     git(top, "sparse-checkout", "set", "--no-cone", "/*", f"!/{prefix}configs/components/ds/")
     assert not (ready / ZERO).exists()
-    message = f"{ZERO}: a legacy file that git has, but a sparse checkout leaves out\n"
+    message = f"{ZERO}: a legacy file that git tracks, but the sparse checkout leaves out\n"
     refusal = Ran(1, "", f"{message}  hint: `git sparse-checkout disable` brings it back\n")
     before = contents(ready)
     for words in (["retire"], ["retire", "--dry-run"], ["retire", "--force"], ["advance"]):
@@ -633,8 +633,8 @@ def test_a_file_that_git_is_told_to_take_for_unchanged_comes_back_as_the_hint_sa
         assert run(ready, command) == Ran(
             1,
             "",
-            f"{ZERO}: a legacy file that git has, and is told to take for unchanged although it is"
-            f" gone\n  hint: {hint}, in its repository\n",
+            f"{ZERO}: a legacy file that git tracks; it is gone from the work tree, but marked as"
+            f" unchanged\n  hint: {hint}, in its repository\n",
         )
     for words in re.findall(r"`git ([^`]*)`", hint):
         git(ready, *words.split())
@@ -661,7 +661,9 @@ def test_where_git_cannot_tell_a_phase_closes_only_by_force(ready: Path) -> None
     ran = run(ready, "advance")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith("git cannot tell what is committed: ")
-    assert ran.err.endswith("\n  hint: mend the repository, or `--force` does not ask git\n")
+    assert ran.err.endswith(
+        "\n  hint: repair the repository, or use `--force` to skip this check\n"
+    )
     assert run(ready, "advance", "--reopen", "1", "--reason", "r", "--force").code == 1
     ok(ready, "advance", "--force")
     assert "done" in ok(ready, "ledger")
@@ -683,7 +685,7 @@ def test_a_large_text_is_searched_and_one_that_is_larger_is_named(
     assert mention == f"large.md:110001: names {OPTIM}"
     monkeypatch.setattr("migration.project.references.texts.MOST_LOOKED_INTO", 11_000_000)
     (ready / "large.yaml").unlink()
-    unknown = "larger than 11,000,000 bytes; nobody knows whether it needs a legacy file"
+    unknown = "larger than 11,000,000 bytes; not checked for legacy files"
     assert f"note: large.md: cannot read: {unknown}\n" in assert_free(ready)
 
 
