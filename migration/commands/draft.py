@@ -166,7 +166,7 @@ def _make_drafts(state: State, plans: Collection[Plan]) -> Drafts:
 def _write_text(plan: Plan, project: Project, fragment: Callable[[str], Fragment]) -> str:
     wanted, marks = plan.source.value, project.configs.marks(plan.source.path)
     fragments = {path: fragment(path) for path in plan.files}
-    sources = Sources(fragments, plan.own_files, marks)
+    sources = Sources(fragments, plan.own_files, marks, plan.base.chain)
     extends = _relate_path(plan.base_path, plan.target, project.tree)
     return draft_text(
         find_overlay(plan.base.value, wanted), wanted, extends, sources, project.configs.key

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import yaml
-
 from migration.commands.inspect import History, Inspection, OriginList, Place, Trace
 from migration.render.page import Cell, Page, plain_text
 from migration.render.terminal import Terminal
@@ -14,7 +12,7 @@ from migration.resolve.history import HistoryStep
 from migration.values.canonical import canonical_bytes
 from migration.values.diff import list_leaves
 from migration.values.keypath import KeyPath, format_key, format_path
-from migration.yaml.dump import LosslessDumper
+from migration.yaml.dump import dump_value
 
 _LEGACY = " (legacy)"
 _SHORT, _LONG = 30, 400
@@ -34,10 +32,8 @@ def json_payload(value: object) -> str:
 
 
 def yaml_payload(value: object) -> str:
-    """Return the value as YAML, for reading."""
-    text: str = yaml.dump(value, Dumper=LosslessDumper, allow_unicode=True, width=2**31)
-    # After a document of one scalar PyYAML writes an end mark.
-    return text if isinstance(value, dict | list) else text.removesuffix("...\n")
+    """Return the value as YAML, for reading: written out, and in the order of the files."""
+    return dump_value(value)
 
 
 def origins_text(origins: OriginList, terminal: Terminal) -> str:

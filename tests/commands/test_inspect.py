@@ -84,6 +84,16 @@ def test_the_yaml_payload_reads_back_to_the_same_value(small_project: Path) -> N
     assert "ü 类别" in as_json
 
 
+def test_the_yaml_payload_is_written_out_in_the_order_of_the_files(small_project: Path) -> None:
+    text = "z: &z {fold: '08', rate: \"1e-4\"}\na: *z\nm: [*z]\nb: |+\n  one\n\n"
+    write_files(small_project, {B: text})
+    words = ("inspect", "--config", B, "--payload-only", "--format", "yaml")
+    assert run(small_project, *words).out == (
+        "z:\n  fold: '08'\n  rate: '1e-4'\na:\n  fold: '08'\n  rate: '1e-4'\n"
+        "m:\n- fold: '08'\n  rate: '1e-4'\nb: |+\n  one\n\n"
+    )
+
+
 def test_effective_passes_the_length_knob_on(small_project: Path) -> None:
     edit(small_project / B, "training", "global_max_length: 12000\ntraining")
     words = ("inspect", "--config", B, "--payload-only")

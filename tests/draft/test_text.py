@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migration.draft.text import Sources, draft_text
+from migration.errors import MigrationError
 from migration.files.disk_tree import DiskTree
 from migration.files.tree import Tree
 from migration.files.tree_views import OverlaidTree
@@ -20,6 +22,7 @@ from migration.values.merge import Config, merge
 from migration.values.overlay import find_overlay, list_lost_keys
 from migration.yaml.source_text import read_fragment
 from tests.conftest import ConfigTree, string_keyed_mappings, write_files, yaml_values
+from tests.draft.odd_trees import OddTree
 from tests.typed import alike
 
 
@@ -29,8 +32,9 @@ def draft(tree: Tree, path: str, base: str = "base.yaml", own: Sequence[str] = (
     resolved = loader.resolve(path)
     files = resolved.chain
     fragments = {str(file): read_fragment(tree.read_text(file)) for file in files}
-    sources = Sources(fragments, own or files, loader.marks(path))
-    least = find_overlay(loader.resolve(base).value, resolved.value)
+    extended = loader.resolve(base)
+    sources = Sources(fragments, own or files, loader.marks(path), extended.chain)
+    least = find_overlay(extended.value, resolved.value)
     return draft_text(least, resolved.value, base, sources, "extends")
 
 
@@ -124,6 +128,16 @@ def test_a_section_that_two_files_make_is_written_key_by_key(config_tree: Config
         | {"x.yaml": "a: { b: 1, c: 2 }\n", "a.yaml": "extends: [base.yaml, x.yaml]\na: { c: 3 }\n"}
     )
     assert draft(tree, "a.yaml").endswith("\n\na:\n  b: 1\n  c: 3\n")
+
+
+def test_the_comments_in_a_flow_section_stay_with_the_keys_that_are_kept(
+    config_tree: ConfigTree,
+) -> None:
+    text = "a: {  # on a\n  b: 1,  # on b\n  # over c\n  c: ['2'],  # on c\n}\n"
+    assert drafted(config_tree, text) == text
+    assert drafted(config_tree, text, "a: {b: 3}\n") == (
+        "a:\n  b: 3\n  # over c\n  c: ['2']  # on c\n"
+    )
 
 
 def test_a_value_that_the_base_has_is_left_out_of_its_flow_section(config_tree: ConfigTree) -> None:
@@ -295,7 +309,7 @@ def test_no_spelling_keeps_a_value_from_being_drafted(
 def test_a_value_with_an_anchor_keeps_its_style_and_comments(config_tree: ConfigTree) -> None:
     text = "a: &x  # why\n  # flips\n  - 1\nb: &y [0.8, 1.0]  # range\nc: *y  # too\n"
     assert drafted(config_tree, text) == (
-        "a:  # why\n  # flips\n  - 1\n\nb: [0.8, 1.0]  # range\n\nc:  # too\n- 0.8\n- 1.0\n"
+        "a:  # why\n  # flips\n  - 1\n\nb: [0.8, 1.0]  # range\nc: [0.8, 1.0]  # too\n"
     )
 
 
@@ -324,7 +338,169 @@ def test_an_entry_that_is_commented_out_stays_with_its_list(config_tree: ConfigT
 def test_the_comment_at_the_end_of_a_component_does_not_pass_to_the_next_key(
     config_tree: ConfigTree,
 ) -> None:
-    assert drafted(config_tree, "a: 1\n# b: 2\n", "c: 3\n") == "a: 1\n  # b: 2\n\nc: 3\n"
+    assert drafted(config_tree, "a: 1\n# b: 2\n", "c: 3\n") == "a: 1\n\n# b: 2\n\nc: 3\n"
+
+
+@pytest.mark.parametrize(
+    ("component", "own", "expected"),
+    [
+        ("third: {w: 1}\n\n# last: 2\n", "n: 1\n", "third: {w: 1}\n\n# last: 2\n\nn: 1\n"),
+        ("a:\n  b:\n    c: 1\n\n# off: 1\n", "", "a:\n  b:\n    c: 1\n\n# off: 1\n"),
+        ("a:\n  b: 1\n\n# off: 1\n", "a: {b: 2}\n", "a: {b: 2}\n\n# off: 1\n"),
+        ("a:\n  b: 1\n  c: 1\n\n# off\n", "a: {b: 2}\n", "a:\n  b: 2\n  c: 1\n\n# off\n"),
+        ("a: 1\n\n# off: 1\n", "a: 2\n", "a: 2\n\n# off: 1\n"),
+        ("a:\n    b: 1\n\n    # off: 1\n", "", "a:\n  b: 1\n\n  # off: 1\n"),
+        ("b: 1\n", "# off: 1\n", "b: 1\n\n# off: 1\n"),
+        ("b: 1\n", "  # on what it extended\n", "b: 1\n"),
+        ("a: |+\n  x\n\n# off: 1\n", "b: 2\n", "a: |+\n  x\n\n# off: 1\n\nb: 2\n"),
+        ("a: 1  # first\n# a: 2\n", "a: 3\n", "a: 3\n"),
+    ],
+)
+def test_a_setting_that_is_switched_off_after_the_last_key_keeps_its_column(
+    config_tree: ConfigTree, component: str, own: str, expected: str
+) -> None:
+    assert drafted(config_tree, component, own) == expected
+
+
+LICENCE = "# Copyright (c) Example Labs.\n# Licensed.\n"
+
+
+@pytest.mark.parametrize(
+    ("component", "own", "expected"),
+    [
+        (f"{LICENCE}\nx: 1\n", f"{LICENCE}\n", "x: 1\n\ny: 1\n"),
+        (f"{LICENCE}x: 1\n", f"{LICENCE}", "x: 1\ny: 1\n"),
+        (f"{LICENCE}\n# on x\nx: 1\n", f"{LICENCE}\n", "# on x\nx: 1\n\ny: 1\n"),
+        (f"{LICENCE}\nx: 1\n", "", f"{LICENCE}\nx: 1\n\ny: 1\n"),
+        (f"{LICENCE}\n# more\n\nx: 1\n", f"{LICENCE}\n", "# more\n\nx: 1\n\ny: 1\n"),
+    ],
+)
+def test_what_several_files_have_at_their_top_comes_once(
+    config_tree: ConfigTree, component: str, own: str, expected: str
+) -> None:
+    files = {
+        "x.yaml": component,
+        "y.yaml": component.replace("x: 1", "y: 1")
+        .replace("# on x\n", "")
+        .replace("# more\n\n", ""),
+        "a.yaml": f"{own}extends: [base.yaml, x.yaml, y.yaml]\n",
+    }
+    text = draft(config_tree(BASE | files), "a.yaml")
+    assert text == f"{own}extends:\n  - base.yaml\n\n{expected}"
+
+
+def test_a_comment_that_two_keys_have_comes_twice(config_tree: ConfigTree) -> None:
+    text = "# in seconds\na: 1\n\n# in seconds\nb: 1\n"
+    assert drafted(config_tree, text, "# in seconds\nc: 1\n").count("# in seconds") == 3
+
+
+def test_the_paragraph_at_the_top_of_a_file_stays_over_its_section(config_tree: ConfigTree) -> None:
+    files = {
+        "x.yaml": "a: {b: 1}\n",
+        "y.yaml": f"{LICENCE}\n# Glued.\na: {{c: 1}}\n",
+        "a.yaml": "extends: [base.yaml, x.yaml, y.yaml]\n",
+    }
+    assert draft(config_tree(BASE | files), "a.yaml").endswith(
+        f"base.yaml\n\n{LICENCE}\na:\n  b: 1\n\n  # Glued.\n  c: 1\n"
+    )
+
+
+def test_a_quoted_text_keeps_its_quotes_behind_an_alias_and_a_merge(
+    config_tree: ConfigTree,
+) -> None:
+    text = (
+        "a: &a '08'\nb: *a\nc: &c {d: \"1e-4\"}\ne: *c\nf: {<<: *c, g: 1}\n"
+        'h: &h [\'08\', "x"]\ni: *h\nj: [*a, *h]\nk: [&k {l: "1e3"}]\nm:\n  <<: *k\n'
+    )
+    assert drafted(config_tree, text) == (
+        'a: \'08\'\nb: \'08\'\nc: {d: "1e-4"}\n\ne:\n  d: "1e-4"\n\nf:\n  g: 1\n  d: "1e-4"\n\n'
+        "h: ['08', \"x\"]\ni: ['08', \"x\"]\nj: ['08', ['08', \"x\"]]\nk: [{l: \"1e3\"}]\n\n"
+        'm:\n  l: "1e3"\n'
+    )
+
+
+def test_a_plain_text_stays_plain_behind_an_alias(config_tree: ConfigTree) -> None:
+    assert drafted(config_tree, "a: &a 1e-4\nb: *a\n") == "a: 1e-4\nb: 1e-4\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a:\n  b: |+\n    One.\n    Two.\n\n\n  next: 1\n\nc: 1\n",
+        "a:\n  b: >+\n    One.\n\nc: 1\n",
+        "a: |+\n  One.\n\nb: 1\n",
+        "a: |2-\n    lead\n  two\n\nb: 1\n",
+        "a: [ # one\n  1,\n  # two\n  2\n]\n\nb: 1\n",
+        "a:\n- 1\n\n# between\n- '2 # no'\n\nb: 1\n",
+        "a: x#y\nb: 'x # y'\n",
+        "a:\n  # off: 1\n\n  b: 1\n\n# ---- c ----\n\nc: 1\n",
+    ],
+)
+def test_a_text_that_is_the_only_one_is_drafted_as_it_is(
+    config_tree: ConfigTree, text: str
+) -> None:
+    assert drafted(config_tree, text) == text
+
+
+def test_no_key_takes_the_empty_lines_of_a_block(config_tree: ConfigTree) -> None:
+    text = "a: |+\n  One.\nb: {c: [\n  1]}\n"
+    tree = config_tree(BASE | {"a.yaml": f"extends: base.yaml\n{text}"})
+    wanted, found = resolved_and_drafted(tree)
+    assert alike(found, wanted)
+
+
+def test_a_key_that_is_equal_to_another_one_is_written_as_it_was_read(
+    config_tree: ConfigTree,
+) -> None:
+    text = "a: &a {1: x}\nb:\n  <<: *a\n  on: y\n"
+    tree = config_tree(BASE | {"a.yaml": f"extends: base.yaml\n{text}"})
+    wanted, found = resolved_and_drafted(tree)
+    assert alike(found, wanted)
+
+
+def test_comments_for_the_linter_are_left_out(config_tree: ConfigTree) -> None:
+    text = (
+        "# lint: ignore[L403] top\n\na: 1  # why  # lint: ignore[L403] as ever\n"
+        "# lint: ignore[L1]\nb:\n  - 1  # lint: ignore\n  # lint: ignore\n  - '# lint: ignore'\n"
+    )
+    assert drafted(config_tree, text, "# lint: ignore[L2]\n") == (
+        "a: 1  # why\n\nb:\n  - 1\n  - '# lint: ignore'\n"
+    )
+
+
+def again(files: Mapping[str, str], path: str, base: str, own: Sequence[str]) -> tuple[str, str]:
+    """Return the draft of a config, and the draft of that draft."""
+    tree = OverlaidTree(DiskTree(Path()), {name: text.encode() for name, text in files.items()})
+    first = draft(tree, path, base, own)
+    loader, drafted = ConfigLoader(tree), OverlaidTree(tree, {path: first.encode()})
+    wanted = loader.resolve(path).value
+    if any(list_lost_keys(loader.resolve(base).value, wanted)):
+        return first, first
+    assert alike(ConfigLoader(drafted).resolve(path).value, wanted)
+    return first, draft(drafted, path, base, own[-1:])
+
+
+def check_drafting_again(seed: int) -> None:
+    files = OddTree(seed).files
+    for path, base, own in (
+        ("a.yaml", "base.yaml", ()),
+        ("b.yaml", "a.yaml", ("z.yaml", "b.yaml")),
+    ):
+        with suppress(MigrationError):  # not all that is thrown together is YAML
+            first, second = again(files, path, base, own)
+            assert first == second, seed
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_draft_of_a_draft_of_an_odd_tree_is_the_same(seed: int) -> None:
+    check_drafting_again(seed)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("seed", range(1_000, 1_600, 100))
+def test_the_draft_of_a_draft_is_the_same_for_many_odd_trees(seed: int) -> None:
+    for each in range(seed, seed + 100):
+        check_drafting_again(each)
 
 
 def test_a_comment_of_the_base_is_not_said_again(config_tree: ConfigTree) -> None:

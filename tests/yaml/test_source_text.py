@@ -59,16 +59,12 @@ def test_comments_are_over_beside_and_below() -> None:
     )
     fragment = read_fragment(text)
     a, c = fragment.keys["a"], fragment.keys["c"]
-    assert a.above == ("# on the file", "", "# on a")
+    assert (a.apart, a.above) == (("# on the file", ""), ("# on a",))
     assert (a.beside, a.below) == ("# beside a", ("  # below b",))
     assert (a.inner["b"].above, a.inner["b"].beside) == (("# on b",), "# beside b")
-    assert (c.above, c.beside, c.below) == (
-        ("# on c", "#  more"),
-        "# beside c",
-        ("  # the end",),
-    )
-    assert c.comment == ("# on c", "#  more", "# beside c", "  # the end")
-    assert key("a: 1\n", "a").comment == ()
+    assert (c.above, c.beside, c.below) == (("# on c", "#  more"), "# beside c", ("# the end",))
+    assert c.has_comment
+    assert not key("a: 1\n", "a").has_comment
 
 
 def test_a_comment_at_the_end_of_a_section_is_below_the_key_that_it_is_indented_like() -> None:
@@ -86,7 +82,7 @@ def test_a_comment_beside_an_alias_or_an_anchor_is_beside_the_key() -> None:
 
 def test_anchors_are_left_out() -> None:
     text = "a: &x  # why\n  - &y 1\n  - {&k b: &z '&no'}\n&l c: &v 'R & D'\n"
-    assert key(text, "a").lines == ("a:  # why", "  - 1", "  - { b: '&no'}")
+    assert key(text, "a").lines == ("a:  # why", "  - 1", "  - {b: '&no'}")
     assert key(text, "c").lines == ("c: 'R & D'",)
 
 
@@ -107,7 +103,7 @@ def test_anchors_are_left_out() -> None:
 def test_the_comment_on_a_file_is_told_from_that_on_its_first_key(
     text: str, header: tuple[str, ...], above: tuple[str, ...] | None
 ) -> None:
-    found, fragment = read_fragment(text).parted("extends")
+    found, fragment = read_fragment(text).split_header("extends")
     assert found == header
     first = next(iter(fragment.keys.values()), None)
     assert (first and first.above) == above
@@ -118,7 +114,6 @@ def test_the_comment_on_a_file_is_told_from_that_on_its_first_key(
     ("text", "path"),
     [
         ("a: &x {b: 1}\nc: *x\n", ("c",)),
-        ("a: &x 1\nc: *x\n", ("c",)),
         ("a:\n  b: 1\n", ("a",)),
         ("{a, b}\n", ("a",)),
     ],
@@ -133,6 +128,95 @@ def test_an_alias_and_merged_keys_are_found_where_they_stand() -> None:
     assert fragment.keys["c"].inner["b"] is fragment.by_place[2, 3]
     assert list(fragment.keys["d"].inner) == ["e"]
     assert fragment.by_place[2, 3].beside == "# why"
+
+
+def test_the_comment_after_a_byte_order_mark_is_over_the_first_key() -> None:
+    fragment = read_fragment("\ufeff# over a\r\na: 1 # beside a\r\n")
+    a = fragment.keys["a"]
+    assert (a.above, a.beside, a.place) == (("# over a",), "# beside a", (2, 1))
+    assert key("\ufeffa: 1 # beside a\n", "a").beside == "# beside a"
+
+
+@pytest.mark.parametrize(
+    ("text", "lines", "above", "beside"),
+    [
+        ("? a # why\n: 1\n", ("a: 1",), (), "# why"),
+        ("? a\n: 1 # why\n", ("a: 1",), (), "# why"),
+        ("? a # key\n: 1 # value\n", ("a: 1",), ("# key",), "# value"),
+        ("# over\n? a # key\n# between\n: '1'\n", ("a: '1'",), ("# over", "# between"), "# key"),
+        ("? a # why\r\n: 1\r\n", ("a: 1",), (), "# why"),
+        ("? a # why\n: - 1 # one\n  - 2\n", ("a:", "  - 1 # one", "  - 2"), (), "# why"),
+        ("? a # why\n:\n- 1\n- 2\n", ("a:", "- 1", "- 2"), (), "# why"),
+        ("? a # why\n: |\n  text\n", ("a: |", "  text"), (), "# why"),
+        ("? a # why\nb: 1\n", ("a:",), (), "# why"),
+        ("? 'a' # why\n: &x 1\n", ("'a': 1",), (), "# why"),
+        ("? a # key\n: b: 1 # value\n  c: 2\n", (), (), "# key"),
+    ],
+)
+def test_an_explicit_key_is_read_like_any_other(
+    text: str, lines: tuple[str, ...], above: tuple[str, ...], beside: str
+) -> None:
+    a = key(text, "a")
+    assert (a.lines, a.above, a.beside) == (lines, above, beside)
+    assert {each.beside for each in a.inner.values()} == ({"# value", ""} if a.inner else set())
+
+
+def test_the_column_of_an_explicit_key_is_that_of_its_sign() -> None:
+    text = "a:\n  ? b\n  : 1\n  # off\n? c\n: d: 1\n  # in c\ne: 1\n"
+    assert key(text, "a").below == ("  # off",)
+    assert key(text, "c").below == ("  # in c",)
+
+
+def test_a_block_that_keeps_its_end_has_the_empty_lines_after_it() -> None:
+    text = "a:\n  b: &x |+ # why\n    one\n\n\n  c: >+\r\n    two\r\n\r\nd:\n- |+\n  x\n\n"
+    assert key(text, "a", "b").lines == ("b: |+ # why", "  one", "", "")
+    assert key(text, "a", "c").lines == ("c: >+", "  two", "")
+    assert not key(text, "d").is_after_blank
+    assert key(text, "d").lines == ("d:", "- |+", "  x", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("a: &x '08'\nc: *x # why\n", ("c: '08'",)),
+        ("a: &x !!str 8\nc: *x\n", ("c: !!str 8",)),
+        ("a: &x\nc: *x\n", ("c:",)),
+        (
+            "a:\n    b: &x |-  # why\n      one\n        two\n\nc: *x\n",
+            ("c: |-", "  one", "    two"),
+        ),
+        ('a: [&x "b\n  c"]\nc: *x\n', ('c: "b', '  c"')),
+        ("a: &x [1]\nc: *x\n", ()),
+    ],
+)
+def test_an_alias_of_a_scalar_is_spelled_as_its_anchor(text: str, lines: tuple[str, ...]) -> None:
+    assert key(text, "c").lines == lines
+
+
+def test_the_keys_of_a_mapping_in_a_list_or_in_a_merge_are_found_by_their_places() -> None:
+    text = "a:\n  - &x\n    b: '08'  # why\nc: *x\nd:\n  <<: {e: '1'}\n  <<: [*x, {f: '2'}]\n"
+    fragment = read_fragment(text)
+    assert fragment.by_place[3, 5].lines == ("b: '08'",)
+    assert fragment.keys["c"].inner["b"] is fragment.by_place[3, 5]
+    assert fragment.by_place[6, 8].lines == ("e: '1'",)
+    assert fragment.by_place[7, 13].lines == ("f: '2'",)
+
+
+def test_a_comment_after_the_last_key_of_the_file_keeps_its_column() -> None:
+    text = "a:\n  b:\n    c: 1\n    # in b\n\n  # in a\n\n# off\n"
+    assert key(text, "a", "b").below == ("  # in b",)
+    assert key(text, "a").below == ("", "  # in a", "", "# off")
+
+
+def test_a_comment_for_the_linter_is_no_comment_on_a_key() -> None:
+    text = (
+        "# lint: ignore[L1] top\na: 1  # lint: ignore[L2]\n# on b # lint: ignore\nb:\n"
+        "  - 1 # lint: ignore\n  # lint: ignore\n  - 2\n  # lint: ignore\n"
+    )
+    a, b = read_fragment(text).keys.values()
+    assert not a.has_comment
+    assert (b.above, b.lines, b.below) == (("# on b",), ("b:", "  - 1", "  - 2"), ())
+    assert not b.is_after_blank
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\r", "\x85", "\u2028"])
