@@ -58,9 +58,9 @@ class CommentChooser:
         """Tell whether an empty line separates a key, which has these writings, from what is above.
 
         The first file with the key decides its position, and thus the empty line before it; the
-        base only if no other file has the key.
+        base does not, since its keys stay where they are.
         """
-        own = [each for each in writings if id(each) not in self._inherited] or writings
+        own = [each for each in writings if id(each) not in self._inherited]
         return bool(own) and own[0].is_after_blank
 
 

@@ -34,8 +34,8 @@ class Sources:
     """The files that a config was merged from, by path, and the mark of each of its values.
 
     `own`: the files that the draft replaces, in merge order, the config's own file last; those of
-    the base may be among them. They determine the order of the keys, and the empty lines between
-    them, but those of `base` only where no other file has the key.
+    `base` may be among them. They determine the order of the keys, and, without those of the
+    base, the empty lines between them.
     """
 
     fragments: Mapping[str, Fragment]
