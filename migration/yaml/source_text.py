@@ -13,12 +13,12 @@ from typing import TypeAlias
 import yaml
 
 from migration.yaml.comments import drop_directives, read_comment, read_tail, tail_length
+from migration.yaml.lifting import Lifter
 from migration.yaml.load import key_of
 from migration.yaml.merge_keys import MERGE, MergingConstructor
 from migration.yaml.parsers import MAPPING, compose
 from migration.yaml.refusals import refusing
 from migration.yaml.rules import NO_RULES, YamlRules
-from migration.yaml.lifting import Lifter
 
 Place: TypeAlias = tuple[int, int]
 """A line and a column from 1, as an `Origin` has them."""
