@@ -52,7 +52,8 @@ from migration.render.rows import (
     list_reuses,
     sort_worst_first,
 )
-from migration.render.values import DASH, format_count, format_pair
+from migration.render.text_changes import format_short
+from migration.render.values import DASH, format_count
 from migration.values.keypath import format_path
 
 if TYPE_CHECKING:
@@ -188,7 +189,7 @@ def _lay_out_newcomers(rows: Sequence[Row]) -> list[str]:
         differences = row.newcomer.differences if row.newcomer else ()
         for each in differences[:MOST_CHANGES]:
             lines.append(
-                f"  - {quote_code(format_path(each.path))}: {quote_pair(format_pair(each))}"
+                f"  - {quote_code(format_path(each.path))}: {quote_pair(format_short(each))}"
             )
         if left_out := differences[MOST_CHANGES:]:
             lines.append(f"  - … and {format_count(len(left_out), 'more difference')}")

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from migration.render.values import DASH, format_count, format_pair, join_lines, list_names
+from migration.render.text_changes import format_short
+from migration.render.values import DASH, format_count, join_lines, list_names
 from migration.text import make_visible
 from migration.values.keypath import format_path
 
@@ -166,7 +167,7 @@ def describe_sibling(row: Row) -> list[str]:
     if not newcomer.differences:
         return [f"the same as {newcomer.sibling}"]
     shown = [
-        f"{format_path(each.path)} {' → '.join(format_pair(each))}"
+        f"{format_path(each.path)} {' → '.join(format_short(each))}"
         for each in newcomer.differences[:_MOST_VALUES]
     ]
     more = ", …" if newcomer.differences[_MOST_VALUES:] else ""

@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeAlias
 
 from migration.glyphs import tell_apart
 from migration.render.literals import write_literal
-from migration.render.values import ABSENT, cut_text
+from migration.render.values import ABSENT, cut_text, format_count, format_pair
 from migration.values.alignment import align_tokens, gaps_between
 from migration.values.diff import MISSING, Difference
 from migration.values.keypath import Index, KeyPath
@@ -66,6 +66,15 @@ def compare_texts(difference: Difference) -> TextComparison | None:
         return None
     pair = _describe_size(len(left), "character"), _describe_size(len(right), "character")
     return TextComparison(pair, tuple(_show_places(left, right, places)), "place")
+
+
+def format_short(difference: Difference) -> tuple[str, str]:
+    """Return both values on one line; of two texts the first change and the number of others."""
+    left, right = format_pair(difference)
+    texts = compare_texts(difference)
+    if texts and (more := len(texts.changes) - 1):
+        right = f"{right} and {format_count(more, f'more {texts.unit}')}"
+    return left, right
 
 
 def _describe_size(number: int, noun: str) -> str:

@@ -2,7 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from migration.render.text_changes import TextChange, TextComparison, compare_texts
+from migration.render.text_changes import (
+    TextChange,
+    TextComparison,
+    compare_texts,
+    format_short,
+)
 from migration.values.diff import MISSING, Difference
 
 RULES = [f"Rule {n} holds for object {n}." for n in range(1, 41)]
@@ -96,3 +101,10 @@ def test_a_text_that_is_quite_another_one_is_compared_in_bounded_time() -> None:
     found = compare(left, right)
     assert found is not None
     assert len(found.changes) == 5_000
+
+
+def test_on_one_line_the_other_changes_are_counted() -> None:
+    found = Difference(("k",), "changed", "a\nb\nc\n", "x\nb\ny\n")
+    assert format_short(found) == (r'"a\nb\nc\n" (str)', r'"x\nb\ny\n" (str) and 1 more line')
+    assert format_short(Difference(("k",), "changed", 1, 2)) == ("1 (int)", "2 (int)")
+    assert format_short(Difference(("k",), "changed", "a\nb", "a\nc"))[1] == r'"a\nc" (str)'
