@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from migration.errors import Fault
 from migration.lint.facts import Facts
+from migration.values.canonical import compact_text
 from migration.yaml.marks import Origin
 
+_LONGEST: Final = 30
 Severity: TypeAlias = Literal["error", "warning"]
 Violations: TypeAlias = Iterator[tuple[Origin, str]]
 """The places at which a rule is broken, each with a message."""
@@ -47,3 +49,11 @@ def locate_fault(fault: Fault) -> tuple[Origin, str]:
     """Return a fault as a violation: its place and its message."""
     message = f"{fault.message} ({fault.hint})" if fault.hint else fault.message
     return Origin(fault.path or ".", fault.line or 1, fault.column or 1), message
+
+
+def excerpt_value(value: object) -> str:
+    """Return the beginning of a value, as a message shows it."""
+    text = compact_text(value)
+    if len(text) <= _LONGEST:
+        return text
+    return f"{text[: _LONGEST - 2]}…" + ('"' if text.endswith('"') else "")

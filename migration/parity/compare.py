@@ -217,7 +217,7 @@ def _make_hint_side(
     from migration.parity.hints import Reading
 
     evidence = side.evidence
-    if evidence is None or origin is None or isinstance(value, dict | list):
+    if evidence is None or origin is None:
         return Reading(path, value)
     return Reading(path, value, evidence.misread_at(origin))
 

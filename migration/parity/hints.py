@@ -13,7 +13,15 @@ from migration.resolve.history import HistoryStep, missing_entries
 from migration.values.canonical import are_equal
 from migration.values.diff import MISSING, Difference, value_at
 from migration.values.keypath import KeyPath, format_path
-from migration.yaml.pitfalls import Duplicate, Misread, describe_misreading, read_plain
+from migration.yaml.invisible import describe_invisible
+from migration.yaml.numbers import (
+    describe_lost_number,
+    describe_meant_number,
+    looks_like_number,
+    read_plain,
+)
+from migration.yaml.pitfalls import Duplicate, Misread
+from migration.yaml.plain import describe_misreading, describe_misreading_beside, read_seen_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +37,55 @@ def misread_hint(left: Reading, right: Reading) -> str | None:
     """Return how YAML 1.1 misreads one of two values, if that explains the difference.
 
     The scalar as it is written decides; if it is not known, a string that would be misread does.
+    Where only one side has a value, a key may be misread.
     """
     if left.value is MISSING or right.value is MISSING:
-        return None
+        return _explain_key(left if right.value is MISSING else right)
     sides = ((right, left), (left, right))
     for side, other in sides:
         for misread in side.misread or ():
-            if _is_written_there(misread, side) and _is_told_apart(side.value, other.value):
-                return misread.why
-    for side, other in sides:
-        if isinstance(side.value, str) and (why := describe_misreading(side.value)):
-            read = read_plain(side.value)
-            if isinstance(read, str):
-                explains = side.misread is None and _is_number(other.value)
-            else:
-                explains = are_equal(read, other.value)
-            if explains:
+            if _is_written_there(misread, side) and (why := _explain_misread(misread, side, other)):
                 return why
+    for side, other in sides:
+        if isinstance(side.value, str) and (why := _explain_unquoted(side, other)):
+            return why
+    return None
+
+
+def _explain_key(side: Reading) -> str | None:
+    """Return which blank of a key is none, if it is written without quotes, or is a section's."""
+    for depth, key in enumerate(side.path, 1):
+        if isinstance(key, str) and (why := describe_invisible(key, "key")):
+            is_section = depth < len(side.path)
+            written = [each.written for each in side.misread or () if each.is_key]
+            if key in written or (is_section and side.misread is not None):
+                return why
+    return None
+
+
+def _explain_misread(misread: Misread, side: Reading, other: Reading) -> str | None:
+    """Return why a misread value, as written, is another one than that of the other side."""
+    if describe_invisible(misread.written):
+        seen = read_seen_value(misread.written)
+        is_cause = are_equal(seen, other.value) or (_is_number(seen) and _is_number(other.value))
+        return misread.why if is_cause else None
+    if not misread.why:
+        return describe_meant_number(misread.written, other.value)
+    is_apart = type(side.value) is not type(other.value) or _is_number(side.value)
+    return describe_misreading_beside(misread.written, other.value) if is_apart else None
+
+
+def _explain_unquoted(side: Reading, other: Reading) -> str | None:
+    """Return what a text would be without quotes, if that is the value of the other side.
+
+    Of a side whose text is not known, a number may be any: it may have been written without.
+    """
+    written, read = str(side.value), read_plain(str(side.value))
+    if not isinstance(read, str):
+        why = describe_misreading(written) or describe_lost_number(written)
+        return why if are_equal(read, other.value) else None
+    if side.misread is None and looks_like_number(written) and _is_number(other.value):
+        return describe_misreading_beside(written, other.value)
     return None
 
 
@@ -88,12 +128,8 @@ def _measure_distance(entries: Sequence[object], others: Sequence[object]) -> in
 def _is_written_there(misread: Misread, side: Reading) -> bool:
     # Only the last keys are compared, since an alias or a merge by name changes the rest of a path.
     is_same_key = format_path(misread.path[-1:]) == format_path(side.path[-1:])
-    return is_same_key and are_equal(read_plain(misread.written), side.value)
-
-
-def _is_told_apart(value: object, other: object) -> bool:
-    """Tell whether a misread value is of another type than the other value, or is a number."""
-    return type(value) is not type(other) or _is_number(value)
+    is_value = is_same_key and not misread.is_key
+    return is_value and are_equal(read_plain(misread.written), side.value)
 
 
 def _is_number(value: object) -> bool:

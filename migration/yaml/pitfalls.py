@@ -1,16 +1,13 @@
 """YAML that silently means something else than it looks like.
 
-That is duplicate keys, and plain scalars that YAML 1.1 reads as another type.
+That is duplicate keys, and plain scalars that YAML 1.1 reads as another value than a person does.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final
 
 import yaml
 
@@ -20,14 +17,13 @@ from migration.values.keypath import Index, KeyPath
 from migration.yaml.load import key_of
 from migration.yaml.marks import Origin
 from migration.yaml.merge_keys import MERGE, MergingConstructor, Pair
+from migration.yaml.numbers import may_be_number
 from migration.yaml.parsers import compose, reads_alike
+from migration.yaml.plain import describe_misreading
 from migration.yaml.refusals import refusing
 from migration.yaml.rules import NO_RULES, YamlRules
 
-_NUMBER = re.compile(r"[-+]?(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?")
-_OCTAL = re.compile(r"[-+]?0o?[0-7_]+")
 _ANCHOR = re.compile(r"&\S+\s+")
-_SWITCHES: Final = ("yes", "no", "on", "off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +40,16 @@ class Duplicate:
 
 @dataclass(frozen=True, slots=True)
 class Misread:
-    """A plain scalar, value or key, that is not what it looks like, and what it is."""
+    """A plain scalar, value or key, that is not what it looks like, and what it is.
+
+    `why` is empty for a text that is what it looks like unless it replaces a number.
+    """
 
     path: KeyPath
     origin: Origin
     written: str
     why: str
+    is_key: bool = False
 
 
 def duplicate_faults(text: str, path: str, hint: str) -> Iterator[Fault]:
@@ -79,16 +79,19 @@ def find_misreadings(text: str, path: str, rules: YamlRules = NO_RULES) -> Itera
     """
     with refusing(text, path):
         loader, root = compose(text, rules, is_alike=reads_alike(text))
-        for at, node in _nodes(loader, root):
-            if _is_plain(node, text) and (why := describe_misreading(node.value)):
-                yield Misread(at, _origin(node, path), node.value, why)
+        for at, node, is_key in _nodes(loader, root):
+            if not _is_plain(node, text):
+                continue
+            why = describe_misreading(node.value, is_key=is_key)
+            if why or may_be_number(node.value):
+                yield Misread(at, _origin(node, path), node.value, why or "", is_key)
 
 
 def _duplicates(text: str, path: str, rules: YamlRules) -> Iterator[Duplicate]:
     loader, root = compose(text, rules, is_alike=reads_alike(text))
     found: list[tuple[KeyPath, yaml.Node, yaml.Node, yaml.Node]] = []
     merging: list[tuple[KeyPath, list[Pair], Collection[Hashable]]] = []
-    for at, node in _nodes(loader, root):
+    for at, node, _ in _nodes(loader, root):
         if not isinstance(node, yaml.MappingNode):
             continue
         seen: dict[Hashable, Pair] = {}
@@ -136,78 +139,39 @@ def _merged_again(
         before = key_node
 
 
-@lru_cache(maxsize=4096)
-def describe_misreading(written: str) -> str | None:
-    """Return how YAML 1.1 reads a plain scalar, None if it is what it looks like.
-
-    >>> describe_misreading("1e-5")
-    '1e-5 is a string in YAML 1.1: a float needs a dot and a signed exponent, 1.0e-5'
-    >>> describe_misreading("017")
-    '017 is 15 in YAML 1.1, an octal number'
-    >>> describe_misreading("1:30"), describe_misreading("1.0e-5")
-    ('1:30 is 90 in YAML 1.1, a number to base 60', None)
-    """
-    value = read_plain(written)
-    match value:
-        case bool() if written.lower() in _SWITCHES:
-            return f"{written} is the boolean {str(value).lower()} in YAML 1.1: quote it for text"
-        case int() | float() if ":" in written:
-            return f"{written} is {value} in YAML 1.1, a number to base 60"
-        case int() if _OCTAL.fullmatch(written) and str(value) != written.lstrip("+-0_"):
-            return f"{written} is {value} in YAML 1.1, an octal number" if value else None
-        case dt.date():
-            return f"{written} is a date in YAML 1.1: quote it for text"
-        case str() if _NUMBER.fullmatch(written) or _OCTAL.fullmatch(written):
-            return f"{written} is a string in YAML 1.1{_as_number(written)}"
-    return None
-
-
-def read_plain(written: str) -> object:
-    """Return the value of a plain scalar in YAML 1.1, None if the text is not one."""
-    try:
-        return yaml.safe_load(written) if written.strip() == written else None
-    except (yaml.YAMLError, ValueError):
-        return None
-
-
-def _as_number(written: str) -> str:
-    mantissa, exponent, power = written.lower().partition("e")
-    if not exponent:
-        return ", not a number"
-    mantissa += "" if "." in mantissa else ".0"
-    power = power if power.startswith(("-", "+")) else f"+{power}"
-    return f": a float needs a dot and a signed exponent, {mantissa}e{power}"
-
-
 def _nodes(
     loader: MergingConstructor, root: yaml.Node | None
-) -> Iterator[tuple[KeyPath, yaml.Node]]:
-    """Yield each node with its path, keys too, in the text's order; no node twice by an alias."""
-    pending: list[tuple[KeyPath, yaml.Node]] = [((), root)] if root else []
+) -> Iterator[tuple[KeyPath, yaml.Node, bool]]:
+    """Yield each node with its path, and whether it is a key, in the text's order.
+
+    No node is yielded twice because of an alias.
+    """
+    pending: list[tuple[KeyPath, yaml.Node, bool]] = [((), root, False)] if root else []
     visited: set[int] = set()
     while pending:
-        path, node = pending.pop()
+        path, node, is_key = pending.pop()
         if id(node) in visited:
             continue
         visited.add(id(node))
-        yield path, node
-        inner: list[tuple[KeyPath, yaml.Node]] = []
+        yield path, node, is_key
+        inner: list[tuple[KeyPath, yaml.Node, bool]] = []
         if isinstance(node, yaml.SequenceNode):
-            inner = [((*path, Index(n)), item) for n, item in enumerate(node.value)]
+            inner = [((*path, Index(n)), item, False) for n, item in enumerate(node.value)]
         elif isinstance(node, yaml.MappingNode):
             for key_node, value_node in node.value:
                 at = path if key_node.tag == MERGE else (*path, key_of(loader, key_node))
-                inner += [(at, key_node), (at, value_node)]
+                inner += [(at, key_node, True), (at, value_node, False)]
         pending += reversed(inner)
 
 
 def _is_plain(node: yaml.Node, text: str) -> bool:
     """Tell whether the node is a scalar without quotes or a tag."""
-    if not isinstance(node, yaml.ScalarNode) or not node.value:
+    # libyaml gives a plain scalar the style '', PyYAML's own parser gives it none.
+    if not isinstance(node, yaml.ScalarNode) or node.style or not node.value:
         return False
     start = node.start_mark.index
     anchor = _ANCHOR.match(text, start)
-    return text.startswith(node.value, anchor.end() if anchor else start)
+    return not text.startswith("!", anchor.end() if anchor else start)
 
 
 def _origin(node: yaml.Node, path: str) -> Origin:

@@ -12,7 +12,7 @@ from migration.lint.catalog import RULES, find_rule
 from migration.lint.rule import Rule
 from migration.store.ledger import Progression
 from migration.store.ledger_file import ledger_text
-from migration.yaml.pitfalls import describe_misreading
+from migration.yaml.plain import describe_misreading
 from tests.lint.trees import (
     BASE,
     DEBUG,
@@ -380,23 +380,59 @@ BROKEN: dict[str, Case] = {
             f"L601 {OLD}:1 a legacy file that no preset is built from; `retire` removes it",
         ],
     ),
-    "a section that stands twice": (
+    "a section that is there twice": (
         {PRESET: f"{SHALLOW}training: {{seed: 1}}\n{LAUNCH[LAUNCH.index('training') :]}"},
         [
-            f"L701 {PRESET}:13 training stands here again; what line 4 says of it is lost",
-            f"L701 {PRESET}:14 training stands here again; what line 13 says of it is lost",
+            (
+                f"L701 {PRESET}:13 duplicate key training; "
+                'training = {"aligner_lr": 1e-05, "learn… on line 4 is lost'
+            ),
+            f'L701 {PRESET}:14 duplicate key training; training = {{"seed": 1}} on line 13 is lost',
         ],
     ),
-    "a key that stands twice in a fusion base": (
+    "a key that is there twice in a fusion base": (
         {FUSION_BASE: "targets: [{name: bbu, name: rru}]\n"},
-        [f"L701 {FUSION_BASE}:1 targets[0].name stands here again; what line 1 says of it is lost"],
+        [
+            (
+                f"L701 {FUSION_BASE}:1 duplicate key targets[0].name; "
+                'targets[0].name = "bbu" on line 1 is lost'
+            )
+        ],
+    ),
+    "two merge keys, and which value is lost": (
+        {
+            "pyproject.toml": f'{SETTINGS}\n[tool.config-migration.yaml]\nmerge_keys = "first"\n',
+            PRESET: f"{SHALLOW}d: [&one {{rate: 1.0, wd: 1}}, &two {{rate: 2.0, bs: 8}}]\n"
+            "optim:\n  <<: *one\n  <<: *two\n",
+        },
+        [f'L701 {PRESET}:16 duplicate key optim."<<"; optim.rate = 1.0 on line 13 is lost'],
+    ),
+    "two merge keys of which no value is lost": (
+        {PRESET: f"{SHALLOW}optim:\n  <<: {{rate: 1.0}}\n  <<: {{bs: 8}}\n"},
+        [
+            (
+                f'L701 {PRESET}:15 duplicate key optim."<<"; '
+                "not every reader merges the one on line 14 as well"
+            )
+        ],
+    ),
+    "two merge keys that disagree while no setting says which counts": (
+        {OVERLAY: "extends: a.yaml\noptim:\n  <<: {rate: 1.0}\n  <<: {rate: 2.0}\n"},
+        [
+            (
+                f"L001 {OVERLAY}:4 'rate' is given by two '<<' of one mapping: line 3 has 1.0, "
+                "line 4 has 2.0; PyYAML takes the last, but 6.0.4 the first if the key has one "
+                "letter (write the key itself; any merge_keys in [tool.config-migration.yaml] lets "
+                "the last '<<' count)"
+            ),
+        ],
     ),
     "values that YAML 1.1 reads otherwise, in a file that is left out, too": (
         {OTHER: "a: on\na: 2\n", PRESET: swapped(SHALLOW, "1.0e-4", "1e-4")},
         [
             f"L702 {PRESET}:9 training.learning_rate: {describe_misreading('1e-4')}",
             f"L702 {OTHER}:1 a: on is the boolean true in YAML 1.1: quote it for text",
-            f"L701 {OTHER}:2 a stands here again; what line 1 says of it is lost",
+            f"L701 {OTHER}:2 duplicate key a; a = true on line 1 is lost",
         ],
     ),
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from migration.lint.facts import Facts
-from migration.lint.rule import Rule, Violations, locate_fault
+from migration.lint.rule import Rule, Violations, excerpt_value, locate_fault
 from migration.values.keypath import format_path
 from migration.yaml.marks import Origin
 from migration.yaml.pitfalls import Duplicate, find_duplicates, find_misreadings
@@ -48,27 +48,26 @@ def _legacy_is_gone(facts: Facts) -> Violations:
         yield Origin(file, 1, 1), message
 
 
-def _no_key_stands_twice(facts: Facts) -> Violations:
+def _no_key_is_given_twice(facts: Facts) -> Violations:
     for path, text in _used_texts(facts):
         for found in find_duplicates(text, path, facts.settings.yaml):
-            message = f"{format_path(found.path)} stands here again"
             if found.path[-1] == "<<" and not found.merged:
-                lost = f"not every reader merges line {found.dropped.line} as well"
-            elif found.merged:
-                lost = "; ".join(map(_describe_lost, found.merged))
+                lost = f"not every reader merges the one on line {found.dropped.line} as well"
             else:
-                lost = f"what line {found.dropped.line} says of it is lost"
-            yield found.origin, f"{message}; {lost}"
+                lost = "; ".join(map(_describe_lost, found.merged or (found,)))
+            yield found.origin, f"duplicate key {format_path(found.path)}; {lost}"
 
 
 def _describe_lost(found: Duplicate) -> str:
-    return f"what line {found.dropped.line} says of {format_path(found.path)} is lost"
+    value = excerpt_value(found.dropped_value)
+    return f"{format_path(found.path)} = {value} on line {found.dropped.line} is lost"
 
 
 def _scalars_are_what_they_look_like(facts: Facts) -> Violations:
     for path, text in _used_texts(facts):
         for found in find_misreadings(text, path, facts.settings.yaml):
-            yield found.origin, f"{format_path(found.path)}: {found.why}"
+            if found.why:
+                yield found.origin, f"{format_path(found.path)}: {found.why}"
 
 
 def _used_texts(facts: Facts) -> Iterator[tuple[str, str]]:
@@ -111,10 +110,10 @@ FILE_RULES: Final = (
         code="L701",
         severity="error",
         title="no mapping has a key twice",
-        why="YAML keeps the last one without a word. All that stands beneath the first is not part "
-        "of the run, though everybody reads it there.",
-        fix="Make one of both. What the run does then is a question for `check-parity`.",
-        find=_no_key_stands_twice,
+        why="YAML keeps the last one without a word. What is beneath the first is not part of "
+        "the run, though everybody reads it there.",
+        fix="Make one key of both; `check-parity` says what that changes in the run.",
+        find=_no_key_is_given_twice,
     ),
     Rule(
         code="L702",

@@ -6,13 +6,10 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from migration.lint.facts import Facts
-from migration.lint.rule import Rule, Violations
-from migration.values.canonical import compact_text
+from migration.lint.rule import Rule, Violations, excerpt_value
 from migration.values.diff import MISSING, diff, list_leaves, value_at
 from migration.values.keypath import KeyPath, format_path
 from migration.yaml.marks import nearest_origin
-
-_LONGEST = 30
 
 
 def _base_holds_runtime_choices(facts: Facts) -> Violations:
@@ -51,14 +48,7 @@ def _nothing_is_repeated(facts: Facts) -> Violations:
             if inherited is not MISSING and not diff(value, inherited):
                 place = nearest_origin(preset.inherited_marks, path)
                 origin = nearest_origin(preset.layer.marks, path)
-                yield origin, f"{format_path(path)} repeats {_excerpt_value(value)} of {place}"
-
-
-def _excerpt_value(value: object) -> str:
-    text = compact_text(value)
-    if len(text) <= _LONGEST:
-        return text
-    return f"{text[: _LONGEST - 2]}…" + ('"' if text.endswith('"') else "")
+                yield origin, f"{format_path(path)} repeats {excerpt_value(value)} of {place}"
 
 
 def _overlay_is_small(facts: Facts) -> Violations:
