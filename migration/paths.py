@@ -39,6 +39,19 @@ def glob_matches(pattern: str, path: str) -> bool:
     return _matcher(pattern)(path) and _spells_dots(pattern, path)
 
 
+def find_pattern_fault(pattern: str) -> str | None:
+    """Return why the character classes of a pattern cannot be read, None if they can.
+
+    >>> find_pattern_fault("configs/[z-a].yaml")
+    'bad character range z-a'
+    """
+    try:
+        glob_matches(pattern, "")
+    except re.error as error:
+        return error.msg
+    return None
+
+
 def spells_dot(pattern: str) -> bool:
     """Tell whether the pattern can match a hidden file, or a file in a hidden folder."""
     return any(part.startswith(".") for part in pattern.split("/"))

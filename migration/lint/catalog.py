@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from migration.errors import Fault, MigrationError, suggest_nearest
@@ -10,24 +11,25 @@ from migration.lint.rule import Finding, Rule
 from migration.lint.rules.extends import CHAIN_RULES
 from migration.lint.rules.files import FILE_RULES
 from migration.lint.rules.fusion import FUSION_RULES
+from migration.lint.rules.ignores import IGNORE_RULES
 from migration.lint.rules.launch import LAUNCH_RULES
 from migration.lint.rules.layers import LAYER_RULES
 from migration.text import quote_name
 
 RULES: Final[tuple[Rule, ...]] = tuple(
     sorted(
-        (*CHAIN_RULES, *LAUNCH_RULES, *LAYER_RULES, *FUSION_RULES, *FILE_RULES),
+        (*CHAIN_RULES, *LAUNCH_RULES, *LAYER_RULES, *FUSION_RULES, *FILE_RULES, *IGNORE_RULES),
         key=lambda rule: rule.code,
     )
 )
 
 
-def find_violations(facts: Facts) -> tuple[Finding, ...]:
-    """Return the violations of all rules, sorted by place.
+def find_violations(facts: Facts, rules: Iterable[Rule] = RULES) -> tuple[Finding, ...]:
+    """Return the violations of the rules, sorted by place.
 
     A violation that many presets inherit is reported once, at its cause.
     """
-    findings = [Finding(rule, *violation) for rule in RULES for violation in rule.find(facts)]
+    findings = [Finding(rule, *violation) for rule in rules for violation in rule.find(facts)]
     unique = {finding.order: finding for finding in findings}
     return tuple(unique[order] for order in sorted(unique))
 

@@ -94,6 +94,12 @@ class Facts:
         """The base, and all files that it or a preset is built from."""
         return self.base_files.union(*self.files_by_preset.values())
 
+    @property
+    def used_texts(self) -> Mapping[str, str]:
+        """The texts, except those of legacy files that nothing needs any more."""
+        waiting = self.legacy - self.reached
+        return {path: text for path, text in self.texts.items() if path not in waiting}
+
     def extends_origin(self, path: str, position: int | None = None) -> Origin:
         """Return the place of a file's `extends`, of one entry in it, or else of its first key."""
         marks = load_marks(self.texts[path], path, self.settings.yaml)

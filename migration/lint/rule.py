@@ -28,6 +28,8 @@ class Rule:
     why: str
     fix: str
     find: Callable[[Facts], Violations]
+    may_be_ignored: bool = True
+    """Whether a finding can be silenced, in its file or by a setting."""
 
 
 @dataclass(frozen=True, slots=True)

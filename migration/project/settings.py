@@ -43,6 +43,11 @@ class Settings:
     length_required: tuple[str, ...] = ()
     max_files: int | None = None
     max_overlays: int | None = None
+    lint_select: tuple[str, ...] = ("L",)
+    """The layout rules that are checked, by how their codes begin."""
+    lint_ignore: tuple[str, ...] = ()
+    lint_per_file: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The layout rules that are ignored in the files that a glob matches."""
     source: str = "pyproject.toml"
     written: Mapping[str, int | None] = field(default_factory=dict)
 

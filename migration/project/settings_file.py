@@ -6,16 +6,16 @@ The file itself is read by `files/tree.py`.
 from __future__ import annotations
 
 import posixpath
-import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, get_args
 
 from migration.errors import Fault, MigrationError
 from migration.files.contents import MARK, conflict_line
-from migration.paths import glob_matches, leaves_root
+from migration.paths import find_pattern_fault, glob_matches, leaves_root
 from migration.project.settings import TABLE, NewStanding, Settings
 from migration.text import quote_name
+from migration.project.settings_lines import find_line, parse_toml_error
 from migration.values.checked import (
     Optional,
     Problem,
@@ -24,6 +24,7 @@ from migration.values.checked import (
     in_turn,
     list_of,
     mapping,
+    mapping_of,
     nearest_of,
     one_of,
     string,
@@ -40,16 +41,17 @@ def read_settings(text: str, source: str) -> Settings | None:
     Raises:
         MigrationError: not TOML, an unknown setting, or a value of another type.
     """
+    # Some editors write a byte order mark, which tomllib does not take.
+    text = text.removeprefix(MARK)
     try:
-        # Some editors write a byte order mark, which tomllib does not take.
-        document = tomllib.loads(text.removeprefix(MARK))
+        document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         if marked := conflict_line(text):
             hint = "finish the merge: keep what is right of both sides, and remove the markers"
             raise MigrationError(
                 Fault("a conflict marker of git", source, marked, None, hint)
             ) from None
-        message, line, column = _toml_place(str(error))
+        message, line, column = parse_toml_error(str(error))
         raise MigrationError(Fault(f"not valid TOML: {message}", source, line, column)) from None
     except (ValueError, RecursionError) as error:
         raise MigrationError(Fault(f"not valid TOML: {error}", source)) from None
@@ -64,30 +66,35 @@ def read_settings(text: str, source: str) -> Settings | None:
     if faults:
         raise MigrationError(*faults)
     plain = {key: value for key, value in table.items() if key not in _TABLES}
-    values: dict[str, Any] = {key: _used_as(key, value) for key, value in plain.items()}
-    written = {key: _line_of(key, text) for key in plain}
+    values: dict[str, Any] = {key: _used_as(_SETTINGS[key], plain[key]) for key in plain}
+    written = {key: find_line(key, text) for key in plain}
     for name, settings in _TABLES.items():
         for key, value in table.get(name, {}).items():
-            values[settings[key]] = value
-            written[f"{name}.{key}"] = _line_of(key, text, name)
+            values[settings[key]] = _used_as(_INNER[name][key], value)
+            written[f"{name}.{key}"] = find_line(key, text, name)
+            for inner in value if isinstance(value, dict) else ():
+                line = find_line(inner, text, name, key)
+                written[f"{name}.{key}.{posixpath.normpath(inner)}"] = line
     return Settings(**values, source=source, written=written)
 
 
 _TABLES: Final[Mapping[str, Mapping[str, str]]] = {
     "inheritance": {"key": "inheritance_key"},
     "yaml": {"merge_keys": "merge_keys"},
+    "lint": {
+        "select": "lint_select",
+        "ignore": "lint_ignore",
+        "per_file_ignores": "lint_per_file",
+    },
 }
 """Each table within the table: its keys, and the field of `Settings` for each key."""
 
 
 def _readable_glob(pattern: object) -> tuple[Problem, ...]:
     """Check that the character classes of a glob can be read."""
-    try:
-        glob_matches(str(pattern), "")
-    except re.error as error:
-        words = "{name} has a pattern that cannot be read, {got}: {reason}"
-        return (Problem(words, pattern, reason=error.msg),)
-    return ()
+    reason = find_pattern_fault(str(pattern))
+    words = "{name} has a pattern that cannot be read, {got}: {reason}"
+    return (Problem(words, pattern, reason=reason),) if reason else ()
 
 
 def _table(fields: Mapping[str, Shape], name: str = "") -> Shape:
@@ -126,6 +133,19 @@ _FOLDER = in_turn(
 _COUNT = whole_number("{name} must be a whole number of at least 1", at_least=1)
 _STANDING = one_of(get_args(NewStanding), '{name} must be "error" or "note", not {got}')
 _MERGE_KEYS = one_of(get_args(MergeKeys), '{name} must be "first" or "last"')
+_CODES = list_of(
+    string("{name} must be a list of rules, as L403 or L4", is_filled=True),
+    "{name} must be a list of rules, as L403 or L4",
+)
+_SOME_CODES = in_turn(_CODES, that(bool, "{name} must name a rule; left out, it selects all"))
+_CODES_BY_GLOB = mapping_of(
+    _GLOB, _CODES, "{name} must be a table of globs, each with a list of rules"
+)
+_INNER: Final[Mapping[str, Mapping[str, Shape]]] = {
+    "inheritance": {"key": _TEXT},
+    "yaml": {"merge_keys": _MERGE_KEYS},
+    "lint": {"select": _SOME_CODES, "ignore": _CODES, "per_file_ignores": _CODES_BY_GLOB},
+}
 _SETTINGS: Final[Mapping[str, Shape]] = {
     "presets": _GLOBS,
     "exclude": _GLOBS,
@@ -144,8 +164,7 @@ _SETTINGS: Final[Mapping[str, Shape]] = {
     "length_required": _GLOBS,
     "max_files": _COUNT,
     "max_overlays": _COUNT,
-    "inheritance": _table({"key": _TEXT}, ".inheritance"),
-    "yaml": _table({"merge_keys": _MERGE_KEYS}, ".yaml"),
+    **{name: _table(shapes, f".{name}") for name, shapes in _INNER.items()},
 }
 _TABLE = _table(_SETTINGS)
 _USED_AS: Final[Mapping[Shape, Callable[[Any], object]]] = {
@@ -155,6 +174,11 @@ _USED_AS: Final[Mapping[Shape, Callable[[Any], object]]] = {
     _KEY_PATHS: lambda paths: tuple(map(parse_path, paths)),
     _PATH: posixpath.normpath,
     _FOLDER: posixpath.normpath,
+    _CODES: tuple,
+    _SOME_CODES: tuple,
+    _CODES_BY_GLOB: lambda table: {
+        posixpath.normpath(glob): tuple(codes) for glob, codes in table.items()
+    },
 }
 """How `Settings` keeps a value of each shape: paths and globs normalised, key paths parsed."""
 
@@ -166,7 +190,7 @@ def _shape_faults(table: Mapping[str, object], text: str, source: str) -> Iterat
         first.setdefault(problem.keys, problem)
     for keys, problem in first.items():
         *within, key = map(str, keys)
-        yield Fault(problem.message, source, _line_of(key, text, *within), hint=problem.hint)
+        yield Fault(problem.message, source, find_line(key, text, *within), hint=problem.hint)
 
 
 def _overlap_faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fault]:
@@ -181,7 +205,7 @@ def _overlap_faults(table: Mapping[str, object], text: str, source: str) -> Iter
             message = (
                 f"'snapshots' must be a folder of its own: {key!r}, {quote_name(path)}, lies in it"
             )
-            yield Fault(message, source, _line_of("snapshots", text) or _line_of(key, text))
+            yield Fault(message, source, find_line("snapshots", text) or find_line(key, text))
 
 
 def _legacy_base_faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fault]:
@@ -193,37 +217,10 @@ def _legacy_base_faults(table: Mapping[str, object], text: str, source: str) -> 
         if found := [glob for glob in globs if glob_matches(posixpath.normpath(glob), path)]:
             first = quote_name(found[0])
             message = f"'legacy' has {first}, which matches the base, {path}: the base stays"
-            yield Fault(message, source, _line_of("legacy", text))
+            yield Fault(message, source, find_line("legacy", text))
 
 
-def _used_as(key: str, value: object) -> object:
-    """Return the value of a setting as `Settings` keeps it."""
-    use = _USED_AS.get(_SETTINGS[key])
+def _used_as(shape: Shape, value: object) -> object:
+    """Return the value of a setting of this shape as `Settings` keeps it."""
+    use = _USED_AS.get(shape)
     return use(value) if use else value
-
-
-def _line_of(key: str, text: str, inner: str | None = None) -> int | None:
-    """Return the line of a key in the table, or in the table `inner` within it, None if unknown.
-
-    It searches the text, since tomllib keeps no lines.
-    """
-    name = rf"[\"']?{re.escape(key)}[\"']?\s*"
-    within = rf"[\"']?{inner}[\"']?\s*" if inner else ""
-    header = rf"\[\s*tool\s*\.\s*[\"']?{TABLE}[\"']?\s*"
-    ways = (
-        [rf"{header}\.\s*{within}\][^[]*?^\s*{name}=", rf"{within}[.=].*{name}=", rf"{within}="]
-        if inner
-        else [rf"{header}\](?s:.*?)^\s*{name}[.=]", rf"{header}\.\s*{name}\]"]
-    )
-    for way in ways:
-        if found := re.search(rf"^\s*{way}", text, re.MULTILINE):
-            return text.count("\n", 0, found.end()) + 1
-    return None
-
-
-def _toml_place(message: str) -> tuple[str, int | None, int | None]:
-    """Split the message of tomllib's error into its text, its line and its column."""
-    found = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", message, re.DOTALL)
-    if found is None:
-        return message, None, None
-    return found[1], int(found[2]), int(found[3])

@@ -163,7 +163,8 @@ def lint_json(report: LintReport) -> str:
         }
         for found in report.findings
     ]
-    return _text({"summary": {**summary, "files": report.files}, "findings": findings})
+    summary |= {"files": report.files, "ignored": report.ignored}
+    return _text({"summary": summary, "rules": report.rules, "findings": findings})
 
 
 def _parity_row(row: Row, ids: _CauseIds) -> dict[str, object]:

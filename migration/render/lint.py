@@ -6,6 +6,7 @@ import textwrap
 from typing import Final
 
 from migration.commands.lint import LintReport
+from migration.lint.catalog import RULES
 from migration.lint.rule import Finding, Rule, Severity
 from migration.render.page import Cell, Page
 from migration.render.terminal import Terminal
@@ -15,6 +16,11 @@ from migration.text import PROGRAM
 _SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning")
 _STYLES: Final[dict[Severity, str]] = {"error": "bold red", "warning": "yellow"}
 _WIDTH = 78
+_IGNORED: Final = (
+    "`# lint: ignore[{code}] reason` behind the value, or on a line of its own above it. For some "
+    "files or all of them: `per_file_ignores` or `ignore` in [tool.config-migration.lint]."
+)
+_NOT_IGNORED: Final = "this rule cannot be ignored, neither in a file nor by a setting or option."
 
 
 def lint_text(report: LintReport, terminal: Terminal) -> str:
@@ -28,7 +34,11 @@ def lint_text(report: LintReport, terminal: Terminal) -> str:
             Cell(f" {found.rule.code}: {found.message}"),
         )
     page.add_gap()
-    page.add_line(f"{_format_totals(report)} in {format_count(report.files, 'file')}", "bold")
+    ignored = f"; {report.ignored} ignored" if report.ignored else ""
+    totals = f"{_format_totals(report)} in {format_count(report.files, 'file')}{ignored}"
+    page.add_line(totals, "bold")
+    if scope := _format_scope(report):
+        page.add_line(scope)
     if report.findings:
         first = min(report.findings, key=lambda found: _SEVERITIES.index(found.rule.severity))
         page.add_line(f"why a rule is there: {PROGRAM} lint --explain {first.rule.code}")
@@ -36,8 +46,13 @@ def lint_text(report: LintReport, terminal: Terminal) -> str:
 
 
 def rule_text(rule: Rule) -> str:
-    """Return what a rule says, why it is there, and how to fix what it finds."""
-    parts = (f"{rule.code} {rule.severity}: {rule.title}", f"why: {rule.why}", f"fix: {rule.fix}")
+    """Return what a rule says, why it is there, and how to fix or ignore what it finds."""
+    parts = (
+        f"{rule.code} {rule.severity}: {rule.title}",
+        f"why: {rule.why}",
+        f"fix: {rule.fix}",
+        f"ignore: {_IGNORED.format(code=rule.code) if rule.may_be_ignored else _NOT_IGNORED}",
+    )
     return "\n\n".join(map(_wrap_paragraph, parts)) + "\n"
 
 
@@ -54,3 +69,13 @@ def _format_totals(report: LintReport) -> str:
     counts = {severity: report.count(severity) for severity in _SEVERITIES}
     totals = [format_count(number, severity) for severity, number in counts.items() if number]
     return ", ".join(totals) or "no findings"
+
+
+def _format_scope(report: LintReport) -> str:
+    """Return which rules were checked, in the shorter way; nothing if all were."""
+    others = [rule.code for rule in RULES if rule.code not in report.rules]
+    if not others:
+        return ""
+    if len(others) < len(report.rules):
+        return f"not checked: {', '.join(others)}"
+    return f"only checked: {', '.join(report.rules)}"

@@ -131,6 +131,21 @@ def mapping(
     return check
 
 
+def mapping_of(key: Shape, item: Shape, expected: str = "{name} must be a mapping") -> Shape:
+    """Declare a mapping of any such keys to such items."""
+
+    def check(value: object) -> Sequence[Problem]:
+        if not isinstance(value, dict):
+            return (Problem(expected, value),)
+        return [
+            problem
+            for name, part in value.items()
+            for problem in _within(name, [*key(name), *item(part)])
+        ]
+
+    return check
+
+
 def in_turn(*shapes: Shape) -> Shape:
     """Declare a value that has all these shapes; checking stops at the first with problems."""
 

@@ -427,6 +427,10 @@ BROKEN: dict[str, Case] = {
             ),
         ],
     ),
+    "an ignore that is not needed": (
+        {PRESET: f"{SHALLOW}x: 1  # lint: ignore[L403] reason\n"},
+        [f"L002 {PRESET}:13 an ignore that is not needed: L403 finds nothing on line 13"],
+    ),
     "values that YAML 1.1 reads otherwise, in a file that is left out, too": (
         {OTHER: "a: on\na: 2\n", PRESET: swapped(SHALLOW, "1.0e-4", "1e-4")},
         [
@@ -466,6 +470,7 @@ KEPT: dict[str, Mapping[str, str]] = {
     "a file that is left out and no YAML": {OTHER: "a: [\n"},
     "a hidden file": {"configs/.old/a.yaml": "a: [\n"},
     "a file elsewhere": {"other/x.yaml": "a: 1\na: 2\n", "x.yaml": "a: [\n"},
+    "an ignored null": {PRESET: f"{SHALLOW}x: null  # lint: ignore[L403] reason\n"},
     "a quoted switch": {PRESET: f"{SHALLOW}save: 'no'\n"},
     "a merge key": {PRESET: f"{SHALLOW}x: &x {{a: 1}}\ny: {{<<: *x, a: 2}}\n"},
 }

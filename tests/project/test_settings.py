@@ -125,7 +125,7 @@ def test_a_line_that_cannot_be_found_is_left_out() -> None:
                 "unknown setting 'colour'\n  hint: known are presets, exclude, legacy, base, "
                 "snapshots, profile, fusion_key, phase_1, new, allow_outside, not_inheritance, "
                 "launch_settings, runtime_settings, length_key, length_required, max_files, "
-                "max_overlays, inheritance, yaml"
+                "max_overlays, inheritance, yaml, lint"
             ),
         ),
         ("presets = 'a'", "'presets' must be a list of strings"),
@@ -415,3 +415,26 @@ def test_the_rules_of_yaml_are_a_table_of_their_own(written: str) -> None:
 )
 def test_a_rule_of_yaml_that_is_none_is_refused_at_its_line(written: str, err: str) -> None:
     assert refusal(written) == f"pyproject.toml:{err}"
+
+
+def test_the_layout_rules_are_chosen_in_a_table_of_their_own() -> None:
+    settings = read_settings(
+        f"{TABLE}max_files = 1\n\n[tool.config-migration.lint]\nselect = ['L']\n"
+        "ignore = [\n  'L403',\n]\n\n[tool.config-migration.lint.per_file_ignores]\n"
+        "'./configs//a.yaml' = ['L4', 'L702']\n",
+        "pyproject.toml",
+    )
+    assert settings
+    assert (settings.lint_select, settings.lint_ignore) == (("L",), ("L403",))
+    assert settings.lint_per_file == {"configs/a.yaml": ("L4", "L702")}
+    assert settings.written == {
+        "max_files": 5,
+        "lint.select": 8,
+        "lint.ignore": 9,
+        "lint.per_file_ignores": 13,
+        "lint.per_file_ignores.configs/a.yaml": 14,
+    }
+
+
+def test_a_byte_order_mark_moves_no_line() -> None:
+    assert refusal("\ufeff[tool.config-migration]\ncolour = 1\n").startswith("pyproject.toml:2: ")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from migration.lint.facts import Facts
@@ -49,7 +48,7 @@ def _legacy_is_gone(facts: Facts) -> Violations:
 
 
 def _no_key_is_given_twice(facts: Facts) -> Violations:
-    for path, text in _used_texts(facts):
+    for path, text in facts.used_texts.items():
         for found in find_duplicates(text, path, facts.settings.yaml):
             if found.path[-1] == "<<" and not found.merged:
                 lost = f"not every reader merges the one on line {found.dropped.line} as well"
@@ -64,21 +63,18 @@ def _describe_lost(found: Duplicate) -> str:
 
 
 def _scalars_are_what_they_look_like(facts: Facts) -> Violations:
-    for path, text in _used_texts(facts):
+    for path, text in facts.used_texts.items():
         for found in find_misreadings(text, path, facts.settings.yaml):
             if found.why:
                 yield found.origin, f"{format_path(found.path)}: {found.why}"
 
 
-def _used_texts(facts: Facts) -> Iterator[tuple[str, str]]:
-    """Yield each text, except those of legacy files that nothing needs any more."""
-    waiting = facts.legacy - facts.reached
-    return (item for item in facts.texts.items() if item[0] not in waiting)
-
-
+UNREADABLE: Final = "L001"
+TEXT_RULES: Final = ("L701", "L702")
+"""The rules for a text alone, which can be checked although another file cannot be read."""
 FILE_RULES: Final = (
     Rule(
-        code="L001",
+        code=UNREADABLE,
         severity="error",
         title="every config can be read",
         why="A run that is built from this file does not start, and none of the other rules can "
@@ -86,6 +82,7 @@ FILE_RULES: Final = (
         fix="Correct what the message says. A file that is not a config of this tree belongs into "
         "`exclude`, or elsewhere.",
         find=_can_be_read,
+        may_be_ignored=False,
     ),
     Rule(
         code="L601",
@@ -96,6 +93,7 @@ FILE_RULES: Final = (
         fix="Remove it, extend it, match it with `presets`, or name it in `exclude`. In phase 3 "
         "`retire` removes the legacy files.",
         find=_is_reached,
+        may_be_ignored=False,
     ),
     Rule(
         code="L602",
@@ -105,6 +103,7 @@ FILE_RULES: Final = (
         "given up.",
         fix="Write what it says into the presets that are built from it, and remove it.",
         find=_legacy_is_gone,
+        may_be_ignored=False,
     ),
     Rule(
         code="L701",
@@ -114,14 +113,16 @@ FILE_RULES: Final = (
         "the run, though everybody reads it there.",
         fix="Make one key of both; `check-parity` says what that changes in the run.",
         find=_no_key_is_given_twice,
+        may_be_ignored=False,
     ),
     Rule(
         code="L702",
         severity="warning",
         title="every plain value is what it looks like in YAML 1.1",
-        why="To the trainer's YAML, 1e-5 is a string, 017 is fifteen, and on and no are booleans.",
-        fix="Quote what is text, and write numbers as the message says; or say beside it that "
-        "the value is meant as it is read.",
+        why="To the trainer's YAML, 1e-5 and None are strings, 017 is fifteen, on and no are "
+        "booleans, and a no-break space is part of the text.",
+        fix="Quote what is text, and write numbers as the message says; or ignore the rule there, "
+        "and say that the value is meant as it is read.",
         find=_scalars_are_what_they_look_like,
     ),
 )

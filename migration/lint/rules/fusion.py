@@ -47,6 +47,7 @@ FUSION_RULES: Final = (
         "started.",
         fix="Correct the path, which counts from the project's root; or write the file.",
         find=_fusion_config_is_there,
+        may_be_ignored=False,
     ),
     Rule(
         code="L502",
@@ -56,6 +57,7 @@ FUSION_RULES: Final = (
         "stops the run; one that names an entry twice trains on something else.",
         fix="Correct the entry that is named; `inspect --config` shows what the file resolves to.",
         find=_fusion_config_resolves,
+        may_be_ignored=False,
     ),
     Rule(
         code="L503",
@@ -65,6 +67,7 @@ FUSION_RULES: Final = (
         "entry's path or ratio comes from.",
         fix="Write the entries of the other file into the variant, or make one base of both.",
         find=_variant_extends_one_base,
+        may_be_ignored=False,
     ),
     Rule(
         code="L504",
@@ -74,5 +77,6 @@ FUSION_RULES: Final = (
         "changes mixes that do not mention it.",
         fix="Write the entries of the other file into the base.",
         find=_fusion_base_extends_nothing,
+        may_be_ignored=False,
     ),
 )

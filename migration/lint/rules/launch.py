@@ -143,7 +143,7 @@ LAUNCH_RULES: Final = (
         title="the length knob is set elsewhere, too",
         why="A short trial may live with the trainer's default lengths, but its result then says "
         "little of a run that has a limit.",
-        fix="Set it, or say beside `extends` why the run has no limit.",
+        fix="Set it, or ignore the rule at `extends`, with the reason why the run has no limit.",
         find=_length_is_set_elsewhere,
     ),
     Rule(
@@ -170,7 +170,7 @@ LAUNCH_RULES: Final = (
         title="`rlhf.vllm_max_model_len` is not set",
         why="It follows the length knob unless it is set. A tighter limit for rollouts can be "
         "meant, but then has to be kept in step by hand.",
-        fix="Remove it, or say beside it why rollouts have a limit of their own.",
+        fix="Remove it, or ignore the rule there, with the reason for a limit of their own.",
         find=_rollout_length_follows,
     ),
 )

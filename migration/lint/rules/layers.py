@@ -104,7 +104,8 @@ LAYER_RULES: Final = (
         title="no preset or overlay repeats a value that it inherits",
         why="A repeated value looks like a decision. When what it repeats is changed, it silently "
         "stays behind.",
-        fix="Remove it; or say beside it why it must stay when the inherited value changes.",
+        fix="Remove it; or ignore the rule there, with the reason why it must stay when the "
+        "inherited value changes.",
         find=_nothing_is_repeated,
     ),
     Rule(
@@ -122,7 +123,8 @@ LAYER_RULES: Final = (
         title="no preset or overlay holds a null placeholder",
         why="A null over nothing makes it easy to forget what is active: it reads like a setting, "
         "and what it means is the trainer's business.",
-        fix="Write the value, or remove the key; or say beside it what the null means.",
+        fix="Write the value, or remove the key; or ignore the rule there, and say what the null "
+        "means.",
         find=_no_placeholders,
     ),
 )
