@@ -6,8 +6,10 @@ Each function returns a hint only if the cause is plain, since a false hint is w
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import isinf
 
 from migration.resolve.history import HistoryStep, missing_entries
 from migration.values.canonical import are_equal
@@ -82,8 +84,12 @@ def _explain_unquoted(side: Reading, other: Reading) -> str | None:
     """
     written, read = str(side.value), read_plain(str(side.value))
     if not isinstance(read, str):
-        why = describe_misreading(written) or describe_lost_number(written)
-        return why if are_equal(read, other.value) else None
+        if not are_equal(read, other.value):
+            return None
+        why = describe_misreading(written)
+        if why and side.misread is not None:  # it is in quotes
+            return f"{written} without quotes is {_describe_read(read)} in YAML 1.1"
+        return why or describe_lost_number(written)
     if side.misread is None and looks_like_number(written) and _is_number(other.value):
         return describe_misreading_beside(written, other.value)
     return None
@@ -130,6 +136,18 @@ def _is_written_there(misread: Misread, side: Reading) -> bool:
     is_same_key = format_path(misread.path[-1:]) == format_path(side.path[-1:])
     is_value = is_same_key and not misread.is_key
     return is_value and are_equal(read_plain(misread.written), side.value)
+
+
+def _describe_read(value: object) -> str:
+    """Return a scalar as YAML writes it."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case float() if isinf(value):
+            return f"{'-' if value < 0 else ''}.inf"
+        case dt.date():
+            return "a date"
+    return str(value)
 
 
 def _is_number(value: object) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from math import inf, nan
 
 import pytest
@@ -136,6 +137,24 @@ def test_a_plain_scalar_that_is_not_what_it_looks_like(
 )
 def test_what_is_no_misread_scalar_gets_no_hint(before: object, written: str) -> None:
     assert misread_hint(Reading(LR, before), in_file(written)) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "written", "value"),
+    [
+        (True, "on", "true"),
+        (5, "0b101", "5"),
+        (90, "1:30", "90"),
+        (1.1, "1.10", "1.1"),
+        (-inf, "-1.0e+400", "-.inf"),
+        (date(2024, 1, 31), "2024-01-31", "a date"),
+    ],
+)
+def test_a_text_in_quotes_is_not_told_to_be_quoted(
+    before: object, written: str, value: str
+) -> None:
+    hint = f"{written} without quotes is {value} in YAML 1.1"
+    assert misread_hint(Reading(LR, before), in_file(f"'{written}'")) == hint
 
 
 @pytest.mark.parametrize("frozen", ["None", "inf", "8,", "(1, 2)", "0.1\u00a0"])
