@@ -23,10 +23,11 @@ def complete_value(
         kind = "file" if values.known == "files" else "dir"
         return [CompletionItem(incomplete, type=kind)]
     known: list[str] = [*values.choices]
-    if values.known == "codes":
+    if values.known in ("codes", "code lists"):
         from migration.lint.catalog import RULES
 
-        known = [rule.code for rule in RULES]
+        head, comma, _ = incomplete.rpartition("," if values.known == "code lists" else "\0")
+        known = [f"{head}{comma}{rule.code}" for rule in RULES]
     elif values.known == "presets":
         try:
             known = [*_list_presets(find_folder(directory), incomplete)]

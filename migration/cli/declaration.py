@@ -16,7 +16,7 @@ GROUPS: Final[tuple[Group, ...]] = ("Explain", "Freeze and check", "Migrate", "L
 
 Default: TypeAlias = bool | str | tuple[()] | None
 """Of an option: a flag has False, an option that may be repeated has ()."""
-Known: TypeAlias = Literal["", "presets", "codes", "files", "folders"]
+Known: TypeAlias = Literal["", "presets", "codes", "code lists", "files", "folders"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,9 @@ TEXT = Values("TEXT")
 PRESET = Values("PRESET", known="presets")
 FILE = Values("FILE", known="files")
 FOLDER = Values("FOLDER", known="folders")
+PATH = Values("PATH", known="files")
 CODE = Values("CODE", known="codes")
+CODES = Values("CODE", known="code lists")
 
 
 @dataclass(frozen=True, slots=True)

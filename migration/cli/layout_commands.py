@@ -6,8 +6,19 @@ import sys
 from collections.abc import Sequence
 
 from migration.cli.console import Console, write
-from migration.cli.declaration import CODE, FILE, FOLDER, PRESET, Option, Rule, declare_command
+from migration.cli.declaration import (
+    CODE,
+    CODES,
+    FILE,
+    FOLDER,
+    PATH,
+    PRESET,
+    Option,
+    Rule,
+    declare_command,
+)
 from migration.cli.formats import choose_format, print_report
+from migration.cli.usage import UsageError
 
 
 @declare_command(
@@ -94,24 +105,65 @@ def _draft_preset(
 @declare_command(
     "lint",
     "Layout",
+    positions=("path",),
     options={
+        "path": Option(
+            "report on this file, folder or glob alone; may be repeated (default: all)", PATH
+        ),
+        "select": Option(
+            "check only this rule (as L403), or all that begin so (as L4); may be repeated",
+            CODES,
+        ),
+        "ignore": Option(
+            "do not check this rule, or all that begin so; may be repeated",
+            CODES,
+        ),
         "explain": Option(
             "say why the rule of this code is there, and how to fix what it finds", CODE
         ),
         "format": choose_format("lint"),
     },
-    rules=(Rule("--explain goes alone", ("explain",), excludes=("format",)),),
-    examples=("config-migration lint", "config-migration lint --explain L403"),
+    rules=(
+        Rule("--explain goes alone", ("explain",), excludes=("path", "select", "ignore", "format")),
+    ),
+    examples=(
+        "config-migration lint",
+        "config-migration lint configs/train --select L4",
+        "config-migration lint --explain L403",
+    ),
 )
-def lint(console: Console, *, explain: str = "", format: str = "table") -> bool:
+def lint(
+    console: Console,
+    *,
+    path: Sequence[str] = (),
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    explain: str = "",
+    format: str = "table",
+) -> bool:
     """Check the tree against the layout rules."""
     from migration.commands.lint import lint_layout
-    from migration.lint.catalog import find_rule
+    from migration.lint.catalog import find_rule, is_code
+    from migration.project.anchoring import anchor_paths
     from migration.render.lint import rule_text
 
     if explain:
         write(rule_text(find_rule(explain)))
         return True
-    report = lint_layout(console.open_project())
+    project = console.open_project()
+    paths = anchor_paths(project, path, console.folder)
+    for anchored, word in zip(paths, path, strict=True):
+        if is_code(word) and not project.tree.exists(anchored):
+            raise UsageError(f"'{word}' needs an option", f"did you mean --select {word}?")
+    codes = {"select": _split_codes("--select", select), "ignore": _split_codes("--ignore", ignore)}
+    report = lint_layout(project, paths=paths, **codes)
     print_report(console, "lint", format, report)
     return report.holds
+
+
+def _split_codes(flag: str, words: Sequence[str]) -> tuple[str, ...]:
+    """Return the codes in all words; one word may have several, separated by commas."""
+    codes = tuple(code.strip() for word in words for code in word.split(","))
+    if "" in codes:
+        raise UsageError(f"{flag} has a comma without a code", f"write it as {flag} L403,L7")
+    return codes

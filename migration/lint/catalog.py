@@ -45,3 +45,12 @@ def find_rule(code: str) -> Rule:
         hint = suggest_nearest(code.upper(), known, f"known are {', '.join(known)}")
         raise MigrationError(Fault(f"no layout rule {quote_name(code)}", hint=hint))
     return known[code.upper()]
+
+
+def is_code(word: str) -> bool:
+    """Tell whether the word is the code of a rule, or how some begin, in upper or lower case.
+
+    >>> is_code("l403"), is_code("L4"), is_code("L43"), is_code("L"), is_code("configs")
+    (True, True, False, False, False)
+    """
+    return len(word) > 1 and any(rule.code.startswith(word.upper()) for rule in RULES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Collection, Iterator, Sequence
+from itertools import accumulate, chain
 from typing import Final
 
 from migration.errors import Fault, MigrationError, suggest_nearest
@@ -59,7 +60,7 @@ class LintedFiles:
         for path in map(posixpath.normpath, paths):
             matched = {name for name in self._names if _is_within(name, path)}
             if not matched:
-                hint = suggest_nearest(path, self._names, _LOOKED_AT)
+                hint = suggest_nearest(path, self._list_places(), _LOOKED_AT)
                 faults.append(Fault(f"`lint` looks at no file {path!r}", hint=hint))
             found = found.union(*(self._names[name] for name in matched))
         if faults:
@@ -71,6 +72,11 @@ class LintedFiles:
         known = self._facts.files_by_preset
         built = (known[RealPath(file)] for file in files if file in known)
         return frozenset(files).union(*built)
+
+    def _list_places(self) -> Collection[str]:
+        """Return the paths of all files, and of the folders that they are in."""
+        folders = (accumulate(name.split("/")[:-1], posixpath.join) for name in self._names)
+        return {*self._names, *chain.from_iterable(folders)}
 
 
 def _is_within(name: str, path: str) -> bool:

@@ -7,13 +7,18 @@ import posixpath
 from collections.abc import Iterable
 from pathlib import Path
 
-from migration.paths import RealPath, is_wild, leaves_root
+from migration.errors import Fault, MigrationError
+from migration.paths import RealPath, find_pattern_fault, is_wild, leaves_root
 from migration.project.project import Project
 from migration.store.records import PRESETS
 
 
 def anchor_paths(project: Project, words: Iterable[str], folder: Path) -> tuple[str, ...]:
-    """Return each path, folder or glob as one from the project's root."""
+    """Return each path, folder or glob as one from the project's root.
+
+    Raises:
+        MigrationError: a glob that cannot be read.
+    """
     return tuple(anchor_path(project, word, folder) for word in words)
 
 
@@ -22,7 +27,12 @@ def anchor_path(project: Project, word: str, folder: Path) -> str:
 
     It counts from `folder` if a file, a folder or a baseline is there, and otherwise from the root.
     A path that leaves the root stays as it is.
+
+    Raises:
+        MigrationError: a glob that cannot be read.
     """
+    if reason := find_pattern_fault(word):
+        raise MigrationError(Fault(f"a pattern that cannot be read, {word!r}: {reason}"))
     place = Path(folder, word)
     # A link at the path itself is not followed: a preset is known by the path of the link.
     place = Path(os.path.realpath(place.parent), place.name)

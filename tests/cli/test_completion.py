@@ -73,6 +73,18 @@ def test_choices_and_codes_are_completed(frozen_project: Path) -> None:
     assert complete(frozen_project, "--color", "n") == ["never"]
 
 
+@pytest.mark.parametrize("option", ["--select", "--ignore"])
+def test_a_code_is_completed_behind_a_comma_as_well(frozen_project: Path, option: str) -> None:
+    assert complete(frozen_project, "lint", option, "L70") == ["L701", "L702"]
+    assert complete(frozen_project, "lint", option, "L403,L70") == ["L403,L701", "L403,L702"]
+    assert complete(frozen_project, "lint", "--explain", "L403,L70") == []
+
+
+def test_a_path_is_left_to_the_shell(frozen_project: Path) -> None:
+    for words in (("lint", "conf"), ("lint", "--path", "conf"), ("lint", A, "conf")):
+        assert complete(frozen_project, *words) == ["conf"]
+
+
 def test_a_folder_given_before_is_where_presets_are_looked_for(
     frozen_project: Path, tmp_path: Path
 ) -> None:

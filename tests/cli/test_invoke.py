@@ -60,6 +60,8 @@ def test_every_command_is_a_task_with_every_option() -> None:
         ["inspect", "--config", A, "--key", "optim.lr"],
         ["diff", "--left", A, "--right", B],
         ["snapshot", "--check"],
+        ["lint", "--path", A, "--path", B, "--select", "L4,L7", "--ignore", "L702"],
+        ["lint", "--path", "configs/trian"],
         ["retire", "--dry-run"],
         ["ledger", "--status", "fialed"],
         ["diff", "--left", A],

@@ -77,6 +77,17 @@ def test_a_preset_whose_file_is_gone_is_named_from_where_one_stands(frozen_proje
     assert f"{A}: no such file" in ran.out
 
 
+@pytest.mark.parametrize(
+    "command",
+    [["check-parity"], ["snapshot", "--check", "--preset"], ["lint"], ["draft", "--into", "out"]],
+)
+def test_a_glob_that_cannot_be_read_is_an_error(frozen_project: Path, command: list[str]) -> None:
+    ran = run(frozen_project, *command, "configs/[z-a].yaml")
+    assert (ran.code, ran.out) == (1, "")
+    reason = "bad character range z-a"
+    assert ran.err == f"a pattern that cannot be read, 'configs/[z-a].yaml': {reason}\n"
+
+
 @pytest.mark.parametrize("word", ["configs/trian/*.yaml", "*.yml", "configs/none/**"])
 def test_a_glob_that_matches_no_preset_is_an_error(frozen_project: Path, word: str) -> None:
     for command in (["check-parity"], ["snapshot", "--check", "--preset"]):
@@ -142,3 +153,69 @@ def test_a_changed_preset_is_found_by_any_of_its_names(frozen_project: Path) -> 
     for word in (B, "configs/train", "configs/**/b.yaml", "b.yaml"):
         folder = frozen_project / "configs" / "train" if word == "b.yaml" else frozen_project
         assert run(folder, "check-parity", "--no-record", word).code == 2
+
+
+def linted(folder: Path, *words: str) -> list[str]:
+    """Return the findings of `lint`, each as a code and a file."""
+    ran = run(folder, "lint", "--format", "json", *words)
+    assert ran.err == ""
+    return [f"{found['code']} {found['file']}" for found in json.loads(ran.out)["findings"]]
+
+
+@pytest.fixture
+def broken_project(frozen_project: Path) -> Path:
+    """Return a project with a null and a switch in each preset."""
+    for path, name in ((A, "of_a"), (B, "of_b")):
+        file = frozen_project / path
+        file.write_text(f"{file.read_text()}null_{name}: null\nswitch_{name}: on\n")
+    return frozen_project
+
+
+def test_files_to_lint_are_named_by_path_folder_or_glob(broken_project: Path) -> None:
+    in_a, in_b = [f"L403 {A}", f"L702 {A}"], [f"L403 {B}", f"L702 {B}"]
+    chosen = ("--select", "L4,L702")
+    assert linted(broken_project, *chosen) == in_a + in_b
+    for words in ([A], ["--path", A], [f"./{A}"], ["configs/*/a.yaml"], [str(broken_project / A)]):
+        assert linted(broken_project, *chosen, *words) == in_a
+    for words in ([A, B], [A, "--path", B], ["configs/train/"], ["."], ["configs/**"]):
+        assert linted(broken_project, *chosen, *words) == in_a + in_b
+
+
+def test_a_file_to_lint_counts_from_where_one_stands_or_from_the_root(broken_project: Path) -> None:
+    folder = broken_project / "configs" / "train"
+    for word in ("a.yaml", "./a.yaml", A, "a.*"):
+        assert linted(folder, "--select", "L403", word) == [f"L403 {A}"]
+    assert linted(broken_project / "configs", "--select", "L403", "train") == [
+        f"L403 {A}",
+        f"L403 {B}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "codes"),
+    [
+        (["--select", "L403"], {"L403"}),
+        (["--select", "L403,L702"], {"L403", "L702"}),
+        (["--select", "l403, l702"], {"L403", "L702"}),
+        (["--select", "L403", "--select", "L7"], {"L403", "L702"}),
+        (["--select", "L4,L7", "--ignore", "L403"], {"L702"}),
+        (["--ignore", "L1,L2,L3", "--ignore", "L4"], {"L702"}),
+    ],
+)
+def test_rules_are_listed_with_commas_or_by_repeating_the_option(
+    broken_project: Path, words: list[str], codes: set[str]
+) -> None:
+    assert {found.partition(" ")[0] for found in linted(broken_project, *words, A)} == codes
+
+
+def test_a_file_that_lint_does_not_look_at_is_an_error(broken_project: Path) -> None:
+    ran = run(broken_project, "lint", "configs/trian")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == (
+        "`lint` looks at no file 'configs/trian'\n  hint: did you mean 'configs/train'?\n"
+    )
+
+
+def test_a_folder_with_the_name_of_a_rule_is_linted(broken_project: Path) -> None:
+    write_files(broken_project, {"configs/train/L4/c.yaml": "x: null\n"})
+    assert f"L403 {A}" not in linted(broken_project / "configs/train", "--select", "L403", "L4")
