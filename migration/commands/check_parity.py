@@ -33,6 +33,8 @@ class ParityReport:
     """What the profile allows, unless it is a bundled profile."""
     status: Status | None = None
     """The status of the rows that are wanted, None for all."""
+    frozen_mark: str = "legacy"
+    """The word that marks the places of the baselines."""
 
     @property
     def shown(self) -> tuple[Row, ...]:
@@ -99,7 +101,9 @@ def check_parity(
         else ()
     )
     own_profile = describe_profile(project, profile, unused)
-    report = ParityReport(profile.name, rows, harmful, warnings, own_profile, status)
+    report = ParityReport(
+        profile.name, rows, harmful, warnings, own_profile, status, project.frozen_mark
+    )
     # Last, because it rereads the frozen files, which others may have changed meanwhile.
     if record:
         _record_verdicts(state, rows, wanted)

@@ -39,8 +39,9 @@ class DiffReport:
     right: str
     comparison: Comparison
     notes: tuple[Fault, ...]
-    left_is_frozen: bool
-    right_is_frozen: bool
+    left_mark: str | None
+    """The word that marks the places of a baseline on the left, None for a file."""
+    right_mark: str | None
     own_profile: ProfileReport | None = None
     """What the profile allows, unless it is a bundled profile."""
     is_judged: bool = True
@@ -80,8 +81,8 @@ def diff_configs(
         right=paths[1],
         comparison=compare(left_run, right_run, judge),
         notes=tuple(dict.fromkeys((*left_notes, *right_notes))),
-        left_is_frozen=left_run.is_frozen,
-        right_is_frozen=right_run.is_frozen,
+        left_mark=project.frozen_mark if left_run.is_frozen else None,
+        right_mark=project.frozen_mark if right_run.is_frozen else None,
         own_profile=describe_profile(project, judge),
         is_judged=profile is not None or "profile" in project.settings.written,
     )

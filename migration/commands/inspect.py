@@ -52,7 +52,8 @@ class OriginList:
     path: str
     chain: tuple[str, ...]
     places: tuple[Place, ...]
-    is_frozen: bool
+    frozen_mark: str | None
+    """The word that marks the places of a baseline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ class Trace:
     parts: tuple[Place, ...]
     standing: Mapping[str, int]
     knob: History | None
-    is_frozen: bool
+    frozen_mark: str | None
+    """The word that marks the places of a baseline."""
     has_origins: bool
 
     @property
@@ -123,7 +125,7 @@ def list_origins(
         raise MigrationError(Fault(message, given.path, hint=hint))
     places = _list_places((), value, origins, following, _mixed_lists(origins))
     listed = tuple(sorted(places, key=lambda place: format_path(place.path)))
-    return OriginList(given.path, given.chain, listed, given.is_frozen)
+    return OriginList(given.path, given.chain, listed, given.frozen_mark)
 
 
 @retry_on_change
@@ -155,7 +157,7 @@ def trace_key(
         knob=_trace_history(given, (given.knob,), value, origins)
         if follows and parts is None
         else None,
-        is_frozen=given.is_frozen,
+        frozen_mark=given.frozen_mark,
         has_origins=origins is not None,
     )
 

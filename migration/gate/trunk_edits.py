@@ -23,7 +23,7 @@ def name_trunk_edits(
     for cause in causes:
         edits = dict(_find_edits(cause, sources))
         for source in edits:
-            shown[source].update(cause.presets)
+            shown[source].update(cause.configs)
         # Whoever migrates a preset edits its own file, which says nothing of trunk.
         told = tuple(place for source, place in edits.items() if source not in cause.presets)
         named.append(replace(cause, trunk_edits=told) if told else cause)

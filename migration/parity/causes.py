@@ -64,6 +64,12 @@ class Cause:
         return tuple(case.preset for case in self.cases)
 
     @property
+    def configs(self) -> frozenset[str]:
+        """The presets, and the fusion files in which the difference is."""
+        findings = (finding for case in self.cases for finding in case.findings)
+        return frozenset((*self.presets, *(each.file for each in findings if each.file)))
+
+    @property
     def hints(self) -> tuple[str, ...]:
         """Why the difference may be there, each hint once."""
         findings = (finding for case in self.cases for finding in case.findings)

@@ -39,6 +39,8 @@ class NamedConfig:
     """The key of the length knob."""
     loader: ConfigLoader | None = None
     frozen_origins: OriginIndex | None = None
+    frozen_mark: str | None = None
+    """The word that marks its places, if it is frozen."""
 
     @property
     def is_frozen(self) -> bool:
@@ -63,7 +65,8 @@ def find_config(project: Project, config: str, folder: Path) -> NamedConfig:
         chain = tuple(link.path for link in baselines.record(section, name).chain)
         origins = baselines.origins(section, name)
         value = cast("Config", baselines.value(section, name))
-        return NamedConfig(path, chain, value, knob, frozen_origins=origins)
+        mark = project.frozen_mark
+        return NamedConfig(path, chain, value, knob, frozen_origins=origins, frozen_mark=mark)
     if path.endswith(".json"):
         return NamedConfig(path, (path,), read_payload(project, path), knob)
     loader = loader_for(project, path)

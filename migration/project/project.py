@@ -105,6 +105,11 @@ class Project:
         hint = f"remove it: `git rm --force {quote_path(path)}`; then {RESOLVE}"
         return Fault(message, path, hint=hint)
 
+    @property
+    def frozen_mark(self) -> str:
+        """The word that marks a place in a file as it was frozen."""
+        return "legacy" if self.settings.legacy else "as frozen"
+
     def overlaid(self, files: Mapping[str, bytes]) -> Project:
         """Return the project with these files laid over its tree, for reading only."""
         tree = OverlaidTree(self.tree, files)

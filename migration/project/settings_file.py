@@ -14,8 +14,8 @@ from migration.errors import Fault, MigrationError
 from migration.files.contents import MARK, conflict_line
 from migration.paths import find_pattern_fault, glob_matches, leaves_root
 from migration.project.settings import TABLE, NewStanding, Settings
-from migration.text import quote_name
 from migration.project.settings_lines import find_line, parse_toml_error
+from migration.text import quote_name
 from migration.values.checked import (
     Optional,
     Problem,

@@ -29,9 +29,9 @@ MOST_CHANGES = 8
 _MOST_HINTS = 3
 
 Verdict: TypeAlias = Literal["forbidden", "allowed"]
-Frozen: TypeAlias = tuple[bool, bool]
-"""Whether the left and the right configs are baselines."""
-_BASELINE_LEFT: Frozen = (True, False)
+Marks: TypeAlias = tuple[str | None, str | None]
+"""The words on the places of the left and of the right values."""
+_BASELINE_LEFT: Marks = ("legacy", None)
 _KINDS: Final[Mapping[CauseKind, str]] = {
     "added": "new key",
     "removed": "key is gone",
@@ -48,7 +48,8 @@ class Place:
 
     word: Literal["was", "now"]
     names: tuple[str, ...]
-    is_frozen: bool
+    mark: str | None
+    """A word on places in files as they were frozen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class Section:
     causes: tuple[Cause, ...]
     presets: Mapping[str, str] = field(default_factory=dict)
     """All presets of the report, and how each is shown, for those of a cause to be named."""
-    are_frozen: Frozen = _BASELINE_LEFT
+    marks: Marks = _BASELINE_LEFT
     is_judged: bool = True
     """Whether somebody has named a profile; otherwise a difference is not called forbidden."""
 
@@ -107,7 +108,7 @@ class Section:
         shown = tell_all_apart(paths)
         for cause in self.causes[:most]:
             yield replace(
-                _describe_cause(cause, self.are_frozen),
+                _describe_cause(cause, self.marks),
                 path=shown[cause.path],
                 new_path=cause.new_path and shown[cause.new_path],
                 where=describe_presets(cause, self.presets) if self.presets else None,
@@ -117,14 +118,15 @@ class Section:
 def parity_sections(report: ParityReport) -> Iterator[Section]:
     """Yield the causes of all differences from the baselines, first the forbidden ones."""
     presets = {row.name: format_preset(row) for row in report.rows}
-    return _part_causes(report.causes, presets)
+    for section in _part_causes(report.causes, presets):
+        yield replace(section, marks=(report.frozen_mark, None))
 
 
 def diff_sections(report: DiffReport) -> Iterator[Section]:
     """Yield the causes of the differences of two configs, first the forbidden ones."""
-    are_frozen = (report.left_is_frozen, report.right_is_frozen)
+    marks = (report.left_mark, report.right_mark)
     for section in _part_causes(report.causes):
-        yield replace(section, are_frozen=are_frozen, is_judged=report.is_judged)
+        yield replace(section, marks=marks, is_judged=report.is_judged)
 
 
 def draft_sections(comparisons: Iterable[tuple[str, Comparison]]) -> Iterator[Section]:
@@ -146,14 +148,14 @@ def _part_causes(
         yield Section("allowed", allowed, presets)
 
 
-def _describe_cause(cause: Cause, are_frozen: Frozen) -> Block:
+def _describe_cause(cause: Cause, marks: Marks) -> Block:
     alike = [case.findings[0] for case in cause.cases]
     if cause.new_path:
         value = format_value(cause.left)
         lefts, rights = cause.left_origins, cause.right_origins
-        block = Block(cause.path, (value, value), _name_places(lefts, rights, are_frozen), ())
+        block = Block(cause.path, (value, value), _name_places(lefts, rights, marks), ())
     else:
-        block = _describe(alike, are_frozen)
+        block = _describe(alike, marks)
     return replace(
         block,
         id=cause.id,
@@ -164,27 +166,25 @@ def _describe_cause(cause: Cause, are_frozen: Frozen) -> Block:
     )
 
 
-def _describe(alike: Sequence[Finding], are_frozen: Frozen, path: str = "") -> Block:
+def _describe(alike: Sequence[Finding], marks: Marks, path: str = "") -> Block:
     """Return the block of a difference, given the finding of each config that has it."""
     first = alike[0]
     hints = _merge_hints(alike)
     if texts := compare_texts(first.difference):
         lines = tuple(
-            Block(each.label, each.pair, _line_places(alike, each, are_frozen), ())
+            Block(each.label, each.pair, _line_places(alike, each, marks), ())
             for each in texts.changes[:MOST_CHANGES]
         )
         words = {place.word for line in lines for place in line.places}
-        places = tuple(
-            place for place in _merge_places(alike, are_frozen) if place.word not in words
-        )
+        places = tuple(place for place in _merge_places(alike, marks) if place.word not in words)
         left_out = len(texts.changes[MOST_CHANGES:])
         return Block(path, texts.pair, places, hints, lines, left_out, texts.unit)
     return Block(
         path=path,
         pair=format_pair(first.difference, written=_list_written(first)),
-        places=() if first.changes else _merge_places(alike, are_frozen),
+        places=() if first.changes else _merge_places(alike, marks),
         hints=hints,
-        changes=tuple(_describe_changes(alike, are_frozen)),
+        changes=tuple(_describe_changes(alike, marks)),
         left_out=len(first.changes[MOST_CHANGES:]),
     )
 
@@ -195,22 +195,20 @@ def _list_written(finding: Finding) -> tuple[str | None, str | None]:
     return left.text if left else None, right.text if right else None
 
 
-def _describe_changes(alike: Sequence[Finding], are_frozen: Frozen) -> Iterator[Block]:
+def _describe_changes(alike: Sequence[Finding], marks: Marks) -> Iterator[Block]:
     shown = (finding.changes[:MOST_CHANGES] for finding in alike)
     for changes in zip(*shown, strict=True):
-        yield _describe(changes, are_frozen, _entry_path(alike[0], changes[0]))
+        yield _describe(changes, marks, _entry_path(alike[0], changes[0]))
 
 
-def _line_places(
-    alike: Sequence[Finding], change: TextChange, are_frozen: Frozen
-) -> tuple[Place, ...]:
+def _line_places(alike: Sequence[Finding], change: TextChange, marks: Marks) -> tuple[Place, ...]:
     """Return the files and lines of a line of a text, on each side on which all are certain."""
     sides = (
         [(each.left_origin, each.left_spelling, change.left_line) for each in alike],
         [(each.right_origin, each.right_spelling, change.right_line) for each in alike],
     )
     lefts, rights = ([_line_place(*each) for each in side] for side in sides)
-    return _name_places(lefts, rights, are_frozen)
+    return _name_places(lefts, rights, marks)
 
 
 def _line_place(origin: str | None, spelling: Spelling | None, line: int | None) -> str | None:
@@ -219,22 +217,22 @@ def _line_place(origin: str | None, spelling: Spelling | None, line: int | None)
     return f"{origin.rpartition(':')[0]}:{spelling.first_line + line}"
 
 
-def _merge_places(alike: Sequence[Finding], are_frozen: Frozen) -> tuple[Place, ...]:
+def _merge_places(alike: Sequence[Finding], marks: Marks) -> tuple[Place, ...]:
     """Return the different places of the left values, and of the right ones, if they have any."""
     lefts = [finding.left_origin for finding in alike if finding.left_origin]
     rights = [finding.right_origin for finding in alike if finding.right_origin]
-    return _name_places(lefts, rights, are_frozen)
+    return _name_places(lefts, rights, marks)
 
 
 def _name_places(
-    lefts: Sequence[str | None], rights: Sequence[str | None], are_frozen: Frozen
+    lefts: Sequence[str | None], rights: Sequence[str | None], marks: Marks
 ) -> tuple[Place, ...]:
     """Return the places of each side, if all are known; names that look the same are escaped."""
     was, now = (tuple(dict.fromkeys(filter(None, names))) for names in (lefts, rights))
     shown = tell_all_apart((*was, *now))
     places = (
-        Place("was", tuple(shown[name] for name in was), is_frozen=are_frozen[0]),
-        Place("now", tuple(shown[name] for name in now), is_frozen=are_frozen[1]),
+        Place("was", tuple(shown[name] for name in was), mark=marks[0]),
+        Place("now", tuple(shown[name] for name in now), mark=marks[1]),
     )
     return tuple(
         place

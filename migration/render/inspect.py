@@ -14,7 +14,6 @@ from migration.values.diff import list_leaves
 from migration.values.keypath import KeyPath, format_key, format_path
 from migration.yaml.dump import dump_value
 
-_LEGACY = " (legacy)"
 _SHORT, _LONG = 30, 400
 _WIDE = 500
 _MOST_ENTRIES = 10
@@ -42,7 +41,7 @@ def origins_text(origins: OriginList, terminal: Terminal) -> str:
     page.add_lines(_list_chain(origins))
     page.add_gap()
     columns = (("key", False), ("value", False), ("set by", False))
-    note = _LEGACY if origins.is_frozen else ""
+    note = f" ({origins.frozen_mark})" if origins.frozen_mark else ""
     rows = [_place_cells(format_path(place.path), place, note) for place in origins.places]
     if rows:
         page.add_table(columns, rows)
@@ -54,7 +53,7 @@ def origins_text(origins: OriginList, terminal: Terminal) -> str:
 def trace_text(trace: Trace, terminal: Terminal) -> str:
     """Return the value with its type, and every file that set it, lowest precedence first."""
     page = Page(terminal)
-    note = _LEGACY if trace.is_frozen else ""
+    note = f" ({trace.frozen_mark})" if trace.frozen_mark else ""
     # A pipe has room for long strings, which may differ only near their ends.
     longest = _SHORT if terminal.width < _WIDE else _LONG
     _add_value(page, trace.history.path, trace.value)

@@ -24,8 +24,15 @@ _NOT_IGNORED: Final = "this rule cannot be ignored, neither in a file nor by a s
 
 
 def lint_text(report: LintReport, terminal: Terminal) -> str:
-    """Return a line for each finding, its place first, and how many findings there are."""
+    """Return how many findings there are, and a line for each, its place first."""
     page = Page(terminal)
+    ignored = f"; {report.ignored} ignored" if report.ignored else ""
+    totals = f"{_format_totals(report)} in {format_count(report.files, 'file')}{ignored}"
+    page.add_line(totals, "bold")
+    if scope := _format_scope(report):
+        page.add_line(scope)
+    if report.findings:
+        page.add_gap()
     for found in report.findings:
         severity = found.rule.severity
         page.add_spans(
@@ -33,13 +40,8 @@ def lint_text(report: LintReport, terminal: Terminal) -> str:
             Cell(severity, _STYLES[severity]),
             Cell(f" {found.rule.code}: {found.message}"),
         )
-    page.add_gap()
-    ignored = f"; {report.ignored} ignored" if report.ignored else ""
-    totals = f"{_format_totals(report)} in {format_count(report.files, 'file')}{ignored}"
-    page.add_line(totals, "bold")
-    if scope := _format_scope(report):
-        page.add_line(scope)
     if report.findings:
+        page.add_gap()
         first = min(report.findings, key=lambda found: _SEVERITIES.index(found.rule.severity))
         page.add_line(f"why a rule is there: {PROGRAM} lint --explain {first.rule.code}")
     return page.text()

@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from migration.commands.check_parity import ParityReport
     from migration.commands.diff import DiffReport
     from migration.commands.ledger import Checklist
+    from migration.gate.drift import Drift
     from migration.gate.own_profile import ProfileReport
     from migration.gate.status import Row
 
@@ -85,9 +86,7 @@ def parity_markdown(report: ParityReport) -> str:
         *fit_blocks(errors, _ERROR_LIMIT, "message"),
         *itemize_lines(map(quote_code, list_reuses(rows)), _DRIFT_LIMIT, "remark"),
         *_lay_out_newcomers(rows),
-        *itemize_lines(
-            map(quote_code, describe_drifts(report.other_drifts)), _DRIFT_LIMIT, "remark"
-        ),
+        *itemize_lines(map(_lay_out_drift, report.other_drifts), _DRIFT_LIMIT, "remark"),
         _lay_out_table(header, [_parity_row(row) for row in rows]),
         *map(_lay_out_section, allowed),
         *filter(None, [capitalize_first(count_line(report))]),
@@ -181,6 +180,11 @@ def _lay_out_profile(profile: ProfileReport | None) -> list[str]:
     return ["\n".join(lines)] if lines else []
 
 
+def _lay_out_drift(drift: Drift) -> str:
+    edit, configs = describe_drifts([drift])
+    return f"{quote_code(edit)} ({quote_code(configs.strip())})"
+
+
 def _lay_out_newcomers(rows: Sequence[Row]) -> list[str]:
     """Return what the presets without a baseline are like, collapsed."""
     lines = []
@@ -211,7 +215,7 @@ def _lay_out_block(block: Block) -> str:
     lines.append(f"  - {values}")
     lines += _lay_out_changes(block, "  ")
     lines += [
-        f"  - {place.word} {quote_names(place.names)}{' (legacy)' if place.is_frozen else ''}"
+        f"  - {place.word} {quote_names(place.names)}{f' ({place.mark})' if place.mark else ''}"
         for place in block.places
     ]
     if block.where:
@@ -236,7 +240,7 @@ def _lay_out_changes(block: Block, indent: str) -> Iterator[str]:
 
 def _lay_out_change(block: Block) -> str:
     places = ", ".join(
-        f"{place.word} {quote_names(place.names)}{' (legacy)' if place.is_frozen else ''}"
+        f"{place.word} {quote_names(place.names)}{f' ({place.mark})' if place.mark else ''}"
         for place in block.places
     )
     where = f" ({places})" if places else ""

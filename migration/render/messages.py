@@ -81,7 +81,9 @@ def retirement_text(retirement: Retirement) -> str:
     """Return the legacy files that were or would be removed, and what prevents it."""
     if not retirement.files:
         return plain_text(["nothing to remove: no legacy file is left"])
-    lines: list[str] = []
+    lines = _list_retirement_verdicts(retirement)
+    if retirement.is_early or retirement.is_needed:
+        lines += _list_removal_obstacles(retirement)
     if retirement.is_removed or retirement.is_dry_run:
         lines += _list_legacy_files(retirement)
     lines += [
@@ -92,19 +94,23 @@ def retirement_text(retirement: Retirement) -> str:
         lines.append(f"note: {format_count(rest, 'more file')} could not be read; {_ALL}")
     if retirement.ignores_mentions:
         lines += [f"note: {each}" for each in _list_mentions(retirement.mentions, _ALL)]
+    return plain_text(lines)
+
+
+def _list_retirement_verdicts(retirement: Retirement) -> list[str]:
+    """Return what was done, nothing where obstacles say that nothing was."""
     files = format_count(len(retirement.files), "legacy file")
+    lines = []
     if retirement.is_removed:
         then = ", then `advance` closes phase 3" if retirement.phase == REMOVAL else ""
         lines.append(f"{files} removed; commit that{then}")
-    elif retirement.is_early or retirement.is_needed:
-        lines += _list_removal_obstacles(retirement)
-    elif not retirement.losses.reasons:
+    elif not (retirement.is_early or retirement.is_needed or retirement.losses.reasons):
         by_force = " by `--force`" if retirement.losses else ""
         lines.append(f"{files} would be removed{by_force}; nothing was")
     if retirement.losses.reasons and retirement.is_dry_run:
         some = f"{len(retirement.losses.reasons)} of {files} not committed"
         lines.append(f"{some}, so that none is removed: commit first, or `--force`")
-    return plain_text(lines)
+    return lines
 
 
 def _list_legacy_files(retirement: Retirement) -> list[str]:

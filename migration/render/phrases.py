@@ -142,18 +142,15 @@ def summarize_profile(profile: ProfileReport | None) -> list[str]:
     return lines
 
 
-def drift_verdict(drift: Drift) -> str:
-    """Return what a changed legacy source means for the baselines."""
-    state = "it gives the same values" if drift.is_harmless else "port it and `--refreeze`"
-    return f"the legacy source changed since it was frozen: {state}"
-
-
 def describe_drifts(drifts: Iterable[Drift]) -> list[str]:
     """Return two lines a changed legacy source: what that means, and the configs it is part of."""
     lines = []
     for drift in drifts:
+        state = (
+            "it gives the same values" if drift.is_harmless else "port the edit and `--refreeze`"
+        )
         lines += [
-            f"{drift.source}: {drift_verdict(drift)}",
+            f"trunk edited {drift.source} after it was frozen: {state}",
             f"  in {list_names(drift.configs, _MOST_HARMED)}",
         ]
     return lines

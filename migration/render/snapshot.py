@@ -26,14 +26,14 @@ _BOTH = 2
 
 
 def freeze_text(freeze: Freeze) -> str:
-    """Return a line for each preset that was frozen, and for each leftover."""
+    """Return how much was frozen, and a line for each preset and for each leftover."""
     removed = [f"removed {path}  (a leftover)" for path in freeze.leftovers]
     removed += _list_spared(freeze.spared)
     if not freeze.presets:
         removed += _list_ignored(freeze.ignored)
         kept = f"{format_count(freeze.kept, 'preset')} already frozen in {freeze.folder}/"
         notes = _list_unmatched(freeze.unmatched)
-        return plain_text((*removed, f"nothing to freeze: {kept}", *notes))
+        return plain_text((f"nothing to freeze: {kept}", *removed, *notes))
     lines = [
         f"frozen  {path}  ({format_count(files, 'file')})" for path, files in freeze.presets.items()
     ]
@@ -42,7 +42,7 @@ def freeze_text(freeze: Freeze) -> str:
     note = [_MISFIT] if freeze.is_all_shallow else []
     note += _list_ignored(freeze.ignored)
     note += _list_unmatched(freeze.unmatched)
-    return plain_text((*lines, *removed, f"{done} frozen in {freeze.folder}/{kept}", *note))
+    return plain_text((f"{done} frozen in {freeze.folder}/{kept}", *lines, *removed, *note))
 
 
 def _count_frozen(presets: int, fusion: int, noun: str = "preset") -> str:
@@ -103,9 +103,8 @@ def upgrade_text(upgrade: Upgrade) -> str:
 
 
 def resolution_text(resolution: Resolution) -> str:
-    """Return what was repaired, what only a person can decide, and the next command."""
-    taken = resolution.taken
-    lines = [f"taken from {side}  {config}" for config, side in taken.items()]
+    """Return whether the folder is in order, what was repaired, and what a person must decide."""
+    lines = [f"taken from {side}  {config}" for config, side in resolution.taken.items()]
     if resolution.phase is not None:
         lines.append(f"phase {resolution.phase} is open")
     if resolution.kept:
@@ -118,6 +117,11 @@ def resolution_text(resolution: Resolution) -> str:
         lines.append(f"{sides} changed {each.preset}:")
         width = max(map(len, each.sides)) + 2
         lines += [f"  {side:{width}}{join_lines(change)}" for side, change in each.sides.items()]
+    return plain_text((*_list_verdicts(resolution), *lines))
+
+
+def _list_verdicts(resolution: Resolution) -> list[str]:
+    lines = []
     if resolution.questions:
         first = quote_path(resolution.questions[0].preset)
         presets = format_count(len(resolution.questions), "preset")
@@ -130,12 +134,12 @@ def resolution_text(resolution: Resolution) -> str:
             "nothing was written: after a merge of two formats, decide all presets in one command"
         )
     elif not resolution.holds and not resolution.questions:
-        lines.append("not repaired yet, see above")
+        lines.append("not repaired yet:")
     elif resolution.holds and resolution.has_changed:
         lines.append(f"{resolution.folder}/ is in order: `git add {quote_path(resolution.place)}`")
     elif resolution.holds:
         lines.append(f"nothing to resolve: {resolution.folder}/ is in order")
-    return plain_text(lines)
+    return lines
 
 
 def refreeze_text(done: Mapping[str, Refreeze]) -> str:
@@ -159,10 +163,10 @@ def verification_text(verification: Verification) -> str:
     elif not lines:
         sources = "; legacy sources unchanged"
     elif verification.holds:
-        sources = "; the changed sources above still give what was frozen"
+        sources = "; the legacy sources that changed still give what was frozen:"
     else:
-        sources = "; sources changed, see above"
+        sources = "; legacy sources changed:"
     ignored = _list_ignored(verification.ignored)
     return plain_text(
-        (*lines, f"{frozen} are as frozen in {verification.folder}/{sources}", *ignored)
+        (f"{frozen} are as frozen in {verification.folder}/{sources}", *lines, *ignored)
     )

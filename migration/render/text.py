@@ -126,26 +126,24 @@ def checklist_text(checklist: Checklist, terminal: Terminal) -> str:
 
 
 def drafts_text(drafts: Drafts, terminal: Terminal) -> str:
-    """Return a line for each draft; or the differences of the presets that cannot be drafted."""
+    """Return how many drafts were written, and each; or why presets cannot be drafted."""
     page = Page(terminal)
     if drafts.unlike:
         number = format_count(len(drafts.unlike), "preset")
         page.add_line(f"nothing written: {number} would not resolve to the baseline", "bold red")
         _add_causes(page, draft_sections(drafts.unlike), with_allowed=True, most=_MOST_LINES)
         return page.text()
+    left = format_count(len(drafts.migrated), "preset")
+    left = f"; {left} migrated already, and left alone" if drafts.migrated else ""
+    if not drafts.drafts:
+        page.add_line(f"nothing to draft{left}", "bold")
+        return page.text()
+    done = format_count(len(drafts.drafts), "draft")
+    page.add_line(f"{done} written, with no difference from the baselines{left}", "bold")
     for each in drafts.drafts:
         files = f"{each.legacy_files} → {format_count(each.target_files, 'file')}"
         page.add_line(f"drafted  {each.written or each.target}  ({files}, extends {each.base})")
-    left = format_count(len(drafts.migrated), "preset")
-    left = f"; {left} migrated already, and left alone" if drafts.migrated else ""
-    done = format_count(len(drafts.drafts), "draft")
-    if drafts.drafts:
-        page.add_line(f"{done} written, with no difference from the baselines{left}", "bold")
-        page.add_line(
-            "read the comments: they came along as they were, some with a fragment in mind"
-        )
-    else:
-        page.add_line(f"nothing to draft{left}", "bold")
+    page.add_line("read the comments: they are as they were, some with a fragment in mind")
     return page.text()
 
 
@@ -244,7 +242,7 @@ def _add_changes(page: Page, block: Block, indent: str) -> None:
 def _add_places(page: Page, block: Block, indent: str) -> None:
     """Add where the values were set; of many places, that of most presets."""
     for place in block.places:
-        origin = "  (legacy)" if place.is_frozen else ""
+        origin = f"  ({place.mark})" if place.mark else ""
         names = place.names
         if len(names) > _MOST_PLACES:
             names = (f"{names[0]} and {len(names) - 1} more places",)

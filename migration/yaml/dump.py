@@ -17,7 +17,7 @@ from migration.values.canonical import are_equal
 from migration.values.merge import Config
 from migration.yaml.load import load_mapping
 from migration.yaml.parsers import MAPPING
-from migration.yaml.pitfalls import describe_misreading
+from migration.yaml.plain import describe_misreading
 from migration.yaml.source_text import Written
 
 _STRING: Final = "tag:yaml.org,2002:str"

@@ -34,8 +34,8 @@ def test_the_same_difference_in_two_presets_is_one_block_with_the_places_of_both
             path="k",
             pair=("0 (int)", "1 (int)"),
             places=(
-                Place("was", ("l:1",), is_frozen=True),
-                Place("now", ("r:1", "r:2"), is_frozen=False),
+                Place("was", ("l:1",), mark="legacy"),
+                Place("now", ("r:1", "r:2"), mark=None),
             ),
             hints=("h", "i"),
             id="fc0d",
@@ -74,4 +74,4 @@ def test_a_list_has_the_places_of_its_changes_and_the_first_of_them() -> None:
     assert (block.places, block.left_out) == ((), 2)
     assert len(block.changes) == MOST_CHANGES
     assert block.changes[1].path == "[1].p (n1)"
-    assert block.changes[1].places == (Place("was", ("l:1",), is_frozen=True),)
+    assert block.changes[1].places == (Place("was", ("l:1",), mark="legacy"),)

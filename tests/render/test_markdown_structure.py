@@ -105,10 +105,10 @@ def reports(text: str) -> dict[str, str]:
         "parity": parity_markdown(ParityReport(names[0], rows, drifts)),
         "ledger": checklist_markdown(checklist),
         "diff": diff_markdown(
-            DiffReport(names[0], names[1], names[2], comparison, (), True, False)
+            DiffReport(names[0], names[1], names[2], comparison, (), "legacy", None)
         ),
         "alike": diff_markdown(
-            DiffReport(names[0], names[1], names[2], Comparison(), (), True, True)
+            DiffReport(names[0], names[1], names[2], Comparison(), (), "legacy", "legacy")
         ),
     }
 

@@ -57,9 +57,7 @@ def test_a_text_that_some_reader_takes_for_a_number_is_quoted(text: str) -> None
     assert dump_value({text: text}) == f"'{text}': '{text}'\n"
 
 
-@pytest.mark.parametrize(
-    "text", ["text", "8 GPUs", "1.2.3", "v1e5", "1e", "e5", "0xZ", "a#b", "None"]
-)
+@pytest.mark.parametrize("text", ["text", "8 GPUs", "1.2.3", "v1e5", "1e", "e5", "0xZ", "a#b"])
 def test_a_text_that_every_reader_takes_for_one_stays_plain(text: str) -> None:
     assert dumped("say", text) == [f"say: {text}"]
 

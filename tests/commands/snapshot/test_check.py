@@ -14,7 +14,7 @@ UNCHANGED, CHANGED = (
     AS_FROZEN + "legacy sources unchanged\n",
     AS_FROZEN + "sources changed, see above\n",
 )
-PORT = "the legacy source changed since it was frozen: port it and `--refreeze`"
+PORT = "after it was frozen: port the edit and `--refreeze`"
 
 
 def verify(folder: Path, *words: str) -> tuple[int, str]:
@@ -31,21 +31,21 @@ def test_an_edited_component_is_named_with_the_presets_that_it_is_part_of(
     frozen_project: Path,
 ) -> None:
     edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
-    assert verify(frozen_project) == (2, f"{OPTIM}: {PORT}\n  in {A}, {B}\n{CHANGED}")
+    assert verify(frozen_project) == (2, f"trunk edited {OPTIM} {PORT}\n  in {A}, {B}\n{CHANGED}")
 
 
 def test_an_edited_comment_is_reported_and_harmless(frozen_project: Path) -> None:
     edit(frozen_project / OPTIM, "optim:", "# tuned by hand\noptim:")
-    same = "the legacy source changed since it was frozen: it gives the same values"
+    same = "after it was frozen: it gives the same values"
     end = f"{AS_FROZEN}the changed sources above still give what was frozen\n"
-    assert verify(frozen_project) == (0, f"{OPTIM}: {same}\n  in {A}, {B}\n{end}")
+    assert verify(frozen_project) == (0, f"trunk edited {OPTIM} {same}\n  in {A}, {B}\n{end}")
 
 
 def test_an_edited_preset_counts_while_it_is_built_from_the_files_it_was_frozen_from(
     frozen_project: Path,
 ) -> None:
     edit(frozen_project / B, "seed: 1", "seed: 2")
-    assert verify(frozen_project) == (2, f"{B}: {PORT}\n  in {B}\n{CHANGED}")
+    assert verify(frozen_project) == (2, f"trunk edited {B} {PORT}\n  in {B}\n{CHANGED}")
 
 
 def test_a_migrated_preset_is_no_source_any_more(frozen_project: Path) -> None:
@@ -56,7 +56,7 @@ def test_a_migrated_preset_is_no_source_any_more(frozen_project: Path) -> None:
 def test_an_edited_component_counts_after_its_presets_have_left_it(frozen_project: Path) -> None:
     write_files(frozen_project, {A: "extends: ../base.yaml\n"})
     edit(frozen_project / OPTIM, "lr:", "momentum: 0.9, lr:")
-    assert verify(frozen_project) == (2, f"{OPTIM}: {PORT}\n  in {A}, {B}\n{CHANGED}")
+    assert verify(frozen_project) == (2, f"trunk edited {OPTIM} {PORT}\n  in {A}, {B}\n{CHANGED}")
 
 
 # A preset that overrides one value of the component, and keeps the other.
@@ -140,7 +140,7 @@ def test_a_source_that_extends_other_files_than_it_did_is_not_harmless_once_it_w
 ) -> None:
     write_files(over_both, {OPTIM: f"{extends}optim: {{lr: 1.0e-4}}\n"})
     code, out = verify(over_both)
-    assert (code, f"{OPTIM}: {PORT}\n  in {A}\n" in out) == (2, True)
+    assert (code, f"trunk edited {OPTIM} {PORT}\n  in {A}\n" in out) == (2, True)
     assert parity(over_both)[::2] == (0, True)
 
 
@@ -157,7 +157,7 @@ def test_a_source_that_extends_the_same_files_as_it_did_is_harmless_once_it_was_
 ) -> None:
     write_files(over_both, {OPTIM: text})
     code, out = verify(over_both)
-    assert (code, PORT in out, f"{OPTIM}: " in out) == (0, False, True)
+    assert (code, PORT in out, f"trunk edited {OPTIM} " in out) == (0, False, True)
     assert parity(over_both)[::2] == (0, False)
 
 
@@ -195,7 +195,7 @@ def test_only_the_presets_that_a_changed_source_may_have_harmed_are_named(
     write_files(small_project, {B: OVERRIDING})
     ok(small_project, "snapshot")
     edit(small_project / OPTIM, "1.0e-4", "3.0e-4")
-    assert f"{OPTIM}: {PORT}\n  in {A}\n" in verify(small_project)[1]
+    assert f"trunk edited {OPTIM} {PORT}\n  in {A}\n" in verify(small_project)[1]
 
 
 def test_a_component_that_is_gone_is_no_fault(frozen_project: Path) -> None:
@@ -206,7 +206,7 @@ def test_a_component_that_is_gone_is_no_fault(frozen_project: Path) -> None:
 
 def test_an_edited_fusion_config_counts(frozen_project: Path) -> None:
     edit(frozen_project / MIX, "ratio: 1.0", "ratio: 0.5")
-    assert verify(frozen_project) == (2, f"{MIX}: {PORT}\n  in {MIX}\n{CHANGED}")
+    assert verify(frozen_project) == (2, f"trunk edited {MIX} {PORT}\n  in {MIX}\n{CHANGED}")
 
 
 def test_a_source_that_cannot_be_read_any_more_counts(frozen_project: Path) -> None:
@@ -244,7 +244,7 @@ def test_a_component_that_cannot_be_read_any_more_is_a_changed_source(
     frozen_project: Path,
 ) -> None:
     write_files(frozen_project, {OPTIM: "optim: [\n"})
-    assert verify(frozen_project) == (2, f"{OPTIM}: {PORT}\n  in {A}, {B}\n{CHANGED}")
+    assert verify(frozen_project) == (2, f"trunk edited {OPTIM} {PORT}\n  in {A}, {B}\n{CHANGED}")
     assert parity(frozen_project)[2]
 
 
@@ -315,7 +315,7 @@ def test_the_old_file_of_a_renamed_preset_is_still_a_source(frozen_project: Path
     code, out, is_told = parity(frozen_project)
     assert (code, is_told) == (2, True)  # since b extends the edited file
     assert f"\n  in   {B}\n  trunk edited {A}:2 after it was frozen\n" in out
-    assert f"{A}: {PORT}\n  in {A}\n" in out
+    assert f"trunk edited {A} {PORT}\n  in {A}\n" in out
 
 
 def test_a_renamed_preset_whose_old_file_is_gone_has_no_source(frozen_project: Path) -> None:
