@@ -26,6 +26,8 @@ class Fault:
     column: int | None = None
     hint: str | None = None
     trace: tuple[str, ...] = ()
+    others: int = 0
+    """How many more files lead to the mistake, besides the last of the trace."""
 
     def at(self, path: str, line: int, column: int) -> Fault:
         """Return the fault with its place."""
@@ -45,6 +47,8 @@ class Fault:
             half = _MOST_HOPS // 2
             hops[half:-half] = [f"  … {left_out} hops more"]
         lines += hops
+        if self.others:
+            lines.append(f"  and from {self.others} more file{'s' if self.others > 1 else ''}")
         if self.hint:
             lines.append(f"  hint: {shorten(self.hint, _LONGEST)}")
         return "\n".join(map(make_visible, lines))
@@ -91,11 +95,23 @@ class MigrationError(Exception):
     """One or more faults, each once, sorted by file and line."""
 
     def __init__(self, *faults: Fault) -> None:
-        """Store the faults; of those that differ only in their trace, keep the first."""
-        unique = {fault.order: fault for fault in reversed(faults)}
-        self.faults = tuple(unique[key] for key in sorted(unique))
+        """Store the faults; of those that differ only in their trace, keep the first.
+
+        It counts the files from which the others come.
+        """
+        alike: dict[tuple[str, int, int, str], list[Fault]] = {}
+        for fault in faults:
+            alike.setdefault(fault.order, []).append(fault)
+        self.faults = tuple(_keep_first(alike[order]) for order in sorted(alike))
         super().__init__(*self.faults)
 
     def __str__(self) -> str:
         """Return the texts of the faults, one after the other."""
         return "\n".join(str(fault) for fault in self.faults)
+
+
+def _keep_first(alike: Sequence[Fault]) -> Fault:
+    """Return the first of some faults that differ only in how they were reached."""
+    starts = {fault.trace[-1].partition(":")[0] for fault in alike if fault.trace}
+    others = len(starts) - 1 + sum(fault.others for fault in alike)
+    return replace(alike[0], others=others) if others > 0 else alike[0]

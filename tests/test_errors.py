@@ -47,8 +47,9 @@ def test_faults_are_sorted_by_file_then_line_as_a_number() -> None:
 
 def test_a_fault_that_several_ways_lead_to_is_told_once_with_the_first_way() -> None:
     fault = Fault("wrong", "a.yaml", 3)
-    error = MigrationError(fault.reached_from("first"), fault.reached_from("second"))
-    assert str(error) == "a.yaml:3: wrong\n  from first"
+    ways = ("p.yaml:1: extends b.yaml", "p.yaml:2: extends c.yaml")
+    error = MigrationError(*map(fault.reached_from, ways))
+    assert str(error) == "a.yaml:3: wrong\n  from p.yaml:1: extends b.yaml"
 
 
 def test_a_name_in_a_fault_can_neither_make_a_line_nor_steer_the_terminal() -> None:
@@ -62,3 +63,17 @@ def test_a_very_long_value_does_not_bury_what_a_fault_says() -> None:
     lines = str(Fault(f"must be a path, not {'x' * 10**6}", "a.yaml", hint="y" * 10**6)).split("\n")
     assert [len(line) for line in lines] == [len("a.yaml: ") + 2_000, len("  hint: ") + 2_000]
     assert lines[0].startswith("a.yaml: must be a path, not xxx")
+
+
+def test_one_mistake_that_many_files_lead_to_is_one_fault_with_their_number() -> None:
+    fault = Fault("not valid YAML", "configs/x.yaml", 3)
+    faults = [fault.reached_from(f"configs/{name}.yaml:1: extends x.yaml") for name in "abca"]
+    error = MigrationError(*faults)
+    assert str(error) == (
+        "configs/x.yaml:3: not valid YAML\n"
+        "  from configs/a.yaml:1: extends x.yaml\n"
+        "  and from 2 more files"
+    )
+    assert str(MigrationError(*error.faults)) == str(error)
+    assert str(MigrationError(*faults[:1])).count("\n") == 1
+    assert str(MigrationError(*faults[:2])).endswith("\n  and from 1 more file")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from migration.cli.console import Console, write
+from migration.cli.console import Console
 from migration.cli.declaration import FILE, Option, Rule, Values, declare_command
 from migration.cli.formats import FORMATS, choose_format, print_report
+from migration.cli.usage import UsageError
 
 
 @declare_command(
@@ -18,19 +19,15 @@ from migration.cli.formats import FORMATS, choose_format, print_report
         "origins": Option("list the file and line of every value"),
         "effective": Option("after deriving the limits that follow global_max_length"),
         "payload_only": Option("only the value, to pipe"),
-        "format": choose_format("inspect"),
+        "format": Option(
+            "print one JSON document, or YAML (default: text)",
+            Values("FORMAT", ("json", "yaml")),
+            "-f",
+        ),
     },
     rules=(
-        Rule(
-            "--origins goes with --config and --effective alone",
-            ("origins",),
-            excludes=("key", "payload_only", "format"),
-        ),
-        Rule(
-            "--key prints text; --format is for the value alone, with --payload-only",
-            ("format", "key"),
-            requires=("payload_only",),
-        ),
+        Rule("--origins goes without --key", ("origins",), excludes=("key",)),
+        Rule("--origins goes without --payload-only", ("origins",), excludes=("payload_only",)),
     ),
     examples=(
         "config-migration inspect configs/train/sft/dense_1024.yaml",
@@ -49,23 +46,22 @@ def inspect(
 ) -> bool:
     """Show what a config resolves to, and which file set a value."""
     from migration.commands.inspect import inspect_config, list_origins, trace_key
-    from migration.render.inspect import chain_text, origins_text, trace_text
 
-    project, folder, format = console.open_project(), console.folder, format or "json"
+    if format == "yaml" and (origins or (key is not None and not payload_only)):
+        message = "--format yaml is for a whole config, or for a value with --payload-only"
+        raise UsageError(message, "did you mean --format json?")
+    project, folder = console.open_project(), console.folder
+    report: object
     if origins:
-        listed = list_origins(project, config, folder, is_effective=effective)
-        write(origins_text(listed, console.terminal()))
-    elif key is None:
-        inspection = inspect_config(project, config, folder, is_effective=effective)
-        chain = "" if payload_only else chain_text(inspection)
-        payload = FORMATS["inspect"][format].render(inspection.value, console)
-        write(chain + payload, is_data=True)
-    else:
+        kind = "inspect --origins"
+        report = list_origins(project, config, folder, is_effective=effective)
+    elif key is not None:
         trace = trace_key(project, config, key, folder, is_effective=effective)
-        if payload_only:
-            print_report(console, "inspect", format, trace.value)
-        else:
-            write(trace_text(trace, console.terminal()))
+        kind, report = ("payload", trace.value) if payload_only else ("inspect --key", trace)
+    else:
+        inspection = inspect_config(project, config, folder, is_effective=effective)
+        kind, report = ("payload", inspection.value) if payload_only else ("inspect", inspection)
+    print_report(console, kind, format or next(iter(FORMATS[kind])), report)
     return True
 
 

@@ -55,6 +55,19 @@ FORMATS: Final[Mapping[str, Mapping[str, Renderer]]] = {
         "json": Renderer("as_json", "retirement_json", is_data=True),
     },
     "inspect": {
+        "text": Renderer("inspect", "inspection_text", is_data=True),
+        "json": Renderer("inspect_json", "inspection_json", is_data=True),
+        "yaml": Renderer("inspect", "inspection_yaml", is_data=True),
+    },
+    "inspect --origins": {
+        "text": Renderer("inspect", "origins_text", is_page=True),
+        "json": Renderer("inspect_json", "origins_json", is_data=True),
+    },
+    "inspect --key": {
+        "text": Renderer("inspect", "trace_text", is_page=True),
+        "json": Renderer("inspect_json", "trace_json", is_data=True),
+    },
+    "payload": {
         "json": Renderer("inspect", "json_payload", is_data=True),
         "yaml": Renderer("inspect", "yaml_payload", is_data=True),
     },

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from migration.errors import Fault, MigrationError
 from migration.project.missing_key import missing_key_fault
 from migration.project.named_config import NamedConfig, find_config
 from migration.project.project import Project
+from migration.project.run import find_spelling_at
 from migration.project.state import retry_on_change
 from migration.resolve.effective import derived_limits
 from migration.resolve.history import HistoryStep, trace_history
@@ -43,6 +44,8 @@ class Place:
     origin: str | None
     files: int = 1
     follows: str | None = None
+    written: str | None = None
+    """How its file writes the value, if it is a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,8 @@ def list_origins(
         hint = "give the YAML file, or the baseline that `snapshot` froze"
         raise MigrationError(Fault(message, given.path, hint=hint))
     places = _list_places((), value, origins, following, _mixed_lists(origins))
-    listed = tuple(sorted(places, key=lambda place: format_path(place.path)))
+    ordered = sorted(places, key=lambda place: format_path(place.path))
+    listed = _with_numbers(given, ordered)
     return OriginList(given.path, given.chain, listed, given.frozen_mark)
 
 
@@ -150,7 +154,7 @@ def trace_key(
     return Trace(
         config=given.path,
         history=history,
-        parts=tuple(_list_parts(key_path, parts, leaves, given)) if parts else (),
+        parts=_with_numbers(given, _list_parts(key_path, parts, leaves, given)) if parts else (),
         standing=Counter(
             file_of(leaf.origin) for leaf in leaves if leaf.origin and not leaf.follows
         ),
@@ -184,8 +188,32 @@ def _trace_history(
     given: NamedConfig, key_path: KeyPath, value: object, origins: OriginIndex | None
 ) -> History:
     steps = trace_history(given.loader, given.path, key_path) if given.loader else ()
+    steps = tuple(
+        replace(step, written=_read_number(given, str(step.origin), step.path, step.value))
+        for step in steps
+    )
     origin = find_origin(origins, key_path) if given.is_frozen and origins else None
     return History(key_path, value_at(value, key_path), steps, origin)
+
+
+def _read_number(
+    given: NamedConfig, origin: str | None, path: KeyPath, value: object
+) -> str | None:
+    """Return how a file writes a number, None for other values and where that is not known."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or given.loader is None or origin is None:
+        return None
+    spelling = find_spelling_at(given.loader, origin, path, value)
+    return spelling.text if spelling else None
+
+
+def _with_numbers(given: NamedConfig, places: Iterable[Place]) -> tuple[Place, ...]:
+    return tuple(
+        place
+        if place.follows
+        else replace(place, written=_read_number(given, place.origin, place.path, place.value))
+        for place in places
+    )
 
 
 def _has_key(value: object, path: KeyPath) -> bool:

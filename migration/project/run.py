@@ -93,6 +93,13 @@ def trace_config(loader: ConfigLoader, resolved: Resolved) -> TracedConfig:
     return TracedConfig(resolved, find_origins, find_evidence, spell)
 
 
+def find_spelling_at(
+    loader: ConfigLoader, place: str, path: KeyPath, value: object
+) -> Spelling | None:
+    """Return how the `file:line` of a value spells it, None if that is not known."""
+    return _find_spelling(loader.text, loader.dialect.yaml, place, path, value)
+
+
 def find_needed_files(
     project: Project, configs: ConfigLoader, path: str
 ) -> Iterator[frozenset[str]]:

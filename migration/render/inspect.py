@@ -20,7 +20,17 @@ _MOST_ENTRIES = 10
 _NO_HEADINGS = (("", False),) * 3
 
 
-def chain_text(config: Inspection) -> str:
+def inspection_text(config: Inspection) -> str:
+    """Return the chain of a config, and what it resolves to as key-sorted JSON."""
+    return _chain_text(config) + json_payload(config.value)
+
+
+def inspection_yaml(config: Inspection) -> str:
+    """Return the chain of a config, and what it resolves to as YAML, in the order of the files."""
+    return _chain_text(config) + yaml_payload(config.value)
+
+
+def _chain_text(config: Inspection) -> str:
     """Return the files that a config is merged from, lowest precedence first."""
     return plain_text([*_list_chain(config), ""])
 
@@ -56,7 +66,8 @@ def trace_text(trace: Trace, terminal: Terminal) -> str:
     note = f" ({trace.frozen_mark})" if trace.frozen_mark else ""
     # A pipe has room for long strings, which may differ only near their ends.
     longest = _SHORT if terminal.width < _WIDE else _LONG
-    _add_value(page, trace.history.path, trace.value)
+    written = next((step.written for step in trace.history.steps if step.wins), None)
+    _add_value(page, trace.history.path, trace.value, None if trace.knob else written)
     if not trace.has_origins:
         page.add_gap()
         _add_parts(page, trace, note)
@@ -88,9 +99,9 @@ def _list_chain(config: Inspection | OriginList) -> Iterator[str]:
         yield f"  {n:>{width}}  {path}"
 
 
-def _add_value(page: Page, path: KeyPath, value: object) -> None:
+def _add_value(page: Page, path: KeyPath, value: object, written: str | None) -> None:
     name = format_path(path)
-    text = format_value(value, _LONG if isinstance(value, str) else 60)
+    text = format_value(value, _LONG if isinstance(value, str) else 60, written)
     if isinstance(value, dict):
         text = f"{format_count(len(value), 'key')} (mapping)"
     page.add_line(f"{name} = {text}", "bold")
@@ -125,7 +136,8 @@ def _add_history(
 def _step_cells(
     step: HistoryStep, path: KeyPath, longest: int = _SHORT, *, is_overridden: bool = False
 ) -> tuple[Cell, ...]:
-    says = format_value(step.value, longest if isinstance(step.value, str) else _SHORT)
+    length = longest if isinstance(step.value, str) else _SHORT
+    says = format_value(step.value, length, step.written)
     if step.path != path:
         says = f"{format_path(step.path)}: {says}"
     wins = step.wins and not is_overridden
@@ -198,4 +210,5 @@ def _place_cells(name: str, place: Place, note: str) -> tuple[Cell, ...]:
     setter = f"{place.origin}{note}{follows}" if place.origin else follows.strip()
     if place.files > 1:
         setter = format_count(place.files, "file")
-    return (Cell(name), Cell(format_value(place.value, _SHORT)), Cell(setter))
+    value = format_value(place.value, _SHORT, place.written)
+    return (Cell(name), Cell(value), Cell(setter))

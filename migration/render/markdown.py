@@ -29,7 +29,7 @@ from migration.render.markup import (
     quote_pair,
     quote_unless_word,
 )
-from migration.render.paragraphs import Paragraph, fold_faults, fold_remarks
+from migration.render.paragraphs import Paragraph, fold_causes, fold_faults, fold_remarks
 from migration.render.phrases import (
     checklist_verdict,
     count_line,
@@ -47,7 +47,6 @@ from migration.render.rows import (
     describe_newcomer,
     format_figures,
     format_preset,
-    list_causes,
     list_remarks,
     list_reuses,
     sort_worst_first,
@@ -66,10 +65,11 @@ if TYPE_CHECKING:
 
 # GitHub refuses a comment of more than 65,536 characters. The parts' limits add up to less, and
 # leave room for the text that the report is pasted into.
-_TABLE_LIMIT = 20_000
-_ERROR_LIMIT = 8_000
-_DRIFT_LIMIT = 4_000
-_DIFFERENCES_LIMITS: dict[Verdict, int] = {"forbidden": 20_000, "allowed": 8_000}
+_TABLE_LIMIT = 14_000
+_ERROR_LIMIT = 7_000
+_NEW_LIMIT = 5_000
+_REMARK_LIMIT = 3_000
+_DIFFERENCES_LIMITS: dict[Verdict, int] = {"forbidden": 18_000, "allowed": 8_000}
 _MOST_OPEN = 20
 
 
@@ -84,9 +84,9 @@ def parity_markdown(report: ParityReport) -> str:
         *_lay_out_profile(report.own_profile),
         *map(_lay_out_section, forbidden),
         *fit_blocks(errors, _ERROR_LIMIT, "message"),
-        *itemize_lines(map(quote_code, list_reuses(rows)), _DRIFT_LIMIT, "remark"),
+        *itemize_lines(map(quote_code, list_reuses(rows)), _REMARK_LIMIT, "remark"),
         *_lay_out_newcomers(rows),
-        *itemize_lines(map(_lay_out_drift, report.other_drifts), _DRIFT_LIMIT, "remark"),
+        *itemize_lines(map(_lay_out_drift, report.other_drifts), _REMARK_LIMIT, "remark"),
         _lay_out_table(header, [_parity_row(row) for row in rows]),
         *map(_lay_out_section, allowed),
         *filter(None, [capitalize_first(count_line(report))]),
@@ -110,9 +110,9 @@ def checklist_markdown(checklist: Checklist) -> str:
         "| phase | status | legacy path | new path | files | allowed |",
         "|--:|---|---|---|--:|--:|",
     )
-    remarks = [(row.name, " ".join(cause.splitlines())) for row, cause in list_causes(rows)]
-    remarks += [(row.name, remark) for row in rows for remark in list_remarks(checklist, row)]
-    items = [_lay_out_paragraph(each) for each in fold_remarks(remarks)]
+    remarks = [(row.name, remark) for row in rows for remark in list_remarks(checklist, row)]
+    paragraphs = fold_causes(row for row in rows if row.needs_attention) + fold_remarks(remarks)
+    items = [_lay_out_paragraph(each) for each in paragraphs]
     progress = [
         capitalize_first(progress_line(checklist)),
         *map(quote_code, list_reopenings(checklist)),
@@ -127,9 +127,10 @@ def checklist_markdown(checklist: Checklist) -> str:
 
 
 def _lay_out_paragraph(paragraph: Paragraph) -> str:
+    text = " ".join(paragraph.text.splitlines())
     if len(paragraph.presets) == 1:
-        return quote_code(paragraph.text)
-    return f"{quote_code(paragraph.text)} (in {quote_names(paragraph.presets)})"
+        return quote_code(text)
+    return f"{quote_code(text)} (in {quote_names(paragraph.presets)})"
 
 
 def _checklist_row(row: Row) -> str:
@@ -200,7 +201,7 @@ def _lay_out_newcomers(rows: Sequence[Row]) -> list[str]:
     if not lines:
         return []
     presets = format_count(sum(row.newcomer is not None for row in rows), "preset")
-    body = "\n".join(fit_blocks(lines, _ERROR_LIMIT, "line"))
+    body = "\n".join(fit_blocks(lines, _NEW_LIMIT, "line"))
     return [collapse_part(f"{presets} without a baseline", body)]
 
 

@@ -10,6 +10,7 @@ from migration.gate.status import Row
 from migration.phases import PHASES, REMOVAL
 from migration.project.references.needs import Dependent, Link, Naming, Need, Unreadable
 from migration.render.page import plain_text
+from migration.render.paragraphs import fold_causes
 from migration.render.rows import WORST_FIRST, cause_text, describe_legacy, format_preset
 from migration.render.values import format_count, join_lines, list_names
 from migration.text import make_visible
@@ -163,10 +164,17 @@ def _list_mentions(mentions: Iterable[Mention], all_of_them: str | None = None) 
 
 
 def _list_obstacles(obstacles: Iterable[Row | Need | str]) -> list[str]:
-    return [line for each in obstacles for line in f"  {_describe_obstacle(each)}".split("\n")]
+    """Return the lines of the obstacles; the same reason of several presets comes once."""
+    found = list(obstacles)
+    rows = [each for each in found if isinstance(each, Row)]
+    others = [_describe_obstacle(each) for each in found if not isinstance(each, Row)]
+    lines = [line for paragraph in fold_causes(rows) for line in paragraph.lines]
+    return [
+        f"  {line}" for line in [*lines, *(part for each in others for part in each.split("\n"))]
+    ]
 
 
-def _describe_obstacle(obstacle: Row | Need | str) -> str:
+def _describe_obstacle(obstacle: Need | str) -> str:
     """Return why an obstacle is one, maybe on several lines, any name visible."""
     match obstacle:
         case str():
@@ -180,6 +188,4 @@ def _describe_obstacle(obstacle: Row | Need | str) -> str:
             text = f"{path}: {key} names {list_names(needs)}{more}"
         case Unreadable(_, fault, needs):
             text = f"{join_lines(str(fault))}; it may need {needs}, whose name is in it"
-        case _:
-            return f"{make_visible(obstacle.name)}: {cause_text(obstacle)}"
     return make_visible(text)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from migration.render.rows import cause_text
 from migration.render.values import list_names
 from migration.text import make_visible
 
@@ -44,6 +45,19 @@ def fold_faults(rows: Iterable[Row]) -> list[Paragraph]:
     return [_fold_alike(found) for found in faults.values()]
 
 
+def fold_causes(rows: Iterable[Row]) -> list[Paragraph]:
+    """Return why presets have the status that they have, each reason once."""
+    alike: dict[str, list[Row]] = {}
+    for row in rows:
+        alike.setdefault(cause_text(row, is_general=True), []).append(row)
+    return [
+        Paragraph(f"{make_visible(found[0].name)}: {cause_text(found[0])}", (found[0].name,))
+        if len(found) == 1
+        else Paragraph(text, tuple(row.name for row in found))
+        for text, found in alike.items()
+    ]
+
+
 def fold_remarks(remarks: Iterable[tuple[str, str]]) -> list[Paragraph]:
     """Return each remark once; each comes with the preset that it is about."""
     presets: dict[str, list[str]] = {}
@@ -53,12 +67,6 @@ def fold_remarks(remarks: Iterable[tuple[str, str]]) -> list[Paragraph]:
         Paragraph(f"{make_visible(names[0])}: {remark}" if len(names) == 1 else remark, (*names,))
         for remark, names in presets.items()
     ]
-
-
-def list_lines(paragraphs: Iterable[Paragraph]) -> Iterator[str]:
-    """Yield the lines of all paragraphs."""
-    for paragraph in paragraphs:
-        yield from paragraph.lines
 
 
 def _fold_alike(found: list[tuple[str, Fault]]) -> Paragraph:

@@ -52,7 +52,7 @@ def parity_verdict(report: ParityReport) -> str:
 
 
 def _of_total(number: int, total: int) -> str:
-    return f"{number} of {format_count(total, 'preset')}"
+    return "the preset" if total == 1 else f"{number} of {format_count(total, 'preset')}"
 
 
 def _count_blocking(report: ParityReport) -> Iterator[tuple[Callable[[int], str], int]]:

@@ -75,19 +75,13 @@ def error_text(row: Row) -> str | None:
     return "\n".join(map(str, row.faults)) or None
 
 
-def list_errors(rows: Iterable[Row]) -> list[str]:
-    """Return what is wrong with the presets, each error once."""
-    return list(dict.fromkeys(text for row in rows if (text := error_text(row))))
+def cause_text(row: Row, *, is_general: bool = False) -> str:
+    """Return a row's status and the reason for it, maybe on several lines, any name visible.
 
-
-def list_causes(rows: Iterable[Row]) -> list[tuple[Row, str]]:
-    """Return each row that blocks the gate or is stale, and why it is in that state."""
-    return [(row, cause_text(row)) for row in rows if row.needs_attention]
-
-
-def cause_text(row: Row) -> str:
-    """Return a row's status and the reason for it, maybe on several lines, any name visible."""
-    reason = _reason(row)
+    The general text leaves out what is of this preset alone: the way to a fault, and what a new
+    preset is like.
+    """
+    reason = _reason(row, is_general=is_general)
     if not row.is_stale:
         return f"{row.status}: {reason}"
     by_hand = " (edited by hand)" if row.is_hand_edited else ""
@@ -95,14 +89,16 @@ def cause_text(row: Row) -> str:
     return f"stale: ledger says {row.recorded}{by_hand}, now {now}"
 
 
-def _reason(row: Row) -> str | None:
+def _reason(row: Row, *, is_general: bool) -> str | None:
     if row.faults:
-        first, *rest = row.faults
+        faults = [replace(each, trace=()) if is_general else each for each in row.faults]
+        first, *rest = faults
         # The row has the preset's path already.
         if first.path == row.target and not first.line:
             first = replace(first, path=None)
         reason = "\n".join(map(str, (first, *rest)))
-        return "; ".join([reason, *map(make_visible, describe_sibling(row))])
+        likeness = [] if is_general else describe_sibling(row)
+        return "; ".join([reason, *map(make_visible, likeness)])
     if row.status == "failed":
         paths = [format_path(found.difference.path) for found in row.comparison.forbidden]
         number = format_count(len(paths), "forbidden difference")

@@ -14,7 +14,7 @@ from migration.render.differences import (
     parity_sections,
 )
 from migration.render.page import Cell, Page
-from migration.render.paragraphs import Paragraph, fold_faults, fold_remarks
+from migration.render.paragraphs import Paragraph, fold_causes, fold_faults, fold_remarks
 from migration.render.phrases import (
     checklist_verdict,
     count_line,
@@ -32,7 +32,6 @@ from migration.render.rows import (
     describe_newcomer,
     format_figures,
     format_preset,
-    list_causes,
     list_remarks,
     list_reuses,
     sort_worst_first,
@@ -56,7 +55,7 @@ _STYLES = {
     "missing": "bold red",
     "error": "bold red",
 }
-_MOST_LINES = 110
+_MOST_LINES = 90
 """How many lines the causes of a report may take, unless all are asked for."""
 _MOST_PARAGRAPHS = 12
 _MOST_REMARKS = 20
@@ -108,8 +107,7 @@ def checklist_text(checklist: Checklist, terminal: Terminal) -> str:
     page.add_line(checklist_verdict(checklist), "bold" if checklist.holds else "bold red")
     page.add_lines(summarize_profile(checklist.own_profile), "yellow")
     rows = sort_worst_first(checklist.shown, with_records=True)
-    causes = fold_remarks((row.name, cause) for row, cause in list_causes(rows))
-    _add_paragraphs(page, causes, "red")
+    _add_paragraphs(page, fold_causes(row for row in rows if row.needs_attention), "red")
     columns = (("phase", True), ("status", False), ("legacy path", False), ("new path", False))
     cells = [_checklist_cells(row) for row in rows]
     page.add_gap()

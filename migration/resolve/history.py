@@ -38,6 +38,8 @@ class HistoryStep:
     after: object
     effect: Effect
     wins: bool = False
+    written: str | None = None
+    """How the file writes the value, where it is a number and somebody asked."""
 
     @property
     def dropped(self) -> int | None:

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pytest
+
+from migration.parity.causes import Case, Cause
+from migration.parity.compare import Finding
+from migration.render.where import describe_presets
+from migration.values.diff import Difference
+
+ASR = [f"configs/asr/p{n}.yaml" for n in range(6)]
+SFT = [f"configs/sft/p{n}.yaml" for n in range(6)]
+
+
+def cause(presets: list[str], place: str | None = None) -> Cause:
+    finding = Finding(Difference(("k",), "changed", 1, 2), None, place)
+    cases = tuple(Case(preset, (finding,)) for preset in presets)
+    return Cause("f03a", "k", "changed", 1, 2, None, cases)
+
+
+@pytest.mark.parametrize(
+    ("presets", "place", "expected"),
+    [
+        (ASR[:1], None, "configs/asr/p0.yaml"),
+        (ASR[:3], None, "configs/asr/p0.yaml, configs/asr/p1.yaml, configs/asr/p2.yaml"),
+        (ASR, None, "configs/asr/ (all 6)"),
+        (ASR[:5], None, "configs/asr/ (5 of 6)"),
+        ([*ASR, *SFT[:2]], None, "configs/asr/ (all 6), configs/sft/ (2 of 6)"),
+        (ASR, f"{ASR[0]}:3", f"{ASR[0]}, and 5 that inherit it"),
+        (ASR[:3], f"{ASR[0]}:3", "configs/asr/p0.yaml, configs/asr/p1.yaml, configs/asr/p2.yaml"),
+        # A file that is no preset with the difference is no preset to inherit from.
+        (ASR, "configs/base.yaml:3", "configs/asr/ (all 6)"),
+        (ASR, f"{SFT[0]}:3", "configs/asr/ (all 6)"),
+    ],
+)
+def test_presets_are_named_in_few_words(
+    presets: list[str], place: str | None, expected: str
+) -> None:
+    assert (
+        describe_presets(cause(presets, place), {name: name for name in [*ASR, *SFT]}) == expected
+    )
+
+
+def test_presets_in_many_folders_are_named_one_by_one() -> None:
+    presets = [f"configs/f{n}/a.yaml" for n in range(6)]
+    expected = ", ".join(presets[:4]) + " and 2 more"
+    assert describe_presets(cause(presets), {name: name for name in presets}) == expected
+
+
+def test_a_preset_that_moved_is_shown_with_its_new_path() -> None:
+    shown = {ASR[0]: f"{ASR[0]} → configs/new.yaml"}
+    assert describe_presets(cause(ASR[:1]), shown) == f"{ASR[0]} → configs/new.yaml"
