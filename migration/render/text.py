@@ -129,7 +129,7 @@ def drafts_text(drafts: Drafts, terminal: Terminal) -> str:
     if drafts.unlike:
         number = format_count(len(drafts.unlike), "preset")
         page.add_line(f"nothing written: {number} would not resolve to the baseline", "bold red")
-        _add_causes(page, draft_sections(drafts.unlike), with_allowed=True, most=_MOST_LINES)
+        _add_causes(page, draft_sections(drafts.unlike), with_allowed=True, most=None)
         return page.text()
     left = format_count(len(drafts.migrated), "preset")
     left = f"; {left} migrated already, and left alone" if drafts.migrated else ""
