@@ -330,7 +330,8 @@ def test_a_preset_that_is_legacy_as_well_is_refused(small_project: Path) -> None
         assert_refused(small_project, *words, err=err)
     change_settings(small_project, exclude=["configs/train/a.yaml"])
     out = run(small_project, "snapshot").out
-    assert out.startswith("frozen  configs/train/b.yaml  (4 files)\n1 preset and 1 fusion config")
+    head = "1 preset and 1 fusion config frozen in snapshots/\n"
+    assert out.startswith(f"{head}frozen  configs/train/b.yaml  (4 files)\n")
 
 
 def test_many_presets_that_are_legacy_as_well_are_one_fault(small_project: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
@@ -346,7 +347,8 @@ def assert_every_command_answers(project: Path, files: int) -> None:
         ("inspect", "--config", A, "--key", "x"), ("inspect", "--config", A, "--origins"),
         ("snapshot",), ("snapshot", "--check"), ("advance",), ("check-parity",), ("ledger",),
         ("lint",), ("draft", "--preset", A), ("diff", "--left", A, "--right", A),
-        ("draft", "--preset", A, "--out", A, "--force"), ("check-parity",), ("retire", "--dry-run"),
+        ("draft", "--preset", A, "--out", A, "--force"), ("check-parity", "-v"),
+        ("retire", "--dry-run"),
     ]  # fmt: skip
     answers = run_apart(project, *words)
     assert [ran.err for ran in answers] == [""] * len(words)
@@ -492,4 +494,5 @@ def test_presets_that_differ_in_their_ending_alone_are_two(small_project: Path) 
     ]  # fmt: skip
     edit(small_project / "configs/train/a.yml", "seed: 2", "seed: 3")
     ran = run(small_project, "check-parity", "--preset", "configs/train/a.yml")
-    assert "seed\n  2 (int) → 3 (int)\n" in ran.out
+    cause = r"\n\[\w{4}\] seed +1 preset · changed\n  2 \(int\) → 3 \(int\)\n"
+    assert re.search(cause, ran.out)

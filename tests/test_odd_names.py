@@ -87,7 +87,9 @@ def test_a_migration_comes_to_its_end_whatever_the_names_are(odd_project: Path) 
         assert [*record["origins"]] == sorted(chain)
         assert record["fusion"]["path"] == f"configs/fusion/{name}.yaml"
     assert statuses() == dict.fromkeys(presets, "pending")
-    table = ran("check-parity").partition("parity holds")[0].splitlines()
+    verdict, rows, _ = ran("check-parity", "-v").split("\n\n")
+    assert verdict.startswith("parity holds: ")
+    table = rows.splitlines()
     found = [re.fullmatch(r"(.*?) +\d → \d +0 +0  pending", line) for line in table[1:]]
     assert {match[1] for match in found if match} == {make_visible(path) for path in presets}
     assert len(table) == len(presets) + 1
@@ -103,7 +105,8 @@ def test_a_migration_comes_to_its_end_whatever_the_names_are(odd_project: Path) 
     assert statuses() == dict.fromkeys(presets, "verified")
     ran("advance")
     ran("advance")
-    for line in ran("lint", code=2).partition("\n\n")[0].splitlines():
+    _, findings, _ = ran("lint", code=2).split("\n\n")
+    for line in findings.splitlines():
         assert re.match(r"configs/.*\.yaml:\d+:\d+: (error|warning) L\d{3}: \S", line)
     commit_all(folder)
     assert len(ran("retire").splitlines()) == len(NAMES) + 1

@@ -82,9 +82,9 @@ def retirement_text(retirement: Retirement) -> str:
     """Return the legacy files that were or would be removed, and what prevents it."""
     if not retirement.files:
         return plain_text(["nothing to remove: no legacy file is left"])
-    lines = _list_retirement_verdicts(retirement)
-    if retirement.is_early or retirement.is_needed:
-        lines += _list_removal_obstacles(retirement)
+    is_prevented = retirement.is_early or retirement.is_needed
+    lines = _list_removal_obstacles(retirement) if is_prevented else []
+    lines += _list_retirement_verdicts(retirement)
     if retirement.is_removed or retirement.is_dry_run:
         lines += _list_legacy_files(retirement)
     lines += [
@@ -99,7 +99,7 @@ def retirement_text(retirement: Retirement) -> str:
 
 
 def _list_retirement_verdicts(retirement: Retirement) -> list[str]:
-    """Return what was done, nothing where obstacles say that nothing was."""
+    """Return what was or would be done, unless there are obstacles, and what is not committed."""
     files = format_count(len(retirement.files), "legacy file")
     lines = []
     if retirement.is_removed:

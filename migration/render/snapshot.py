@@ -103,20 +103,19 @@ def upgrade_text(upgrade: Upgrade) -> str:
 
 
 def resolution_text(resolution: Resolution) -> str:
-    """Return whether the folder is in order, what was repaired, and what a person must decide."""
-    lines = [f"taken from {side}  {config}" for config, side in resolution.taken.items()]
-    if resolution.phase is not None:
-        lines.append(f"phase {resolution.phase} is open")
-    if resolution.kept:
-        names = list_names(resolution.kept)
-        lines.append(f"kept as decided before  {names}  (a path in place of a glob decides anew)")
-    for fault in resolution.faults:
-        lines += str(fault).split("\n")
+    """Return whether the folder is in order, what a person must decide, and what was repaired."""
+    lines = [line for fault in resolution.faults for line in str(fault).split("\n")]
     for each in resolution.questions:
         sides = "both sides" if len(each.sides) == _BOTH else f"{len(each.sides)} sides"
         lines.append(f"{sides} changed {each.preset}:")
         width = max(map(len, each.sides)) + 2
         lines += [f"  {side:{width}}{join_lines(change)}" for side, change in each.sides.items()]
+    lines += [f"taken from {side}  {config}" for config, side in resolution.taken.items()]
+    if resolution.phase is not None:
+        lines.append(f"phase {resolution.phase} is open")
+    if resolution.kept:
+        names = list_names(resolution.kept)
+        lines.append(f"kept as decided before  {names}  (a path in place of a glob decides anew)")
     return plain_text((*_list_verdicts(resolution), *lines))
 
 
@@ -129,7 +128,7 @@ def _list_verdicts(resolution: Resolution) -> list[str]:
             f"{presets} to decide: `snapshot --resolve --ours {first}`, or `--theirs` (a glob "
             "decides several); then refreeze what the other side had changed on purpose"
         )
-    if resolution.is_put_off:
+    if resolution.is_put_off and resolution.questions:
         lines.append(
             "nothing was written: after a merge of two formats, decide all presets in one command"
         )

@@ -11,7 +11,7 @@ from tests.ledgers import MIX, OPTIM, A, B, ok, statuses
 from tests.running import contents, edit, run
 
 BASE = "configs/base.yaml"
-READ = "read the comments: they came along as they were, some with a fragment in mind\n"
+READ = "read the comments: they are as they were, some with a fragment in mind\n"
 
 
 @pytest.fixture
@@ -38,9 +38,9 @@ def test_a_draft_extends_the_base_and_says_the_rest(project: Path) -> None:
 def test_all_drafts_in_place_migrate_the_project(project: Path) -> None:
     out = ok(project, "draft", "--all", "--into", ".", "--force")
     assert out == (
+        "2 drafts written, with no difference from the baselines\n"
         f"drafted  {A}  (3 → 2 files, extends {BASE})\n"
-        f"drafted  {B}  (4 → 3 files, extends {A})\n"
-        f"2 drafts written, with no difference from the baselines\n{READ}"
+        f"drafted  {B}  (4 → 3 files, extends {A})\n{READ}"
     )
     assert (project / B).read_text() == "extends:\n  - a.yaml\n\ntraining: {seed: 1}\n"
     ok(project, "check-parity")
@@ -53,9 +53,9 @@ def test_a_preset_that_is_migrated_already_is_left_alone(project: Path) -> None:
     (project / A).write_text(text)
     # b is built from no legacy file now, but nobody has touched it.
     assert ok(project, "draft", "--all", "--into", ".", "--force") == (
-        f"drafted  {B}  (4 → 3 files, extends {A})\n"
         "1 draft written, with no difference from the baselines; "
-        f"1 preset migrated already, and left alone\n{READ}"
+        "1 preset migrated already, and left alone\n"
+        f"drafted  {B}  (4 → 3 files, extends {A})\n{READ}"
     )
     assert ok(project, "draft", "--all", "--into", ".", "--force") == (
         "nothing to draft; 2 presets migrated already, and left alone\n"
@@ -274,9 +274,9 @@ def test_a_preset_that_moved_and_is_migrated_is_left_alone(project: Path) -> Non
     text = (project / new).read_text()
     # Its new name is a key that an overlay for b would have to take away.
     assert ok(project, "draft", "--all", "--into", ".", "--force") == (
-        f"drafted  {B}  (4 → 2 files, extends {BASE})\n"
         "1 draft written, with no difference from the baselines; "
-        f"1 preset migrated already, and left alone\n{READ}"
+        "1 preset migrated already, and left alone\n"
+        f"drafted  {B}  (4 → 2 files, extends {BASE})\n{READ}"
     )
     assert (project / new).read_text() == text
 

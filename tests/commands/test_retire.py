@@ -45,7 +45,7 @@ def assert_refused(folder: Path, *obstacles: str, end: str = "") -> None:
     planned = run(folder, "retire", "--dry-run")
     assert (planned.code, planned.err) == (2, "")
     assert f"would remove  {OPTIM}\n" in planned.out
-    assert planned.out.endswith(f"\nnothing can be {tail}")
+    assert planned.out.startswith(f"nothing can be {tail}would remove  ")
     assert contents(folder) == before
 
 
@@ -73,7 +73,7 @@ def committed(ready: Path) -> Path:
 def test_every_legacy_file_goes_and_nothing_else(ready: Path) -> None:
     before = contents(ready)
     lines = "".join(f"removed  {path}\n" for path in (MORE, OPTIM, SPARE))
-    assert ok(ready, "retire", "--force") == f"{lines}3 legacy files removed; {NEXT}"
+    assert ok(ready, "retire", "--force") == f"3 legacy files removed; {NEXT}{lines}"
     assert before.keys() - contents(ready).keys() == {MORE, OPTIM, SPARE}
     assert not (ready / "configs/components").exists()
     assert ok(ready, "retire", "--force") == ok(ready, "retire", "--dry-run") == NOTHING
@@ -85,10 +85,10 @@ def test_every_legacy_file_goes_and_nothing_else(ready: Path) -> None:
 def test_a_dry_run_lists_the_files_and_removes_none(ready: Path) -> None:
     before = contents(ready)
     lines = "".join(f"would remove  {path}\n" for path in (MORE, OPTIM, SPARE))
-    end = "3 legacy files would be removed; nothing was\n"
-    assert ok(ready, "retire", "--dry-run", "--force") == lines + end
+    head = "3 legacy files would be removed; nothing was\n"
+    assert ok(ready, "retire", "--dry-run", "--force") == head + lines
     by_force = "3 legacy files would be removed by `--force`; nothing was\n"
-    assert run(ready, "retire", "--dry-run") == Ran(2, lines + NO_GIT + by_force, "")
+    assert run(ready, "retire", "--dry-run") == Ran(2, by_force + lines + NO_GIT, "")
     assert contents(ready) == before
 
 
@@ -110,7 +110,7 @@ def test_legacy_files_that_came_back_go_again(frozen_project: Path) -> None:
     write_files(frozen_project, {OPTIM: "optim: {lr: 1.0e-4}\n"})
     assert run(frozen_project, "ledger", "--check").code == 2
     assert ok(frozen_project, "retire", "--force") == (
-        f"removed  {OPTIM}\n1 legacy file removed; commit that\n"
+        f"1 legacy file removed; commit that\nremoved  {OPTIM}\n"
     )
     assert gate(frozen_project) == 0
 
@@ -353,7 +353,7 @@ def test_what_is_frozen_is_legacy_by_no_glob(ready: Path, glob: str) -> None:
         assert (ran.code, "snapshots/" in ran.out + ran.err) == (1, False)
     else:
         out = ok(ready, "retire", "--force")
-        assert out == f"removed  {MORE}\nremoved  {OPTIM}\n2 legacy files removed; {NEXT}"
+        assert out == f"2 legacy files removed; {NEXT}removed  {MORE}\nremoved  {OPTIM}\n"
     assert contents(ready / "snapshots") == before
 
 
@@ -363,7 +363,8 @@ def test_what_is_frozen_is_legacy_by_no_glob(ready: Path, glob: str) -> None:
 @needs_git
 def test_committed_files_go_without_a_word_of_git(committed: Path) -> None:
     out = ok(committed, "retire")
-    assert out.endswith(f"removed  {SPARE}\n3 legacy files removed; {NEXT}")
+    assert out.startswith(f"3 legacy files removed; {NEXT}removed  ")
+    assert out.endswith(f"removed  {SPARE}\n")
     deleted = git(committed, "status", "--porcelain").splitlines()
     assert deleted == [f" D {path}" for path in (MORE, OPTIM, SPARE)]
 
@@ -386,8 +387,8 @@ def test_what_is_not_committed_is_removed_only_by_force(committed: Path, kind: s
     assert (planned.code, planned.err) == (2, "")
     assert f"would remove  {path}  ({reason})\n" in planned.out
     number = len([line for line in planned.out.splitlines() if line.startswith("would")])
-    end = "not committed, so that none is removed: commit first, or `--force`"
-    assert planned.out.endswith(f"\n1 of {number} legacy files {end}\n")
+    head = "not committed, so that none is removed: commit first, or `--force`"
+    assert planned.out.startswith(f"1 of {number} legacy files {head}\nwould remove  ")
     assert contents(committed) == before
     ok(committed, "retire", "--dry-run", "--force")
     assert contents(committed) == before
@@ -415,6 +416,14 @@ def test_obstacles_come_before_what_is_not_committed(committed: Path) -> None:
     assert (ran.code, ran.err) == (2, "")
     head = f"nothing was removed, 1 obstacle:\n  configs/t.yaml: built from {SPARE}\n"
     assert ran.out == head + FIRST
+    planned = run(committed, "retire", "--dry-run")
+    head = f"nothing can be removed, 1 obstacle:\n  configs/t.yaml: built from {SPARE}\n{FIRST}"
+    losses = (
+        "1 of 3 legacy files not committed, so that none is removed: commit first, or `--force`"
+    )
+    lines = (MORE, f"{OPTIM}  (changed since the last commit)", SPARE)
+    listed = "".join(f"would remove  {line}\n" for line in lines)
+    assert planned == Ran(2, f"{head}{losses}\n{listed}", "")
 
 
 @needs_git
@@ -509,7 +518,7 @@ def test_a_file_that_cannot_be_removed_is_named_and_a_second_run_goes_on(
         )
     assert [(ready / path).exists() for path in (MORE, OPTIM, SPARE)] == [False, True, True]
     out = ok(ready, "retire", "--force")
-    assert out == f"removed  {OPTIM}\nremoved  {SPARE}\n2 legacy files removed; {NEXT}"
+    assert out == f"2 legacy files removed; {NEXT}removed  {OPTIM}\nremoved  {SPARE}\n"
 
 
 def test_an_interrupt_exits_130_and_a_second_run_goes_on(
@@ -548,7 +557,7 @@ def test_the_legacy_tree_is_retired_once_every_preset_is_migrated(
         commit_all(legacy_project)
     words = ["retire"] if has_git else ["retire", "--force"]
     assert "29 legacy files would be removed" in ok(legacy_project, *words, "--dry-run")
-    assert ok(legacy_project, *words).endswith(f"29 legacy files removed; {NEXT}")
+    assert ok(legacy_project, *words).startswith(f"29 legacy files removed; {NEXT}removed  ")
     assert contents(legacy_project / "configs") == contents(ROOT / "configs")
     assert ok(legacy_project, "advance") == "phase 3 is closed; the migration is done\n"
     assert gate(legacy_project) == 0

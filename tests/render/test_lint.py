@@ -46,7 +46,8 @@ def test_colour_marks_the_severity_alone(mixed_layout: Path) -> None:
 
 
 def test_every_finding_is_one_line_that_begins_with_its_place(mixed_layout: Path) -> None:
-    lines = run(mixed_layout, "lint").out.partition("\n\n")[0].splitlines()
+    _, findings, _ = run(mixed_layout, "lint").out.split("\n\n")
+    lines = findings.splitlines()
     assert len(lines) == len(lint_layout(open_project(mixed_layout)).findings)
     for line in lines:
         assert re.match(r"configs/\S+\.yaml:\d+:\d+: (error|warning) L\d{3}: \S", line)

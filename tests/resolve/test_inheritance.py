@@ -160,8 +160,10 @@ def test_a_project_inherits_by_the_key_that_it_says(small_project: Path) -> None
     write_files(small_project, {MIX: "_BASE_: base.yaml\nsources: []\n"})
     write_files(small_project, {"configs/fusion/base.yaml": "targets: [{name: t}]\n"})
     change_settings(small_project, inheritance={"key": "_BASE_"})
-    out = ok(small_project, "snapshot")
-    assert out.startswith(f"frozen  {A}  (3 files)\nfrozen  configs/train/b.yaml  (4 files)\n")
+    assert ok(small_project, "snapshot").startswith(
+        "2 presets and 1 fusion config frozen in snapshots/\n"
+        f"frozen  {A}  (3 files)\nfrozen  configs/train/b.yaml  (4 files)\n"
+    )
     frozen = json.loads((small_project / f"snapshots/presets/{A}.json").read_text())
     assert frozen["optim"] == {"lr": 0.0001}
     assert "_BASE_" not in frozen

@@ -12,7 +12,7 @@ from tests.running import edit, run
 AS_FROZEN = "2 baselines and 1 fusion config are as frozen in snapshots/; "
 UNCHANGED, CHANGED = (
     AS_FROZEN + "legacy sources unchanged\n",
-    AS_FROZEN + "sources changed, see above\n",
+    AS_FROZEN + "legacy sources changed:\n",
 )
 PORT = "after it was frozen: port the edit and `--refreeze`"
 
@@ -31,21 +31,21 @@ def test_an_edited_component_is_named_with_the_presets_that_it_is_part_of(
     frozen_project: Path,
 ) -> None:
     edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
-    assert verify(frozen_project) == (2, f"trunk edited {OPTIM} {PORT}\n  in {A}, {B}\n{CHANGED}")
+    assert verify(frozen_project) == (2, f"{CHANGED}trunk edited {OPTIM} {PORT}\n  in {A}, {B}\n")
 
 
 def test_an_edited_comment_is_reported_and_harmless(frozen_project: Path) -> None:
     edit(frozen_project / OPTIM, "optim:", "# tuned by hand\noptim:")
     same = "after it was frozen: it gives the same values"
-    end = f"{AS_FROZEN}the changed sources above still give what was frozen\n"
-    assert verify(frozen_project) == (0, f"trunk edited {OPTIM} {same}\n  in {A}, {B}\n{end}")
+    head = f"{AS_FROZEN}the legacy sources that changed still give what was frozen:\n"
+    assert verify(frozen_project) == (0, f"{head}trunk edited {OPTIM} {same}\n  in {A}, {B}\n")
 
 
 def test_an_edited_preset_counts_while_it_is_built_from_the_files_it_was_frozen_from(
     frozen_project: Path,
 ) -> None:
     edit(frozen_project / B, "seed: 1", "seed: 2")
-    assert verify(frozen_project) == (2, f"trunk edited {B} {PORT}\n  in {B}\n{CHANGED}")
+    assert verify(frozen_project) == (2, f"{CHANGED}trunk edited {B} {PORT}\n  in {B}\n")
 
 
 def test_a_migrated_preset_is_no_source_any_more(frozen_project: Path) -> None:
@@ -56,7 +56,7 @@ def test_a_migrated_preset_is_no_source_any_more(frozen_project: Path) -> None:
 def test_an_edited_component_counts_after_its_presets_have_left_it(frozen_project: Path) -> None:
     write_files(frozen_project, {A: "extends: ../base.yaml\n"})
     edit(frozen_project / OPTIM, "lr:", "momentum: 0.9, lr:")
-    assert verify(frozen_project) == (2, f"trunk edited {OPTIM} {PORT}\n  in {A}, {B}\n{CHANGED}")
+    assert verify(frozen_project) == (2, f"{CHANGED}trunk edited {OPTIM} {PORT}\n  in {A}, {B}\n")
 
 
 # A preset that overrides one value of the component, and keeps the other.
@@ -206,7 +206,7 @@ def test_a_component_that_is_gone_is_no_fault(frozen_project: Path) -> None:
 
 def test_an_edited_fusion_config_counts(frozen_project: Path) -> None:
     edit(frozen_project / MIX, "ratio: 1.0", "ratio: 0.5")
-    assert verify(frozen_project) == (2, f"trunk edited {MIX} {PORT}\n  in {MIX}\n{CHANGED}")
+    assert verify(frozen_project) == (2, f"{CHANGED}trunk edited {MIX} {PORT}\n  in {MIX}\n")
 
 
 def test_a_source_that_cannot_be_read_any_more_counts(frozen_project: Path) -> None:
@@ -244,7 +244,7 @@ def test_a_component_that_cannot_be_read_any_more_is_a_changed_source(
     frozen_project: Path,
 ) -> None:
     write_files(frozen_project, {OPTIM: "optim: [\n"})
-    assert verify(frozen_project) == (2, f"trunk edited {OPTIM} {PORT}\n  in {A}, {B}\n{CHANGED}")
+    assert verify(frozen_project) == (2, f"{CHANGED}trunk edited {OPTIM} {PORT}\n  in {A}, {B}\n")
     assert parity(frozen_project)[2]
 
 

@@ -80,8 +80,8 @@ def test_a_new_preset_is_frozen_beside_the_old_ones(frozen_project: Path) -> Non
     write_files(frozen_project, {"configs/train/c.yaml": "extends: a.yaml\n"})
     ran = run(frozen_project, "snapshot")
     assert ran.out == (
-        "frozen  configs/train/c.yaml  (4 files)\n"
         "1 preset and 0 fusion configs frozen in snapshots/; 2 frozen before and left as they are\n"
+        "frozen  configs/train/c.yaml  (4 files)\n"
     )
     after = contents(frozen_project / "snapshots/presets")
     assert {path: after[path] for path in before} == before

@@ -93,7 +93,7 @@ def test_what_the_old_branch_decided_is_not_lost(repository: Path) -> None:
     assert "snapshot --resolve" in merge_old(repository)
     ran = run(repository, "snapshot", "--resolve")
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out == f"taken from theirs  {A}\nphase 1 is open\n{IN_ORDER}"
+    assert ran.out == f"{IN_ORDER}taken from theirs  {A}\nphase 1 is open\n"
     assert entry(repository, A) == {"status": "dropped", "reason": "nobody runs it"}
     assert statuses(repository)[B] == "pending"
     assert_in_order(repository)
@@ -192,7 +192,7 @@ def test_two_branches_that_both_upgraded_are_held_against_the_old_files(reposito
     upgrade(repository)
     merge_old(repository)
     ran = run(repository, "snapshot", "--resolve")
-    assert (ran.code, ran.out) == (0, f"taken from theirs  {B}\n{IN_ORDER}")
+    assert (ran.code, ran.out) == (0, f"{IN_ORDER}taken from theirs  {B}\n")
     assert statuses(repository)[B] == "dropped"
     assert_in_order(repository)
 
@@ -292,6 +292,26 @@ def test_a_squash_of_the_earlier_format_that_was_committed_is_refused(repository
     assert ran.err == (
         f"{LEDGER}: a merge of two formats has left its markers, and git has one side of it alone\n"
         "  hint: undo the commit that has them, and merge the branch itself\n"
+    )
+    assert contents(repository) == before
+
+
+def test_a_fault_in_a_merge_of_two_formats_is_nothing_to_decide(repository: Path) -> None:
+    decide(repository, B, {"status": "dropped", "reason": "nobody runs it"})
+    upgrade(repository)
+    edit(repository / A, "name: a", "name: a\nalpha: 1")
+    refreeze(repository, "alpha", A)
+    git(repository, "checkout", "HEAD", "--", f"snapshots/presets/{A}.json")
+    commit(repository, "half of it")
+    merge_old(repository)
+    before = contents(repository)
+    ran = run(repository, "snapshot", "--resolve")
+    assert (ran.code, ran.err) == (2, "")
+    assert ran.out == (
+        "not repaired yet:\n"
+        f"{record_path(A)}: git has never had the baseline of this record\n"
+        "  hint: restore it from version control; a baseline changes only by "
+        "`snapshot --refreeze`\n"
     )
     assert contents(repository) == before
 

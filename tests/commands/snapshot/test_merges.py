@@ -80,11 +80,11 @@ def test_a_preset_refrozen_in_two_branches_is_asked_about_with_both_reasons(
     ran = run(repository, "snapshot", "--resolve")
     assert (ran.code, ran.err) == (2, "")
     assert ran.out == (
+        f"1 preset to decide: `snapshot --resolve --ours {A}`, or `--theirs` (a glob decides "
+        "several); then refreeze what the other side had changed on purpose\n"
         f"both sides changed {A}:\n"
         "  ours    refrozen: zeta is wanted\n"
         "  theirs  refrozen: alpha is wanted\n"
-        f"1 preset to decide: `snapshot --resolve --ours {A}`, or `--theirs` (a glob decides "
-        "several); then refreeze what the other side had changed on purpose\n"
     )
     assert contents(repository) == before
 
@@ -95,7 +95,7 @@ def test_the_side_that_is_named_is_taken_whole(repository: Path, side: str, key:
     assert not attempt(repository, "merge", "one")
     ran = run(repository, "snapshot", "--resolve", side, A)
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out == f"taken from {side[2:]}  {A}\n{IN_ORDER}"
+    assert ran.out == f"{IN_ORDER}taken from {side[2:]}  {A}\n"
     assert entry(repository, A)["refrozen"] == [f"{key} is wanted"]
     assert f'"{key}": ' in (repository / f"snapshots/presets/{A}.json").read_text()
     git(repository, "checkout", "--quiet", "--theirs" if key == "alpha" else "--ours", A)
@@ -191,7 +191,7 @@ def test_a_verdict_that_both_branches_recorded_is_nothing_to_ask_about(repositor
     commit(repository, "two")
     assert not attempt(repository, "merge", "one")
     ran = run(repository, "snapshot", "--resolve")
-    assert (ran.code, ran.out) == (0, f"taken from ours  {A}\n{IN_ORDER}")
+    assert (ran.code, ran.out) == (0, f"{IN_ORDER}taken from ours  {A}\n")
     git(repository, "checkout", "--quiet", "--theirs", A)
     ok(repository, "check-parity")
     assert statuses(repository)[A] == "verified"
@@ -259,7 +259,7 @@ def test_the_open_phase_is_that_of_the_side_that_closed_one(repository: Path) ->
     ledger.write_text(f"<<<<<<< HEAD\n{ledger.read_text()}=======\n>>>>>>> other\n")
     refused(repository)
     ran = run(repository, "snapshot", "--resolve")
-    assert (ran.code, ran.out) == (0, f"phase 2 is open\n{IN_ORDER}")
+    assert (ran.code, ran.out) == (0, f"{IN_ORDER}phase 2 is open\n")
     assert run(repository, "check-parity", "--no-record").code == 0
 
 
@@ -274,7 +274,7 @@ def test_what_both_sides_opened_again_is_kept_with_the_earlier_phase(repository:
     commit(repository, "two")
     assert not attempt(repository, "merge", "one")
     ran = run(repository, "snapshot", "--resolve")
-    assert (ran.code, ran.out) == (0, f"phase 0 is open\n{IN_ORDER}")
+    assert (ran.code, ran.out) == (0, f"{IN_ORDER}phase 0 is open\n")
     found = json.loads(ok(repository, "ledger", "--format", "json"))
     assert (found["phase"], [each["reason"] for each in found["reopened"]]) == (0, ["two", "one"])
 

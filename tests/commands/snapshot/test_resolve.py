@@ -94,7 +94,7 @@ def test_what_was_refrozen_since_a_merge_is_not_rolled_back(
     lose(repository, record_path(A))
     write_files(repository, {"notes.txt": ""})
     commit(repository, "more")
-    assert resolved(repository).startswith("taken from commit ")
+    assert resolved(repository).startswith(f"{IN_ORDER}taken from commit ")
     assert entry(repository, A)["refrozen"] == ["alpha", "gamma"]
     assert before.items() <= contents(repository / "snapshots").items()
 
@@ -150,6 +150,8 @@ def test_branches_that_differ_among_many_are_all_asked_about(repository: Path) -
     ran = run(repository, "snapshot", "--resolve")
     assert ran.code == 2
     assert ran.out.startswith(
+        f"1 preset to decide: `snapshot --resolve --ours {A}`, or `--theirs` (a glob decides "
+        "several); then refreeze what the other side had changed on purpose\n"
         f"3 sides changed {A}:\n"
         "  ours      frozen with other values\n"
         "  theirs    refrozen: one\n"
@@ -206,6 +208,7 @@ def test_a_baseline_that_may_be_newer_than_its_record_is_not_overwritten(
     ran = run(repository, "snapshot", "--resolve")
     assert ran.code == 2
     assert ran.out.startswith(
+        "not repaired yet:\n"
         f"snapshots/presets/{A}.json: no record is about this baseline; the newest one that is "
         f"intact is about another\n  hint: to go back to that: `git checkout "
     )
@@ -214,6 +217,20 @@ def test_a_baseline_that_may_be_newer_than_its_record_is_not_overwritten(
     git(repository, *command.split()[1:])
     edit(repository / A, "alpha: 1\n", "")
     resolved(repository)
+
+
+def test_what_is_left_to_repair_is_named_before_what_was_repaired(repository: Path) -> None:
+    edit(repository / A, "name: a", "name: a\nalpha: 1")
+    refreeze(repository, "alpha", A)
+    for preset in (A, B):
+        (repository / record_path(preset)).unlink()
+    ran = run(repository, "snapshot", "--resolve")
+    assert (ran.code, ran.err) == (2, "")
+    verdict, fault, hint, *rest = ran.out.splitlines()
+    assert verdict == "not repaired yet:"
+    assert fault.startswith(f"snapshots/presets/{A}.json: no record is about this baseline; ")
+    assert hint.startswith("  hint: to go back to that: `git checkout ")
+    assert rest == [f"taken from the last commit  {B}"]
 
 
 def test_a_record_whose_baseline_was_never_committed_is_not_put_back(repository: Path) -> None:
@@ -279,7 +296,7 @@ def test_the_ledger_comes_from_the_newest_commit_that_has_it(
     spoil(repository)
     commit(repository, "spoilt")
     refused(repository)
-    assert resolved(repository) == f"phase 0 is open\n{IN_ORDER}"
+    assert resolved(repository) == f"{IN_ORDER}phase 0 is open\n"
     found = json.loads(ok(repository, "ledger", "--format", "json"))
     assert [each["reason"] for each in found["reopened"]] == ["more to freeze"]
 
@@ -557,7 +574,7 @@ def test_what_a_rebase_stops_at_to_be_edited_is_no_side(
     git(repository, "checkout", "--quiet", "main", "--", *names)
     git(repository, "commit", "--quiet", "--allow-empty", "--amend", "--message=given up")
     (repository / record_path(A)).unlink()
-    assert resolved(repository) == f"taken from the last commit  {A}\n{IN_ORDER}"
+    assert resolved(repository) == f"{IN_ORDER}taken from the last commit  {A}\n"
     assert "refrozen" not in entry(repository, A)
 
 
@@ -579,9 +596,9 @@ def test_a_glob_leaves_what_was_decided_before(repository: Path) -> None:
     ran = run(repository, "snapshot", "--resolve", "--ours", "configs/train/*.yaml")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out == (
+        f"{IN_ORDER}"
         f"taken from ours  {B}\n"
         f"kept as decided before  {A}  (a path in place of a glob decides anew)\n"
-        f"{IN_ORDER}"
     )
     assert entry(repository, A)["refrozen"] == ["alpha"]
 
@@ -899,7 +916,9 @@ def test_a_new_preset_takes_a_fusion_config_that_was_frozen_before(small_project
     git(folder, "init", "--quiet", "--initial-branch=main")
     new = "configs/train/n.yaml"
     write_files(folder, {new: f"extends: [../base.yaml]\ncustom: {{fusion_config: {MIX}}}\n"})
-    assert ok(folder, "snapshot").startswith(f"frozen  {new}")
+    verdict, _, rest = ok(folder, "snapshot").partition("\n")
+    assert verdict.startswith("1 preset and 1 fusion config frozen in snapshots/")
+    assert rest.startswith(f"frozen  {new}")
     assert run(folder, "snapshot", "--check").code == 0
     assert not [path for path in contents(folder / "snapshots") if path.endswith(".tmp")]
 
@@ -928,4 +947,4 @@ def test_the_commands_that_are_printed_know_a_linked_folder(repository: Path) ->
     git(repository, *words[1:])
     edit(repository / A, "alpha: 1\n", "")
     (repository / record_path(A)).unlink()
-    assert resolved(repository).endswith("frozen`\n")
+    assert resolved(repository).partition("\n")[0].endswith("frozen`")
