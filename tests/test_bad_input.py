@@ -85,6 +85,7 @@ UNREADABLE: Mapping[str, tuple[Mapping[str, str], str]] = {
             "configs/components/more.yaml -> configs/components/optim.yaml\n"
             "  from configs/components/optim.yaml:1: extends more.yaml\n"
             "  from configs/train/a.yaml:1: extends ../components/optim.yaml\n"
+            "  and from 1 more file\n"
         ),
     ),
     "a base outside the root": (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from migration.gate.status import Row
@@ -115,7 +116,8 @@ def _list_retirement_verdicts(retirement: Retirement) -> list[str]:
 
 
 def _list_legacy_files(retirement: Retirement) -> list[str]:
-    verb = "removed" if retirement.is_removed else "would remove"
+    is_kept = retirement.is_early or retirement.is_needed
+    verb = "removed" if retirement.is_removed else "legacy" if is_kept else "would remove"
     reasons, without_git = retirement.losses.reasons, retirement.losses.without_git
     lines = [
         f"{verb}  {path}" + (f"  ({reasons[path]})" if path in reasons else "")
@@ -165,27 +167,26 @@ def _list_mentions(mentions: Iterable[Mention], all_of_them: str | None = None) 
 
 def _list_obstacles(obstacles: Iterable[Row | Need | str]) -> list[str]:
     """Return the lines of the obstacles; the same reason of several presets comes once."""
-    found = list(obstacles)
-    rows = [each for each in found if isinstance(each, Row)]
-    others = [_describe_obstacle(each) for each in found if not isinstance(each, Row)]
-    lines = [line for paragraph in fold_causes(rows) for line in paragraph.lines]
-    return [
-        f"  {line}" for line in [*lines, *(part for each in others for part in each.split("\n"))]
-    ]
+    lines: list[str] = []
+    for _, alike in groupby(obstacles, type):
+        found = list(alike)
+        rows = [each for each in found if isinstance(each, Row)]
+        lines += [line for paragraph in fold_causes(rows) for line in paragraph.lines]
+        lines += [make_visible(_describe_obstacle(e)) for e in found if not isinstance(e, Row)]
+    return [f"  {line}" for line in lines]
 
 
 def _describe_obstacle(obstacle: Need | str) -> str:
-    """Return why an obstacle is one, maybe on several lines, any name visible."""
+    """Return why an obstacle is one: who still needs a legacy file, for example."""
     match obstacle:
         case str():
-            text = obstacle
+            return obstacle
         case Dependent(path, needs):
-            text = f"{path}: {describe_legacy(needs)}"
+            return f"{path}: {describe_legacy(needs)}"
         case Link(path, needs):
-            text = f"{path}: a link to {needs}"
+            return f"{path}: a link to {needs}"
         case Naming(path, key, needs, others):
             more = f" (and in {format_count(others, 'more preset')})" if others else ""
-            text = f"{path}: {key} names {list_names(needs)}{more}"
+            return f"{path}: {key} names {list_names(needs)}{more}"
         case Unreadable(_, fault, needs):
-            text = f"{join_lines(str(fault))}; it may need {needs}, whose name is in it"
-    return make_visible(text)
+            return f"{join_lines(str(fault))}; it may need {needs}, whose name is in it"

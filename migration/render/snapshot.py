@@ -38,7 +38,7 @@ def freeze_text(freeze: Freeze) -> str:
         f"frozen  {path}  ({format_count(files, 'file')})" for path, files in freeze.presets.items()
     ]
     done = _count_frozen(len(freeze.presets), len(freeze.fusion))
-    kept = f"; {freeze.kept} frozen before and left as they are" if freeze.kept else ""
+    kept = f"; {freeze.kept} frozen before, not changed" if freeze.kept else ""
     note = [_MISFIT] if freeze.is_all_shallow else []
     note += _list_ignored(freeze.ignored)
     note += _list_unmatched(freeze.unmatched)
@@ -150,22 +150,18 @@ def refreeze_text(done: Mapping[str, Refreeze]) -> str:
         for preset, entry in done.items()
     ]
     reason = join_lines(next(iter(done.values())).reason)
-    return plain_text((*lines, f"reason: {reason}"))
+    return plain_text((f"{format_count(len(done), 'baseline')} replaced: {reason}", *lines))
 
 
 def verification_text(verification: Verification) -> str:
     """Return whether the baselines and their sources are as frozen, and which are not."""
     lines = describe_drifts(verification.drifts)
     frozen = _count_frozen(verification.presets, verification.fusion, "baseline")
-    if not verification.has_legacy:
-        sources = ""
-    elif not lines:
-        sources = "; legacy sources unchanged"
+    state = f"{frozen} are as frozen in {verification.folder}/"
+    if not lines:
+        verdict = f"{state}; legacy sources unchanged" if verification.has_legacy else state
     elif verification.holds:
-        sources = "; the legacy sources that changed still give what was frozen:"
+        verdict = f"{state}; the legacy sources that changed still give the same values:"
     else:
-        sources = "; legacy sources changed:"
-    ignored = _list_ignored(verification.ignored)
-    return plain_text(
-        (f"{frozen} are as frozen in {verification.folder}/{sources}", *lines, *ignored)
-    )
+        verdict = f"legacy sources changed; {state}:"
+    return plain_text((verdict, *lines, *_list_ignored(verification.ignored)))

@@ -141,7 +141,7 @@ def drafts_text(drafts: Drafts, terminal: Terminal) -> str:
     for each in drafts.drafts:
         files = f"{each.legacy_files} → {format_count(each.target_files, 'file')}"
         page.add_line(f"drafted  {each.written or each.target}  ({files}, extends {each.base})")
-    page.add_line("read the comments: they are as they were, some with a fragment in mind")
+    page.add_line("read the comments: some describe the fragment that they came from")
     return page.text()
 
 

@@ -24,8 +24,13 @@ def test_the_formats_for_programs_are_written_as_they_are() -> None:
         "check-parity json",
         "ledger json",
         "retire json",
+        "inspect text",
         "inspect json",
         "inspect yaml",
+        "inspect --origins json",
+        "inspect --key json",
+        "payload json",
+        "payload yaml",
         "diff json",
         "lint json",
     }

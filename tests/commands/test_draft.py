@@ -11,7 +11,7 @@ from tests.ledgers import MIX, OPTIM, A, B, ok, statuses
 from tests.running import contents, edit, run
 
 BASE = "configs/base.yaml"
-READ = "read the comments: they are as they were, some with a fragment in mind\n"
+READ = "read the comments: some describe the fragment that they came from\n"
 
 
 @pytest.fixture

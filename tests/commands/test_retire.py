@@ -34,18 +34,18 @@ FIRST = "first migrate or remove the files that are built from legacy files\n"
 NOTHING = "nothing to remove: no legacy file is left\n"
 
 
-def assert_refused(folder: Path, *obstacles: str, end: str = "") -> None:
+def assert_refused(folder: Path, *obstacles: str, end: str = "", number: int | None = None) -> None:
     """Both forms say what is in the way, exit 2, and change nothing."""
     before = contents(folder)
-    noun = "obstacle" if len(obstacles) == 1 else "obstacles"
-    tail = f"removed, {len(obstacles)} {noun}:\n"
+    number = len(obstacles) if number is None else number
+    tail = f"removed, {number} {'obstacle' if number == 1 else 'obstacles'}:\n"
     tail += "".join(f"  {each}\n" for each in obstacles) + end
     assert run(folder, "retire") == Ran(2, f"nothing was {tail}", "")
     assert run(folder, "retire", "--force") == Ran(2, f"nothing was {tail}", "")
     planned = run(folder, "retire", "--dry-run")
     assert (planned.code, planned.err) == (2, "")
-    assert f"would remove  {OPTIM}\n" in planned.out
-    assert planned.out.startswith(f"nothing can be {tail}would remove  ")
+    assert f"\nlegacy  {OPTIM}\n" in planned.out
+    assert planned.out.startswith(f"nothing can be {tail}legacy  ")
     assert contents(folder) == before
 
 
@@ -144,8 +144,9 @@ def test_presets_that_are_built_from_a_legacy_file_are_named(frozen_project: Pat
     assert_refused(
         frozen_project,
         "phase 1 is open: legacy files go in phase 3",
-        f"{A}: pending: built from {OPTIM}",
-        f"{B}: pending: built from {OPTIM}",
+        f"pending: built from {OPTIM}",
+        f"  in  {A}, {B}",
+        number=3,
     )
 
 
@@ -422,7 +423,7 @@ def test_obstacles_come_before_what_is_not_committed(committed: Path) -> None:
         "1 of 3 legacy files not committed, so that none is removed: commit first, or `--force`"
     )
     lines = (MORE, f"{OPTIM}  (changed since the last commit)", SPARE)
-    listed = "".join(f"would remove  {line}\n" for line in lines)
+    listed = "".join(f"legacy  {line}\n" for line in lines)
     assert planned == Ran(2, f"{head}{losses}\n{listed}", "")
 
 

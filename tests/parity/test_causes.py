@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,12 +19,12 @@ NAMES = read_profile(
 )
 
 
+def run(name: str, value: Config) -> Run:
+    return Run(TracedConfig(Resolved(RealPath(name), value, (RealPath(name),)), dict))
+
+
 def compared(left: Config, right: Config, profile: Profile = STRICT) -> Comparison:
-    sides = (
-        Run(TracedConfig(Resolved(RealPath(name), value, (RealPath(name),)), dict))
-        for name, value in (("l", left), ("r", right))
-    )
-    return compare(*sides, profile)
+    return compare(run("l", left), run("r", right), profile)
 
 
 def causes(profile: Profile = STRICT, **pairs: tuple[Config, Config]) -> tuple[Cause, ...]:
@@ -63,10 +61,8 @@ def test_another_path_or_value_is_another_cause(
 
 def test_an_id_depends_on_the_difference_alone() -> None:
     (alone,) = causes(x=({"k": 1}, {"k": 2}))
-    others: Mapping[str, tuple[Config, Config]] = {
-        f"p{n}": ({"k": 1, "n": n}, {"k": 2, "n": -n - 1}) for n in range(20)
-    }
-    among = next(cause for cause in causes(**others) if cause.path == "k")
+    others = {f"p{n}": compared({"k": 1, "n": n}, {"k": 2, "n": -n - 1}) for n in range(20)}
+    among = next(cause for cause in find_causes(others.items()) if cause.path == "k")
     assert alone.id == among.id
     assert len(alone.id) == 4
     assert set(alone.id) <= set("0123456789abcdef")
@@ -131,7 +127,7 @@ def test_a_rename_of_which_a_part_is_allowed_stays_in_its_parts() -> None:
     }
 
 
-VALUES = st.dictionaries(
+VALUES: st.SearchStrategy[Config] = st.dictionaries(
     st.sampled_from("abc"),
     st.one_of(st.integers(0, 3), st.sampled_from(["long enough a text", "x", None, 1.0, [1], {}])),
     max_size=3,

@@ -9,10 +9,10 @@ from tests.layouts import change_settings
 from tests.ledgers import MIX, OPTIM, SHALLOW, A, B, migrate, ok, to_phase
 from tests.running import edit, run
 
-AS_FROZEN = "2 baselines and 1 fusion config are as frozen in snapshots/; "
+AS_FROZEN = "2 baselines and 1 fusion config are as frozen in snapshots/"
 UNCHANGED, CHANGED = (
-    AS_FROZEN + "legacy sources unchanged\n",
-    AS_FROZEN + "legacy sources changed:\n",
+    f"{AS_FROZEN}; legacy sources unchanged\n",
+    f"legacy sources changed; {AS_FROZEN}:\n",
 )
 PORT = "after it was frozen: port the edit and `--refreeze`"
 
@@ -37,7 +37,7 @@ def test_an_edited_component_is_named_with_the_presets_that_it_is_part_of(
 def test_an_edited_comment_is_reported_and_harmless(frozen_project: Path) -> None:
     edit(frozen_project / OPTIM, "optim:", "# tuned by hand\noptim:")
     same = "after it was frozen: it gives the same values"
-    head = f"{AS_FROZEN}the legacy sources that changed still give what was frozen:\n"
+    head = f"{AS_FROZEN}; the legacy sources that changed still give the same values:\n"
     assert verify(frozen_project) == (0, f"{head}trunk edited {OPTIM} {same}\n  in {A}, {B}\n")
 
 

@@ -80,7 +80,7 @@ def test_a_new_preset_is_frozen_beside_the_old_ones(frozen_project: Path) -> Non
     write_files(frozen_project, {"configs/train/c.yaml": "extends: a.yaml\n"})
     ran = run(frozen_project, "snapshot")
     assert ran.out == (
-        "1 preset and 0 fusion configs frozen in snapshots/; 2 frozen before and left as they are\n"
+        "1 preset and 0 fusion configs frozen in snapshots/; 2 frozen before, not changed\n"
         "frozen  configs/train/c.yaml  (4 files)\n"
     )
     after = contents(frozen_project / "snapshots/presets")
@@ -142,7 +142,9 @@ def test_a_refreeze_replaces_the_baseline_and_keeps_the_reason(frozen_project: P
     code, out, err = refreeze(frozen_project, A, reason="  the old rate diverged ")
     new = fields(frozen_project, A)["baseline"]
     assert (code, err) == (0, "")
-    assert out == f"refrozen  {A}  {old[:12]} → {new[:12]}\nreason: the old rate diverged\n"
+    assert out == (
+        f"1 baseline replaced: the old rate diverged\nrefrozen  {A}  {old[:12]} → {new[:12]}\n"
+    )
     reasons = ["the old rate diverged"]
     assert entry(frozen_project, A) == {"status": "pending", "refrozen": reasons}
     assert fields(frozen_project, B) == kept
