@@ -238,4 +238,4 @@ def test_a_legacy_file_whose_name_is_not_utf_8_can_go(byte_project: Path) -> Non
     (byte_project / NOT_UTF_8).rename(byte_project / component)
     assert run(byte_project, "snapshot").code == 0
     out = run(byte_project, "retire", "--dry-run").out
-    assert "would remove  configs/components/\\udcff.yaml\n" in out
+    assert "legacy  configs/components/\\udcff.yaml\n" in out
