@@ -6,7 +6,10 @@ import re
 import unicodedata
 from typing import Final
 
-_CHARACTERS: Final = "\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff"
+_CHARACTERS: Final = (
+    "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b"
+    "\u202f\u205f\u2060\u3000\ufeff"
+)
 _ANY = f"[{_CHARACTERS}]"
 _BLANKS: Final = re.compile(rf"[\s{_CHARACTERS}]*")
 _BEFORE_COMMENT = re.compile(rf"({_ANY})[ \t]*#")
@@ -53,13 +56,10 @@ def strip_invisible(written: str) -> str:
         shown = written[: comment.start()]
     start = _BLANKS.match(shown)
     rest = shown[start.end() if start else 0 :]
-    return rest.rstrip().rstrip(_SINGLE).rstrip()
+    return rest.rstrip().rstrip(_CHARACTERS).rstrip()
 
 
 def _name_character(character: str) -> str:
     name = unicodedata.name(character).lower()
     article = "an" if name[0] in "aeio" else "a"
     return f"{article} {name} (U+{ord(character):04X})"
-
-
-_SINGLE: Final = "".join(chr(code) for code in range(0x10000) if re.match(_ANY, chr(code)))
