@@ -6,7 +6,7 @@ What is said of one preset is in `rows`, of one difference in `differences`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from migration.phases import Phase, Status, is_closed
@@ -143,17 +143,29 @@ def summarize_profile(profile: ProfileReport | None) -> list[str]:
 
 
 def describe_drifts(drifts: Iterable[Drift]) -> list[str]:
-    """Return two lines a changed legacy source: what that means, and the configs it is part of."""
-    lines = []
+    """Return two lines a changed legacy source: what that means, and the configs it is part of.
+
+    Presets of which only their own files changed are told together.
+    """
+    lines: list[str] = []
+    own: dict[bool, list[str]] = {}
     for drift in drifts:
-        state = (
-            "it gives the same values" if drift.is_harmless else "port the edit and `--refreeze`"
-        )
-        lines += [
-            f"trunk edited {drift.source} after it was frozen: {state}",
-            f"  in {list_names(drift.configs, _MOST_HARMED)}",
-        ]
+        if drift.configs == (drift.source,):
+            own.setdefault(drift.is_harmless, []).append(drift.source)
+        else:
+            lines += _describe_edit(drift.source, drift.configs, is_harmless=drift.is_harmless)
+    for is_harmless, sources in own.items():
+        what = sources[0] if len(sources) == 1 else f"each of {len(sources)} presets"
+        lines += _describe_edit(what, sources, is_harmless=is_harmless)
     return lines
+
+
+def _describe_edit(what: str, configs: Sequence[str], *, is_harmless: bool) -> list[str]:
+    state = "it gives the same values" if is_harmless else "port the edit and `--refreeze`"
+    return [
+        f"trunk edited {what} after it was frozen: {state}",
+        f"  in {list_names(configs, _MOST_HARMED)}",
+    ]
 
 
 def progress_line(checklist: Checklist) -> str:
