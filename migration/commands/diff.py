@@ -12,17 +12,14 @@ from typing import TYPE_CHECKING
 from migration.errors import Fault, MigrationError
 from migration.gate.own_profile import ProfileReport, describe_profile
 from migration.parity.causes import Cause, find_causes
-from migration.parity.compare import Comparison, Run, TracedConfig, compare
+from migration.parity.compare import Comparison, compare
+from migration.parity.run import Run, TracedConfig
 from migration.paths import RealPath
 from migration.project.anchoring import find_file
+from migration.project.fusion_file import find_fusion_path, missing_fusion_fault
 from migration.project.named_config import frozen_at, loader_for, read_payload
 from migration.project.project import Project, open_project
-from migration.project.run import (
-    find_fusion_path,
-    missing_fusion_fault,
-    read_frozen_run,
-    trace_config,
-)
+from migration.project.run import read_frozen_run, trace_config
 from migration.project.state import retry_on_change
 from migration.resolve.resolved import Resolved
 

@@ -13,8 +13,9 @@ from migration.draft.text import Sources, draft_text
 from migration.errors import Fault, MigrationError
 from migration.files.tree import Tree
 from migration.files.tree_views import OverlaidTree
-from migration.parity.compare import Comparison, Run, compare
+from migration.parity.compare import Comparison, compare
 from migration.parity.profile import Profile
+from migration.parity.run import Run
 from migration.paths import RealPath
 from migration.project.project import Project
 from migration.project.run import is_as_frozen, read_frozen_run, trace_config

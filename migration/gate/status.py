@@ -9,10 +9,12 @@ from migration.errors import Fault, MigrationError
 from migration.gate.drift import DriftSearch
 from migration.gate.newcomers import Newcomer, Newcomers
 from migration.gate.own_profile import Coverage
-from migration.parity.compare import Comparison, Run, TracedConfig, compare
+from migration.parity.compare import Comparison, compare
 from migration.parity.profile import Profile
+from migration.parity.run import Run, TracedConfig
 from migration.phases import Phase, Standing, Status, is_closed, judge_unchanged
-from migration.project.run import fusion_fault, is_as_frozen, read_frozen_run, read_run
+from migration.project.fusion_file import fusion_fault
+from migration.project.run import is_as_frozen, read_frozen_run, read_run
 from migration.project.state import State
 from migration.resolve.resolved import Resolved
 from migration.store.records import PRESETS

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from migration.errors import MigrationError
 from migration.paths import RealPath
+from migration.project.fusion_file import find_fusion_path
 from migration.project.project import Project
-from migration.project.run import find_fusion_path
 
 
 def list_readable_chain(project: Project, path: RealPath) -> tuple[RealPath, ...]:

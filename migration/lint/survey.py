@@ -10,10 +10,10 @@ from migration.errors import Fault, MigrationError
 from migration.lint.facts import Facts, Preset, Source
 from migration.lint.readable import list_readable_chain, list_readable_preset_files
 from migration.paths import RealPath, is_yaml
+from migration.project.fusion_file import find_fusion_path, missing_fusion_fault
 from migration.project.project import Project
 from migration.project.references.values import chain_readings, named_values
 from migration.project.references.written_paths import Readings, Sought
-from migration.project.run import find_fusion_path, missing_fusion_fault
 from migration.project.state import State
 from migration.resolve.loader import ConfigLoader
 from migration.resolve.resolved import Layer

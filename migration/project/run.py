@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache, partial
 from typing import TYPE_CHECKING, cast
 
-from migration.errors import Fault, MigrationError, ask_if_meant
+from migration.errors import MigrationError
 from migration.files.digest import digest
-from migration.parity.compare import Run, TracedConfig
+from migration.parity.run import Run, TracedConfig
 from migration.paths import RealPath
+from migration.project.fusion_file import find_fusion_name, find_fusion_path, missing_fusion_fault
 from migration.project.project import Project
 from migration.resolve.loader import ConfigLoader
 from migration.resolve.origins import OriginIndex, index_origins
 from migration.resolve.resolved import Resolved
 from migration.store.baselines import Baselines
 from migration.store.records import FUSION, PRESETS, Record
-from migration.text import quote_name
-from migration.values.describe import describe_value
-from migration.values.diff import MISSING, value_at
-from migration.values.keypath import KeyPath, format_path
+from migration.values.keypath import KeyPath
 from migration.values.merge import Config
-from migration.yaml.marks import nearest_origin
 from migration.yaml.rules import NO_RULES, YamlRules
 
 if TYPE_CHECKING:
@@ -109,65 +105,9 @@ def find_needed_files(
         MigrationError: the config or its fusion file cannot be read.
     """
     yield configs.needs(path)
-    named = _named_fusion(project, configs.resolve(path).value, path)
+    named = find_fusion_name(project, configs.resolve(path).value, path)
     if named and project.tree.is_file(named):
         yield configs.needs(named)
-
-
-def find_fusion_path(project: Project, resolved: object, path: str) -> RealPath | None:
-    """Return the real path of the fusion file that the config at `path` names, None if it has none.
-
-    Raises:
-        MigrationError: the value is not a path, or it leads outside the project.
-    """
-    named = _named_fusion(project, resolved, path)
-    if named is None:
-        return None
-    fusion = project.tree.real_path(named)
-    if fusion.startswith("/"):
-        problem = f"leads outside the project: {quote_name(named)}"
-        hint = _suggest_from_file(project, path, named)
-        raise MigrationError(fusion_fault(project, path, problem, hint))
-    return fusion
-
-
-def missing_fusion_fault(project: Project, path: str, fusion: str) -> Fault:
-    """Return the fault of a config that names a fusion file that does not exist."""
-    hint = _suggest_from_file(project, path, fusion) or ask_if_meant(project.tree.nearest(fusion))
-    found = project.tree.irregular(fusion)
-    problem = f"which is {found}, not a file" if found else "which is missing"
-    return fusion_fault(project, path, f"names {quote_name(fusion)}, {problem}", hint)
-
-
-def _suggest_from_file(project: Project, path: str, named: str) -> str | None:
-    """Return the hint for a fusion file that was named from the folder of the config."""
-    tree = project.tree
-    found = tree.real_path(named.replace("\\", "/"), posixpath.dirname(tree.real_path(path)))
-    if found.startswith("/") or not tree.is_file(found):
-        return None
-    return f"{ask_if_meant(found)} the path counts from the project's root"
-
-
-def fusion_fault(project: Project, path: str, problem: str, hint: str | None = None) -> Fault:
-    """Return a fault at the key that names the fusion file of the config at `path`."""
-    key = project.settings.fusion_key
-    message = f"{format_path(key)} {problem}"
-    if path.endswith(".json"):
-        return Fault(message, path, hint=hint)
-    origin = nearest_origin(project.configs.marks(path), key)
-    return Fault(message, origin.path, origin.line, origin.column, hint)
-
-
-def _named_fusion(project: Project, resolved: object, path: str) -> str | None:
-    """Return the path of the fusion file as a resolved config spells it."""
-    named = value_at(resolved, project.settings.fusion_key)
-    if named is MISSING or named is None:
-        return None
-    if not isinstance(named, str) or not named:
-        raise MigrationError(
-            fusion_fault(project, path, f"must be a path, not {describe_value(named)}")
-        )
-    return named
 
 
 def _trace_frozen(baselines: Baselines, section: str, path: str) -> TracedConfig:

@@ -20,8 +20,9 @@ from campaigns.mutation.pool import SCALARS, VALUES
 from campaigns.mutation.subjects import Subjects
 from campaigns.mutation.trial import KINDS, LAP, Suite, kind_of, name_of
 from campaigns.mutation.writer import Written
-from migration.parity.compare import Comparison, Run, compare
+from migration.parity.compare import Comparison, compare
 from migration.parity.profile import Profile
+from migration.parity.run import Run
 from migration.values.keypath import KeyPath
 from tests.allowlist import ALLOWED
 from tests.typed import alike

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migration.parity.causes import Cause, find_causes
-from migration.parity.compare import Comparison, Run, TracedConfig, compare
+from migration.parity.compare import Comparison, compare
 from migration.parity.profile import Profile, read_profile
+from migration.parity.run import Run, TracedConfig
 from migration.paths import RealPath
 from migration.resolve.resolved import Resolved
 from migration.values.merge import Config

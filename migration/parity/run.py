@@ -1,0 +1,81 @@
+"""What is compared: a preset's config and fusion config, each with its origins on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from migration.errors import Fault
+from migration.paths import RealPath
+from migration.resolve.origins import OriginIndex
+from migration.resolve.resolved import Resolved
+from migration.values.keypath import KeyPath
+
+if TYPE_CHECKING:
+    from migration.parity.evidence import Evidence
+    from migration.yaml.spelling import Spelling
+
+
+def _no_origins() -> OriginIndex:
+    return {}
+
+
+def _no_evidence() -> Evidence | None:
+    return None
+
+
+def _no_spelling(_place: str, _path: KeyPath, _value: object) -> Spelling | None:
+    return None
+
+
+def _as_is(place: str) -> str:
+    return place
+
+
+@dataclass(frozen=True)
+class TracedConfig:
+    """A resolved config, with functions that find its origins and its evidence on demand.
+
+    A payload that was saved elsewhere has neither, and a baseline has no evidence. Most configs are
+    as they were frozen, and are asked for neither.
+    """
+
+    resolved: Resolved
+    find_origins: Callable[[], OriginIndex] = _no_origins
+    find_evidence: Callable[[], Evidence | None] = _no_evidence
+    find_spelling: Callable[[str, KeyPath, object], Spelling | None] = _no_spelling
+    """Finds how a value is written, given its place, its path and itself."""
+    name_place: Callable[[str], str] = _as_is
+    """Turns a place, or the name of a file, into the one to show."""
+
+    @cached_property
+    def origins(self) -> OriginIndex:
+        """Where each leaf was set."""
+        return self.find_origins()
+
+    @cached_property
+    def evidence(self) -> Evidence | None:
+        """What the files can tell about a difference, None if they are not in the tree."""
+        return self.find_evidence()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a preset gives to a training run: its config, and the fusion file that it names.
+
+    `fusion` is None if the config names no file, or if the file is `missing` or not known.
+    """
+
+    config: TracedConfig
+    fusion_path: RealPath | None = None
+    fusion: TracedConfig | None = None
+    missing: Fault | None = None
+    is_frozen: bool = False
+
+    @property
+    def files(self) -> tuple[RealPath, ...]:
+        """Every file that is merged for the run, those of the fusion config at the end."""
+        fusion = self.fusion.resolved.chain if self.fusion else ()
+        return (*self.config.resolved.chain, *fusion)
