@@ -93,6 +93,7 @@ TABLE_SHAPES: Final[Mapping[str, Mapping[str, Shape]]] = {
     "yaml": {"merge_keys": _MERGE_KEYS},
     "lint": {"select": _SOME_CODES, "ignore": _CODES, "per_file_ignores": _CODES_BY_GLOB},
 }
+"""The shape of each key of the tables within the table."""
 SHAPES: Final[Mapping[str, Shape]] = {
     "presets": _GLOBS,
     "exclude": _GLOBS,
@@ -113,6 +114,7 @@ SHAPES: Final[Mapping[str, Shape]] = {
     "max_overlays": _COUNT,
     **{name: _table(shapes, f".{name}") for name, shapes in TABLE_SHAPES.items()},
 }
+"""The shape of each setting."""
 WHOLE_TABLE = _table(SHAPES)
 _USED_AS: Final[Mapping[Shape, Callable[[Any], object]]] = {
     _GLOBS: lambda globs: tuple(map(posixpath.normpath, globs)),

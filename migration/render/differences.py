@@ -1,37 +1,31 @@
-"""One walk over the causes of a report, for every format.
+"""What every format says of one cause, and of each change within its values: a block.
 
-A format only lays out the blocks.
+A format only lays out the blocks. Which causes a report has is in `sections`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from migration.glyphs import tell_all_apart
-from migration.parity.causes import Cause, CauseKind, find_causes
-from migration.render.rows import format_preset
+from migration.parity.causes import Cause, CauseKind
 from migration.render.text_changes import TextChange, compare_texts
 from migration.render.values import format_pair, format_value
-from migration.render.where import describe_presets
 from migration.values.keypath import Index, format_path
 from migration.values.pairing import name_of
 
 if TYPE_CHECKING:
-    from migration.commands.check_parity import ParityReport
-    from migration.commands.diff import DiffReport
-    from migration.parity.compare import Comparison, Finding
+    from migration.parity.compare import Finding
     from migration.yaml.spelling import Spelling
 
 MOST_CHANGES = 8
 """How many changes within one list are shown."""
 _MOST_HINTS = 3
 
-Verdict: TypeAlias = Literal["forbidden", "allowed"]
 Marks: TypeAlias = tuple[str | None, str | None]
 """The words on the places of the left and of the right values."""
-_BASELINE_LEFT: Marks = ("legacy", None)
 _KINDS: Final[Mapping[CauseKind, str]] = {
     "added": "new key",
     "removed": "key is gone",
@@ -89,66 +83,8 @@ class Block:
         return f"{self.pair[0]}, same value" if self.new_path else " → ".join(self.pair)
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """The causes of the forbidden or of the allowed differences of a report."""
-
-    verdict: Verdict
-    causes: tuple[Cause, ...]
-    presets: Mapping[str, str] = field(default_factory=dict)
-    """All presets of the report, and how each is shown, for those of a cause to be named."""
-    marks: Marks = _BASELINE_LEFT
-    is_judged: bool = True
-    """Whether somebody has named a profile; otherwise a difference is not called forbidden."""
-
-    def blocks(self, most: int | None = None) -> Iterator[Block]:
-        """Yield a block for each cause, or for the first ones."""
-        # Two keys may look the same, and each may be the only one shown of its side.
-        paths = [each for cause in self.causes for each in (cause.path, cause.new_path) if each]
-        shown = tell_all_apart(paths)
-        for cause in self.causes[:most]:
-            yield replace(
-                _describe_cause(cause, self.marks),
-                path=shown[cause.path],
-                new_path=cause.new_path and shown[cause.new_path],
-                where=describe_presets(cause, self.presets) if self.presets else None,
-            )
-
-
-def parity_sections(report: ParityReport) -> Iterator[Section]:
-    """Yield the causes of all differences from the baselines, first the forbidden ones."""
-    presets = {row.name: format_preset(row) for row in report.rows}
-    for section in _part_causes(report.causes, presets):
-        yield replace(section, marks=(report.frozen_mark, None))
-
-
-def diff_sections(report: DiffReport) -> Iterator[Section]:
-    """Yield the causes of the differences of two configs, first the forbidden ones."""
-    marks = (report.left_mark, report.right_mark)
-    for section in _part_causes(report.causes):
-        yield replace(section, marks=marks, is_judged=report.is_judged)
-
-
-def draft_sections(comparisons: Iterable[tuple[str, Comparison]]) -> Iterator[Section]:
-    """Yield the causes for which presets do not resolve to their baselines."""
-    pairs = list(comparisons)
-    return _part_causes(find_causes(pairs), {preset: preset for preset, _ in pairs})
-
-
-def _part_causes(
-    causes: Iterable[Cause], presets: Mapping[str, str] | None = None
-) -> Iterator[Section]:
-    """Yield the forbidden part, then the allowed one; a section is never empty."""
-    found, presets = list(causes), presets or {}
-    forbidden = tuple(cause for cause in found if cause.rule is None)
-    allowed = tuple(cause for cause in found if cause.rule is not None)
-    if forbidden:
-        yield Section("forbidden", forbidden, presets)
-    if allowed:
-        yield Section("allowed", allowed, presets)
-
-
-def _describe_cause(cause: Cause, marks: Marks) -> Block:
+def describe_cause(cause: Cause, marks: Marks) -> Block:
+    """Return the block of a cause, its places with the words of their sides."""
     alike = [case.findings[0] for case in cause.cases]
     if cause.new_path:
         value = format_value(cause.left)

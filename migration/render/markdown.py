@@ -5,18 +5,13 @@ Every text from elsewhere is put into code by `markup`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from migration.render.differences import (
-    MOST_CHANGES,
-    Block,
-    Section,
-    Verdict,
-    diff_sections,
-    parity_sections,
-)
+from migration.render.causes_markdown import lay_out_section
+from migration.render.differences import MOST_CHANGES
 from migration.render.markup import (
+    MOST_OPEN,
     capitalize_first,
     collapse_part,
     fence_code,
@@ -51,6 +46,7 @@ from migration.render.rows import (
     list_reuses,
     sort_worst_first,
 )
+from migration.render.sections import Section, diff_sections, parity_sections
 from migration.render.text_changes import format_short
 from migration.render.values import DASH, format_count
 from migration.values.keypath import format_path
@@ -63,14 +59,12 @@ if TYPE_CHECKING:
     from migration.gate.own_profile import ProfileReport
     from migration.gate.status import Row
 
-# GitHub refuses a comment of more than 65,536 characters. The parts' limits add up to less, and
-# leave room for the text that the report is pasted into.
+# GitHub refuses a comment of more than 65,536 characters. The parts' limits, those of the causes
+# included, add up to less, and leave room for the text that the report is pasted into.
 _TABLE_LIMIT = 14_000
 _ERROR_LIMIT = 7_000
 _NEW_LIMIT = 5_000
 _REMARK_LIMIT = 3_000
-_DIFFERENCES_LIMITS: dict[Verdict, int] = {"forbidden": 18_000, "allowed": 8_000}
-_MOST_OPEN = 20
 
 
 def parity_markdown(report: ParityReport) -> str:
@@ -82,13 +76,13 @@ def parity_markdown(report: ParityReport) -> str:
     return join_parts(
         f"### {capitalize_first(parity_verdict(report))}",
         *_lay_out_profile(report.own_profile),
-        *map(_lay_out_section, forbidden),
+        *map(lay_out_section, forbidden),
         *fit_blocks(errors, _ERROR_LIMIT, "message"),
         *itemize_lines(map(quote_code, list_reuses(rows)), _REMARK_LIMIT, "remark"),
         *_lay_out_newcomers(rows),
         *itemize_lines(map(_lay_out_drift, report.other_drifts), _REMARK_LIMIT, "remark"),
         _lay_out_table(header, [_parity_row(row) for row in rows]),
-        *map(_lay_out_section, allowed),
+        *map(lay_out_section, allowed),
         *filter(None, [capitalize_first(count_line(report))]),
     )
 
@@ -99,7 +93,7 @@ def diff_markdown(report: DiffReport) -> str:
         f"### {capitalize_first(diff_verdict(report, quote_unless_word(report.profile)))}",
         *_lay_out_profile(report.own_profile),
         f"{quote_code(report.left)} → {quote_code(report.right)}",
-        *map(_lay_out_section, diff_sections(report)),
+        *map(lay_out_section, diff_sections(report)),
     )
 
 
@@ -149,7 +143,7 @@ def _lay_out_table(header: Sequence[str], rows: Sequence[str]) -> str:
     """Return a table, collapsed where it is long."""
     table = "\n".join((*header, *fit_blocks(rows, _TABLE_LIMIT, "preset")))
     title = format_count(len(rows), "preset")
-    return table if len(rows) <= _MOST_OPEN else collapse_part(title, table)
+    return table if len(rows) <= MOST_OPEN else collapse_part(title, table)
 
 
 def _part_sections(sections: Iterable[Section]) -> tuple[list[Section], list[Section]]:
@@ -159,15 +153,6 @@ def _part_sections(sections: Iterable[Section]) -> tuple[list[Section], list[Sec
         [section for section in found if section.verdict == "forbidden"],
         [section for section in found if section.verdict == "allowed"],
     )
-
-
-def _lay_out_section(section: Section) -> str:
-    noun = f"{section.verdict} difference" if section.is_judged else "difference"
-    title = format_count(len(section.causes), noun)
-    blocks = [_lay_out_block(block) for block in section.blocks()]
-    body = "\n".join(fit_blocks(blocks, _DIFFERENCES_LIMITS[section.verdict], "cause"))
-    is_open = section.verdict == "forbidden" and len(blocks) <= _MOST_OPEN
-    return f"**{title}**\n\n{body}" if is_open else collapse_part(title, body)
 
 
 def _parity_row(row: Row) -> str:
@@ -203,46 +188,3 @@ def _lay_out_newcomers(rows: Sequence[Row]) -> list[str]:
     presets = format_count(sum(row.newcomer is not None for row in rows), "preset")
     body = "\n".join(fit_blocks(lines, _NEW_LIMIT, "line"))
     return [collapse_part(f"{presets} without a baseline", body)]
-
-
-def _lay_out_block(block: Block) -> str:
-    paths = [quote_code(path) for path in (block.path, block.new_path) if path]
-    presets = [format_count(block.presets, "preset")] if block.where else []
-    remark = ", ".join([*presets, block.kind])
-    lines = [f"- {quote_code(f'[{block.id}]')} {' → '.join(paths)}: {remark}"]
-    values = quote_pair(block.pair)
-    if block.new_path:
-        values = f"{quote_code(block.pair[0])}, same value"
-    lines.append(f"  - {values}")
-    lines += _lay_out_changes(block, "  ")
-    lines += [
-        f"  - {place.word} {quote_names(place.names)}{f' ({place.mark})' if place.mark else ''}"
-        for place in block.places
-    ]
-    if block.where:
-        lines.append(f"  - in {quote_code(block.where)}")
-    lines += [f"  - {quote_code(edit)}" for edit in block.edits]
-    if block.rule:
-        lines.append(f"  - allowed by {quote_code(block.rule)}")
-    lines += [f"  - hint: {quote_code(hint)}" for hint in block.hints]
-    return "\n".join(lines)
-
-
-def _lay_out_changes(block: Block, indent: str) -> Iterator[str]:
-    """Yield what differs within a list or a text, and within a text of a list."""
-    for change in block.changes:
-        yield f"{indent}- {_lay_out_change(change)}"
-        yield from _lay_out_changes(change, f"{indent}  ")
-        yield from (f"{indent}  - hint: {quote_code(hint)}" for hint in change.hints)
-    if block.left_out:
-        left_out = format_count(block.left_out, f"more {block.unit}")
-        yield f"{indent}- … and {left_out}: `--format json` has them all"
-
-
-def _lay_out_change(block: Block) -> str:
-    places = ", ".join(
-        f"{place.word} {quote_names(place.names)}{f' ({place.mark})' if place.mark else ''}"
-        for place in block.places
-    )
-    where = f" ({places})" if places else ""
-    return f"{quote_code(block.path)}: {quote_pair(block.pair)}{where}"

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from migration.render.values import format_count, list_names
 from migration.text import make_visible, shorten
 
+MOST_OPEN = 20
+"""How many items a part shows without being collapsed."""
 _SPAN_LIMIT = 1_000
 
 

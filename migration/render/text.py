@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from migration.render.cells import measure_width
-from migration.render.differences import (
-    Block,
-    Section,
-    diff_sections,
-    draft_sections,
-    parity_sections,
-)
+from migration.render.causes_text import add_causes, add_left_out
 from migration.render.page import Cell, Page
 from migration.render.paragraphs import Paragraph, fold_causes, fold_faults, fold_remarks
 from migration.render.phrases import (
@@ -36,6 +29,7 @@ from migration.render.rows import (
     list_reuses,
     sort_worst_first,
 )
+from migration.render.sections import diff_sections, draft_sections, parity_sections
 from migration.render.terminal import Terminal
 from migration.render.values import format_count
 from migration.text import make_visible
@@ -59,9 +53,6 @@ _MOST_LINES = 90
 """How many lines the causes of a report may take, unless all are asked for."""
 _MOST_PARAGRAPHS = 12
 _MOST_REMARKS = 20
-_MOST_PLACES = 2
-_WIDTH = 80
-"""Of the lines that are made up of parts; a terminal wraps what is longer."""
 
 
 def parity_text(report: ParityReport, terminal: Terminal) -> str:
@@ -74,7 +65,7 @@ def parity_text(report: ParityReport, terminal: Terminal) -> str:
     page.add_lines(summarize_profile(report.own_profile), "yellow")
     rows = sort_worst_first(report.shown)
     most = None if terminal.is_verbose else _MOST_LINES
-    _add_causes(page, parity_sections(report), with_allowed=terminal.is_verbose, most=most)
+    add_causes(page, parity_sections(report), with_allowed=terminal.is_verbose, most=most)
     _add_paragraphs(page, fold_faults(rows), "red")
     _add_remarks(page, list_reuses(rows))
     _add_remarks(page, [line for row in rows for line in describe_newcomer(row)])
@@ -97,7 +88,7 @@ def diff_text(report: DiffReport, terminal: Terminal) -> str:
     page.add_line(diff_verdict(report, report.profile), "bold" if report.holds else "bold red")
     page.add_lines(summarize_profile(report.own_profile), "yellow")
     most = None if terminal.is_verbose else _MOST_LINES
-    _add_causes(page, diff_sections(report), with_allowed=True, most=most)
+    add_causes(page, diff_sections(report), with_allowed=True, most=most)
     return page.text()
 
 
@@ -129,7 +120,7 @@ def drafts_text(drafts: Drafts, terminal: Terminal) -> str:
     if drafts.unlike:
         number = format_count(len(drafts.unlike), "preset")
         page.add_line(f"nothing written: {number} would not resolve to the baseline", "bold red")
-        _add_causes(page, draft_sections(drafts.unlike), with_allowed=True, most=None)
+        add_causes(page, draft_sections(drafts.unlike), with_allowed=True, most=None)
         return page.text()
     left = format_count(len(drafts.migrated), "preset")
     left = f"; {left} migrated already, and left alone" if drafts.migrated else ""
@@ -162,109 +153,17 @@ def _parity_cells(row: Row) -> tuple[Cell, ...]:
     )
 
 
-def _add_causes(
-    page: Page, sections: Iterable[Section], *, with_allowed: bool, most: int | None
-) -> None:
-    """Add the forbidden differences, and the allowed ones if wanted, cause by cause.
-
-    `most` bounds the lines of each part; a cause is never cut.
-    """
-    for section in sections:
-        if section.verdict == "allowed":
-            if not with_allowed:
-                continue
-            page.add_gap()
-            number = format_count(len(section.causes), "difference")
-            page.add_line(f"allowed: {number}", "bold green")
-        begun = page.height
-        for shown, block in enumerate(section.blocks()):
-            if most is not None and page.height - begun > most:
-                page.add_gap()
-                _add_left_out(page, len(section.causes) - shown, "more cause")
-                break
-            page.add_gap()
-            _add_block(page, block)
-
-
-def _add_block(page: Page, block: Block) -> None:
-    path = f"{block.path} → {block.new_path}" if block.new_path else block.path
-    presets = [format_count(block.presets, "preset")] if block.where else []
-    _add_heading(page, f"[{block.id}] ", path, " · ".join([*presets, block.kind]))
-    page.add_line(f"  {block.values}")
-    _add_changes(page, block, "  ")
-    _add_places(page, block, "  ")
-    if block.where:
-        _add_flowing(page, "  in   ", block.where.split(", "))
-    page.add_lines([f"  {edit}" for edit in block.edits], "yellow")
-    if block.rule:
-        page.add_line(f"  allowed by {block.rule}", "dim")
-    _add_hints(page, block, "  ")
-
-
-def _add_heading(page: Page, label: str, path: str, remark: str) -> None:
-    """Add the first line of a cause; the remark is at its end, or below where it has no room."""
-    room = _WIDTH - measure_width(f"{label}{path}")
-    if room > len(remark):
-        page.add_spans(Cell(label), Cell(path, "bold"), Cell(f"{remark:>{room}}", "dim"))
-    else:
-        page.add_spans(Cell(label), Cell(path, "bold"))
-        page.add_line(f"  {remark}", "dim")
-
-
 def _add_paragraphs(page: Page, paragraphs: Sequence[Paragraph], style: str = "") -> None:
     if not paragraphs:
         return
     page.add_gap()
     for paragraph in paragraphs[:_MOST_PARAGRAPHS]:
         page.add_lines(paragraph.lines, style)
-    _add_left_out(page, len(paragraphs) - _MOST_PARAGRAPHS, "more message")
+    add_left_out(page, len(paragraphs) - _MOST_PARAGRAPHS, "more message")
 
 
 def _add_remarks(page: Page, lines: Sequence[str]) -> None:
     if lines:
         page.add_gap()
         page.add_lines(lines[:_MOST_REMARKS], "yellow")
-        _add_left_out(page, len(lines) - _MOST_REMARKS, "more line")
-
-
-def _add_changes(page: Page, block: Block, indent: str) -> None:
-    """Add what differs within a list or a text, and within a text of a list."""
-    for change in block.changes:
-        page.add_line(f"{indent}{change.path}  {' → '.join(change.pair)}")
-        _add_changes(page, change, f"{indent}  ")
-        _add_places(page, change, f"{indent}  ")
-        _add_hints(page, change, f"{indent}  ")
-    _add_left_out(page, block.left_out, f"more {block.unit}", indent)
-
-
-def _add_places(page: Page, block: Block, indent: str) -> None:
-    """Add where the values were set; of many places, that of most presets."""
-    for place in block.places:
-        origin = f"  ({place.mark})" if place.mark else ""
-        names = place.names
-        if len(names) > _MOST_PLACES:
-            names = (f"{names[0]} and {len(names) - 1} more places",)
-        for at, name in enumerate(names):
-            word = place.word if at == 0 else "   "
-            page.add_line(f"{indent}{word}  {name}{origin}")
-
-
-def _add_flowing(page: Page, label: str, items: Sequence[str]) -> None:
-    """Add items after a label, as many on a line as there is room for; none is folded."""
-    line = label
-    for at, item in enumerate(items):
-        part = f"{item}," if at + 1 < len(items) else item
-        if line.strip() not in ("", label.strip()) and len(line) + len(part) > _WIDTH:
-            page.add_line(line.rstrip())
-            line = " " * len(label)
-        line += f"{part} "
-    page.add_line(line.rstrip())
-
-
-def _add_hints(page: Page, block: Block, indent: str) -> None:
-    page.add_lines([f"{indent}hint: {hint}" for hint in block.hints], "yellow")
-
-
-def _add_left_out(page: Page, number: int, noun: str, indent: str = "") -> None:
-    if number > 0:
-        page.add_line(f"{indent}… and {format_count(number, noun)}; `--format json` has all")
+        add_left_out(page, len(lines) - _MOST_REMARKS, "more line")

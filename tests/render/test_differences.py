@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from migration.parity.compare import Comparison, Finding
-from migration.render.differences import MOST_CHANGES, Block, Place, Section, draft_sections
+from migration.render.differences import MOST_CHANGES, Block, Place
+from migration.render.sections import Section, draft_sections
 from migration.values.diff import Difference
 from migration.values.keypath import Index
 
@@ -52,7 +53,6 @@ def test_another_value_or_file_is_another_block_and_another_rule_another_section
     )
     assert [section.verdict for section in found] == ["forbidden", "allowed"]
     assert [block.path for block in found[0].blocks()] == ["f.yaml: k", "k", "k"]
-    assert [block.path for block in found[0].blocks(1)] == ["f.yaml: k"]
     assert [(block.rule, block.where) for block in found[1].blocks()] == [("k.*", "d")]
 
 

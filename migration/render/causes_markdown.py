@@ -1,0 +1,72 @@
+"""Lays out the causes of a report as Markdown, and collapses what is long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from migration.render.differences import Block, Place
+from migration.render.markup import (
+    MOST_OPEN,
+    collapse_part,
+    fit_blocks,
+    quote_code,
+    quote_names,
+    quote_pair,
+)
+from migration.render.sections import Section, Verdict
+from migration.render.values import format_count
+
+_LIMITS: dict[Verdict, int] = {"forbidden": 18_000, "allowed": 8_000}
+"""A part of the limits in `markdown`."""
+
+
+def lay_out_section(section: Section) -> str:
+    """Return the causes of a section under a title, collapsed if they are allowed or many."""
+    noun = f"{section.verdict} difference" if section.is_judged else "difference"
+    title = format_count(len(section.causes), noun)
+    blocks = [_lay_out_block(block) for block in section.blocks()]
+    body = "\n".join(fit_blocks(blocks, _LIMITS[section.verdict], "cause"))
+    is_open = section.verdict == "forbidden" and len(blocks) <= MOST_OPEN
+    return f"**{title}**\n\n{body}" if is_open else collapse_part(title, body)
+
+
+def _lay_out_block(block: Block) -> str:
+    paths = [quote_code(path) for path in (block.path, block.new_path) if path]
+    presets = [format_count(block.presets, "preset")] if block.where else []
+    remark = ", ".join([*presets, block.kind])
+    lines = [f"- {quote_code(f'[{block.id}]')} {' → '.join(paths)}: {remark}"]
+    values = quote_pair(block.pair)
+    if block.new_path:
+        values = f"{quote_code(block.pair[0])}, same value"
+    lines.append(f"  - {values}")
+    lines += _lay_out_changes(block, "  ")
+    lines += [f"  - {_lay_out_place(place)}" for place in block.places]
+    if block.where:
+        lines.append(f"  - in {quote_code(block.where)}")
+    lines += [f"  - {quote_code(edit)}" for edit in block.edits]
+    if block.rule:
+        lines.append(f"  - allowed by {quote_code(block.rule)}")
+    lines += [f"  - hint: {quote_code(hint)}" for hint in block.hints]
+    return "\n".join(lines)
+
+
+def _lay_out_changes(block: Block, indent: str) -> Iterator[str]:
+    """Yield what differs within a list or a text, and within a text of a list."""
+    for change in block.changes:
+        yield f"{indent}- {_lay_out_change(change)}"
+        yield from _lay_out_changes(change, f"{indent}  ")
+        yield from (f"{indent}  - hint: {quote_code(hint)}" for hint in change.hints)
+    if block.left_out:
+        left_out = format_count(block.left_out, f"more {block.unit}")
+        yield f"{indent}- … and {left_out}: `--format json` has them all"
+
+
+def _lay_out_change(block: Block) -> str:
+    places = ", ".join(map(_lay_out_place, block.places))
+    where = f" ({places})" if places else ""
+    return f"{quote_code(block.path)}: {quote_pair(block.pair)}{where}"
+
+
+def _lay_out_place(place: Place) -> str:
+    mark = f" ({place.mark})" if place.mark else ""
+    return f"{place.word} {quote_names(place.names)}{mark}"

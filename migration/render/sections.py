@@ -1,0 +1,80 @@
+"""The causes of each report in the order in which every format shows them, the forbidden first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from migration.glyphs import tell_all_apart
+from migration.parity.causes import Cause, find_causes
+from migration.render.differences import Block, Marks, describe_cause
+from migration.render.rows import format_preset
+from migration.render.where import describe_presets
+
+if TYPE_CHECKING:
+    from migration.commands.check_parity import ParityReport
+    from migration.commands.diff import DiffReport
+    from migration.parity.compare import Comparison
+
+Verdict: TypeAlias = Literal["forbidden", "allowed"]
+_BASELINE_LEFT: Marks = ("legacy", None)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The causes of the forbidden or of the allowed differences of a report."""
+
+    verdict: Verdict
+    causes: tuple[Cause, ...]
+    presets: Mapping[str, str] = field(default_factory=dict)
+    """All presets of the report, and how each is shown, for those of a cause to be named."""
+    marks: Marks = _BASELINE_LEFT
+    is_judged: bool = True
+    """Whether somebody has named a profile; otherwise a difference is not called forbidden."""
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield a block for each cause."""
+        # Two keys may look the same, and each may be the only one shown of its side.
+        paths = [each for cause in self.causes for each in (cause.path, cause.new_path) if each]
+        shown = tell_all_apart(paths)
+        for cause in self.causes:
+            yield replace(
+                describe_cause(cause, self.marks),
+                path=shown[cause.path],
+                new_path=cause.new_path and shown[cause.new_path],
+                where=describe_presets(cause, self.presets) if self.presets else None,
+            )
+
+
+def parity_sections(report: ParityReport) -> Iterator[Section]:
+    """Yield the causes of all differences from the baselines, first the forbidden ones."""
+    presets = {row.name: format_preset(row) for row in report.rows}
+    for section in _part_causes(report.causes, presets):
+        yield replace(section, marks=(report.frozen_mark, None))
+
+
+def diff_sections(report: DiffReport) -> Iterator[Section]:
+    """Yield the causes of the differences of two configs, first the forbidden ones."""
+    marks = (report.left_mark, report.right_mark)
+    for section in _part_causes(report.causes):
+        yield replace(section, marks=marks, is_judged=report.is_judged)
+
+
+def draft_sections(comparisons: Iterable[tuple[str, Comparison]]) -> Iterator[Section]:
+    """Yield the causes for which presets do not resolve to their baselines."""
+    pairs = list(comparisons)
+    return _part_causes(find_causes(pairs), {preset: preset for preset, _ in pairs})
+
+
+def _part_causes(
+    causes: Iterable[Cause], presets: Mapping[str, str] | None = None
+) -> Iterator[Section]:
+    """Yield the forbidden part, then the allowed one; a section is never empty."""
+    found, presets = list(causes), presets or {}
+    forbidden = tuple(cause for cause in found if cause.rule is None)
+    allowed = tuple(cause for cause in found if cause.rule is not None)
+    if forbidden:
+        yield Section("forbidden", forbidden, presets)
+    if allowed:
+        yield Section("allowed", allowed, presets)
