@@ -42,17 +42,17 @@ class Renderer:
 FORMATS: Final[Mapping[str, Mapping[str, Renderer]]] = {
     "check-parity": {
         "table": Renderer("text", "parity_text", is_page=True),
-        "json": Renderer("as_json", "parity_json", is_data=True),
+        "json": Renderer("comparison_json", "parity_json", is_data=True),
         "markdown": Renderer("markdown", "parity_markdown"),
     },
     "ledger": {
         "table": Renderer("text", "checklist_text", is_page=True),
-        "json": Renderer("as_json", "checklist_json", is_data=True),
+        "json": Renderer("ledger_json", "checklist_json", is_data=True),
         "markdown": Renderer("markdown", "checklist_markdown"),
     },
     "retire": {
         "table": Renderer("messages", "retirement_text"),
-        "json": Renderer("as_json", "retirement_json", is_data=True),
+        "json": Renderer("retire_json", "retirement_json", is_data=True),
     },
     "inspect": {
         "text": Renderer("inspect", "inspection_text", is_data=True),
@@ -73,12 +73,12 @@ FORMATS: Final[Mapping[str, Mapping[str, Renderer]]] = {
     },
     "diff": {
         "text": Renderer("text", "diff_text", is_page=True),
-        "json": Renderer("as_json", "diff_json", is_data=True),
+        "json": Renderer("comparison_json", "diff_json", is_data=True),
         "markdown": Renderer("markdown", "diff_markdown"),
     },
     "lint": {
         "table": Renderer("lint", "lint_text", is_page=True),
-        "json": Renderer("as_json", "lint_json", is_data=True),
+        "json": Renderer("lint_json", "lint_json", is_data=True),
     },
 }
 

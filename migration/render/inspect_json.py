@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from migration.commands.inspect import History, Inspection, OriginList, Place, Trace
+from migration.render.json_document import write_document
 from migration.resolve.history import HistoryStep
 from migration.values.canonical import canonical_bytes
 from migration.values.diff import MISSING
@@ -13,13 +14,15 @@ from migration.values.keypath import format_path
 
 def inspection_json(config: Inspection) -> str:
     """Return the chain of a config, lowest precedence first, and what it resolves to."""
-    return _text({**_head(config), "value": _value(config.value)})
+    return write_document({**_head(config), "value": _value(config.value)})
 
 
 def origins_json(origins: OriginList) -> str:
     """Return the chain of a config, and each leaf with the file and line that set it."""
     places = [_place(place) for place in origins.places]
-    return _text({**_head(origins), "frozen": origins.frozen_mark is not None, "origins": places})
+    return write_document(
+        {**_head(origins), "frozen": origins.frozen_mark is not None, "origins": places}
+    )
 
 
 def trace_json(trace: Trace) -> str:
@@ -35,7 +38,7 @@ def trace_json(trace: Trace) -> str:
         knob = {"key": format_path(trace.knob.path), "value": _value(trace.knob.value)}
         document["follows"] = {**knob, **_history(trace.knob)}
     parts = [_place(part) for part in trace.parts]
-    return _text({**document, "parts": parts, "files": dict(trace.standing)})
+    return write_document({**document, "parts": parts, "files": dict(trace.standing)})
 
 
 def _head(config: Inspection | OriginList) -> dict[str, object]:
@@ -81,7 +84,3 @@ def _with_value(name: str, value: object) -> dict[str, object]:
 def _value(value: object) -> object:
     """Return a value as canonical JSON has it, its keys sorted."""
     return json.loads(canonical_bytes(value))
-
-
-def _text(document: dict[str, object]) -> str:
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

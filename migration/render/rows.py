@@ -115,14 +115,18 @@ def describe_legacy(legacy_files: Sequence[str]) -> str:
     return f"built from {legacy_files[0]}{more}"
 
 
+def group_allowed(row: Row) -> dict[str, list[str]]:
+    """Return the paths of the allowed differences by the rule that allows them."""
+    by_rule: dict[str, list[str]] = {}
+    for found in row.comparison.allowed:
+        by_rule.setdefault(found.rule or "", []).append(format_path(found.difference.path))
+    return by_rule
+
+
 def list_remarks(checklist: Checklist, row: Row) -> list[str]:
     """Return what was decided about a preset: allowed differences, a drop, a replaced baseline."""
-    lines = []
-    by_rule: dict[str, list[str]] = {}
-    for finding in row.comparison.allowed:
-        path = format_path(finding.difference.path)
-        by_rule.setdefault(finding.rule or "", []).append(path)
-    lines += [f"allowed by {rule}: {list_names(paths)}" for rule, paths in by_rule.items()]
+    by_rule = group_allowed(row)
+    lines = [f"allowed by {rule}: {list_names(paths)}" for rule, paths in by_rule.items()]
     if row.recorded and row.legacy:
         entry = checklist.ledger.entries[row.legacy]
         if row.status == "dropped":

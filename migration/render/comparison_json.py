@@ -1,15 +1,12 @@
-"""Reports as JSON documents, the stable form for other programs."""
+"""What `check-parity` and `diff` find as one JSON document: causes, and each difference."""
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
-from migration.phases import REMOVAL, STATUSES
-from migration.render.phrases import next_command
-from migration.render.rows import cause_text, error_text
+from migration.render.json_document import describe_files, describe_paths, write_document
+from migration.render.rows import error_text
 from migration.values.canonical import to_json
 from migration.values.diff import MISSING, Difference
 from migration.values.keypath import format_path
@@ -17,15 +14,11 @@ from migration.values.keypath import format_path
 if TYPE_CHECKING:
     from migration.commands.check_parity import ParityReport
     from migration.commands.diff import DiffReport
-    from migration.commands.ledger import Checklist
-    from migration.commands.lint import LintReport
-    from migration.commands.retire import Retirement
     from migration.gate.newcomers import Newcomer
     from migration.gate.own_profile import ProfileReport
     from migration.gate.status import Row
     from migration.parity.causes import Cause
     from migration.parity.compare import Comparison, Finding
-    from migration.project.references.needs import Need
 
 _CauseIds: TypeAlias = Mapping[tuple[str, str | None, str], str]
 
@@ -40,61 +33,7 @@ def parity_json(report: ParityReport) -> str:
     document["presets"] = presets
     own = _profile(report.own_profile)
     document |= {"changed_sources": sources, "own_profile": own}
-    return _text({**document, "causes": [_cause(cause) for cause in report.causes]})
-
-
-def checklist_json(checklist: Checklist) -> str:
-    """Return the document of `ledger --format json`."""
-    counts = Counter(row.status for row in checklist.rows)
-    summary = {"stale": sum(row.is_stale for row in checklist.rows)}
-    summary |= {status: counts[status] for status in STATUSES} | {"total": len(checklist.rows)}
-    phases = [
-        {"phase": each.phase, "done": each.done, "total": each.total} for each in checklist.progress
-    ]
-    phases.append({"phase": REMOVAL, "legacy_files": len(checklist.legacy_files)})
-    document: dict[str, object] = {
-        "phase": checklist.phase,
-        "holds": checklist.holds,
-        "summary": summary,
-    }
-    reopened = [{"phase": e.phase, "reason": e.reason} for e in checklist.ledger.reopened]
-    document |= {"phases": phases, "reopened": reopened, "next": next_command(checklist)}
-    presets = [_checklist_row(checklist, row) for row in checklist.shown]
-    return _text({**document, "presets": presets})
-
-
-def _checklist_row(checklist: Checklist, row: Row) -> dict[str, object]:
-    entry = checklist.ledger.entries.get(row.legacy or "")
-    return {
-        **_preset_paths(row),
-        "status": row.shown,
-        "recorded": row.recorded,
-        "actual": row.status,
-        "files": _file_counts(row),
-        "allowed": [format_path(found.difference.path) for found in row.comparison.allowed],
-        "allowed_by": _group_by_rule(row),
-        "cause": cause_text(row) if row.needs_attention else None,
-        "dropped": entry.reason if entry and row.status == "dropped" else None,
-        "refrozen": [*entry.refrozen] if entry else [],
-        "frozen_late": entry.late if entry else None,
-        "reuse": entry.reuse if entry else None,
-    }
-
-
-def _group_by_rule(row: Row) -> dict[str, list[str]]:
-    """Return the paths of the allowed differences by the rule that allows them."""
-    by_rule: dict[str, list[str]] = {}
-    for found in row.comparison.allowed:
-        by_rule.setdefault(found.rule or "", []).append(format_path(found.difference.path))
-    return by_rule
-
-
-def _preset_paths(row: Row) -> dict[str, object]:
-    return {"legacy": row.legacy, "target": row.target, "phase": row.phase}
-
-
-def _file_counts(row: Row) -> dict[str, object]:
-    return {"legacy": row.legacy_files, "target": row.target_files}
+    return write_document({**document, "causes": [_cause(cause) for cause in report.causes]})
 
 
 def diff_json(report: DiffReport) -> str:
@@ -103,75 +42,14 @@ def diff_json(report: DiffReport) -> str:
     own = {"own_profile": _profile(report.own_profile)}
     verdicts = _verdicts("", report.comparison, _index_causes(report.causes))
     causes = [_cause(cause) for cause in report.causes]
-    return _text({"profile": report.profile, **sides, **verdicts, **own, "causes": causes})
-
-
-def retirement_json(retirement: Retirement) -> str:
-    """Return the document of `retire --format json`."""
-    losses = retirement.losses
-    files = [{"path": path, "uncommitted": losses.reasons.get(path)} for path in retirement.files]
-    document: dict[str, object] = {
-        "phase": retirement.phase,
-        "holds": retirement.holds,
-        "dry_run": retirement.is_dry_run,
-        "removed": retirement.is_removed,
-        "files": files,
-        "without_git": losses.without_git,
-        "obstacles": [_obstacle(each) for each in retirement.obstacles],
-        "mentions": [
-            {"path": each.path, "line": each.line, "needs": each.needs}
-            for each in retirement.mentions
-        ],
-        "ignores_mentions": retirement.ignores_mentions,
-        "unread": [str(fault) for fault in retirement.unread],
-    }
-    return _text(document)
-
-
-def _obstacle(obstacle: Row | Need) -> dict[str, object]:
-    """Return an obstacle to `retire`; `needs` are the legacy files that it needs, if known."""
-    from migration.project.references.needs import Dependent, Link, Naming, Unreadable
-
-    match obstacle:
-        case Dependent(path, needs):
-            return {"kind": "built from", "path": path, "needs": list(needs)}
-        case Link(path, needed):
-            return {"kind": "link", "path": path, "needs": [needed]}
-        case Naming(path, key, needed, others):
-            document = {"kind": "value", "path": path, "needs": list(needed), "key": key}
-            return {**document, "more_presets": others}
-        case Unreadable(path, fault, needed):
-            return {"kind": "unreadable", "path": path, "needs": [needed], "error": str(fault)}
-        case _:
-            needs = obstacle.legacy_used
-            document = {"kind": "preset", "path": obstacle.target, "needs": list(needs)}
-            return {**document, "status": obstacle.shown, "cause": cause_text(obstacle)}
-
-
-def lint_json(report: LintReport) -> str:
-    """Return the document of `lint --format json`."""
-    summary = {"error": report.count("error"), "warning": report.count("warning")}
-    findings = [
-        {
-            "code": found.rule.code,
-            "severity": found.rule.severity,
-            "file": found.origin.path,
-            "line": found.origin.line,
-            "column": found.origin.column,
-            "message": found.message,
-            "rule": found.rule.title,
-        }
-        for found in report.findings
-    ]
-    summary |= {"files": report.files, "ignored": report.ignored}
-    return _text({"summary": summary, "rules": report.rules, "findings": findings})
+    return write_document({"profile": report.profile, **sides, **verdicts, **own, "causes": causes})
 
 
 def _parity_row(row: Row, ids: _CauseIds) -> dict[str, object]:
     return {
-        **_preset_paths(row),
+        **describe_paths(row),
         "status": row.status,
-        "files": _file_counts(row),
+        "files": describe_files(row),
         "error": error_text(row),
         **_verdicts(row.name, row.comparison, ids),
         "new": _newcomer(row.newcomer) if row.newcomer else None,
@@ -275,7 +153,3 @@ def _sides(difference: Difference) -> dict[str, object]:
     if difference.right is not MISSING:
         document["right"] = to_json(difference.right)
     return document
-
-
-def _text(document: dict[str, object]) -> str:
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
