@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from migration.errors import Fault, MigrationError
 from migration.project.missing_key import missing_key_fault
 from migration.project.named_config import NamedConfig, find_config
+from migration.project.places import (
+    Following,
+    Place,
+    add_numbers,
+    find_mixed_lists,
+    list_parts,
+    list_places,
+    read_number,
+)
 from migration.project.project import Project
-from migration.project.run import find_spelling_at
 from migration.project.state import retry_on_change
 from migration.resolve.effective import derived_limits
 from migration.resolve.history import HistoryStep, trace_history
 from migration.resolve.origins import OriginIndex, file_of, find_origin
 from migration.values.diff import MISSING, value_at
-from migration.values.keypath import Index, KeyPath, format_path, parse_path
+from migration.values.keypath import KeyPath, format_path, parse_path
 from migration.values.merge import Config, merge
-from migration.yaml.marks import nearest_origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +36,6 @@ class Inspection:
     path: str
     chain: tuple[str, ...]
     value: Config
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A value and its `file:line`, if known; for a frozen mapping, the `file:line` of one leaf.
-
-    `files` counts the files that set the leaves of a mapping. `follows` names the length knob
-    that the value follows; the place is then that of the knob.
-    """
-
-    path: KeyPath
-    value: object
-    origin: str | None
-    files: int = 1
-    follows: str | None = None
-    written: str | None = None
-    """How its file writes the value, if it is a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +116,9 @@ def list_origins(
         message = "a payload that was saved does not know where its values were set"
         hint = "give the YAML file, or the baseline that `snapshot` froze"
         raise MigrationError(Fault(message, given.path, hint=hint))
-    places = _list_places((), value, origins, following, _mixed_lists(origins))
+    places = list_places((), value, origins, following, find_mixed_lists(origins))
     ordered = sorted(places, key=lambda place: format_path(place.path))
-    listed = _with_numbers(given, ordered)
+    listed = add_numbers(given, ordered)
     return OriginList(given.path, given.chain, listed, given.frozen_mark)
 
 
@@ -148,13 +138,13 @@ def trace_key(
     history = _trace_history(given, key_path, value, origins)
     if not _has_key(value, key_path):
         raise MigrationError(missing_key_fault(given, key_path, value, history.steps, origins))
-    leaves = [*_list_places(key_path, history.value, origins or {}, following)]
+    leaves = [*list_places(key_path, history.value, origins or {}, following)]
     follows = following.knob_of(key_path) is not None
     parts = history.value.items() if isinstance(history.value, dict) else None
     return Trace(
         config=given.path,
         history=history,
-        parts=_with_numbers(given, _list_parts(key_path, parts, leaves, given)) if parts else (),
+        parts=add_numbers(given, list_parts(key_path, parts, leaves, given)) if parts else (),
         standing=Counter(
             file_of(leaf.origin) for leaf in leaves if leaf.origin and not leaf.follows
         ),
@@ -166,22 +156,10 @@ def trace_key(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Following:
-    """The values that follow a length knob."""
-
-    knob: str
-    values: Config
-
-    def knob_of(self, path: KeyPath) -> str | None:
-        """Return the knob that the value at a path follows, or None."""
-        return None if value_at(self.values, path) is MISSING else self.knob
-
-
-def _apply_length_knob(given: NamedConfig, *, is_effective: bool) -> tuple[Config, _Following]:
+def _apply_length_knob(given: NamedConfig, *, is_effective: bool) -> tuple[Config, Following]:
     """Return the value to inspect, and the values in it that follow the length knob."""
     values = derived_limits(given.value, given.path, given.knob) if is_effective else {}
-    return merge(given.value, values), _Following(given.knob, values)
+    return merge(given.value, values), Following(given.knob, values)
 
 
 def _trace_history(
@@ -189,31 +167,11 @@ def _trace_history(
 ) -> History:
     steps = trace_history(given.loader, given.path, key_path) if given.loader else ()
     steps = tuple(
-        replace(step, written=_read_number(given, str(step.origin), step.path, step.value))
+        replace(step, written=read_number(given, str(step.origin), step.path, step.value))
         for step in steps
     )
     origin = find_origin(origins, key_path) if given.is_frozen and origins else None
     return History(key_path, value_at(value, key_path), steps, origin)
-
-
-def _read_number(
-    given: NamedConfig, origin: str | None, path: KeyPath, value: object
-) -> str | None:
-    """Return how a file writes a number, None for other values and where that is not known."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or given.loader is None or origin is None:
-        return None
-    spelling = find_spelling_at(given.loader, origin, path, value)
-    return spelling.text if spelling else None
-
-
-def _with_numbers(given: NamedConfig, places: Iterable[Place]) -> tuple[Place, ...]:
-    return tuple(
-        place
-        if place.follows
-        else replace(place, written=_read_number(given, place.origin, place.path, place.value))
-        for place in places
-    )
 
 
 def _has_key(value: object, path: KeyPath) -> bool:
@@ -225,54 +183,3 @@ def _has_key(value: object, path: KeyPath) -> bool:
                 return False
         value = value_at(value, (key,))
     return value is not MISSING
-
-
-def _list_places(
-    path: KeyPath,
-    value: object,
-    origins: OriginIndex,
-    following: _Following,
-    mixed: Collection[str] = (),
-) -> Iterator[Place]:
-    inner: list[tuple[Hashable, object]] = []
-    if isinstance(value, dict):
-        inner = [*value.items()]
-    elif isinstance(value, list) and format_path(path) in mixed:
-        inner = [(Index(position), item) for position, item in enumerate(value)]
-    for key, item in inner:
-        yield from _list_places((*path, key), item, origins, following, mixed)
-    if not inner and path:
-        knob = following.knob_of(path)
-        yield Place(path, value, find_origin(origins, (knob,) if knob else path), 1, knob)
-
-
-def _mixed_lists(origins: OriginIndex) -> set[str]:
-    """Return, as path texts, the lists in which an entry comes from another file than the list."""
-    mixed = set()
-    for text, place in origins.items():
-        around, _, entry = text.partition("[")
-        if entry and around in origins and file_of(place) != file_of(origins[around]):
-            mixed.add(around)
-    return mixed
-
-
-def _list_parts(
-    path: KeyPath,
-    items: Iterable[tuple[Hashable, object]],
-    leaves: Sequence[Place],
-    given: NamedConfig,
-) -> Iterator[Place]:
-    marks = given.loader.marks(given.path) if given.loader else None
-    by_key: dict[KeyPath, list[Place]] = defaultdict(list)
-    for leaf in leaves:
-        by_key[leaf.path[: len(path) + 1]].append(leaf)
-    for key, item in items:
-        at = (*path, key)
-        beneath = by_key[at]
-        origins = [leaf.origin for leaf in beneath if leaf.origin]
-        files = len({file_of(origin) for origin in origins})
-        follows = next((leaf.follows for leaf in beneath if leaf.path == at), None)
-        origin = next(iter(origins), None)
-        if marks and isinstance(item, dict) and not all(leaf.follows for leaf in beneath):
-            origin = str(nearest_origin(marks, at))
-        yield Place(at, item, origin, files, follows)

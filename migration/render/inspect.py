@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from migration.commands.inspect import History, Inspection, OriginList, Place, Trace
+from migration.commands.inspect import History, Inspection, OriginList, Trace
+from migration.project.places import Place
 from migration.render.page import Cell, Page, plain_text
 from migration.render.terminal import Terminal
 from migration.render.values import format_count, format_value

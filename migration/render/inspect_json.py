@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from migration.commands.inspect import History, Inspection, OriginList, Place, Trace
+from migration.commands.inspect import History, Inspection, OriginList, Trace
+from migration.project.places import Place
 from migration.render.json_document import write_document
 from migration.resolve.history import HistoryStep
 from migration.values.canonical import canonical_bytes
