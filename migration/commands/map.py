@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from migration.errors import Fault, MigrationError, ask_if_meant, suggest_nearest
 from migration.gate.status import Row, assess_preset
 from migration.paths import is_yaml
+from migration.project.assignment import Assignment
 from migration.project.changes import write_decisions
 from migration.project.project import Project
 from migration.project.references.texts import Mention, find_mentions
@@ -18,7 +19,7 @@ from migration.project.state_faults import StateFault
 from migration.project.targets import Targets
 from migration.store.ledger import Entry, clean_reason
 from migration.store.records import PRESETS
-from migration.text import quote_name, quote_path
+from migration.text import quote_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,49 +67,18 @@ def move_preset(
             to be removed, or belongs to another preset; another preset was frozen under the path
             and `reuse` is None; or the ledger cannot be read or written.
     """
-    decision = _Decision(new, phase, None if reuse is None else clean_reason(reuse))
-    if not is_yaml(old) and (moved := _move_folder(project, old, decision)):
+    assignment = Assignment(new, phase, None if reuse is None else clean_reason(reuse))
+    if not is_yaml(old) and (moved := _move_folder(project, old, assignment)):
         return moved
 
     def decide(state: State, preset: str, entry: Entry) -> Entry:
-        return decision.decide(Targets(state), preset, entry, new)
+        return assignment.apply(Targets(state), preset, entry)
 
     # A new path concerns the other presets too: none of them may have it.
     return _record_decision(project, old, decide, is_alone=not new)
 
 
-@dataclass(frozen=True, slots=True)
-class _Decision:
-    """What is decided of one preset, or of all those beneath a folder."""
-
-    new: str | None
-    phase: int | None
-    reuse: str | None
-
-    def decide(self, targets: Targets, preset: str, entry: Entry, new: str | None) -> Entry:
-        """Return the entry of a preset after the decision, with its new path if there is one.
-
-        Raises:
-            MigrationError: as `move_preset`.
-        """
-        if self.phase:
-            entry = replace(entry, phase=self.phase)
-        if not new:
-            return entry
-        target, ledger = posixpath.normpath(new), targets.state.ledger
-        if fault := targets.refuse(preset, target):
-            raise MigrationError(fault)
-        if self.reuse is None and ledger.had_other_preset(target, preset):
-            raise MigrationError(_reuse_fault(preset, target))
-        heir = ledger.map_heirs().get(preset)
-        if heir and not ledger.entries[heir].reuse:
-            # This preset had been dropped, so that the heir could take its path.
-            raise MigrationError(_heir_fault(preset, heir))
-        status = "pending" if entry.status == "dropped" else entry.status
-        return replace(entry, target=target, status=status, reason=None, reuse=self.reuse)
-
-
-def _move_folder(project: Project, old: str, decision: _Decision) -> FolderMove | None:
+def _move_folder(project: Project, old: str, assignment: Assignment) -> FolderMove | None:
     """Record a decision on every preset beneath a folder; None if there is no such folder.
 
     Raises:
@@ -116,7 +86,7 @@ def _move_folder(project: Project, old: str, decision: _Decision) -> FolderMove 
             faults of all presets; nothing is recorded then.
     """
     folder = posixpath.normpath(old)
-    new = decision.new and posixpath.normpath(decision.new)
+    new = assignment.new and posixpath.normpath(assignment.new)
     with project.writing("map"):
         state = frozen_state(project)
         before = state.ledger.entries
@@ -138,7 +108,8 @@ def _move_folder(project: Project, old: str, decision: _Decision) -> FolderMove 
         after, faults = {}, list[Fault]()
         for preset, path in wanted.items():
             try:
-                after[preset] = decision.decide(targets, preset, before[preset], new and path)
+                own = replace(assignment, new=new and path)
+                after[preset] = own.apply(targets, preset, before[preset])
             except MigrationError as error:
                 faults += error.faults
         if faults:
@@ -229,21 +200,3 @@ def _find_preset(state: State, old: str) -> str:
     else:
         hint = suggest_nearest(path, entries, "the path under which a preset was frozen")
     raise MigrationError(Fault(f"no preset {quote_name(old)}", hint=hint))
-
-
-def _reuse_fault(preset: str, target: str) -> Fault:
-    message = f"another preset was frozen under this path: jobs that name it would run {preset}"
-    hint = (
-        "give it a new path; or `--reuse-path --reason R`, if no job starts the other by this one"
-    )
-    return Fault(message, target, hint=hint)
-
-
-def _heir_fault(preset: str, heir: str) -> Fault:
-    message = f"{heir} has this path now: jobs that name it would run that preset"
-    old, at = quote_path(heir), quote_path(preset)
-    hint = (
-        "map that one elsewhere first, or give the reason why it keeps the path: "
-        f"`map --old {old} --new {at} --reuse-path --reason R`"
-    )
-    return Fault(message, preset, hint=hint)
