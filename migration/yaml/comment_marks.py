@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import yaml
 
 from migration.yaml.refusals import refusing
 
-_LINE_END = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
+LINE_END = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 _COMMENT = re.compile(r"#[^\0\r\n\x85\u2028\u2029]*")
 _BLOCK_HEADER = re.compile(r"[|>][-+0-9]*[ \t]*")
 _NO_CONTENT = (
@@ -51,36 +51,34 @@ def read_comments(text: str, path: str) -> Comments:
         return Comments((), None)
     with refusing(text, path):
         tokens = list(yaml.scan(text, yaml.SafeLoader))
-    starts = [0, *(found.end() for found in _LINE_END.finditer(text))]
+    starts = [0, *(found.end() for found in LINE_END.finditer(text))]
     comments: list[Comment] = []
-    for start in _find_starts(text, tokens):
-        line = bisect_right(starts, start)
-        before = text[starts[line - 1] : start].lstrip("\ufeff")
-        found = _COMMENT.match(text, start)
-        comments.append(
-            Comment(
-                found[0] if found else "",
-                line,
-                start - starts[line - 1] + 1,
-                is_alone=not before.strip(),
-            )
-        )
+    for found in _find_between(text, tokens):
+        line = bisect_right(starts, found.start())
+        before = text[starts[line - 1] : found.start()]
+        is_alone = not before.lstrip("\ufeff").strip()
+        comments.append(Comment(found[0], line, len(before) + 1, is_alone))
     content = [token for token in tokens if not isinstance(token, _NO_CONTENT)]
     return Comments(tuple(comments), content[0].start_mark.line + 1 if content else None)
 
 
-def _find_starts(text: str, tokens: list[yaml.Token]) -> Iterator[int]:
-    """Yield where each comment begins: what is neither a token nor a blank between two of them."""
+def find_comments(text: str) -> Iterator[re.Match[str]]:
+    """Yield each comment from its `#` to the end of its line, up to where the text is not YAML.
+
+    Raises:
+        YAMLError: the text is not YAML.
+    """
+    return _find_between(text, yaml.scan(text, yaml.SafeLoader))
+
+
+def _find_between(text: str, tokens: Iterable[yaml.Token]) -> Iterator[re.Match[str]]:
+    """Yield the comments: what is neither a token nor a blank between two of them."""
     end = 0
     for token in tokens:
-        yield from _find_in_gap(text, end, token.start_mark.index)
+        yield from _COMMENT.finditer(text, end, token.start_mark.index)
         end = max(end, token.end_mark.index)
         if isinstance(token, yaml.ScalarToken) and token.style in {"|", ">"}:
             header = _BLOCK_HEADER.match(text, token.start_mark.index)
-            if header and text.startswith("#", header.end()):
-                yield header.end()
-    yield from _find_in_gap(text, end, len(text))
-
-
-def _find_in_gap(text: str, start: int, end: int) -> Iterator[int]:
-    return (found.start() for found in _COMMENT.finditer(text, start, end))
+            if header and (beside := _COMMENT.match(text, header.end())):
+                yield beside
+    yield from _COMMENT.finditer(text, end)

@@ -1,36 +1,31 @@
 """Reads the comments between the values of a YAML text, by its lines and their indent.
 
-To which key a comment belongs is decided in `source_text`.
+Where a text has comments is found in `comment_marks`, to which key they belong in `source_text`.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
 import yaml
 
-LINE_END: Final = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
-_COMMENT: Final = re.compile(r"(?<!\S)#.*")
+from migration.yaml.comment_marks import LINE_END, find_comments
+
 _COMMENT_LINE: Final = re.compile(r"(?:---[ \t]+)?([ \t]*#.*)")
-_DIRECTIVE: Final = re.compile(r"[ \t]*#[ \t]*lint:[ \t]*ignore\b[^\r\n\x85\u2028\u2029]*")
+_DIRECTIVE: Final = re.compile(r"#[ \t]*lint:[ \t]*ignore\b")
 # Stands for a line that was a directive: an empty line would set its neighbours apart.
 _DROPPED: Final = "#lint:ignore"
 
 
 def list_comments(lines: Sequence[str]) -> tuple[str, ...]:
     """Return the comments in the lines of a key and its value."""
-    text, at = "\n".join(lines), 0
     found: list[str] = []
     # Alone the lines need not be YAML: a quoted text can have a line that begins with `---`.
     with suppress(yaml.YAMLError):
-        for start, end in _scalars(text):
-            found += _COMMENT.findall(text[at:start])
-            at = end
-        found += _COMMENT.findall(text[at:])
+        found.extend(comment[0] for comment in find_comments("\n".join(lines)))
     return tuple(found)
 
 
@@ -38,21 +33,21 @@ def drop_directives(text: str) -> str:
     """Return the text without its comments for the linter, each line at its old number.
 
     `read_comment` and `drop_markers` leave out what remains of a line that was a directive.
+
+    Raises:
+        YAMLError: the text is not YAML.
     """
     if not _DIRECTIVE.search(text):
         return text
-    scalars = list(_scalars(text))
-    starts = [start for start, _ in scalars]
     kept, at = "", 0
-    for found in _DIRECTIVE.finditer(text):
-        sign = text.index("#", found.start())
-        nearest = bisect_right(starts, sign) - 1
-        if nearest >= 0 and sign < scalars[nearest][1]:
-            continue
-        kept += text[at : found.start()]
-        if not LINE_END.split(kept)[-1].strip("\ufeff"):
-            kept += text[found.start() : sign] + _DROPPED
-        at = found.end()
+    for comment in find_comments(text):
+        if found := _DIRECTIVE.search(comment[0]):
+            sign = comment.start() + found.start()
+            before = text[at:sign].rstrip(" \t")
+            kept += before
+            if not LINE_END.split(kept)[-1].strip("\ufeff"):
+                kept += text[at + len(before) : sign] + _DROPPED
+            at = comment.end()
     return kept + text[at:]
 
 
@@ -104,14 +99,3 @@ def indent_of(line: str) -> int:
 def move_left(line: str, width: int) -> str:
     """Return the line without its first `width` blanks, or as many as it has."""
     return line[min(width, len(line) - len(line.lstrip(" "))) :]
-
-
-def _scalars(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where each scalar begins and ends; a block begins after its header's line."""
-    for token in yaml.scan(text, yaml.SafeLoader):
-        if isinstance(token, yaml.ScalarToken):
-            start = token.start_mark.index
-            if token.style in ("|", ">"):  # a comment can follow the sign
-                line = LINE_END.search(text, start)
-                start = line.start() if line else token.end_mark.index
-            yield start, token.end_mark.index

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import yaml
 
-from migration.yaml.comments import LINE_END, drop_markers, indent_of, move_left
+from migration.yaml.comment_marks import LINE_END
+from migration.yaml.comments import drop_markers, indent_of, move_left
 
 # With what can follow it although the value is elsewhere: an alias, or an anchor and a tag.
 _AFTER_COLON = r":(?=(\s*\*[-\w]+|(?:[ \t]+[&!]\S*)*))"
