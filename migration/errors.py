@@ -14,6 +14,8 @@ from migration.text import make_visible, quote_name, shorten
 
 _MOST_HOPS: Final = 20
 _LONGEST: Final = 2_000
+_ALIKE: Final = 0.6
+"""How similar a name has to be to one that is suggested instead, from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,13 @@ class Fault:
         return (self.path or "", self.line or 0, self.column or 0, self.message)
 
 
-def find_nearest(name: str, known: Iterable[str]) -> str | None:
+def find_nearest(name: str, known: Iterable[str], *, at_least: float = _ALIKE) -> str | None:
     """Return the known name that is closest to the given one, or None if none is close."""
-    return next(iter(find_nearest_few(name, known, 1)), None)
+    return next(iter(find_nearest_few(name, known, 1, at_least=at_least)), None)
 
 
 def find_nearest_few(
-    name: str, known: Iterable[str], most: int, *, at_least: float = 0.6
+    name: str, known: Iterable[str], most: int, *, at_least: float = _ALIKE
 ) -> list[str]:
     """Return up to `most` known names with a similarity of `at_least`, the closest first."""
     return get_close_matches(name, list(known), n=most, cutoff=at_least)

@@ -8,12 +8,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from migration.errors import MigrationError, find_nearest, find_nearest_few
+from migration.errors import MigrationError, find_nearest
 from migration.files.digest import digest
 from migration.project.state import State
 from migration.resolve.resolved import Resolved
 from migration.store.records import PRESETS
 from migration.text import make_visible, quote_path
+from migration.values.alignment import common_length
 from migration.values.diff import Difference, diff, list_leaves
 
 _MOST_SIBLINGS = 20
@@ -115,7 +116,7 @@ class Newcomers:
         if not known and (bases := self._list_bases(preset)):
             known = [p for p, path in live.items() if self._list_bases(path) == bases]
         return heapq.nsmallest(
-            _MOST_SIBLINGS, known, key=lambda p: (-_common_length(live[p], preset), p)
+            _MOST_SIBLINGS, known, key=lambda p: (-common_length(live[p], preset), p)
         )
 
     def _list_bases(self, path: str) -> tuple[str, ...]:
@@ -144,9 +145,7 @@ class Newcomers:
 
     def _find_same(self, preset: str, target: str, free: Collection[str]) -> str | None:
         same = self._by_digest.get(self._state.record(preset).sha256, ())
-        return next(
-            iter(find_nearest_few(target, [p for p in same if p in free], 1, at_least=0)), None
-        )
+        return find_nearest(target, [path for path in same if path in free], at_least=0)
 
     def _find_alike(self, preset: str, _target: str, free: Collection[str]) -> str | None:
         """Return the preset with the fewest differences, if more than half of it is the same."""
@@ -163,12 +162,6 @@ class Newcomers:
         name = posixpath.basename(target)
         same = next((path for path in free if posixpath.basename(path) == name), None)
         return same or find_nearest(target, [path for path in free if path not in self._read])
-
-
-def _common_length(one: str, other: str) -> int:
-    """Return the length of the beginning that two texts have in common."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _map_command(old: str, new: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from migration.parity.profile import Profile
 from migration.parity.run import Run, TracedConfig
 from migration.resolve.origins import find_origin
+from migration.values.describe import is_number
 from migration.values.diff import MISSING, Difference, diff
 from migration.values.keypath import KeyPath, format_path
 from migration.values.list_diff import list_changes
@@ -157,8 +158,7 @@ def _make_hint_side(
 
 def _spell(side: TracedConfig, place: str | None, path: KeyPath, value: object) -> Spelling | None:
     """Return how a number is written, or where a text of several lines begins, if that is known."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if place is None or not (is_number or (isinstance(value, str) and "\n" in value)):
+    if place is None or not (is_number(value) or (isinstance(value, str) and "\n" in value)):
         return None
     return side.find_spelling(place, path, value)
 

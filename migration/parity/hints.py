@@ -13,6 +13,7 @@ from math import isinf
 
 from migration.resolve.history import HistoryStep, missing_entries
 from migration.values.canonical import are_equal
+from migration.values.describe import is_number
 from migration.values.diff import MISSING, Difference, value_at
 from migration.values.keypath import KeyPath, format_path
 from migration.yaml.invisible import describe_invisible
@@ -69,11 +70,11 @@ def _explain_misread(misread: Misread, side: Reading, other: Reading) -> str | N
     """Return why a misread value, as written, is another one than that of the other side."""
     if describe_invisible(misread.written):
         seen = read_seen_value(misread.written)
-        is_cause = are_equal(seen, other.value) or (_is_number(seen) and _is_number(other.value))
+        is_cause = are_equal(seen, other.value) or (is_number(seen) and is_number(other.value))
         return misread.why if is_cause else None
     if not misread.why:
         return describe_meant_number(misread.written, other.value)
-    is_apart = type(side.value) is not type(other.value) or _is_number(side.value)
+    is_apart = type(side.value) is not type(other.value) or is_number(side.value)
     return describe_misreading_beside(misread.written, other.value) if is_apart else None
 
 
@@ -90,7 +91,7 @@ def _explain_unquoted(side: Reading, other: Reading) -> str | None:
         if why and side.misread is not None:  # it is in quotes
             return f"{written} without quotes is {_describe_read(read)} in YAML 1.1"
         return why or describe_lost_number(written)
-    if side.misread is None and looks_like_number(written) and _is_number(other.value):
+    if side.misread is None and looks_like_number(written) and is_number(other.value):
         return describe_misreading_beside(written, other.value)
     return None
 
@@ -148,7 +149,3 @@ def _describe_read(value: object) -> str:
         case dt.date():
             return "a date"
     return str(value)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from migration.project.named_config import NamedConfig
 from migration.project.run import find_spelling_at
 from migration.resolve.origins import OriginIndex, file_of, find_origin
+from migration.values.describe import is_number
 from migration.values.diff import MISSING, value_at
 from migration.values.keypath import Index, KeyPath, format_path
 from migration.values.merge import Config
@@ -112,8 +113,7 @@ def add_numbers(given: NamedConfig, places: Iterable[Place]) -> tuple[Place, ...
 
 def read_number(given: NamedConfig, origin: str | None, path: KeyPath, value: object) -> str | None:
     """Return how a file writes a number, None for other values and where that is not known."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or given.loader is None or origin is None:
+    if not is_number(value) or given.loader is None or origin is None:
         return None
     spelling = find_spelling_at(given.loader, origin, path, value)
     return spelling.text if spelling else None

@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeAlias
 from migration.glyphs import tell_apart
 from migration.render.literals import write_literal
 from migration.render.values import ABSENT, cut_text, format_count, format_pair
-from migration.values.alignment import align_tokens, gaps_between
+from migration.values.alignment import align_tokens, common_length, gaps_between
 from migration.values.diff import MISSING, Difference
 from migration.values.keypath import Index, KeyPath
 from migration.values.list_diff import list_changes
@@ -100,7 +100,7 @@ def _show_lines(found: Difference) -> tuple[str, str]:
         left, right = (side and side.removesuffix("\n") for side in (left, right))
     if left is None or right is None:
         return tuple(_show_line(side) for side in (left, right))  # type: ignore[return-value] # two
-    begin = max(0, _common_length(left, right) - _LONGEST_LINE // 3)
+    begin = max(0, common_length(left, right) - _LONGEST_LINE // 3)
     if max(len(left), len(right)) <= _LONGEST_LINE:
         begin = 0
     return tell_apart(_show_line(left, begin), _show_line(right, begin))
@@ -108,11 +108,6 @@ def _show_lines(found: Difference) -> tuple[str, str]:
 
 def _show_line(line: str | None, begin: int = 0) -> str:
     return ABSENT if line is None else write_literal(cut_text(line, begin, _LONGEST_LINE))
-
-
-def _common_length(left: str, right: str) -> int:
-    pairs = enumerate(zip(left, right, strict=False))
-    return next((n for n, (a, b) in pairs if a != b), min(len(left), len(right)))
 
 
 def _find_places(left: str, right: str) -> Iterator[_Place]:
@@ -143,7 +138,7 @@ def _list_begins(tokens: Sequence[str]) -> list[int]:
 def _show_places(left: str, right: str, places: Sequence[_Place]) -> Iterator[TextChange]:
     for i1, i2, j1, j2 in places:
         # Both sides begin with the same characters, so that the eye finds the first other one.
-        alike = _common_length(left[i1:i2], right[j1:j2])
+        alike = common_length(left[i1:i2], right[j1:j2])
         begin = max(0, i1 - _LONGEST_SHOWN // 3)
         own = max(0, j1 - (i1 - begin))
         room = min(max(i2 - i1, j2 - j1) + 2 * (_LONGEST_SHOWN // 3), _LONGEST_SHOWN)

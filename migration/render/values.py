@@ -8,6 +8,7 @@ from typing import cast
 
 from migration.glyphs import tell_apart
 from migration.render.literals import write_literal
+from migration.values.alignment import common_length
 from migration.values.diff import MISSING, Difference
 
 _NAMES: dict[type, str] = {dict: "mapping", bytes: "binary"}
@@ -114,9 +115,7 @@ def _explain_number(written: str, value: object) -> str:
 
 
 def _cut_pair(left: str, right: str, limit: int) -> tuple[str, str]:
-    pairs = zip(left, right, strict=False)
-    start = next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(left), len(right)))
-    start = max(0, start - limit // 3)
+    start = max(0, common_length(left, right) - limit // 3)
     return cut_text(left, start, limit), cut_text(right, start, limit)
 
 

@@ -51,6 +51,16 @@ def align_tokens(left: Sequence[Hashable], right: Sequence[Hashable]) -> list[Pa
     return sorted(pairs)
 
 
+def common_length(left: str, right: str) -> int:
+    """Return how many characters two texts have in common at their beginning.
+
+    >>> common_length("abxcd", "abyd")
+    2
+    """
+    pairs = enumerate(zip(left, right, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(left), len(right)))
+
+
 def gaps_between(pairs: Iterable[Pair], part: tuple[int, int, int, int]) -> list[_Range]:
     """Return the ranges before, between and after the pairs that are not empty on both sides.
 

@@ -1,8 +1,15 @@
-"""Describes values and their types for error messages."""
+"""Describes values and their types for messages."""
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from migration.text import quote_name
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Tell whether a value is an integer or a float; to Python, a boolean is one too."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def describe_type(value: object) -> str:

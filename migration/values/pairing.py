@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, TypeAlias
 
-from migration.values.alignment import Pair, gaps_between, longest_increasing
+from migration.values.alignment import Pair, common_length, gaps_between, longest_increasing
 from migration.values.canonical import compact_text
 from migration.values.diff import list_leaves
 from migration.values.keypath import format_path
@@ -138,12 +138,8 @@ class _Entry:
 
 def _weigh_texts(left: str, right: str) -> float:
     """Return which part of the longer text is equal at the beginning and at the end."""
-    shorter = min(len(left), len(right))
-    pairs = enumerate(zip(left, right, strict=False))
-    begin = next((n for n, (a, b) in pairs if a != b), shorter)
-    pairs = enumerate(zip(reversed(left), reversed(right), strict=False))
-    end = next((n for n, (a, b) in pairs if a != b), shorter)
-    alike = min(begin + end, shorter) / max(len(left), len(right), 1)
+    ends = common_length(left, right) + common_length(left[::-1], right[::-1])
+    alike = min(ends, len(left), len(right)) / max(len(left), len(right), 1)
     return alike if alike >= 0.5 else 0.0  # noqa: PLR2004
 
 

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import yaml
 
+from migration.values.describe import is_number
+
 NUMBER = re.compile(r"[-+]?(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?")
 OCTAL = re.compile(r"[-+]?0o?[0-7_]+")
 # Maybe a list of devices or a size: only the number that it replaces tells.
@@ -50,7 +52,7 @@ def describe_meant_number(written: str, other: object) -> str | None:
     '1,000 is a string in YAML 1.1: write 1000'
     >>> describe_meant_number("1,000", 2000)
     """
-    if not may_be_number(written) or not isinstance(other, int | float) or isinstance(other, bool):
+    if not may_be_number(written) or not is_number(other):
         return None
     digits = re.sub(r"[^-+.eE0-9]", "", written) if _GROUPED.fullmatch(written) else ""
     numbers = (parse_number(each) for each in (digits, written.replace(",", ".")))
@@ -70,7 +72,7 @@ def describe_lost_number(written: str) -> str | None:
     (None, None)
     """
     value = read_plain(written)
-    if isinstance(value, bool) or not isinstance(value, int | float) or len(written) > LONGEST:
+    if not is_number(value) or len(written) > LONGEST:
         return None
     if "e" in written.lower() and not written.lower().startswith("0x"):
         return None
