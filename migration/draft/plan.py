@@ -64,10 +64,10 @@ class Planner:
         return tuple(path for path in chosen if path not in dropped)
 
     def select_one(self, wanted: str) -> str:
-        """Return the one preset that a path, a folder or a glob stands for.
+        """Return the one preset that a path, a folder or a glob matches.
 
         Raises:
-            MigrationError: it stands for none or several, has no baseline, or is dropped.
+            MigrationError: it matches none or several, has no baseline, or is dropped.
         """
         (preset,) = self.select([self._state.inventory.select_one(wanted, self._state.presets)])
         return preset

@@ -83,16 +83,16 @@ class Inventory:
         return tuple(sorted(chosen or among))
 
     def select_one(self, wanted: str, among: Collection[str]) -> str:
-        """Return the one preset that a path, a folder or a glob stands for.
+        """Return the one preset that a path, a folder or a glob matches.
 
         Raises:
-            MigrationError: it stands for none, or for several.
+            MigrationError: it matches none, or several.
         """
         first, *others = self.select([wanted], among)
         if others:
             number = len(others) + 1
             hint = f"name one of them, as {first}"
-            raise MigrationError(Fault(f"{wanted} stands for {number} presets", hint=hint))
+            raise MigrationError(Fault(f"{wanted} matches {number} presets", hint=hint))
         return first
 
     def _name_paths(self, presets: Collection[str]) -> Mapping[str, str]:

@@ -199,10 +199,8 @@ def _contribution_cells(step: HistoryStep, trace: Trace) -> tuple[Cell, ...]:
 
 def _describe_share(kept: int, number: int) -> str:
     if number == 1:
-        return "stands" if kept else "does not stand"
-    if kept in (1, number):
-        return "all stand" if kept == number else "one stands"
-    return f"{kept or 'none'} stand{'' if kept else 's'}"
+        return "kept" if kept else "not kept"
+    return f"{'all' if kept == number else kept or 'none'} kept"
 
 
 def _place_cells(name: str, place: Place, note: str) -> tuple[Cell, ...]:

@@ -123,7 +123,7 @@ def drafts_text(drafts: Drafts, terminal: Terminal) -> str:
         add_causes(page, draft_sections(drafts.unlike), with_allowed=True, most=None)
         return page.text()
     left = format_count(len(drafts.migrated), "preset")
-    left = f"; {left} migrated already, and left alone" if drafts.migrated else ""
+    left = f"; {left} already migrated" if drafts.migrated else ""
     if not drafts.drafts:
         page.add_line(f"nothing to draft{left}", "bold")
         return page.text()

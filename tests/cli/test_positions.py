@@ -116,7 +116,7 @@ def test_a_move_is_given_by_position(frozen_project: Path) -> None:
 def test_a_glob_that_stands_for_several_presets_is_no_preset_to_draft(frozen_project: Path) -> None:
     ran = run(frozen_project, "draft", "configs/**")
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err.startswith("configs/** stands for 2 presets\n  hint: name one of them, as ")
+    assert ran.err.startswith("configs/** matches 2 presets\n  hint: name one of them, as ")
     into = run(frozen_project, "draft", "configs/**", "--into", "drafts")
     assert into.code == 0
     assert "2 drafts written" in into.out

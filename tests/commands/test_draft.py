@@ -54,11 +54,11 @@ def test_a_preset_that_is_migrated_already_is_left_alone(project: Path) -> None:
     # b is built from no legacy file now, but nobody has touched it.
     assert ok(project, "draft", "--all", "--into", ".", "--force") == (
         "1 draft written, with no difference from the baselines; "
-        "1 preset migrated already, and left alone\n"
+        "1 preset already migrated\n"
         f"drafted  {B}  (4 → 3 files, extends {A})\n{READ}"
     )
     assert ok(project, "draft", "--all", "--into", ".", "--force") == (
-        "nothing to draft; 2 presets migrated already, and left alone\n"
+        "nothing to draft; 2 presets already migrated\n"
     )
     assert (project / A).read_text() == text
 
@@ -275,7 +275,7 @@ def test_a_preset_that_moved_and_is_migrated_is_left_alone(project: Path) -> Non
     # Its new name is a key that an overlay for b would have to take away.
     assert ok(project, "draft", "--all", "--into", ".", "--force") == (
         "1 draft written, with no difference from the baselines; "
-        "1 preset migrated already, and left alone\n"
+        "1 preset already migrated\n"
         f"drafted  {B}  (4 → 2 files, extends {BASE})\n{READ}"
     )
     assert (project / new).read_text() == text

@@ -174,9 +174,9 @@ def test_a_mapping_tells_the_files_that_made_it_and_each_key(small_project: Path
     )
     assert trace(small_project, "3.yaml", "x") == [
         "x = 3 keys (mapping)",
-        "1.yaml:1 sets 4 values 2 stand",
-        "2.yaml:2 sets 2 values one stands",
-        "3.yaml:2 sets 1 value stands",
+        "1.yaml:1 sets 4 values 2 kept",
+        "2.yaml:2 sets 2 values 1 kept",
+        "3.yaml:2 sets 1 value kept",
         "a 1 (int) 1.yaml:1",
         "b 5 (int) 3.yaml:2",
         'c {"d": 4, "e": 4} (mapping) 2 files',
@@ -230,7 +230,7 @@ def test_a_mapping_that_was_null_before_says_so(small_project: Path) -> None:
     )
     assert trace(small_project, "2.yaml", "x")[1:3] == [
         "1.yaml:1 null",
-        "2.yaml:2 sets 2 values replaces null, all stand",
+        "2.yaml:2 sets 2 values replaces null, all kept",
     ]
 
 

@@ -89,9 +89,9 @@ CHAIN_RULES: Final = (
         severity="error",
         title="a preset has few overlays (`max_overlays`)",
         why="Each overlay has to be looked at whenever its preset changes. With many of them "
-        "nobody dares to change the preset any more, and variants are copied instead.",
-        fix="Remove the overlays that nobody runs, or make one of them a preset of its own and "
-        "let those that are like it extend that.",
+        "the preset is no longer changed, and variants are copied instead.",
+        fix="Remove the overlays that are no longer run, or make one of them a preset of its own "
+        "and let those that are like it extend that.",
         find=_few_overlays,
     ),
 )

@@ -17,7 +17,7 @@ def _can_be_read(facts: Facts) -> Violations:
 
 def _is_reached(facts: Facts) -> Violations:
     reached = facts.reached
-    nobody = "no preset that can be read" if facts.unreadable else "no preset"
+    subject = "no preset that can be read" if facts.unreadable else "no preset"
     remover = "`retire`" if facts.is_done else "phase 3"
     for path, real in facts.files.items():
         is_legacy = path in facts.legacy
@@ -26,9 +26,9 @@ def _is_reached(facts: Facts) -> Violations:
         if facts.settings.is_excluded(path) and not is_legacy:
             continue
         if is_legacy:
-            message = f"a legacy file that {nobody} is built from; {remover} removes it"
+            message = f"a legacy file that {subject} is built from; {remover} removes it"
         else:
-            message = f"{nobody} is built from it, nor does `presets` match it"
+            message = f"{subject} is built from it, nor does `presets` match it"
         yield Origin(path, 1, 1), message
 
 

@@ -63,8 +63,8 @@ FUSION_RULES: Final = (
         code="L503",
         severity="error",
         title="a fusion variant extends at most one fusion base",
-        why="Entries merge by name. From two parents nobody can say any more which of them an "
-        "entry's path or ratio comes from.",
+        why="Entries merge by name. With two parents it is no longer clear from which of them an "
+        "entry's path or ratio comes.",
         fix="Write the entries of the other file into the variant, or make one base of both.",
         find=_variant_extends_one_base,
         may_be_ignored=False,

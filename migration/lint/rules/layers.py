@@ -94,7 +94,7 @@ LAYER_RULES: Final = (
         severity="error",
         title="the base extends nothing",
         why="The base is the end of every chain. A file beneath it is merged into every run, and "
-        "nobody looks for it.",
+        "readers do not look for it.",
         fix="Write what the other file says into the base, or into the presets.",
         find=_base_extends_nothing,
     ),
