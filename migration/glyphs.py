@@ -1,4 +1,4 @@
-"""Finds characters that cannot be seen or told from others, and writes them as JSON escapes.
+"""Finds characters that are invisible or look like others, and writes them as JSON escapes.
 
 A text in another script stays as it is, a space or a mark of its own script included.
 """
@@ -38,10 +38,10 @@ _LONGEST_PAIR: Final = 1_000
 
 
 def escape_unseen(text: str) -> str:
-    r"""Return the text with what hides in it escaped.
+    r"""Return the text with its deceptive characters escaped.
 
-    That is blanks other than the blank, characters without a width, and letters of another script
-    in a Latin word. Between characters of another script they belong to it, and stay.
+    These are blanks other than the space, characters without a width, and letters of another
+    script in a Latin word. Between characters of another script they belong to it, and stay.
 
     >>> print(escape_unseen("a\u00a0b, m\u043edel, \u043c\u043e\u0434\u0435\u043b\u044c"))
     a\u00a0b, m\u043edel, модель

@@ -29,7 +29,7 @@ class Move:
     before: Entry
     after: Entry
     row: Row
-    is_mended: bool = False
+    is_repaired: bool = False
     """Whether the decision replaced a record that could not be read."""
     mentions: tuple[Mention, ...] = ()
     """Where texts still name the preset's former path."""
@@ -152,17 +152,17 @@ def _record_decision(
     """Record a decision on a preset; `is_alone`: the decision depends on no other preset."""
     with project.writing("map"):
         wanted = [old] if is_alone else []
-        state = frozen_state(project, wanted, _excuse_mended(posixpath.normpath(old)))
+        state = frozen_state(project, wanted, _excuse_repaired(posixpath.normpath(old)))
         preset = _find_preset(state, old)
         before = state.ledger.entries[preset]
         entry = decide(state, preset, before)
         state = state.with_ledger(state.ledger.with_entries({preset: entry}))
         row = assess_preset(state, preset, project.profile())
         after = entry.with_status(row.status)
-        is_mended = state.baselines.reading(PRESETS, preset).entry is None
-        if after != before or is_mended:
+        is_repaired = state.baselines.reading(PRESETS, preset).entry is None
+        if after != before or is_repaired:
             write_decisions(state, {preset: after}, "map")
-    move = Move(before, after, replace(row, recorded=after.status), is_mended)
+    move = Move(before, after, replace(row, recorded=after.status), is_repaired)
     if after.target == before.target:
         return move
     return replace(move, mentions=_find_mentions_left(project, before.target))
@@ -175,7 +175,7 @@ def _find_mentions_left(project: Project, left: str) -> tuple[Mention, ...]:
     return ()
 
 
-def _excuse_mended(preset: str) -> Callable[[StateFault], bool]:
+def _excuse_repaired(preset: str) -> Callable[[StateFault], bool]:
     """Return the test for faults that a decision on the preset repairs, or does not touch."""
 
     def excuses(found: StateFault) -> bool:

@@ -42,11 +42,11 @@ class CommentChooser:
             is_apart = end[:1] == ("",) and id(each) not in self._inherited
             if end and (each is chosen or is_apart):
                 ends.append(end[1:] if is_apart else end)
-        comment = chosen and self.tell(chosen)
+        comment = chosen and self.omit_known(chosen)
         return Chosen(comment, comment.apart if comment else (), join_paragraphs(ends)[:-1])
 
-    def tell(self, comment: Written) -> Written:
-        """Return the comment, at the top of a file without what the draft already says."""
+    def omit_known(self, comment: Written) -> Written:
+        """Return the comment; one at the top of a file without the paragraphs the draft has."""
         if id(comment) not in self._firsts:
             return comment
         above = () if comment.above in self._known else comment.above

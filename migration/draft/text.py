@@ -158,10 +158,10 @@ class _Writer:
             said = find_overlay(_value_of(each), least)
             first = next((inner for inner in least if said.get(inner) != least[inner]), None)
             if each.has_comment and each not in whole and first is not None:
-                told = self._comments.tell(each)
-                lead = (*lead, *told.apart)
-                beside = [told.beside] if told.beside else []
-                moved.setdefault(first, []).extend((*told.above, *beside))
+                own = self._comments.omit_known(each)
+                lead = (*lead, *own.apart)
+                beside = [own.beside] if own.beside else []
+                moved.setdefault(first, []).extend((*own.above, *beside))
         layers = [each.inner for each in writings if each.inner]
         head = dumped_key(key, writings)
         if len(head) > 1:  # no person writes a key that takes several lines

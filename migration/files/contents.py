@@ -1,4 +1,4 @@
-"""Tells what a file holds instead of the text that it should hold.
+"""Finds what a file holds instead of the text that it should hold.
 
 That is another encoding, a pointer of Git LFS, or a merge that was not finished.
 """
@@ -78,7 +78,7 @@ def _find_encoding(data: bytes) -> str | None:
             return encoding
     if b"\0" not in data:
         return None
-    # Without a mark, only a text that has all its zeros where ASCII has them can be told.
+    # Without a mark, only a text that has all its zeros where ASCII has them can be recognized.
     if len(data) % 2:
         return None
     head = data[:_LOOKED_AT]

@@ -1,6 +1,6 @@
 """Chooses the layout rules that are checked, and the files that are exempt from each.
 
-The settings choose, and a person may choose anew for one call.
+The settings choose, and the command line may choose again for one call.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Groups the differences of many presets by cause: the same difference, in however many of them."""
+"""Groups the differences of many presets by cause: the same difference in any number of them."""
 
 from __future__ import annotations
 

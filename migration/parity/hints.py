@@ -56,7 +56,7 @@ def misread_hint(left: Reading, right: Reading) -> str | None:
 
 
 def _explain_key(side: Reading) -> str | None:
-    """Return which blank of a key is none, if it is written without quotes, or is a section's."""
+    """Return what looks like a blank in a key that has no quotes, or that is a section's."""
     for depth, key in enumerate(side.path, 1):
         if isinstance(key, str) and (why := describe_invisible(key, "key")):
             is_section = depth < len(side.path)
@@ -81,7 +81,7 @@ def _explain_misread(misread: Misread, side: Reading, other: Reading) -> str | N
 def _explain_unquoted(side: Reading, other: Reading) -> str | None:
     """Return what a text would be without quotes, if that is the value of the other side.
 
-    Of a side whose text is not known, a number may be any: it may have been written without.
+    If the text of a side is not known, any other number explains it: quotes may be new.
     """
     written, read = str(side.value), read_plain(str(side.value))
     if not isinstance(read, str):

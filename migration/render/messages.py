@@ -34,7 +34,7 @@ def move_text(move: Move | FolderMove) -> str:
     if isinstance(move, FolderMove):
         return _folder_text(move)
     row, entry = move.row, move.after
-    if entry == move.before and not move.is_mended:
+    if entry == move.before and not move.is_repaired:
         state = f"is {row.status} at {entry.target}, phase {row.phase}"
         return plain_text([f"nothing to change: {row.name} {state}"])
     if row.status == "dropped" and move.before.status != "dropped":

@@ -34,7 +34,7 @@ class Paragraph:
 def fold_faults(rows: Iterable[Row]) -> list[Paragraph]:
     """Return each fault of some presets once, in the order of the presets.
 
-    The way to a fault is told only where it concerns one preset, since each has a way of its own.
+    The hops to a fault are shown only if it concerns one preset, since each preset has its own.
     """
     faults: dict[tuple[object, ...], list[tuple[str, Fault]]] = {}
     for row in rows:

@@ -87,7 +87,7 @@ def count_line(report: ParityReport) -> str:
 def diff_verdict(report: DiffReport, profile: str) -> str:
     """Return whether the profile, so named, allows every difference, and how many there are.
 
-    If nobody has named a profile, nothing is judged: return how many differences there are.
+    If no profile is named, nothing is judged: return how many differences there are.
     """
     allowed, forbidden = len(report.comparison.allowed), len(report.comparison.forbidden)
     if not report.is_judged:

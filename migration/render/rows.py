@@ -78,8 +78,8 @@ def error_text(row: Row) -> str | None:
 def cause_text(row: Row, *, is_general: bool = False) -> str:
     """Return a row's status and the reason for it, maybe on several lines, any name visible.
 
-    The general text leaves out what is of this preset alone: the way to a fault, and what a new
-    preset is like.
+    The general text leaves out what only this preset has: the hops to a fault, and the preset
+    that a new one is like.
     """
     reason = _reason(row, is_general=is_general)
     if not row.is_stale:

@@ -31,7 +31,7 @@ class Section:
     """All presets of the report, and how each is shown, for those of a cause to be named."""
     marks: Marks = _BASELINE_LEFT
     is_judged: bool = True
-    """Whether somebody has named a profile; otherwise a difference is not called forbidden."""
+    """Whether a profile is named; otherwise a difference is not called forbidden."""
 
     def blocks(self) -> Iterator[Block]:
         """Yield a block for each cause."""

@@ -14,7 +14,7 @@ _MOST_FOLDERS = 3
 
 
 def describe_presets(cause: Cause, among: Mapping[str, str]) -> str:
-    """Return which presets of a report have a cause: by name, by heritage, or by folder.
+    """Return which presets of a report have a cause: by name, by their parent, or by folder.
 
     `among` are all presets of the report, and how each is shown.
 

@@ -182,11 +182,11 @@ class MergingConstructor(CheckedConstructor):
             is_scalar = isinstance(one[1], yaml.ScalarNode)
             same = [self._text(value).decode().strip() for _, value in (one, other)]
             written = same if is_scalar else [written[0], f"another {written[0].split()[1]}"]
-        told = [
+        found = [
             f"line {node.start_mark.line + 1} has {text}"
             for (node, _), text in zip((one, other), written, strict=True)
         ]
-        message = f"is given {how}: {', '.join(told)}; {taken}"
+        message = f"is given {how}: {', '.join(found)}; {taken}"
         self.conflicts.append(Conflict(at.start_mark, key, message, taken != _SHORT_FIRST))
 
 

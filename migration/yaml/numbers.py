@@ -46,7 +46,7 @@ def may_be_number(written: str) -> bool:
 
 
 def describe_meant_number(written: str, other: object) -> str | None:
-    """Return how to write such a number, if it is equal to the value it stands against.
+    """Return how to write such a number, if it is equal to the value on the other side.
 
     >>> describe_meant_number("1,000", 1000)
     '1,000 is a string in YAML 1.1: write 1000'

@@ -32,12 +32,12 @@ def find_needs(
     around: Surroundings,
     files: Collection[str],
     live: Collection[str],
-    told: Collection[str],
+    reported: Collection[str],
 ) -> Needs:
     """Return what needs or names one of the files; legacy files and frozen files do not count.
 
-    `live` are the paths of the presets that stay. Paths in `told` were reported already, and are
-    left out. Files that a sparse checkout leaves out of the work tree are read from git.
+    `live` are the paths of the presets that stay. Paths in `reported` were reported already,
+    and are left out. Files that a sparse checkout leaves out of the work tree are read from git.
 
     Raises:
         MigrationError: git cannot tell what it has.
@@ -49,7 +49,11 @@ def find_needs(
     links, texts = _left_out(sought, state.project, around)
     project = state.project.overlaid(LeftOutFiles(state.project.tree, around))
     search = _Search(project, sought, live, around, beside)
-    paths = {*around.files, *beside, *live, *texts} - {*files, *state.inventory.legacy_files, *told}
+    paths = {*around.files, *beside, *live, *texts} - {
+        *files,
+        *state.inventory.legacy_files,
+        *reported,
+    }
     for path in sorted(paths):
         if not project.is_frozen_file(path):
             search.look_into(path)
