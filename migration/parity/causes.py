@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import pairwise
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from migration.parity.compare import Comparison, Finding
 from migration.values.canonical import compact_text
@@ -123,37 +123,48 @@ def _list_cases(preset: str, findings: Iterable[Finding]) -> Iterator[Case]:
 
 
 def _make_cause(short: str, cases: Sequence[Case]) -> Cause:
-    path, kind, left, right, rule, new_path = _describe(cases[0])
+    same = _describe(cases[0])
     ordered = tuple(sorted(cases, key=lambda case: case.preset))
-    return Cause(short, path, kind, left, right, rule, ordered, new_path)
+    return Cause(
+        id=short,
+        path=same.path,
+        kind=same.kind,
+        left=same.left,
+        right=same.right,
+        rule=same.rule,
+        cases=ordered,
+        new_path=same.new_path,
+    )
 
 
-def _describe(
-    case: Case,
-) -> tuple[str, CauseKind, object, object, str | None, str | None]:
-    """Return path, kind, both values, the rule, and the new path of a renamed key."""
+class _Content(NamedTuple):
+    """What the differences of one cause have in common; the paths are texts."""
+
+    path: str
+    kind: CauseKind
+    left: object
+    right: object
+    rule: str | None
+    new_path: str | None = None
+
+
+def _describe(case: Case) -> _Content:
     first = case.findings[0]
     found = first.difference
     inside = f"{first.file}: " if first.file else ""
     rename = first.rename
     if rename is None or len(case.findings) == 1:
         path = f"{inside}{format_path(found.path)}"
-        return path, found.kind, found.left, found.right, first.rule, None
-    old, new = (format_path(each) for each in (rename.old, rename.new))
-    return (
-        f"{inside}{old}",
-        "renamed" if rename.is_renamed else "moved",
-        rename.value,
-        rename.value,
-        first.rule,
-        new,
-    )
+        return _Content(path, found.kind, found.left, found.right, first.rule)
+    path = f"{inside}{format_path(rename.old)}"
+    kind: CauseKind = "renamed" if rename.is_renamed else "moved"
+    return _Content(path, kind, rename.value, rename.value, first.rule, format_path(rename.new))
 
 
 def _digest(case: Case) -> str:
-    path, kind, left, right, rule, new_path = _describe(case)
-    values = ["" if side is MISSING else compact_text(side) for side in (left, right)]
-    parts = [path, new_path or "", kind, rule or "", *values]
+    same = _describe(case)
+    values = ["" if side is MISSING else compact_text(side) for side in (same.left, same.right)]
+    parts = [same.path, same.new_path or "", same.kind, same.rule or "", *values]
     return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -117,8 +117,8 @@ class _Pair:
             for side, value, path in sides
         )
         misread = misread_hint(
-            _make_hint_side(self.left, left_path, found.left, left),
-            _make_hint_side(self.right, found.path, found.right, right),
+            _make_reading(self.left, left_path, found.left, left),
+            _make_reading(self.right, found.path, found.right, right),
         )
         left_spelling, right_spelling = (
             _spell(side, place, path, value)
@@ -145,9 +145,7 @@ class _Pair:
             yield rename.hint_at(found.path, is_gone=found.right is MISSING)
 
 
-def _make_hint_side(
-    side: TracedConfig, path: KeyPath, value: object, origin: str | None
-) -> Reading:
+def _make_reading(side: TracedConfig, path: KeyPath, value: object, origin: str | None) -> Reading:
     from migration.parity.hints import Reading
 
     evidence = side.evidence
