@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import TypeVar
 
 from migration.cli.declaration import COMMON, Command, Option, Rule
-from migration.errors import Fault, MigrationError, find_nearest
+from migration.errors import Fault, MigrationError, find_nearest_few
 from migration.text import PROGRAM
 
 V = TypeVar("V")
@@ -68,7 +68,7 @@ def choose_value(noun: str, name: str, choices: Mapping[str, V], hint: str | Non
 
 def find_typed(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that was probably meant, or None; a wrong guess is worse than none."""
-    return find_nearest(name, known, at_least=_ALIKE)
+    return next(iter(find_nearest_few(name, known, 1, at_least=_ALIKE)), None)
 
 
 def require_values(
