@@ -46,3 +46,7 @@ def _import_package() -> None:
         raise ImportError(
             "another package 'migration' was imported first: import config_migration_toolkit before"
         )
+
+
+if __name__ == "__main__":
+    main()

@@ -96,6 +96,14 @@ def runs_in_ci() -> bool:
     return os.environ.get("CI", "").strip().lower() not in ("", "0", "false")
 
 
+def replace_closed_streams() -> None:
+    """Let the streams that the process was started without lead nowhere, as after `>&-`."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(nowhere, "r" if name == "stdin" else "w"))
+
+
 def write(text: str, stream: TextIO | None = None, *, is_data: bool = False) -> None:
     """Write to stdout, or to another stream.
 

@@ -109,6 +109,7 @@ class Command:
 def declare_command(  # noqa: PLR0913 - a declaration has that many parts
     name: str,
     group: Group,
+    summary: str,
     *,
     options: Mapping[str, Option],
     examples: tuple[str, ...],
@@ -119,8 +120,8 @@ def declare_command(  # noqa: PLR0913 - a declaration has that many parts
     """Return a decorator that makes a command of a function.
 
     The function takes a console, and each option by its name; the default of a parameter is that
-    of the option. It returns False where the gate does not hold. The first line of its docstring
-    is what the help says of the command.
+    of the option. It returns False where the gate does not hold. The help says the summary of the
+    command, which is no docstring: Python may run without those.
     """
 
     def decorate(run: Callable[..., bool]) -> Command:
@@ -129,7 +130,6 @@ def declare_command(  # noqa: PLR0913 - a declaration has that many parts
             each.name: replace(options[each.name], name=each.name, default=each.default)
             for each in parameters
         }
-        summary = (run.__doc__ or "").partition("\n")[0].removesuffix(".")
         return Command(name, group, summary, named, positions, required, rules, examples, run)
 
     return decorate

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
-from migration.cli.console import Console, find_folder, write
+from migration.cli.console import Console, find_folder, replace_closed_streams, write
 from migration.cli.declaration import COMMON, Command
 from migration.cli.progress import clear_bar, report_interrupt
 from migration.cli.usage import check_call
@@ -36,6 +36,7 @@ def run_command(command: Command, given: Mapping[str, object]) -> int:
 
 def report_errors(work: Callable[[], int]) -> int:
     """Return the exit code of some work, after printing what kept it from its end."""
+    replace_closed_streams()
     try:
         with _pause_garbage_collection():
             return work()

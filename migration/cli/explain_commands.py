@@ -11,6 +11,7 @@ from migration.cli.usage import UsageError
 @declare_command(
     "inspect",
     "Explain",
+    "Show what a config resolves to, and which file set a value",
     positions=("config",),
     required=("config",),
     options={
@@ -44,7 +45,7 @@ def inspect(
     payload_only: bool = False,
     format: str | None = None,
 ) -> bool:
-    """Show what a config resolves to, and which file set a value."""
+    """Print one config, one value of it, or where each value was set."""
     from migration.commands.inspect import inspect_config, list_origins, trace_key
 
     if format == "yaml" and (origins or (key is not None and not payload_only)):
@@ -68,6 +69,7 @@ def inspect(
 @declare_command(
     "diff",
     "Explain",
+    "Show what differs between two resolved configs",
     positions=("left", "right"),
     required=("left", "right"),
     options={
@@ -85,7 +87,7 @@ def inspect(
 def diff(
     console: Console, *, left: str = "", right: str = "", profile: str = "", format: str = "text"
 ) -> bool:
-    """Show what differs between two resolved configs."""
+    """Print the differences; tell whether the profile allows them all."""
     from migration.commands.diff import diff_configs
 
     project = console.open_project()

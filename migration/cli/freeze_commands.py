@@ -28,6 +28,7 @@ _WORK = ("preset", "check", "refreeze", "reason", "force", "late")
 @declare_command(
     "snapshot",
     "Freeze and check",
+    "Freeze what every preset without a baseline resolves to",
     options={
         "preset": Option("a preset, a folder or a glob; may be repeated (default: all)", PRESET),
         "check": Option("only verify the baselines, and the legacy sources that still exist"),
@@ -74,7 +75,7 @@ def snapshot(
     late: bool = False,
     wait: bool = False,
 ) -> bool:
-    """Freeze what every preset without a baseline resolves to."""
+    """Freeze, verify, replace, convert or repair the baselines."""
     from migration.project.anchoring import anchor_paths
 
     project, folder = console.open_project(wait=wait), console.folder
@@ -140,6 +141,7 @@ def _freeze(
 @declare_command(
     "check-parity",
     "Freeze and check",
+    "Compare every preset with its baseline; name what changed",
     positions=("preset",),
     options={
         "preset": Option("a preset, a folder or a glob; may be repeated (default: all)", PRESET),
@@ -167,7 +169,7 @@ def check_parity(
     no_record: bool = False,
     wait: bool = False,
 ) -> bool:
-    """Compare every preset with its baseline; name what changed."""
+    """Print the verdicts; tell whether the gate holds."""
     from migration.commands.check_parity import check_parity as compare_with_baselines
     from migration.project.anchoring import anchor_paths
 

@@ -24,6 +24,7 @@ from migration.cli.usage import UsageError
 @declare_command(
     "draft",
     "Layout",
+    "Write a preset's shallow form, which resolves to its baseline",
     positions=("preset",),
     options={
         "preset": Option("the preset to draft; with --into several, folders or globs", PRESET),
@@ -60,7 +61,7 @@ def draft(
     into: str | None = None,
     force: bool = False,
 ) -> bool:
-    """Write a preset's shallow form, which resolves to its baseline."""
+    """Print or write drafts; tell whether each resolves to its baseline."""
     if into is not None:
         return _draft_tree(console, () if all else preset, into, force=force)
     return _draft_preset(console, preset[0], overlay_of, out, force=force)
@@ -105,6 +106,7 @@ def _draft_preset(
 @declare_command(
     "lint",
     "Layout",
+    "Check the tree against the layout rules",
     positions=("path",),
     options={
         "path": Option(
@@ -141,7 +143,7 @@ def lint(
     explain: str = "",
     format: str = "table",
 ) -> bool:
-    """Check the tree against the layout rules."""
+    """Print the findings, or one rule; tell whether there is no error."""
     from migration.commands.lint import lint_layout
     from migration.lint.catalog import find_rule, is_code
     from migration.project.anchoring import anchor_paths

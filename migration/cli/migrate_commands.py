@@ -23,6 +23,7 @@ _CLOSABLE: Final = {str(phase): phase for phase in PHASES if phase != "done"}
 @declare_command(
     "ledger",
     "Migrate",
+    "List what is migrated, what is not yet, and the next command",
     options={
         "status": Option(
             "print only presets with this status", Values("STATUS", ("stale", *STATUSES))
@@ -35,7 +36,7 @@ _CLOSABLE: Final = {str(phase): phase for phase in PHASES if phase != "done"}
 def ledger(
     console: Console, *, status: str = "", check: bool = False, format: str = "table"
 ) -> bool:
-    """List what is migrated, what is not yet, and the next command."""
+    """Print the checklist; with `check`, tell whether the gate holds."""
     from migration.commands.ledger import read_checklist
 
     checklist = read_checklist(console.open_project(), status or None)
@@ -46,6 +47,7 @@ def ledger(
 @declare_command(
     "map",
     "Migrate",
+    "Record where a preset moved, its phase, or that it is dropped",
     positions=("old", "new"),
     required=("old",),
     options={
@@ -96,7 +98,7 @@ def map_preset(
     reason: str = "",
     wait: bool = False,
 ) -> bool:
-    """Record where a preset moved, its phase, or that it is dropped."""
+    """Record one decision on a preset, or on those of a folder."""
     from migration.commands.map import drop_preset, move_preset
     from migration.project.anchoring import anchor_path
     from migration.render.messages import move_text
@@ -117,6 +119,7 @@ def map_preset(
 @declare_command(
     "advance",
     "Migrate",
+    "Close the open phase if its gate holds, or say what is missing",
     options={
         "reopen": Option("open this closed phase again", Values("PHASE", tuple(_CLOSABLE))),
         "reason": Option("why a phase opens again, for the ledger", TEXT),
@@ -136,7 +139,7 @@ def map_preset(
 def advance(
     console: Console, *, reopen: str = "", reason: str = "", force: bool = False, wait: bool = False
 ) -> bool:
-    """Close the open phase if its gate holds, or say what is missing."""
+    """Close or reopen a phase; tell whether it could be."""
     from migration.commands.advance import advance_phase, reopen_phase
     from migration.render.messages import advance_text
 
@@ -152,6 +155,7 @@ def advance(
 @declare_command(
     "retire",
     "Migrate",
+    "Remove the legacy files once nothing needs or names them",
     options={
         "dry_run": Option("list the files, and what keeps them; remove nothing"),
         "force": Option("remove also what git could not bring back"),
@@ -170,7 +174,7 @@ def retire(
     format: str = "table",
     wait: bool = False,
 ) -> bool:
-    """Remove the legacy files once nothing needs or names them."""
+    """Remove the legacy files; tell whether none had to stay."""
     from migration.commands.retire import retire_legacy_files
 
     retirement = retire_legacy_files(

@@ -226,6 +226,59 @@ def test_the_current_folder_is_gone(tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("line", "code", "out"),
+    [
+        ("ledger --check -q >&-", 0, ""),
+        ("--help >&-", 0, ""),
+        ("ledger --check -q 2>&-", 0, "ledger holds; phase 0 is open; 2 presets\n"),
+        ("ledger --check -q <&-", 0, "ledger holds; phase 0 is open; 2 presets\n"),
+        ("nope 2>&-", 1, ""),
+        ("nope <&- >&- 2>&-", 1, ""),
+        ("ledger --check <&- >&- 2>&-", 0, ""),
+    ],
+)
+def test_a_stream_that_is_closed_from_the_start_takes_nothing(
+    frozen_project: Path, line: str, code: int, out: str
+) -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'"$0" -m migration {line}', sys.executable],
+        cwd=frozen_project,
+        env=_environment({"PYTHONPATH": str(ROOT)}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (code, out, "")
+
+
+def test_the_name_that_no_repository_has_is_a_program_as_well(frozen_project: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "config_migration_toolkit", "ledger", "--status", "red"],
+        cwd=frozen_project,
+        env=_environment({"PYTHONPATH": str(ROOT)}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("unknown status 'red'")
+
+
+def test_the_help_needs_no_docstrings(tmp_path: Path) -> None:
+    for words in (["--help"], ["ledger", "--help"]):
+        done = subprocess.run(
+            [sys.executable, "-OO", "-m", "migration", *words],
+            cwd=tmp_path,
+            env=_environment({"PYTHONPATH": str(ROOT)}),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout == run(tmp_path, *words).out
+
+
 def test_a_repository_may_have_a_package_of_the_same_name(frozen_project: Path) -> None:
     write_files(frozen_project, {"migration/__init__.py": "raise SystemExit('theirs')\n"})
     code = "from config_migration_toolkit import main; main()"
