@@ -39,7 +39,8 @@ def translate_error(
 
 def unknown_command(program: str, name: str, commands: Iterable[str]) -> UsageError:
     """Return the error that there is no command of this name, with what may be meant."""
-    near = find_typed(name.lower().replace("_", "-"), commands)
+    word = name.lower().replace("_", "-")
+    near = find_typed(word, commands) or _find_part(word, commands)
     way = f"`{program} --help` lists the commands"
     if name == "help":
         way = f"did you mean `{program} --help`?"
@@ -48,6 +49,12 @@ def unknown_command(program: str, name: str, commands: Iterable[str]) -> UsageEr
     elif is_yaml(name):
         way = f"did you mean `{program} inspect {name}`?"
     return UsageError(f"unknown command '{name}'", way)
+
+
+def _find_part(word: str, commands: Iterable[str]) -> str | None:
+    """Return the only command that has the word in its name, as `parity`."""
+    found = [command for command in commands if word in command.split("-")]
+    return found[0] if len(found) == 1 else None
 
 
 def _unknown_option(

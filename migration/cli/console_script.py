@@ -58,7 +58,7 @@ class _Script(click.Group):
         """Take the name of the script, and the commands that it has."""
         params = [
             *map(_make_option, COMMON.values()),
-            _make_page("--version", lambda _: f"{program} {__version__}\n"),
+            _make_version_page(),
             _make_page("--help", self._help_text),
         ]
         super().__init__(program, params=params, add_help_option=False)
@@ -105,7 +105,8 @@ class _ScriptCommand(click.Command):
         """Make the options of the declaration, and one parameter for what has no option."""
         options = [*declared.options.values(), *COMMON.values()]
         words = click.Argument([_WORDS], nargs=-1, required=False, shell_complete=_complete_word)
-        params = [*map(_make_option, options), words, _make_page("--help", self._help_text)]
+        pages = [_make_version_page(), _make_page("--help", self._help_text)]
+        params = [*map(_make_option, options), words, *pages]
         super().__init__(
             declared.name, params=params, short_help=declared.summary, add_help_option=False
         )
@@ -117,12 +118,14 @@ class _ScriptCommand(click.Command):
         """Read the words after the command.
 
         Raises:
-            UsageError: an option has no value.
+            UsageError: an option has no value, or two where it takes one.
         """
         if not ctx.resilient_parsing:
             require_values(args, self._valued, self._flags)
         ctx.meta[LINE] = tuple(args)
         with _noting_context(ctx):
+            if not ctx.resilient_parsing:
+                self._refuse_repeated(ctx, args)
             return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> int:
@@ -135,6 +138,14 @@ class _ScriptCommand(click.Command):
         words = given.pop(_WORDS, ())
         given |= place_words(self.declared, words, given, ctx.meta[LINE])
         return run_command(self.declared, given)
+
+    def _refuse_repeated(self, ctx: click.Context, args: Sequence[str]) -> None:
+        """Refuse an option of the command that is given twice: one of the values would be lost."""
+        *_, order = self.make_parser(ctx).parse_args([*args])
+        for name, option in self.declared.options.items():
+            times = [str(param.name) for param in order].count(name)
+            if times > 1 and option.values and not option.may_repeat:
+                raise UsageError(f"{option.flag} is given twice", "it takes one value")
 
     def _help_text(self, ctx: click.Context) -> str:
         return command_page(ctx.command_path, self.declared, ctx.make_formatter())
@@ -156,6 +167,10 @@ def _make_option(option: Option) -> click.Option:
     return click.Option(
         [*option.names, option.name], multiple=option.may_repeat, shell_complete=_complete_option
     )
+
+
+def _make_version_page() -> click.Option:
+    return _make_page("--version", lambda ctx: f"{ctx.find_root().info_name} {__version__}\n")
 
 
 def _make_page(name: str, text: Callable[[click.Context], str]) -> click.Option:

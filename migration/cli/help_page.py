@@ -42,7 +42,7 @@ def command_page(path: str, command: Command, formatter: HelpFormatter) -> str:
     with formatter.section("Options"):
         formatter.write_dl([*_list_rows(command.options.values(), command)])
     with formatter.section("Options of every command"):
-        formatter.write_dl([*_list_rows(COMMON.values()), _HELP])
+        formatter.write_dl([*_list_rows(COMMON.values()), _VERSION, _HELP])
     return formatter.getvalue()
 
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from typing import Any
 
-from migration.cli.declaration import COMMON, Command, Option
+from migration.cli.declaration import COMMON, TEXT, Command, Option
 from migration.cli.usage import UsageError, point_to_help
+from migration.paths import is_wild, is_yaml
 from migration.text import quote_path
 
 _MOST_REPEATED = 3
@@ -38,19 +39,30 @@ def place_words(
 def _word_too_many(command: Command, word: str, line: Sequence[str]) -> UsageError:
     for option in (*command.options.values(), *COMMON.values()):
         values = _list_values(option, line)
-        if word in values[1:]:
+        if word in values[1:] and (option.may_repeat or option.values is TEXT):
             return _second_value(option, values)
         if option.values and word in option.values.choices:
+            if values:
+                return UsageError(f"{option.flag} takes one value", point_to_help(command))
             return UsageError(f"'{word}' needs an option", f"did you mean {option.flag} {word}?")
-    if "preset" in command.options:
+        if word == option.flag.removeprefix("--"):
+            return UsageError(f"'{word}' is an option", f"did you mean {option.flag}?")
+    if "preset" in command.options and _is_path(word):
         way = f"did you mean --preset {quote_path(word)}?"
         return UsageError(f"{command.name} takes a preset by name", way)
-    if command.name == "inspect":
+    if command.name == "inspect" and _is_path(word):
         return UsageError("inspect takes one file", "`config-migration diff` compares two")
+    if command.name == "inspect" and not _list_values(command.options["key"], line):
+        return UsageError("inspect takes one file", f"did you mean --key {quote_path(word)}?")
     names = [_word_of(command.options[name]) for name in command.positions]
     takes = f"only {' and '.join(names)}" if names else "options alone"
     message = f"{command.name} takes {takes}, and '{word}' is one word too many"
     return UsageError(message, point_to_help(command))
+
+
+def _is_path(word: str) -> bool:
+    """Tell whether a word looks like the path of a config, a folder of them, or a glob."""
+    return "/" in word or is_yaml(word) or is_wild(word) or word.endswith(".json")
 
 
 def _word_of(option: Option) -> str:

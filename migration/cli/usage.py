@@ -15,6 +15,7 @@ from migration.text import PROGRAM
 
 V = TypeVar("V")
 _ALIKE = 0.7
+_FEWEST_LETTERS = 3  # of an abbreviation
 _QUIET_OR_VERBOSE = Rule("--quiet and --verbose exclude each other", ("quiet",), ("verbose",))
 
 
@@ -67,7 +68,14 @@ def choose_value(noun: str, name: str, choices: Mapping[str, V], hint: str | Non
 
 
 def find_typed(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name that was probably meant, or None; a wrong guess is worse than none."""
+    """Return the known name that was probably meant, or None; a wrong guess is worse than none.
+
+    It is the only one that begins so, or else one that is much alike.
+    """
+    known = [*known]
+    begun = [each for each in known if each.startswith(name)]
+    if len(name) >= _FEWEST_LETTERS and len(begun) == 1:
+        return begun[0]
     return next(iter(find_nearest_few(name, known, 1, at_least=_ALIKE)), None)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from migration import __version__
 from migration.cli.catalog import COMMANDS
 from migration.cli.declaration import COMMON, WAIT, Command
 from migration.files.lock import PATIENCE
@@ -51,6 +52,12 @@ def test_an_example_is_a_call_that_is_not_refused(frozen_project: Path, command:
         program, *words = shlex.split(example)
         assert program == "config-migration"
         assert not run(frozen_project, *words).err.startswith(("unknown", "--"))
+
+
+def test_the_version_is_printed_before_and_after_a_command(tmp_path: Path) -> None:
+    page = run(tmp_path, "--version")
+    assert (page.code, page.out) == (0, f"config-migration {__version__}\n")
+    assert run(tmp_path, "ledger", "--version") == page
 
 
 def test_the_time_that_a_command_waits_is_the_true_one() -> None:

@@ -28,6 +28,10 @@ WRONG = {
     "help": f"unknown command 'help'; did you mean {HELP}?",
     "help check-parity": f"unknown command 'help'; did you mean {HELP}?",
     A: f"unknown command '{A}'; did you mean `config-migration inspect {A}`?",
+    "parity": "unknown command 'parity'; did you mean check-parity?",
+    "check": "unknown command 'check'; did you mean check-parity?",
+    "snap": "unknown command 'snap'; did you mean snapshot?",
+    "in": f"unknown command 'in'; {HELP} lists the commands",
     "''": f"unknown command ''; {HELP} lists the commands",
     "-- --help": f"unknown command '--help'; {HELP} lists the commands",
     # Options
@@ -47,6 +51,10 @@ WRONG = {
     "retire --dryrun": "unknown option --dryrun of retire; did you mean --dry-run?",
     "draft --outt x": "unknown option --outt of draft; did you mean --out?",
     "ledger --record": f"unknown option --record of ledger; {see('ledger')}",
+    "ledger --status failed --status new": "--status is given twice; it takes one value",
+    "ledger -f json --format=table": "--format is given twice; it takes one value",
+    f"inspect --config {A} --config {B}": "--config is given twice; it takes one value",
+    f"inspect {A} --key a --key b": "--key is given twice; it takes one value",
     # Values
     "ledger --status": "--status needs a value",
     "ledger --status --check": (
@@ -89,8 +97,16 @@ WRONG = {
     "ledger pending": "'pending' needs an option; did you mean --status pending?",
     f"ledger {A}": f"ledger takes options alone, and '{A}' is one word too many; {see('ledger')}",
     "advance 1": "'1' needs an option; did you mean --reopen 1?",
+    "ledger check": "'check' is an option; did you mean --check?",
+    "retire dry-run": "'dry-run' is an option; did you mean --dry-run?",
+    "ledger --status failed new": f"--status takes one value; {see('ledger')}",
     f"retire {A}": f"retire takes options alone, and '{A}' is one word too many; {see('retire')}",
     f"snapshot {A}": f"snapshot takes a preset by name; did you mean --preset {A}?",
+    "snapshot check": "'check' is an option; did you mean --check?",
+    "snapshot all": "snapshot takes options alone, and 'all' is one word too many; ",
+    "snapshot --wait 5": (
+        f"snapshot takes options alone, and '5' is one word too many; {see('snapshot')}"
+    ),
     f"snapshot --preset {A} {B}": (
         f"--preset takes one value; repeat it: --preset {A} --preset {B}"
     ),
@@ -107,7 +123,12 @@ WRONG = {
         "--config must be given, as in `config-migration inspect configs/train/sft/dense_1024.yaml`"
     ),
     f"inspect {A} {B}": "inspect takes one file; `config-migration diff` compares two",
-    f"inspect --config {A} {B}": "--config takes one value; quote it: --config",
+    f"inspect --config {A} {B}": "inspect takes one file; `config-migration diff` compares two",
+    f"inspect {A} optim.lr": "inspect takes one file; did you mean --key optim.lr?",
+    f"inspect {A} --key optim lr": "inspect takes only FILE, and 'lr' is one word too many; ",
+    f"diff --right {A} --left {B} x": (
+        f"diff takes only LEFT and RIGHT, and 'x' is one word too many; {see('diff')}"
+    ),
     "diff": "--left and --right must be given, as in ",
     f"diff {A}": "--right must be given, as in ",
     f"diff --right {A}": "--left must be given, as in ",
