@@ -548,6 +548,25 @@ def test_a_preset_that_does_not_exist_is_refused(frozen_project: Path, command: 
 
 
 @pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("configs/train/A.yaml", "did you mean 'configs/train/a.yaml'?"),
+        ("configs/train/a", "did you mean 'configs/train/a.yaml'?"),
+        ("a.yaml", "did you mean 'configs/train/a.yaml'?"),
+        # What is there, and what is like none, is no slip.
+        ("configs/base.yaml", "`ledger` lists the presets"),
+        ("configs/components", "`ledger` lists the presets"),
+        ("configs/train/c.yaml", "`ledger` lists the presets"),
+    ],
+)
+def test_a_preset_is_suggested_only_if_it_may_be_meant(
+    frozen_project: Path, path: str, hint: str
+) -> None:
+    err = f"no preset '{path}'\n  hint: {hint}\n"
+    assert_refused(frozen_project, "check-parity", path, err=err)
+
+
+@pytest.mark.parametrize(
     ("words", "known"),
     [
         (("check-parity", "--format", "xml"), "table, json, markdown"),
@@ -607,6 +626,15 @@ def test_a_missing_file_gets_its_nearest_name(frozen_project: Path) -> None:
         "configs/base.yaml",
         err=err,
     )
+
+
+@pytest.mark.parametrize("name", ["stric", "Strict", "strict.yaml", "parity", "./parity"])
+def test_a_bundled_profile_may_be_meant(frozen_project: Path, name: str) -> None:
+    sides = ("--left", "configs/base.yaml", "--right", "configs/base.yaml")
+    ran = run(frozen_project, "diff", *sides, "--profile", name)
+    meant = "parity" if "parity" in name else "strict"
+    known = f"unknown profile '{name}'\n  hint: did you mean '{meant}'?\n"
+    assert (ran.code, ran.err) == ((0, "") if name == "parity" else (1, known))
 
 
 def test_an_unknown_profile_is_refused(frozen_project: Path) -> None:

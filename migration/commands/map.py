@@ -7,7 +7,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from migration.errors import Fault, MigrationError, ask_if_meant, suggest_nearest
+from migration.errors import Fault, MigrationError, ask_if_meant, ask_if_one_meant
+from migration.files.nearest import find_nearest_paths
 from migration.gate.status import Row, assess_preset
 from migration.paths import is_yaml
 from migration.project.assignment import Assignment
@@ -198,5 +199,6 @@ def _find_preset(state: State, old: str) -> str:
     if moved:
         hint = ask_if_meant(moved)
     else:
-        hint = suggest_nearest(path, entries, "the path under which a preset was frozen")
+        meant = [] if state.project.tree.exists(path) else find_nearest_paths(path, entries)
+        hint = ask_if_one_meant(meant) if meant else "the path under which a preset was frozen"
     raise MigrationError(Fault(f"no preset {quote_name(old)}", hint=hint))

@@ -5,10 +5,13 @@ from __future__ import annotations
 import difflib
 import posixpath
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 from migration.paths import is_yaml
+
+_ALIKE = 0.6
+_MOST_MEANT = 3
 
 
 class Files(Protocol):
@@ -40,6 +43,40 @@ def find_same_file(tree: Files, path: str) -> str | None:
     """
     parts = path.replace("\\", "/").strip().split("/")
     return next(_find_files(tree, "", parts, is_first=True), None)
+
+
+def find_nearest_paths(path: str, known: Iterable[str]) -> list[str]:
+    """Return the known paths that a path may mean, or none if there are many.
+
+    They differ from it in writing alone; or they are what it is the end of, or have its last name;
+    or there is a slip in one name.
+    """
+    folded = _fold_path(path)
+    parts_of = {each: _fold_path(each) for each in sorted(known)}
+    means = (
+        [each for each, parts in parts_of.items() if parts == folded]
+        or [each for each, parts in parts_of.items() if parts[-len(folded) :] == folded]
+        or [each for each, parts in parts_of.items() if parts[-1] == folded[-1]]
+        or _list_misspelt(folded, parts_of)
+    )
+    return means if len(means) <= _MOST_MEANT else []
+
+
+def _fold_path(path: str) -> list[str]:
+    """Return the names in a path without what people write otherwise."""
+    *folders, name = map(_fold, path.replace("\\", "/").strip().split("/"))
+    return [*folders, name.rpartition(".")[0] if is_yaml(name) else name]
+
+
+def _list_misspelt(wanted: list[str], parts_of: Mapping[str, list[str]]) -> list[str]:
+    """Return the paths with one other name than those wanted, if it is much alike: the closest."""
+    likeness: dict[str, float] = {}
+    for path, parts in parts_of.items():
+        pairs = [(one, two) for one, two in zip(wanted, parts, strict=False) if one != two]
+        if len(parts) == len(wanted) and len(pairs) == 1:
+            likeness[path] = difflib.SequenceMatcher(None, *pairs[0]).ratio()
+    best = max(likeness.values(), default=0.0)
+    return [path for path, ratio in likeness.items() if ratio == best >= _ALIKE]
 
 
 def _find_files(

@@ -42,9 +42,18 @@ def find_rule(code: str) -> Rule:
     """
     known = {rule.code: rule for rule in RULES}
     if code.upper() not in known:
-        hint = suggest_nearest(code.upper(), known, f"known are {', '.join(known)}")
+        hint = suggest_code(code, f"known are {', '.join(known)}")
+        if is_code(code):
+            hint = f"name one: {', '.join(each for each in known if each.startswith(code.upper()))}"
         raise MigrationError(Fault(f"no layout rule {quote_name(code)}", hint=hint))
     return known[code.upper()]
+
+
+def suggest_code(code: str, otherwise: str | None = None) -> str | None:
+    """Return the hint for an unknown code: the closest one, of the same subject if it has any."""
+    known = [rule.code for rule in RULES]
+    subject = [each for each in known if each[:2] == code.upper()[:2]]
+    return suggest_nearest(code.upper(), subject or known, otherwise)
 
 
 def is_code(word: str) -> bool:

@@ -11,8 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from migration.errors import suggest_nearest
-from migration.lint.catalog import RULES
+from migration.lint.catalog import RULES, suggest_code
 from migration.lint.rule import Finding
 from migration.lint.rules.ignores import IGNORE_RULES
 from migration.yaml.comment_marks import Comment, Comments, read_comments
@@ -119,7 +118,7 @@ def _find_problems(
         rule = _KNOWN.get(code)
         if rule is None:
             begun = ", ".join(known for known in _KNOWN if known.startswith(code))
-            hint = f"name each: {begun}" if begun else suggest_nearest(code, _KNOWN)
+            hint = f"name each: {begun}" if begun else suggest_code(code)
             yield f"there is no layout rule {code!r} to ignore{f' ({hint})' if hint else ''}"
         elif not rule.may_be_ignored:
             yield f"{code} cannot be ignored: fix what it finds, and remove the ignore"

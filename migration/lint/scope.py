@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import accumulate, chain
 from typing import Final
 
-from migration.errors import Fault, MigrationError, suggest_nearest
+from migration.errors import Fault, MigrationError, ask_if_one_meant, suggest_nearest
+from migration.files.nearest import find_nearest_paths
 from migration.lint.facts import Facts
 from migration.paths import RealPath, glob_matches
 
@@ -60,7 +61,8 @@ class LintedFiles:
         for path in map(posixpath.normpath, paths):
             matched = {name for name in self._names if _is_within(name, path)}
             if not matched:
-                hint = suggest_nearest(path, self._list_places(), _LOOKED_AT)
+                meant = find_nearest_paths(path, self._list_places())
+                hint = ask_if_one_meant(meant) if meant else _LOOKED_AT
                 faults.append(Fault(f"`lint` looks at no file {path!r}", hint=hint))
             found = found.union(*(self._names[name] for name in matched))
         if faults:

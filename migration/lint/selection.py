@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from migration.errors import Fault, MigrationError, suggest_nearest
-from migration.lint.catalog import RULES
+from migration.errors import Fault, MigrationError
+from migration.lint.catalog import RULES, suggest_code
 from migration.lint.rule import Rule
 from migration.paths import glob_matches
 from migration.project.settings import Settings
@@ -81,7 +81,7 @@ class _Reader:
         """Return the codes that the names are, or begin."""
         for name in names:
             if not _list_codes(name):
-                hint = suggest_nearest(name.upper(), _CODES, f"known are {', '.join(_CODES)}")
+                hint = suggest_code(name, f"known are {', '.join(_CODES)}")
                 self._refuse(f"no layout rule {name!r}", setting, hint)
         return frozenset(code for name in names for code in _list_codes(name))
 

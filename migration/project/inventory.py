@@ -5,7 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from migration.errors import Fault, MigrationError, suggest_nearest
+from migration.errors import Fault, MigrationError, ask_if_one_meant
+from migration.files.nearest import find_nearest_paths
 from migration.paths import RealPath, fixed_folder, glob_matches, is_hidden, is_wild, is_yaml
 from migration.project.legacy import LegacyFiles
 from migration.project.matching import Matching
@@ -77,7 +78,7 @@ class Inventory:
             found = {names[path]} if path in names else _find_beneath(path, names)
             chosen |= found
             if not found:
-                faults.append(_unknown_preset(path, names))
+                faults.append(self._unknown_preset(path, names))
         if faults:
             raise MigrationError(*faults)
         return tuple(sorted(chosen or among))
@@ -110,6 +111,15 @@ class Inventory:
                 names.setdefault(entry.target, preset)
             names[preset] = preset
         return dropped | live
+
+    def _unknown_preset(self, path: str, names: Collection[str]) -> Fault:
+        hint = "`ledger` lists the presets"
+        if is_wild(path):
+            return Fault(f"no preset matches '{path}'", hint=hint)
+        # What is there is no slip for what is elsewhere.
+        is_there = self._project.tree.exists(path)
+        meant = [] if is_there else find_nearest_paths(path, names)
+        return Fault(f"no preset '{path}'", hint=ask_if_one_meant(meant) if meant else hint)
 
     # Legacy files
 
@@ -172,13 +182,6 @@ def _find_beneath(path: str, names: Mapping[str, str]) -> set[str]:
         return {preset for name, preset in names.items() if glob_matches(path, name)}
     folder = "" if path == "." else f"{path}/"
     return {preset for name, preset in names.items() if name.startswith(folder)}
-
-
-def _unknown_preset(path: str, names: Collection[str]) -> Fault:
-    if is_wild(path):
-        return Fault(f"no preset matches '{path}'", hint="`ledger` lists the presets")
-    hint = suggest_nearest(path, sorted(names), "`ledger` lists the presets")
-    return Fault(f"no preset '{path}'", hint=hint)
 
 
 def list_tree_folders(project: Project) -> set[str]:

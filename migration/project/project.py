@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from migration.errors import Fault, MigrationError
+from migration.errors import Fault, MigrationError, suggest_nearest
 from migration.files.disk_tree import DiskTree
 from migration.files.lock import PATIENCE, locked
 from migration.files.tree import Tree
@@ -145,8 +145,9 @@ class Project:
         if not self.tree.exists(path):
             path = self.tree.real_path(name)
         if not self.tree.is_file(path) and not self.tree.irregular(path):
-            names = ", ".join(path.removesuffix(".yaml") for path in bundled.files(""))
-            hint = f"bundled: {names}; otherwise the path of a profile"
+            names = [path.removesuffix(".yaml") for path in bundled.files("")]
+            hint = f"bundled: {', '.join(names)}; otherwise the path of a profile"
+            hint = suggest_nearest(name.removesuffix(".yaml").lower(), names, hint) or hint
             raise MigrationError(Fault(f"unknown profile {quote_name(name)}", hint=hint))
         return read_profile(self.tree.read_config(path), name, path)
 

@@ -507,3 +507,18 @@ def test_a_rule_says_what_holds_why_and_how_to_fix_it(rule: Rule) -> None:
 def test_an_unknown_code_is_refused() -> None:
     with pytest.raises(MigrationError, match=r"no layout rule 'L21'\n  hint: did you mean 'L201'"):
         find_rule("L21")
+
+
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [
+        ("L4", "name one: L401, L402, L403"),
+        ("L404", "did you mean 'L403'?"),
+        ("L209", "did you mean 'L208'?"),
+        ("X", "known are L001, L002, "),
+    ],
+)
+def test_the_rule_that_is_suggested_has_the_same_subject(code: str, hint: str) -> None:
+    with pytest.raises(MigrationError) as raised:
+        find_rule(code)
+    assert str(raised.value).startswith(f"no layout rule '{code}'\n  hint: {hint}")
