@@ -8,7 +8,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from migration.errors import Fault, MigrationError
-from migration.paths import RealPath, find_pattern_fault, is_wild, leaves_root
+from migration.paths import (
+    RealPath,
+    find_pattern_fault,
+    glob_matches,
+    is_wild,
+    leaves_root,
+)
 from migration.project.project import Project
 from migration.store.records import PRESETS
 
@@ -26,7 +32,8 @@ def anchor_path(project: Project, word: str, folder: Path) -> str:
     """Return a path, folder or glob as one from the project's root.
 
     It counts from `folder` if a file, a folder or a baseline is there, and otherwise from the root.
-    A path that leaves the root stays as it is.
+    A path that leaves the root stays as it is. Links to folders are followed, unless presets are
+    known by the path with the link.
 
     Raises:
         MigrationError: a glob that cannot be read.
@@ -34,9 +41,15 @@ def anchor_path(project: Project, word: str, folder: Path) -> str:
     if reason := find_pattern_fault(word):
         raise MigrationError(Fault(f"a pattern that cannot be read, {word!r}: {reason}"))
     place = Path(folder, word)
+    written = _count_from_root(project, Path(os.path.normpath(place)))
     # A link at the path itself is not followed: a preset is known by the path of the link.
     place = Path(os.path.realpath(place.parent), place.name)
-    candidate = Path(os.path.relpath(place, project.tree.root)).as_posix()
+    candidate = _count_from_root(project, place)
+    is_linked = candidate != written or project.tree.is_link(candidate)
+    if is_linked and not leaves_root(written) and _names_presets(project, written):
+        return written
+    if is_linked and not project.tree.is_file(candidate):
+        candidate = _count_from_root(project, Path(os.path.realpath(place)))
     if not leaves_root(candidate) and (posixpath.isabs(word) or _is_there(project, candidate)):
         return candidate
     return posixpath.normpath(word)
@@ -49,8 +62,27 @@ def find_file(project: Project, word: str, folder: Path) -> RealPath:
     return from_root if tree.is_file(from_root) and not tree.exists(here) else here
 
 
+def _count_from_root(project: Project, place: Path) -> str:
+    return Path(os.path.relpath(place, project.tree.root)).as_posix()
+
+
+def _names_presets(project: Project, path: str) -> bool:
+    """Tell whether a path, folder or glob names presets, in the tree or frozen."""
+    globs = project.settings.presets
+    presets = (preset for glob in globs for preset in project.matches(glob))
+    return _is_frozen(project, path) or any(
+        preset == path or preset.startswith(f"{path}/") or glob_matches(path, preset)
+        for preset in presets
+    )
+
+
+def _is_frozen(project: Project, path: str) -> bool:
+    tree, record = project.tree, project.state_folder.record_path(PRESETS, path)
+    return tree.exists(record) or tree.exists(record.removesuffix(".json"))
+
+
 def _is_there(project: Project, path: str) -> bool:
     tree, record = project.tree, project.state_folder.record_path(PRESETS, path)
     if is_wild(path) and not tree.exists(path):
         return bool(tree.glob(path) or tree.glob(record))
-    return any(map(tree.exists, (path, record, record.removesuffix(".json"))))
+    return tree.exists(path) or _is_frozen(project, path)

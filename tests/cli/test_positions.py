@@ -70,6 +70,37 @@ def test_an_absolute_path_names_a_preset_of_the_project(frozen_project: Path) ->
     assert checked(frozen_project, str(frozen_project / A)) == [A]
 
 
+@pytest.mark.parametrize("word", ["link/train/a.yaml", "link/train", "link", "tlink", "tlink/a.*"])
+def test_a_link_to_a_folder_is_followed(frozen_project: Path, word: str) -> None:
+    (frozen_project / "link").symlink_to("configs")
+    (frozen_project / "tlink").symlink_to(frozen_project / "configs" / "train")
+    expected = [A] if "a." in word else [A, B]
+    assert checked(frozen_project, word) == expected
+    assert checked(frozen_project, str(frozen_project / word)) == expected
+
+
+@pytest.mark.parametrize("word", ["a.yaml", "", "*.yaml"])
+def test_presets_that_are_known_by_a_path_with_a_link_are_named_by_it(
+    small_project: Path, word: str
+) -> None:
+    (small_project / "link").symlink_to("configs")
+    edit(small_project / "pyproject.toml", "configs/train/*.yaml", "link/train/*.yaml")
+    known = [f"link/train/{name}.yaml" for name in "ab"]
+    assert run(small_project, "snapshot").code == 0
+    expected = known[:1] if word == "a.yaml" else known
+    assert checked(small_project, f"link/train/{word}") == expected
+    assert checked(small_project / "configs", f"../link/train/{word}") == expected
+    (small_project / "configs/train/b.yaml").rename(small_project / "configs/train/c.yaml")
+    assert run(small_project, "map", known[1], "link/train/c.yaml").code == 0
+    assert checked(small_project, f"link/train/{word}") == expected
+
+
+def test_a_preset_that_is_a_link_is_known_by_the_path_of_the_link(small_project: Path) -> None:
+    (small_project / "configs/train/c.yaml").symlink_to("a.yaml")
+    assert run(small_project, "snapshot").code == 0
+    assert checked(small_project, "configs/train/c.yaml") == ["configs/train/c.yaml"]
+
+
 def test_a_preset_whose_file_is_gone_is_named_from_where_one_stands(frozen_project: Path) -> None:
     (frozen_project / A).unlink()
     ran = run(frozen_project / "configs" / "train", "check-parity", "--no-record", "a.yaml")
