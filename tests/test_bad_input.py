@@ -686,7 +686,10 @@ TAKEN = "  hint: each preset has a file of its own: map that one elsewhere first
         ),
         (
             ("--old", A, "--new", "configs/train"),
-            "configs/train: no such file\n  hint: write the new file first, then map to it\n",
+            (
+                "configs/train: a directory, not a file\n"
+                "  hint: write the new file first, then map to it\n"
+            ),
         ),
         (
             ("--old", A, "--new", B),

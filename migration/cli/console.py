@@ -68,7 +68,8 @@ class Console:
         """Write a text for people, which begins with the verdict; a quiet console stops there."""
         if self.is_quiet:
             head, end, _ = text.partition("\n")
-            text = Styled(head + end) if isinstance(text, Styled) else head + end
+            head = head.removesuffix(":") + end
+            text = Styled(head) if isinstance(text, Styled) else head
         write(text, stream)
 
 

@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 class Renderer:
     """A function of a module in `render`, which is imported only when a report is laid out.
 
-    A page is laid out for the terminal, a text for other programs is written as it is.
+    A page is laid out for the terminal, a text for other programs is written as it is. Where the
+    first line is the verdict, `--quiet` leaves that alone.
     """
 
     module: str
     function: str
     is_page: bool = False
     is_data: bool = False
+    has_verdict: bool = False
 
     def load(self) -> Callable[..., str]:
         """Return the function."""
@@ -41,17 +43,17 @@ class Renderer:
 
 FORMATS: Final[Mapping[str, Mapping[str, Renderer]]] = {
     "check-parity": {
-        "table": Renderer("text", "parity_text", is_page=True),
+        "table": Renderer("text", "parity_text", is_page=True, has_verdict=True),
         "json": Renderer("comparison_json", "parity_json", is_data=True),
         "markdown": Renderer("markdown", "parity_markdown"),
     },
     "ledger": {
-        "table": Renderer("text", "checklist_text", is_page=True),
+        "table": Renderer("text", "checklist_text", is_page=True, has_verdict=True),
         "json": Renderer("ledger_json", "checklist_json", is_data=True),
         "markdown": Renderer("markdown", "checklist_markdown"),
     },
     "retire": {
-        "table": Renderer("messages", "retirement_text"),
+        "table": Renderer("messages", "retirement_text", has_verdict=True),
         "json": Renderer("retire_json", "retirement_json", is_data=True),
     },
     "inspect": {
@@ -64,7 +66,7 @@ FORMATS: Final[Mapping[str, Mapping[str, Renderer]]] = {
         "json": Renderer("inspect_json", "origins_json", is_data=True),
     },
     "inspect --key": {
-        "text": Renderer("inspect", "trace_text", is_page=True),
+        "text": Renderer("inspect", "trace_text", is_page=True, has_verdict=True),
         "json": Renderer("inspect_json", "trace_json", is_data=True),
     },
     "payload": {
@@ -72,12 +74,12 @@ FORMATS: Final[Mapping[str, Mapping[str, Renderer]]] = {
         "yaml": Renderer("inspect", "yaml_payload", is_data=True),
     },
     "diff": {
-        "text": Renderer("text", "diff_text", is_page=True),
+        "text": Renderer("text", "diff_text", is_page=True, has_verdict=True),
         "json": Renderer("comparison_json", "diff_json", is_data=True),
         "markdown": Renderer("markdown", "diff_markdown"),
     },
     "lint": {
-        "table": Renderer("lint", "lint_text", is_page=True),
+        "table": Renderer("lint", "lint_text", is_page=True, has_verdict=True),
         "json": Renderer("lint_json", "lint_json", is_data=True),
     },
 }
@@ -95,7 +97,7 @@ def print_report(console: Console, command: str, format_name: str, report: objec
 
     renderer = FORMATS[command][format_name]
     text = renderer.render(report, console)
-    if renderer.is_page:
+    if renderer.has_verdict:
         console.write_result(text)
     else:
         write(text, is_data=renderer.is_data)

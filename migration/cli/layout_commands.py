@@ -35,7 +35,7 @@ from migration.cli.usage import UsageError
         "force": Option("replace files that are there already"),
     },
     rules=(
-        Rule("one of --preset and --all must be given", ("all",), excludes=("preset",)),
+        Rule("--all goes without a preset", ("all",), excludes=("preset",)),
         Rule("one of --preset and --all must be given", requires=("preset", "all")),
         Rule(
             "--into goes with --preset or --all, and --force",
@@ -62,6 +62,8 @@ def draft(
     force: bool = False,
 ) -> bool:
     """Print or write drafts; tell whether each resolves to its baseline."""
+    if out in ("-", "/dev/stdout"):
+        raise UsageError(f"--out takes a file, not {out}", "without --out the draft is printed")
     if into is not None:
         return _draft_tree(console, () if all else preset, into, force=force)
     return _draft_preset(console, preset[0], overlay_of, out, force=force)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from migration.errors import Fault, MigrationError, ask_if_meant, ask_if_one_meant
 from migration.files.nearest import find_nearest_paths
 from migration.gate.status import Row, assess_preset
-from migration.paths import is_yaml
+from migration.paths import is_wild, is_yaml
 from migration.project.assignment import Assignment
 from migration.project.changes import write_decisions
 from migration.project.project import Project
@@ -196,7 +196,11 @@ def _find_preset(state: State, old: str) -> str:
     if path in entries:
         return path
     moved = next((legacy for legacy, entry in entries.items() if entry.target == path), None)
-    if moved:
+    beneath = [each for each in sorted(entries) if each.startswith(f"{path}/")]
+    if beneath or is_wild(path):
+        one = f"name one preset, as {beneath[0]}" if beneath else None
+        hint: str | None = one or "a glob names no preset here"
+    elif moved:
         hint = ask_if_meant(moved)
     else:
         meant = [] if state.project.tree.exists(path) else find_nearest_paths(path, entries)

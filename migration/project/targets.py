@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,8 +25,12 @@ class Targets:
         if leaves_root(target):
             return Fault("not a path within the project", target)
         if not tree.is_file(target):
-            hint = ask_if_meant(tree.nearest(target), "write the new file first, then map to it")
-            return Fault("no such file", target, hint=hint)
+            kind = tree.irregular(target)
+            inside = posixpath.join(target, posixpath.basename(preset))
+            meant = inside if tree.is_file(inside) else None if kind else tree.nearest(target)
+            meant = None if meant == preset else meant
+            hint = ask_if_meant(meant, "write the new file first, then map to it")
+            return Fault(f"{kind}, not a file" if kind else "no such file", target, hint=hint)
         if target == settings.base:
             return Fault("a preset cannot be moved to the base file", target)
         if is_hidden(target) and not settings.is_preset(target):

@@ -199,6 +199,26 @@ def test_a_pipe_gets_colour_only_if_it_is_asked_for(
     assert re.sub(r"\x1b\[[0-9;]*m", "", done.stdout) == plain
 
 
+@pytest.mark.parametrize(
+    ("words", "verdict"),
+    [
+        (["retire", "--dry-run"], "nothing can be removed, 3 obstacles"),
+        (["ledger"], "ledger holds; phase 0 is open; 2 presets"),
+        (["snapshot"], "nothing to freeze: 2 presets already frozen in snapshots/"),
+        (["inspect", A, "--key", "optim.lr"], "optim.lr = 1.0e-4 (float)"),
+    ],
+)
+def test_a_verdict_that_stands_alone_announces_nothing(
+    frozen_project: Path, words: list[str], verdict: str
+) -> None:
+    assert run(frozen_project, *words, "-q").out == f"{verdict}\n"
+
+
+def test_what_has_no_verdict_is_printed_whole(frozen_project: Path) -> None:
+    for words in (["inspect", A], ["inspect", A, "--origins"], ["lint", "--explain", "L403"]):
+        assert run(frozen_project, *words, "-q") == run(frozen_project, *words)
+
+
 def test_a_quiet_command_prints_the_verdict_alone(frozen_project: Path) -> None:
     whole = run(frozen_project, "check-parity").out
     for words in (["check-parity", "-q"], ["-q", "check-parity"], ["--quiet", "check-parity"]):

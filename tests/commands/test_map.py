@@ -584,6 +584,27 @@ def test_a_folder_of_no_presets_is_no_preset(frozen_project: Path) -> None:
         assert ran.err.startswith(f"no preset '{old}'\n")
 
 
+@pytest.mark.parametrize(
+    ("old", "hint"),
+    [
+        ("configs/train", f"name one preset, as {A}"),
+        ("configs/train/*.yaml", "a glob names no preset here"),
+    ],
+)
+def test_presets_are_dropped_one_by_one(frozen_project: Path, old: str, hint: str) -> None:
+    ran = run(frozen_project, "map", old, "--drop", "--reason", "old")
+    assert (ran.code, ran.err) == (1, f"no preset '{old}'\n  hint: {hint}\n")
+
+
+def test_a_preset_moves_to_a_file_and_to_no_folder(frozen_project: Path) -> None:
+    write_files(frozen_project, {"configs/new/a.yaml": "extends: ../base.yaml\n"})
+    found = "configs/{}: a directory, not a file\n  hint: {}\n"
+    meant = found.format("new", "did you mean 'configs/new/a.yaml'?")
+    assert run(frozen_project, "map", A, "configs/new").err == meant
+    other = found.format("fusion", "write the new file first, then map to it")
+    assert run(frozen_project, "map", A, "configs/fusion/").err == other
+
+
 def test_dropped_presets_of_a_folder_stay_dropped(frozen_project: Path) -> None:
     ok(frozen_project, "map", "--old", B, "--drop", "--reason", "old")
     rename_folder(frozen_project, "configs/train", "configs/presets")
