@@ -33,7 +33,7 @@ from migration.values.keypath import format_path
 from migration.values.merge import Config
 from tests.conftest import LEGACY, ROOT
 from tests.layouts import LAUNCH_SETTINGS
-from tests.running import contents, edit, run
+from tests.running import contents, edit, git, needs_git, run
 
 PRESETS = (
     "configs/debug.yaml",
@@ -225,12 +225,16 @@ def test_the_legacy_tree_has_the_settings_of_this_repository() -> None:
     assert _settings(ours[1]) == _settings(theirs[1].replace(left_out, "]"))
 
 
+@needs_git
 def test_the_walk_through_of_the_readme_does_what_it_says(tmp_path: Path) -> None:
     section = _section("The whole story, on a copy")
     blocks = re.findall(r"```bash\n(.*?)```", section, re.DOTALL)
     script = "\n".join(blocks).replace("source .venv/bin/activate\n", "")
     shutil.copytree(LEGACY, tmp_path / "tests" / "legacy")
     shutil.copytree(ROOT / "configs", tmp_path / "configs")
+    # In a clone, this page is one of the texts that name legacy files.
+    shutil.copy(ROOT / "README.md", tmp_path)
+    git(tmp_path, "init", "--quiet")
     command = f'config-migration() {{ "{sys.executable}" -m tests.command "$@"; }}\n'
     done = subprocess.run(
         ["/bin/bash", "-uo", "pipefail", "-c", command + script],
