@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import click
 
-from migration.cli.declaration import Command
+from migration.cli.declaration import COMMON, Command
 from migration.cli.usage import UsageError, find_typed, point_to_help
 from migration.paths import is_yaml
 from migration.text import PROGRAM
@@ -33,8 +33,20 @@ def translate_error(
         )
         state = "needs a value" if takes_value else "takes no value"
         return UsageError(f"{error.option_name} {state}", point_to_help(command))
+    if ctx and command is None and (taken := _find_swallowed(ctx, commands)):
+        return taken
     message = error.format_message().rstrip(".")
     return UsageError(message[:1].lower() + message[1:], point_to_help(command))
+
+
+def _find_swallowed(ctx: click.Context, commands: Iterable[Command]) -> UsageError | None:
+    """Return the error that an option without a value took the command for one."""
+    names = {command.name for command in commands}
+    for name, option in COMMON.items():
+        if (value := ctx.params.get(name)) in names:
+            way = f"write {option.flag}={option.values.word if option.values else ''} {value}"
+            return UsageError(f"{option.flag} took the command for its value", way)
+    return None
 
 
 def unknown_command(program: str, name: str, commands: Iterable[str]) -> UsageError:
