@@ -628,6 +628,25 @@ def test_a_missing_file_gets_its_nearest_name(frozen_project: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("a.yaml", "  hint: did you mean 'configs/train/a.yaml'?\n"),
+        ("train/a", "  hint: did you mean 'configs/train/a.yaml'?\n"),
+        ("configs/tain/a.yaml", "  hint: did you mean 'configs/train/a.yaml'?\n"),
+        ("configs/bse.yaml", "  hint: did you mean 'configs/base.yaml'?\n"),
+        ("other.yaml", ""),
+        ("*.yaml", ""),
+    ],
+)
+def test_a_config_that_is_not_there_may_be_a_preset(
+    frozen_project: Path, path: str, hint: str
+) -> None:
+    err = f"{path}: no such file\n{hint}"
+    assert_refused(frozen_project, "inspect", path, err=err)
+    assert_refused(frozen_project, "diff", "configs/base.yaml", path, err=err)
+
+
 @pytest.mark.parametrize("name", ["stric", "Strict", "strict.yaml", "parity", "./parity"])
 def test_a_bundled_profile_may_be_meant(frozen_project: Path, name: str) -> None:
     sides = ("--left", "configs/base.yaml", "--right", "configs/base.yaml")

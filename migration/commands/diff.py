@@ -15,9 +15,13 @@ from migration.parity.causes import Cause, find_causes
 from migration.parity.compare import Comparison, compare
 from migration.parity.run import Run, TracedConfig
 from migration.paths import RealPath
-from migration.project.anchoring import find_file
 from migration.project.fusion_file import find_fusion_path, missing_fusion_fault
-from migration.project.named_config import frozen_at, loader_for, read_payload
+from migration.project.named_config import (
+    find_config_file,
+    frozen_at,
+    loader_for,
+    read_payload,
+)
 from migration.project.project import Project, open_project
 from migration.project.run import read_frozen_run, trace_config
 from migration.project.state import retry_on_change
@@ -68,7 +72,7 @@ def diff_configs(
         MigrationError: a config or the profile cannot be read.
     """
     judge = project.profile(profile, str(folder))
-    paths = [find_file(project, given, folder) for given in (left, right)]
+    paths = [find_config_file(project, given, folder) for given in (left, right)]
     (left_run, left_notes), (right_run, right_notes) = (
         _read_side(project, path, folder) for path in paths
     )

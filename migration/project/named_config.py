@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from migration.errors import Fault, MigrationError
+from migration.errors import Fault, MigrationError, ask_if_one_meant
 from migration.files.contents import MARK
-from migration.paths import RealPath
+from migration.files.nearest import find_nearest_paths
+from migration.paths import RealPath, is_wild, leaves_root
 from migration.project.anchoring import find_file
 from migration.project.project import Project
 from migration.resolve.effective import KNOB
@@ -58,7 +59,7 @@ def find_config(project: Project, config: str, folder: Path) -> NamedConfig:
     Raises:
         MigrationError: the config cannot be read.
     """
-    path = find_file(project, config, folder)
+    path = find_config_file(project, config, folder)
     knob = project.settings.length_key or KNOB
     if frozen := frozen_at(project, path):
         baselines, section, name = frozen
@@ -72,6 +73,27 @@ def find_config(project: Project, config: str, folder: Path) -> NamedConfig:
     loader = loader_for(project, path)
     resolved = loader.resolve(path)
     return NamedConfig(path, resolved.chain, resolved.value, knob, loader)
+
+
+def find_config_file(project: Project, config: str, folder: Path) -> RealPath:
+    """Return the real path of a config, which may turn out to have no file.
+
+    Raises:
+        MigrationError: there is no file, and presets may be meant.
+    """
+    path = find_file(project, config, folder)
+    if meant := _find_presets_meant(project, path):
+        raise MigrationError(Fault("no such file", path, hint=ask_if_one_meant(meant)))
+    return path
+
+
+def _find_presets_meant(project: Project, path: str) -> list[str]:
+    """Return the presets that the path of no file may mean, unless the tree has a better one."""
+    tree = project.tree
+    if leaves_root(path) or is_wild(path) or tree.exists(path) or tree.nearest(path):
+        return []
+    globs = project.settings.presets
+    return find_nearest_paths(path, {each for glob in globs for each in project.matches(glob)})
 
 
 def loader_for(project: Project, path: str) -> ConfigLoader:
