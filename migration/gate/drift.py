@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from migration.errors import MigrationError
@@ -29,6 +29,10 @@ class Drift:
     source: str
     configs: tuple[str, ...]
     is_harmless: bool
+    says: object = None
+    """What the source itself says now, None if it cannot be read."""
+    earlier: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """The files that were merged before it when each config was frozen, as baselines name them."""
 
 
 def find_drifts(state: State, presets: Collection[str]) -> tuple[Drift, ...]:
@@ -37,11 +41,6 @@ def find_drifts(state: State, presets: Collection[str]) -> tuple[Drift, ...]:
     for preset in presets:
         search.look(preset)
     return search.list_drifts()
-
-
-def _make_drift(source: str, configs: Mapping[str, bool]) -> Drift:
-    harmed = tuple(path for path, is_harmless in configs.items() if not is_harmless)
-    return Drift(source, harmed or tuple(configs), not harmed)
 
 
 class DriftSearch:
@@ -60,6 +59,7 @@ class DriftSearch:
         self._changed: dict[str, dict[str, bool]] = {}
         """Source -> config -> whether the change has no effect on it."""
         self._fusion: set[str] = set()
+        self._earlier: dict[str, dict[str, Collection[str]]] = {}
 
     def look(self, preset: str) -> None:
         """Check the sources of a frozen preset; best while its resolved config is still cached."""
@@ -81,12 +81,25 @@ class DriftSearch:
                 FUSION, self._state.project.fusions, path, baselines.record(FUSION, path)
             )
         return tuple(
-            _make_drift(source, configs) for source, configs in sorted(self._changed.items())
+            self._make_drift(source, configs) for source, configs in sorted(self._changed.items())
         )
+
+    def _make_drift(self, source: str, configs: Mapping[str, bool]) -> Drift:
+        harmed = tuple(path for path, is_harmless in configs.items() if not is_harmless)
+        if not harmed:
+            return Drift(source, tuple(configs), is_harmless=True)
+        try:
+            says = self._state.project.configs.load_yaml(source)
+        except MigrationError:
+            says = None
+        return Drift(source, harmed, False, says, self._earlier[source])
 
     def _note_changes(self, section: str, loader: ConfigLoader, path: str, record: Record) -> None:
         for source, is_harmless in self._find_changes(section, loader, path, record):
             self._changed.setdefault(source, {})[path] = is_harmless
+            order = [*map(str, merge_order(record.files))]
+            before = map(self._state.project.state_folder.outward, order[: order.index(source)])
+            self._earlier.setdefault(source, {})[path] = frozenset(before)
 
     def _find_changes(
         self, section: str, loader: ConfigLoader, path: str, record: Record

@@ -7,7 +7,10 @@ from dataclasses import replace
 
 from migration.gate.drift import Drift
 from migration.parity.causes import Cause
+from migration.parity.compare import Finding
 from migration.resolve.origins import file_of
+from migration.values.canonical import are_equal
+from migration.values.diff import MISSING, value_at
 
 
 def name_trunk_edits(
@@ -21,9 +24,11 @@ def name_trunk_edits(
     named: list[Cause] = []
     shown: dict[str, set[str]] = {source: set() for source in sources}
     for cause in causes:
-        edits = dict(_find_edits(cause, sources))
-        for source in edits:
-            shown[source].update(cause.configs)
+        edits: dict[str, str] = {}
+        for source, config, place in _find_edits(cause, sources):
+            shown[source].add(config)
+            # The place where the edit sets the value now says more than the file alone.
+            edits[source] = max(edits.get(source, ""), place, key=len)
         # Whoever migrates a preset edits its own file, which says nothing of trunk.
         told = tuple(place for source, place in edits.items() if source not in cause.presets)
         named.append(replace(cause, trunk_edits=told) if told else cause)
@@ -34,11 +39,43 @@ def name_trunk_edits(
     return tuple(named), tuple(drift for drift in rest if drift.configs)
 
 
-def _find_edits(cause: Cause, sources: Mapping[str, Drift]) -> Iterator[tuple[str, str]]:
-    """Yield each edited file, and the place to show: with its line where the value is from it."""
-    for place in cause.left_origins:
-        if file_of(place) in sources:
-            yield file_of(place), file_of(place)
-    for place in cause.right_origins:
-        if file_of(place) in sources:
-            yield file_of(place), place
+def _find_edits(cause: Cause, sources: Mapping[str, Drift]) -> Iterator[tuple[str, str, str]]:
+    """Yield each edited file, the config in which it shows, and the place to show.
+
+    That is with its line where the value is from it now.
+    """
+    for case in cause.cases:
+        for finding in case.findings:
+            config = finding.file or case.preset
+            for place, has_effect in (
+                (finding.left_origin, _is_other_value_now),
+                (finding.right_origin, _is_newly_set),
+            ):
+                drift = sources.get(file_of(place)) if place else None
+                if (
+                    place
+                    and drift
+                    and config in drift.configs
+                    and has_effect(finding, drift, config)
+                ):
+                    is_now = place == finding.right_origin
+                    yield drift.source, config, place if is_now else drift.source
+
+
+def _is_other_value_now(finding: Finding, drift: Drift, _config: str) -> bool:
+    """Tell whether the source that had the value when frozen has another one now, or none."""
+    now = value_at(drift.says, finding.difference.path)
+    return now is MISSING or not are_equal(now, finding.difference.left)
+
+
+def _is_newly_set(finding: Finding, drift: Drift, config: str) -> bool:
+    """Tell whether the source that has the value now certainly had none when frozen, or another.
+
+    It had none if a file that is merged before it won, since it would have won itself.
+    """
+    if finding.difference.left is MISSING:
+        return True
+    before = finding.left_origin and file_of(finding.left_origin)
+    if before == drift.source:
+        return _is_other_value_now(finding, drift, config)
+    return before in drift.earlier.get(config, ())

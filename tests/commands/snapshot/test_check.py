@@ -292,6 +292,42 @@ def test_a_mistake_in_the_migration_is_not_blamed_on_trunk(frozen_project: Path)
     assert (code, is_told) == (2, False)
 
 
+def test_a_mistake_in_another_value_of_an_edited_component_is_not_blamed_on_trunk(
+    frozen_project: Path,
+) -> None:
+    edit(frozen_project / OPTIM, "{lr:", "{momentum: 0.9, lr:")
+    write_files(frozen_project, {A: SHALLOW.replace("1.0e-4", "2.0e-4")})
+    out = parity(frozen_project)[1]
+    assert "  trunk edited " not in out
+    assert f"\ntrunk edited {OPTIM} {PORT}\n  in {A}, {B}\n" in out  # nobody has ported it yet
+
+
+def test_a_value_that_an_edited_component_had_before_is_not_blamed_on_trunk(
+    small_project: Path,
+) -> None:
+    nearer = "configs/components/nearer.yaml"
+    chain = f"extends: [../{OPTIM[8:]}, ../{nearer[8:]}]\n"
+    write_files(small_project, {nearer: "optim: {lr: 3.0e-4}\n", A: chain, B: chain})
+    assert run(small_project, "snapshot").code == 0
+    edit(small_project / OPTIM, "{lr:", "{momentum: 0.9, lr:")
+    write_files(small_project, {A: f"extends: ../{OPTIM[8:]}\n"})
+    out = parity(small_project)[1]
+    assert out.endswith(f"  now  {OPTIM}:1\n  in   {A}\n")
+    assert out.count(f"  trunk edited {OPTIM}:1 after it was frozen\n") == 1
+
+
+def test_a_value_that_trunk_adds_over_that_of_another_component_is_named(
+    small_project: Path,
+) -> None:
+    nearer = "configs/components/nearer.yaml"
+    chain = f"extends: [../{OPTIM[8:]}, ../{nearer[8:]}]\n"
+    write_files(small_project, {nearer: "seed: 7\n", A: chain, B: chain})
+    assert run(small_project, "snapshot").code == 0
+    write_files(small_project, {nearer: "seed: 7\noptim: {lr: 2.0e-4}\n"})
+    out = parity(small_project)[1]
+    assert f"  in   {A}, {B}\n  trunk edited {nearer}:2 after it was frozen\n" in out
+
+
 def test_an_edit_on_trunk_is_told_although_the_migrated_preset_is_as_frozen(
     frozen_project: Path,
 ) -> None:
