@@ -11,11 +11,13 @@ from typing import Final, TypeAlias
 from migration.values.canonical import are_equal, compact_text
 from migration.values.diff import MISSING, Difference, value_at
 from migration.values.keypath import Index, KeyPath, format_key, format_path
+from migration.yaml.numbers import read_plain
 
 _COMMON: Final = (None, True, False, 0, 1, "")
 _LEAST_LENGTH: Final = 10
 """How long a text must be to show that a key was renamed: names of types and modes are shorter."""
-_WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+_WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+|[^\W_]+|[^\w\s.-]|^[_.-]+$")
+_SIGN: Final = re.compile(r"[^\w\s]+")
 _Pair: TypeAlias = tuple[Difference, Difference]
 
 
@@ -90,7 +92,7 @@ def _is_certain(removed: Difference, added: Difference) -> bool:
         return _is_telling(removed.left)
     if _is_same_to_a_reader(old, new) or _is_rare(removed.left):
         return True
-    return _is_spelling_of(str(old), str(new)) and _is_telling(removed.left)
+    return _is_spelling_of(old, new) and _is_telling(removed.left)
 
 
 def _match_uniquely(removed: Sequence[Difference], added: Sequence[Difference]) -> Iterator[_Pair]:
@@ -124,19 +126,33 @@ def _name_sections(old: KeyPath, now: KeyPath) -> tuple[str, str]:
 
 
 def _is_same_to_a_reader(key: Hashable, other: Hashable) -> bool:
-    """Tell whether two different keys are one to a reader, or to Python: `1`, `"1"` and `true`."""
-    return key == other or str(key) == str(other)
+    """Tell whether two different keys are one but for quotes, or to Python: `1`, `"1"`, `true`."""
+    if key == other:
+        return True
+    return any(
+        isinstance(quoted, str) and not isinstance(plain, str) and read_plain(quoted) == plain
+        for quoted, plain in ((key, other), (other, key))
+    )
 
 
-def _is_spelling_of(key: str, other: str) -> bool:
+def _is_spelling_of(key: Hashable, other: Hashable) -> bool:
     """Tell whether two keys are one word by word, but for separators, case and abbreviations.
+
+    A number is not abbreviated, and no sign is left out.
 
     >>> [_is_spelling_of("max_length", key) for key in ("max_len", "maxLength", "max_model_len")]
     [True, True, False]
     >>> _is_spelling_of("learning_rate", "lr"), _is_spelling_of("train_size", "eval_size")
     (True, False)
+    >>> _is_spelling_of("layer_1", "layer_10"), _is_spelling_of("layer_1", "layer1")
+    (False, True)
     """
+    if not isinstance(key, str) or not isinstance(other, str):
+        return False
     words, others = ([word.lower() for word in _WORD.findall(each)] for each in (key, other))
+    for is_kept in (str.isdigit, _SIGN.fullmatch):
+        if [*filter(is_kept, words)] != [*filter(is_kept, others)]:
+            return False
     if "".join(words) == "".join(others):
         return True
     initials = ["".join(word[0] for word in each) for each in (words, others)]

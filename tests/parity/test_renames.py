@@ -34,6 +34,26 @@ def test_a_key_that_was_renamed_says_so_on_both_sides() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("layer_1", "layer_10"),
+        ("step1", "step12"),
+        ("scale_1_5", "scale_15"),
+        (1, 10),
+        (1.5, "15"),
+        ("\u5b66\u4e60\u7387", "\u6279\u91cf"),
+        ("gr\u00f6\u00dfe", "gr\u00fc\u00dfe"),
+        ("+", "-"),
+        ("*.weight", "weight"),
+    ],
+)
+def test_a_number_shows_no_rename_between_keys_that_only_begin_alike(
+    old: object, new: object
+) -> None:
+    assert moves({"a": {old: 512}}, {"a": {new: 512}}) == {}
+
+
 @pytest.mark.parametrize("value", [[0.9, 0.95], ["q_proj"] * 2, ["model.layers.0"]])
 def test_a_list_that_came_under_another_key_was_renamed(value: object) -> None:
     assert moves({"a": {"betas": value}}, {"a": {"beta": value}}) == {
@@ -49,6 +69,8 @@ def test_a_list_that_came_under_another_key_was_renamed(value: object) -> None:
         (True, 1.0, "a.true", "a.(1.0)"),
         (1, "1", "a.1", 'a."1"'),
         (0, False, "a.0", "a.false"),
+        (True, "true", "a.true", 'a."true"'),
+        ("no", False, "a.no", "a.false"),
     ],
 )
 @pytest.mark.parametrize("value", ["x", 8, True])
