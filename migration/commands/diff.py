@@ -15,6 +15,7 @@ from migration.parity.causes import Cause, find_causes
 from migration.parity.compare import Comparison, compare
 from migration.parity.run import Run, TracedConfig
 from migration.paths import RealPath
+from migration.project.anchoring import name_asked
 from migration.project.fusion_file import find_fusion_path, missing_fusion_fault
 from migration.project.named_config import (
     find_config_file,
@@ -74,7 +75,8 @@ def diff_configs(
     judge = project.profile(profile, str(folder))
     paths = [find_config_file(project, given, folder) for given in (left, right)]
     (left_run, left_notes), (right_run, right_notes) = (
-        _read_side(project, path, folder) for path in paths
+        _read_side(project, given, path, folder)
+        for given, path in zip((left, right), paths, strict=True)
     )
     return DiffReport(
         profile=judge.name,
@@ -89,13 +91,15 @@ def diff_configs(
     )
 
 
-def _read_side(project: Project, path: RealPath, folder: Path) -> tuple[Run, tuple[Fault, ...]]:
+def _read_side(
+    project: Project, given: str, path: RealPath, folder: Path
+) -> tuple[Run, tuple[Fault, ...]]:
     """Return the config at the real path as a run, and a note for each part that is unknown.
 
     The places of a config of another project, as in another checkout, are named from `folder`.
     """
     if not path.startswith("/") or frozen_at(project, path):
-        return _read_run(project, path)
+        return _read_run(project, path, name_asked(project, given, folder, path))
     other = open_project(Path(path).parent)
     if other.tree.root == project.tree.root:
         return _read_run(project, path)
@@ -123,13 +127,15 @@ def _name_from(folder: Path, root: Path, place: str) -> str:
     return os.path.relpath(root / place, folder)
 
 
-def _read_run(project: Project, path: RealPath) -> tuple[Run, tuple[Fault, ...]]:
+def _read_run(
+    project: Project, path: RealPath, asked: str | None = None
+) -> tuple[Run, tuple[Fault, ...]]:
     frozen = frozen_at(project, path)
     if frozen:
         return read_frozen_run(*frozen), ()
     if path.endswith(".json"):
         return _read_payload(project, path)
-    if loader_for(project, path) is project.fusions:
+    if loader_for(project, asked or path) is project.fusions:
         fusion, notes = _read_fusion(project, path)
         return Run(fusion), notes
     config = trace_config(project.configs, project.configs.resolve(path))

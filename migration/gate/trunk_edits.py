@@ -47,19 +47,23 @@ def _find_edits(cause: Cause, sources: Mapping[str, Drift]) -> Iterator[tuple[st
     for case in cause.cases:
         for finding in case.findings:
             config = finding.file or case.preset
-            for place, has_effect in (
+            sides = (
                 (finding.left_origin, _is_other_value_now),
                 (finding.right_origin, _is_newly_set),
-            ):
+            )
+            for place, shows_in in sides:
                 drift = sources.get(file_of(place)) if place else None
-                if (
-                    place
-                    and drift
-                    and config in drift.configs
-                    and has_effect(finding, drift, config)
-                ):
-                    is_now = place == finding.right_origin
-                    yield drift.source, config, place if is_now else drift.source
+                if drift and config in drift.configs and shows_in(finding, drift, config):
+                    yield drift.source, config, _name_place(finding, drift.source)
+
+
+def _name_place(finding: Finding, source: str) -> str:
+    """Return the place in the file that sets the value now; of a list, the first entry to differ.
+
+    That is the file alone if it does not set the value any more.
+    """
+    places = [*(change.right_origin for change in finding.changes), finding.right_origin]
+    return next((place for place in places if place and file_of(place) == source), source)
 
 
 def _is_other_value_now(finding: Finding, drift: Drift, _config: str) -> bool:

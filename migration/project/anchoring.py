@@ -62,6 +62,16 @@ def find_file(project: Project, word: str, folder: Path) -> RealPath:
     return from_root if tree.is_file(from_root) and not tree.exists(here) else here
 
 
+def name_asked(project: Project, word: str, folder: Path, path: RealPath) -> str:
+    """Return the path by which a file was asked for, from the root: a link maybe, if it is one."""
+    tree = project.tree
+    for start in (folder, tree.root):
+        asked = _count_from_root(project, Path(start, word))
+        if not leaves_root(asked) and tree.real_path(asked) == path:
+            return asked
+    return path
+
+
 def _count_from_root(project: Project, place: Path) -> str:
     return Path(os.path.relpath(place, project.tree.root)).as_posix()
 

@@ -13,7 +13,7 @@ from migration.errors import Fault, MigrationError, ask_if_one_meant
 from migration.files.contents import MARK
 from migration.files.nearest import find_nearest_paths
 from migration.paths import RealPath, is_wild, leaves_root
-from migration.project.anchoring import find_file
+from migration.project.anchoring import find_file, name_asked
 from migration.project.project import Project
 from migration.resolve.effective import KNOB
 from migration.resolve.fusion import SECTIONS
@@ -70,7 +70,7 @@ def find_config(project: Project, config: str, folder: Path) -> NamedConfig:
         return NamedConfig(path, chain, value, knob, frozen_origins=origins, frozen_mark=mark)
     if path.endswith(".json"):
         return NamedConfig(path, (path,), read_payload(project, path), knob)
-    loader = loader_for(project, path)
+    loader = loader_for(project, name_asked(project, config, folder, path))
     resolved = loader.resolve(path)
     return NamedConfig(path, resolved.chain, resolved.value, knob, loader)
 

@@ -316,6 +316,13 @@ def test_a_value_that_an_edited_component_had_before_is_not_blamed_on_trunk(
     assert out.count(f"  trunk edited {OPTIM}:1 after it was frozen\n") == 1
 
 
+def test_an_edit_on_trunk_in_a_list_is_named_by_the_line_of_the_entry(small_project: Path) -> None:
+    write_files(small_project, {OPTIM: "ops:\n  - {p: 1}\n  - {p: 2}\n"})
+    assert run(small_project, "snapshot").code == 0
+    edit(small_project / OPTIM, "{p: 2}", "{p: 3}")
+    assert f"  trunk edited {OPTIM}:3 after it was frozen\n" in parity(small_project)[1]
+
+
 def test_a_value_that_trunk_adds_over_that_of_another_component_is_named(
     small_project: Path,
 ) -> None:
