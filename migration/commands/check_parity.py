@@ -43,8 +43,20 @@ class ParityReport:
 
     @property
     def causes(self) -> tuple[Cause, ...]:
-        """The causes of all differences of the wanted rows, each with the presets that have it."""
-        return self._named_causes[0]
+        """The causes of all differences of the wanted rows, each with those that have it."""
+        if self.status is None:
+            return self._named_causes[0]
+        shown = {row.name for row in self.shown}
+        parts = (
+            replace(cause, cases=tuple(case for case in cause.cases if case.preset in shown))
+            for cause in self._named_causes[0]
+        )
+        return tuple(part for part in parts if part.cases)
+
+    @property
+    def forbidden_causes(self) -> int:
+        """The number of causes that block the gate, in whichever rows."""
+        return sum(cause.rule is None for cause in self._named_causes[0])
 
     @property
     def other_drifts(self) -> tuple[Drift, ...]:
@@ -53,7 +65,8 @@ class ParityReport:
 
     @cached_property
     def _named_causes(self) -> tuple[tuple[Cause, ...], tuple[Drift, ...]]:
-        causes = find_causes((row.name, row.comparison) for row in self.shown)
+        # A difference of a row that is not shown has its id, and shows an edit of trunk, as well.
+        causes = find_causes((row.name, row.comparison) for row in self.rows)
         return name_trunk_edits(causes, self.drifts)
 
     @property

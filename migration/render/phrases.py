@@ -33,12 +33,11 @@ def parity_verdict(report: ParityReport) -> str:
     """
     total = len(report.rows)
     failed = report.counts["failed"]
-    causes = sum(cause.rule is None for cause in report.causes)
     parts = []
     if failed:
         verb, pronoun = ("differs", "its") if failed == 1 else ("differ", "their")
-        reasons = f", for {format_count(causes, 'cause')}" if causes else ""
-        parts.append(f"{_of_total(failed, total)} {verb} from {pronoun} baseline{reasons}")
+        reasons = f"for {format_count(report.forbidden_causes, 'cause')}"
+        parts.append(f"{_of_total(failed, total)} {verb} from {pronoun} baseline, {reasons}")
     for describe, number in _count_blocking(report):
         if number:
             parts.append(f"{number if parts else _of_total(number, total)} {describe(number)}")

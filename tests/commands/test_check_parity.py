@@ -67,6 +67,22 @@ def test_an_untouched_preset_over_legacy_files_is_pending(frozen_project: Path) 
     }
 
 
+def test_a_status_hides_rows_and_leaves_the_verdict_and_the_ids_as_they_are(
+    frozen_project: Path,
+) -> None:
+    nearer = f"extends: [a.yaml, ../{OPTIM[8:]}]\ntraining: {{seed: 1}}\n"
+    write_files(frozen_project, {**SHALLOW, B: nearer})
+    edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
+    (cause,) = check(frozen_project, "--no-record")[1]["causes"]
+    assert check(frozen_project, "--no-record", "--status", "failed")[1]["causes"] == [cause]
+    assert check(frozen_project, "--no-record", "--status", "verified")[1]["causes"] == []
+    out = run(frozen_project, "check-parity", "--no-record", "--status", "verified").out
+    assert out.startswith("1 of 2 presets differs from its baseline, for 1 cause\n")
+    # The edit shows in the difference of the other preset, which this page leaves out.
+    assert f"\ntrunk edited {OPTIM} after it was frozen: " in out
+    assert f"\n  in {A}\n" in out
+
+
 def test_a_shallow_preset_that_resolves_alike_is_verified(frozen_project: Path) -> None:
     write_files(frozen_project, SHALLOW)
     (frozen_project / OPTIM).unlink()
