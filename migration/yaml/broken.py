@@ -1,7 +1,7 @@
 """Finds what makes a YAML text invalid, where PyYAML's own message points elsewhere.
 
-That is a conflict marker of git, a template that was not rendered, or a quote or a bracket that is
-not closed.
+That is a conflict marker of git, a template that was not rendered, a character that only looks like
+a blank, or a quote or a bracket that is not closed.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ import yaml
 from migration.errors import Fault
 from migration.files.contents import MARK, conflict_lines
 from migration.text import shorten
+from migration.yaml.invisible import blank_invisible, find_invisible
 
 _RESOLVE: Final = "finish the merge: keep what is right of both sides, and remove the markers"
 _RENDER: Final = "render the template first, or put the value in quotes if it is meant as text"
 _BEGIN, _MIDDLE, _END = "<" * 7, "=" * 7, ">" * 7
 # `{{a: 1}}` is rather a mapping in braces too many.
 _TEMPLATE = re.compile(r"""\{\{(?!\s*["'\w-]+\s*:\s)[^{}]*\}\}|\{%.*?%\}|\{#.*?#\}""", re.DOTALL)
+_LINE_END: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _LONGEST_TEMPLATE: Final = 60
 _OPENING: Final = {"]": "[", "}": "{"}
 
@@ -37,7 +39,9 @@ def explain_refusal(text: str, path: str, error: yaml.MarkedYAMLError) -> Fault 
         what = shorten(" ".join(found[0].split()), _LONGEST_TEMPLATE)
         return Fault(f"a template, which is not YAML: {what}", path, line, column, _RENDER)
     is_parsed = isinstance(error, yaml.constructor.ConstructorError)
-    return None if is_parsed else _unclosed(text, path, error)
+    if is_parsed:
+        return None
+    return _find_no_blank(text, path, lines) or _unclosed(text, path, error)
 
 
 def conflict_fault(path: str, line: int) -> Fault:
@@ -87,6 +91,21 @@ def _template_at(text: str, places: list[int]) -> re.Match[str] | None:
             if found.end() <= place and not text[found.end() : place].strip():
                 return found
     return None
+
+
+def _find_no_blank(text: str, path: str, lines: list[int]) -> Fault | None:
+    """Return the fault of a character that only looks like a blank, if with blanks all is valid."""
+    text = text.removeprefix(MARK)
+    written = dict(enumerate(_LINE_END.split(text), 1))
+    near = ((n, find_invisible(written.get(n, ""))) for at in lines for n in (at - 1, at))
+    number, found = next(((n, found) for n, found in near if found), (0, None))
+    if found is None:
+        return None
+    try:
+        yaml.compose(blank_invisible(text), yaml.SafeLoader)
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
+        return None
+    return Fault(f"not valid YAML: {found[1]}", path, number, found[0] + 1)
 
 
 def _unclosed(text: str, path: str, error: yaml.MarkedYAMLError) -> Fault | None:

@@ -14,7 +14,7 @@ _ANY = f"[{_CHARACTERS}]"
 _BLANKS: Final = re.compile(rf"[\s{_CHARACTERS}]*")
 _BEFORE_COMMENT = re.compile(rf"({_ANY})[ \t]*#")
 _AFTER_INDICATOR = re.compile(rf"(?:-|[\w.-]+:)({_ANY})")
-_AT_START = re.compile(_ANY)
+_CHARACTER = re.compile(_ANY)
 _AT_END = re.compile(rf"({_ANY})\s*\Z")
 _NO_BLANK: Final = "which is no blank to YAML"
 
@@ -30,7 +30,7 @@ def describe_invisible(written: str, noun: str = "text") -> str | None:
     """
     if written.isascii():
         return None
-    if found := _AT_START.match(written):
+    if found := _CHARACTER.match(written):
         return f"the {noun} begins with {_name_character(found[0])}, {_NO_BLANK}"
     if found := _AT_END.search(written):
         return f"the {noun} ends in {_name_character(found[1])}, {_NO_BLANK}"
@@ -43,6 +43,17 @@ def describe_invisible(written: str, noun: str = "text") -> str | None:
             f"all of it is text: after the {indicator} is {_name_character(found[1])}, {_NO_BLANK}"
         )
     return None
+
+
+def find_invisible(line: str) -> tuple[int, str] | None:
+    """Return the position of the first such character in a line, and what to say of it."""
+    found = None if line.isascii() else _CHARACTER.search(line)
+    return (found.start(), f"{_name_character(found[0])}, {_NO_BLANK}") if found else None
+
+
+def blank_invisible(text: str) -> str:
+    """Return the text with a blank in the place of each such character."""
+    return _CHARACTER.sub(" ", text)
 
 
 def strip_invisible(written: str) -> str:

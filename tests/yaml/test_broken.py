@@ -135,3 +135,23 @@ def test_what_is_closed_is_not_blamed(text: str, place: str) -> None:
     assert refusal(text).startswith(f"f:{place}: not valid YAML: ")
     assert "closed" not in refusal(text)
     assert " ends on line" not in refusal(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "name"),
+    [
+        ("extends:\u00a0../base.yaml\nt: 1\n", "1:9", "a no-break space (U+00A0)"),
+        ("\ufeffa: 1\r\nb:\u30002\r\n", "2:3", "an ideographic space (U+3000)"),
+        ("a: 1\rb:\u00a02\r", "2:3", "a no-break space (U+00A0)"),
+        ("a:\n\u00a0\u00a0b: 1\n  c: 2\n", "2:1", "a no-break space (U+00A0)"),
+    ],
+)
+def test_a_character_that_only_looks_like_a_blank_is_named(
+    text: str, place: str, name: str
+) -> None:
+    assert refusal(text) == f"f:{place}: not valid YAML: {name}, which is no blank to YAML"
+
+
+@pytest.mark.parametrize("text", ["a: b\u00a0c\nd: [1\n", 'a: "\u00a0"\n  b: 1\n'])
+def test_what_is_broken_elsewhere_is_not_blamed_on_such_a_character(text: str) -> None:
+    assert "no blank" not in refusal(text)
