@@ -46,14 +46,19 @@ def escape_unseen(text: str) -> str:
     >>> print(escape_unseen("a\u00a0b, m\u043edel, \u043c\u043e\u0434\u0435\u043b\u044c"))
     a\u00a0b, m\u043edel, модель
     """
+    return _escape_at(text, _find_unseen(text))
+
+
+def _find_unseen(text: str) -> set[int]:
+    """Return the positions of what hides in a text."""
     if not _QUICK.search(text):
-        return text
+        return set()
     doubtful = {n for n in range(len(text)) if _is_unseen(text[n]) and not _is_at_home(text, n)}
     for word in _WORD.finditer(text):
         twins = [n for n in range(*word.span()) if ord(text[n]) in _TWINS]
         if twins and any(map(_is_latin, word[0])):
             doubtful.update(twins)
-    return _escape_at(text, doubtful)
+    return doubtful
 
 
 def tell_apart(left: str, right: str) -> tuple[str, str]:
@@ -66,16 +71,19 @@ def tell_apart(left: str, right: str) -> tuple[str, str]:
         return left, right
     if max(len(left), len(right)) > _LONGEST_PAIR:
         return escape_unseen(left), escape_unseen(right)
-    lefts: set[int] = set()
-    rights: set[int] = set()
+    lefts, rights = _find_unseen(left), _find_unseen(right)
     matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag == "equal":
+            # What is the same on both sides is written the same.
+            same = {n for n in range(i2 - i1) if i1 + n in lefts or j1 + n in rights}
+            lefts.update(i1 + n for n in same)
+            rights.update(j1 + n for n in same)
             continue
         is_alike = fold_glyphs(left[i1:i2]) == fold_glyphs(right[j1:j2])
         lefts.update(n for n in range(i1, i2) if is_alike or _may_hide(left[n]))
         rights.update(n for n in range(j1, j2) if is_alike or _may_hide(right[n]))
-    shown = escape_unseen(_escape_at(left, lefts)), escape_unseen(_escape_at(right, rights))
+    shown = _escape_at(left, lefts), _escape_at(right, rights)
     if fold_glyphs(shown[0]) == fold_glyphs(shown[1]):
         return _escape_at(left, range(len(left))), _escape_at(right, range(len(right)))
     return shown

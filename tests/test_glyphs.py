@@ -25,6 +25,8 @@ from migration.glyphs import escape_unseen, fold_glyphs, tell_all_apart, tell_ap
         ("a\u00a0b c", "a b\u00a0c", (r"a\u00a0b c", r"a b\u00a0c")),
         ("x \u2011 y", "z - y", (r"x \u2011 y", "z - y")),
         ("\U000e0061b", "b", (r"\udb40\udc61b", "b")),
+        # A Latin letter in a Cyrillic word: what is the same on both sides is written the same.
+        ("\u043f\u0440\u0438\u0435", "\u043f\u0440\u0438e", ("п\\u0440и\\u0435", "п\\u0440иe")),
     ],
 )
 def test_two_texts_that_look_alike_are_told_apart(
