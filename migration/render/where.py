@@ -34,6 +34,8 @@ def describe_presets(cause: Cause, among: Mapping[str, str]) -> str:
     folders = [*_list_folders(presets, among)]
     if len(folders) <= _MOST_FOLDERS:
         return ", ".join(folders)
+    if len(presets) == len(among):
+        return f"all {len(presets)} presets"
     return list_names(shown)
 
 

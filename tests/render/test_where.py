@@ -43,7 +43,14 @@ def test_presets_are_named_in_few_words(
 def test_presets_in_many_folders_are_named_one_by_one() -> None:
     presets = [f"configs/f{n}/a.yaml" for n in range(6)]
     expected = ", ".join(presets[:4]) + " and 2 more"
-    assert describe_presets(cause(presets), {name: name for name in presets}) == expected
+    among = {name: name for name in [*presets, *ASR]}
+    assert describe_presets(cause(presets), among) == expected
+
+
+def test_all_presets_of_a_report_are_not_named_one_by_one() -> None:
+    presets = [f"configs/f{n}/a.yaml" for n in range(6)]
+    among = {name: name for name in presets}
+    assert describe_presets(cause(presets), among) == "all 6 presets"
 
 
 def test_a_preset_that_moved_is_shown_with_its_new_path() -> None:
