@@ -58,12 +58,26 @@ def _find_edits(cause: Cause, sources: Mapping[str, Drift]) -> Iterator[tuple[st
 
 
 def _name_place(finding: Finding, source: str) -> str:
-    """Return the place in the file that sets the value now; of a list, the first entry to differ.
+    """Return the place in the file that sets the value now, else the file alone.
 
-    That is the file alone if it does not set the value any more.
+    That is the first entry of a list, or the first line of a text, that differs.
     """
     places = [*(change.right_origin for change in finding.changes), finding.right_origin]
-    return next((place for place in places if place and file_of(place) == source), source)
+    place = next((place for place in places if place and file_of(place) == source), source)
+    spelling, left, right = finding.right_spelling, *_list_lines(finding)
+    if place != finding.right_origin or not right or not spelling or not spelling.first_line:
+        return place
+    pairs = zip(left, right, strict=False)
+    alike = next((n for n, (one, other) in enumerate(pairs) if one != other), len(left))
+    return f"{source}:{spelling.first_line + min(alike, len(right) - 1)}"
+
+
+def _list_lines(finding: Finding) -> tuple[list[str], list[str]]:
+    """Return the lines of two texts; of other values there are none."""
+    left, right = finding.difference.left, finding.difference.right
+    if not isinstance(left, str) or not isinstance(right, str):
+        return [], []
+    return left.rstrip("\n").split("\n"), right.rstrip("\n").split("\n")
 
 
 def _is_other_value_now(finding: Finding, drift: Drift, _config: str) -> bool:

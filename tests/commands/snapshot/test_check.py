@@ -323,6 +323,15 @@ def test_an_edit_on_trunk_in_a_list_is_named_by_the_line_of_the_entry(small_proj
     assert f"  trunk edited {OPTIM}:3 after it was frozen\n" in parity(small_project)[1]
 
 
+def test_an_edit_on_trunk_in_a_text_is_named_by_its_line(small_project: Path) -> None:
+    write_files(small_project, {OPTIM: "prompt: |\n  one\n  two\n  three\n"})
+    assert run(small_project, "snapshot").code == 0
+    edit(small_project / OPTIM, "  two", "  TWO")
+    assert f"  trunk edited {OPTIM}:3 after it was frozen\n" in parity(small_project)[1]
+    edit(small_project / OPTIM, "  TWO\n  three\n", "  two\n")
+    assert f"  trunk edited {OPTIM}:3 after it was frozen\n" in parity(small_project)[1]
+
+
 def test_a_value_that_trunk_adds_over_that_of_another_component_is_named(
     small_project: Path,
 ) -> None:
