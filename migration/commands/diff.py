@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from migration.errors import Fault, MigrationError
 from migration.gate.own_profile import ProfileReport, describe_profile
@@ -24,12 +22,9 @@ from migration.project.named_config import (
     read_payload,
 )
 from migration.project.project import Project, open_project
-from migration.project.run import read_frozen_run, trace_config
+from migration.project.run import read_frozen_run, rename_places, trace_config
 from migration.project.state import retry_on_change
 from migration.resolve.resolved import Resolved
-
-if TYPE_CHECKING:
-    from migration.parity.evidence import Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +100,9 @@ def _read_side(
         return _read_run(project, path)
     name_place = partial(_name_from, folder, Path(other.tree.root))
     run, notes = _read_run(other, other.tree.real_path(path))
-    fusion = run.fusion and _rename_places(run.fusion, name_place)
-    named = replace(run, config=_rename_places(run.config, name_place), fusion=fusion)
+    fusion = run.fusion and rename_places(run.fusion, name_place)
+    named = replace(run, config=rename_places(run.config, name_place), fusion=fusion)
     return named, tuple(replace(note, path=note.path and name_place(note.path)) for note in notes)
-
-
-def _rename_places(config: TracedConfig, name_place: Callable[[str], str]) -> TracedConfig:
-    """Return the config with other names for the files that its values come from."""
-
-    def find_evidence() -> Evidence | None:
-        from migration.parity.evidence import rename_files
-
-        evidence = config.find_evidence()
-        return evidence and rename_files(evidence, name_place)
-
-    return replace(config, name_place=name_place, find_evidence=find_evidence)
 
 
 def _name_from(folder: Path, root: Path, place: str) -> str:

@@ -27,6 +27,7 @@ class Drift:
     """
 
     source: str
+    """By its path from the root, also outside it."""
     configs: tuple[str, ...]
     is_harmless: bool
     says: object = None
@@ -85,14 +86,15 @@ class DriftSearch:
         )
 
     def _make_drift(self, source: str, configs: Mapping[str, bool]) -> Drift:
+        name = self._state.project.state_folder.outward(source)
         harmed = tuple(path for path, is_harmless in configs.items() if not is_harmless)
         if not harmed:
-            return Drift(source, tuple(configs), is_harmless=True)
+            return Drift(name, tuple(configs), is_harmless=True)
         try:
             says = self._state.project.configs.load_yaml(source)
         except MigrationError:
             says = None
-        return Drift(source, harmed, False, says, self._earlier[source])
+        return Drift(name, harmed, False, says, self._earlier[source])
 
     def _note_changes(self, section: str, loader: ConfigLoader, path: str, record: Record) -> None:
         for source, is_harmless in self._find_changes(section, loader, path, record):

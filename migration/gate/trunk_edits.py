@@ -27,8 +27,9 @@ def name_trunk_edits(
         edits: dict[str, str] = {}
         for source, config, place in _find_edits(cause, sources):
             shown[source].add(config)
-            # The place where the edit sets the value now says more than the file alone.
-            edits[source] = max(edits.get(source, ""), place, key=len)
+            # The first place where the edit sets the value now says more than the file alone.
+            if edits.get(source, source) == source:
+                edits[source] = place
         # Whoever migrates a preset edits its own file, which says nothing of trunk.
         told = tuple(place for source, place in edits.items() if source not in cause.presets)
         named.append(replace(cause, trunk_edits=told) if told else cause)
@@ -40,32 +41,40 @@ def name_trunk_edits(
 
 
 def _find_edits(cause: Cause, sources: Mapping[str, Drift]) -> Iterator[tuple[str, str, str]]:
-    """Yield each edited file, the config in which it shows, and the place to show.
-
-    That is with its line where the value is from it now.
-    """
+    """Yield each edited file, the config in which it shows, and the place to show."""
     for case in cause.cases:
         for finding in case.findings:
             config = finding.file or case.preset
-            sides = (
-                (finding.left_origin, _is_other_value_now),
-                (finding.right_origin, _is_newly_set),
-            )
-            for place, shows_in in sides:
-                drift = sources.get(file_of(place)) if place else None
-                if drift and config in drift.configs and shows_in(finding, drift, config):
-                    yield drift.source, config, _name_place(finding, drift.source)
+            # Of a list, each entry may be from another file.
+            for part in finding.changes or (finding,):
+                files = {file_of(each) for each in (part.left_origin, part.right_origin) if each}
+                for drift in (sources[file] for file in sorted(files) if file in sources):
+                    if config in drift.configs and _shows_in(finding, part, drift, config):
+                        yield drift.source, config, _name_place(part, drift.source)
 
 
-def _name_place(finding: Finding, source: str) -> str:
+def _shows_in(finding: Finding, part: Finding, drift: Drift, config: str) -> bool:
+    """Tell whether a difference, or an entry of its list, certainly comes from an edit."""
+    difference = finding.difference
+    origin = part.left_origin or finding.left_origin
+    before = origin and file_of(origin)
+    if before == drift.source:
+        now = value_at(drift.says, difference.path)
+        return now is MISSING or not are_equal(now, difference.left)
+    # The file that sets the value now had none when frozen, if one that is merged before it won.
+    is_new = part.difference.left is MISSING and (part is finding or finding.file is not None)
+    return is_new or before in drift.earlier.get(config, ())
+
+
+def _name_place(part: Finding, source: str) -> str:
     """Return the place in the file that sets the value now, else the file alone.
 
-    That is the first entry of a list, or the first line of a text, that differs.
+    Of a text it has the first line that differs.
     """
-    places = [*(change.right_origin for change in finding.changes), finding.right_origin]
-    place = next((place for place in places if place and file_of(place) == source), source)
-    spelling, left, right = finding.right_spelling, *_list_lines(finding)
-    if place != finding.right_origin or not right or not spelling or not spelling.first_line:
+    place, spelling, (left, right) = part.right_origin, part.right_spelling, _list_lines(part)
+    if not place or file_of(place) != source:
+        return source
+    if not right or not spelling or not spelling.first_line:
         return place
     pairs = zip(left, right, strict=False)
     alike = next((n for n, (one, other) in enumerate(pairs) if one != other), len(left))
@@ -78,22 +87,3 @@ def _list_lines(finding: Finding) -> tuple[list[str], list[str]]:
     if not isinstance(left, str) or not isinstance(right, str):
         return [], []
     return left.rstrip("\n").split("\n"), right.rstrip("\n").split("\n")
-
-
-def _is_other_value_now(finding: Finding, drift: Drift, _config: str) -> bool:
-    """Tell whether the source that had the value when frozen has another one now, or none."""
-    now = value_at(drift.says, finding.difference.path)
-    return now is MISSING or not are_equal(now, finding.difference.left)
-
-
-def _is_newly_set(finding: Finding, drift: Drift, config: str) -> bool:
-    """Tell whether the source that has the value now certainly had none when frozen, or another.
-
-    It had none if a file that is merged before it won, since it would have won itself.
-    """
-    if finding.difference.left is MISSING:
-        return True
-    before = finding.left_origin and file_of(finding.left_origin)
-    if before == drift.source:
-        return _is_other_value_now(finding, drift, config)
-    return before in drift.earlier.get(config, ())

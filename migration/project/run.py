@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, cast
 
@@ -35,13 +36,14 @@ def read_run(project: Project, path: str) -> Run:
             fusion file is not a path within the project.
     """
     config = project.configs.resolve(path)
-    traced = trace_config(project.configs, config)
+    traced = _trace_from_root(project, project.configs, config)
     fusion = find_fusion_path(project, config.value, path)
     if fusion is None:
         return Run(traced)
     if not project.tree.is_file(fusion):
         return Run(traced, fusion, missing=missing_fusion_fault(project, path, fusion))
-    return Run(traced, fusion, trace_config(project.fusions, project.fusions.resolve(fusion)))
+    resolved = project.fusions.resolve(fusion)
+    return Run(traced, fusion, _trace_from_root(project, project.fusions, resolved))
 
 
 def read_frozen_run(baselines: Baselines, section: str, path: str) -> Run:
@@ -87,6 +89,25 @@ def trace_config(loader: ConfigLoader, resolved: Resolved) -> TracedConfig:
 
     spell = partial(_find_spelling, cache(loader.text), loader.dialect.yaml)
     return TracedConfig(resolved, find_origins, find_evidence, spell)
+
+
+def _trace_from_root(project: Project, loader: ConfigLoader, resolved: Resolved) -> TracedConfig:
+    """Return a config from the tree that names files outside it from the root, as baselines do."""
+    config = trace_config(loader, resolved)
+    is_inside = not any(file.startswith("/") for file in resolved.chain)
+    return config if is_inside else rename_places(config, project.state_folder.outward)
+
+
+def rename_places(config: TracedConfig, name_place: Callable[[str], str]) -> TracedConfig:
+    """Return the config with other names for the files that its values come from."""
+
+    def find_evidence() -> Evidence | None:
+        from migration.parity.evidence import rename_files
+
+        evidence = config.find_evidence()
+        return evidence and rename_files(evidence, name_place)
+
+    return replace(config, name_place=name_place, find_evidence=find_evidence)
 
 
 def find_spelling_at(

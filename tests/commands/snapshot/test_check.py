@@ -332,6 +332,36 @@ def test_an_edit_on_trunk_in_a_text_is_named_by_its_line(small_project: Path) ->
     assert f"  trunk edited {OPTIM}:3 after it was frozen\n" in parity(small_project)[1]
 
 
+def test_an_edit_on_trunk_of_a_fusion_list_is_named_in_the_file_of_its_entry(
+    small_project: Path,
+) -> None:
+    shared = "configs/components/mix.yaml"
+    write_files(
+        small_project,
+        {
+            shared: "targets:\n  - {name: bbu, ratio: 1.0}\n",
+            MIX: "extends: ../components/mix.yaml\nseed: 1\ntargets: [{name: extra, ratio: 2}]\n",
+        },
+    )
+    ok(small_project, "snapshot")
+    edit(small_project / MIX, "seed: 1", "seed: 2")
+    edit(small_project / shared, "1.0", "0.5")
+    out = parity(small_project)[1]
+    assert f"  in   {A}, {B}\n  trunk edited {MIX}:2 after it was frozen\n" in out
+    assert out.endswith(f"  in   {A}, {B}\n  trunk edited {shared}:2 after it was frozen\n")
+
+
+def test_an_edit_on_trunk_outside_the_project_is_named_from_the_root(small_project: Path) -> None:
+    outside = "../shared/x.yaml"
+    change_settings(small_project, allow_outside=True)
+    write_files(small_project, {outside: "z: 8\n", OPTIM: "extends: ../../../shared/x.yaml\n"})
+    assert run(small_project, "snapshot").code == 0
+    edit(small_project / outside, "8", "16")
+    out = parity(small_project)[1]
+    assert f"  was  {outside}:1  (legacy)\n  now  {outside}:1\n" in out
+    assert f"  trunk edited {outside}:1 after it was frozen\n" in out
+
+
 def test_a_value_that_trunk_adds_over_that_of_another_component_is_named(
     small_project: Path,
 ) -> None:
