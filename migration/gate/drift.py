@@ -8,6 +8,7 @@ from functools import cache
 
 from migration.errors import MigrationError
 from migration.files.digest import digest
+from migration.paths import RealPath
 from migration.phases import is_closed
 from migration.project.state import State
 from migration.resolve.loader import ConfigLoader
@@ -30,6 +31,8 @@ class Drift:
     """By its path from the root, also outside it."""
     configs: tuple[str, ...]
     is_harmless: bool
+    is_preset: bool = False
+    """Whether it is the file of a preset, which whoever migrates the preset edits."""
     says: object = None
     """What the source itself says now, None if it cannot be read."""
     earlier: Mapping[str, Collection[str]] = field(default_factory=dict)
@@ -57,7 +60,7 @@ class DriftSearch:
         self._state = state
         self._heirs = state.ledger.map_heirs()
         self._is_changed = cache(self._is_edited)
-        self._changed: dict[str, dict[str, bool]] = {}
+        self._changed: dict[RealPath, dict[str, bool]] = {}
         """Source -> config -> whether the change has no effect on it."""
         self._fusion: set[str] = set()
         self._earlier: dict[str, dict[str, Collection[str]]] = {}
@@ -85,16 +88,18 @@ class DriftSearch:
             self._make_drift(source, configs) for source, configs in sorted(self._changed.items())
         )
 
-    def _make_drift(self, source: str, configs: Mapping[str, bool]) -> Drift:
-        name = self._state.project.state_folder.outward(source)
+    def _make_drift(self, source: RealPath, configs: Mapping[str, bool]) -> Drift:
+        project, inventory = self._state.project, self._state.inventory
+        name = project.state_folder.outward(source)
         harmed = tuple(path for path, is_harmless in configs.items() if not is_harmless)
         if not harmed:
             return Drift(name, tuple(configs), is_harmless=True)
         try:
-            says = self._state.project.configs.load_yaml(source)
+            says = project.configs.load_yaml(source)
         except MigrationError:
             says = None
-        return Drift(name, harmed, False, says, self._earlier[source])
+        is_preset = project.settings.is_preset(source) and not inventory.is_legacy(source)
+        return Drift(name, harmed, False, is_preset, says, self._earlier[source])
 
     def _note_changes(self, section: str, loader: ConfigLoader, path: str, record: Record) -> None:
         for source, is_harmless in self._find_changes(section, loader, path, record):
@@ -105,7 +110,7 @@ class DriftSearch:
 
     def _find_changes(
         self, section: str, loader: ConfigLoader, path: str, record: Record
-    ) -> Iterator[tuple[str, bool]]:
+    ) -> Iterator[tuple[RealPath, bool]]:
         """Yield each changed source of a frozen config, and whether the change has no effect."""
         resolved = self._try_to_resolve(loader, path)
         # A config whose own file cannot be read or extends others now is being migrated.

@@ -18,9 +18,10 @@ def name_trunk_edits(
 ) -> tuple[tuple[Cause, ...], tuple[Drift, ...]]:
     """Return the causes with the edits that show in them, and the drifts that show in none.
 
-    A drift of which some configs have no cause still counts for those.
+    A drift of which some configs have no cause still counts for those. Whoever migrates a preset
+    edits its own file, which says nothing of trunk.
     """
-    sources = {drift.source: drift for drift in drifts}
+    sources = {drift.source: drift for drift in drifts if not drift.is_preset}
     named: list[Cause] = []
     shown: dict[str, set[str]] = {source: set() for source in sources}
     for cause in causes:
@@ -30,9 +31,7 @@ def name_trunk_edits(
             # The first place where the edit sets the value now says more than the file alone.
             if edits.get(source, source) == source:
                 edits[source] = place
-        # Whoever migrates a preset edits its own file, which says nothing of trunk.
-        told = tuple(place for source, place in edits.items() if source not in cause.presets)
-        named.append(replace(cause, trunk_edits=told) if told else cause)
+        named.append(replace(cause, trunk_edits=tuple(edits.values())) if edits else cause)
     rest = (
         replace(drift, configs=tuple(each for each in drift.configs if each not in shown[source]))
         for source, drift in sources.items()

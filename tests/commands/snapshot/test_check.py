@@ -362,6 +362,15 @@ def test_an_edit_on_trunk_outside_the_project_is_named_from_the_root(small_proje
     assert f"  trunk edited {outside}:1 after it was frozen\n" in out
 
 
+@pytest.mark.parametrize("words", [(), ("--preset", B)])
+def test_an_edit_of_a_preset_that_others_extend_is_not_blamed_on_trunk(
+    frozen_project: Path, words: tuple[str, ...]
+) -> None:
+    edit(frozen_project / A, "custom", "seed: 3\ncustom")
+    ran = run(frozen_project, "check-parity", "--no-record", *words)
+    assert (ran.code, f"now  {A}:2" in ran.out, "trunk" in ran.out) == (2, True, False)
+
+
 def test_a_value_that_trunk_adds_over_that_of_another_component_is_named(
     small_project: Path,
 ) -> None:
