@@ -45,13 +45,25 @@ def parity_verdict(report: ParityReport) -> str:
         return "; ".join(parts)
     allowed = sum(len(row.comparison.allowed) for row in report.rows)
     but = f", but for {format_count(allowed, 'allowed difference')}" if allowed else ""
+    return f"parity holds: {_describe_agreement(report)}{but}"
+
+
+def _describe_agreement(report: ParityReport) -> str:
+    """Return how many presets agree with their baselines; a dropped or new one has none."""
+    total = len(report.rows)
+    compared = report.counts["verified"] + report.counts["pending"]
+    if not compared:
+        return "no preset was compared"
     if total == 1:
-        return f"parity holds: the preset agrees with its baseline{but}"
-    return f"parity holds: all {total} presets agree with their baselines{but}"
+        return "the preset agrees with its baseline"
+    if compared == total:
+        return f"all {total} presets agree with their baselines"
+    agrees = "agrees with its baseline" if compared == 1 else "agree with their baselines"
+    return f"{_of_total(compared, total)} {agrees}"
 
 
 def _of_total(number: int, total: int) -> str:
-    return "the preset" if total == 1 else f"{number} of {format_count(total, 'preset')}"
+    return f"{number} of {format_count(total, 'preset')}"
 
 
 def _count_blocking(report: ParityReport) -> Iterator[tuple[Callable[[int], str], int]]:
