@@ -33,6 +33,8 @@ class ParityReport:
     """What the profile allows, unless it is a bundled profile."""
     status: Status | None = None
     """The status of the rows that are wanted, None for all."""
+    is_whole: bool = True
+    """Whether all presets are compared, and not only some that were named."""
     frozen_mark: str = "legacy"
     """The word that marks the places of the baselines."""
 
@@ -115,7 +117,14 @@ def check_parity(
     )
     own_profile = describe_profile(project, profile, unused)
     report = ParityReport(
-        profile.name, rows, harmful, warnings, own_profile, status, project.frozen_mark
+        profile.name,
+        rows,
+        harmful,
+        warnings,
+        own_profile,
+        status,
+        is_whole=not wanted,
+        frozen_mark=project.frozen_mark,
     )
     # Last, because it rereads the frozen files, which others may have changed meanwhile.
     if record:

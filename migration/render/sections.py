@@ -29,6 +29,8 @@ class Section:
     causes: tuple[Cause, ...]
     presets: Mapping[str, str] = field(default_factory=dict)
     """All presets of the report, and how each is shown, for those of a cause to be named."""
+    is_whole: bool = True
+    """Whether these are the presets of the whole project."""
     marks: Marks = _BASELINE_LEFT
     is_judged: bool = True
     """Whether a profile is named; otherwise a difference is not called forbidden."""
@@ -43,15 +45,20 @@ class Section:
                 describe_cause(cause, self.marks),
                 path=shown[cause.path],
                 new_path=cause.new_path and shown[cause.new_path],
-                where=describe_presets(cause, self.presets) if self.presets else None,
+                where=self._describe_presets(cause),
             )
+
+    def _describe_presets(self, cause: Cause) -> str | None:
+        if not self.presets:
+            return None
+        return describe_presets(cause, self.presets, is_whole=self.is_whole)
 
 
 def parity_sections(report: ParityReport) -> Iterator[Section]:
     """Yield the causes of all differences from the baselines, first the forbidden ones."""
     presets = {row.name: format_preset(row) for row in report.rows}
     for section in _part_causes(report.causes, presets):
-        yield replace(section, marks=(report.frozen_mark, None))
+        yield replace(section, marks=(report.frozen_mark, None), is_whole=report.is_whole)
 
 
 def diff_sections(report: DiffReport) -> Iterator[Section]:
@@ -64,7 +71,8 @@ def diff_sections(report: DiffReport) -> Iterator[Section]:
 def draft_sections(comparisons: Iterable[tuple[str, Comparison]]) -> Iterator[Section]:
     """Yield the causes for which presets do not resolve to their baselines."""
     pairs = list(comparisons)
-    return _part_causes(find_causes(pairs), {preset: preset for preset, _ in pairs})
+    for section in _part_causes(find_causes(pairs), {preset: preset for preset, _ in pairs}):
+        yield replace(section, is_whole=False)
 
 
 def _part_causes(

@@ -13,10 +13,11 @@ _FEW = 4
 _MOST_FOLDERS = 3
 
 
-def describe_presets(cause: Cause, among: Mapping[str, str]) -> str:
+def describe_presets(cause: Cause, among: Mapping[str, str], *, is_whole: bool = True) -> str:
     """Return which presets of a report have a cause: by name, by their parent, or by folder.
 
-    `among` are all presets of the report, and how each is shown.
+    `among` are all presets of the report, and how each is shown. Unless they are `is_whole`, the
+    presets of the project, nothing is said of all.
 
     >>> from migration.parity.causes import Case
     >>> names = [f"configs/asr/{n}.yaml" for n in range(9)]
@@ -31,10 +32,10 @@ def describe_presets(cause: Cause, among: Mapping[str, str]) -> str:
         return list_names(shown)
     if source := _find_source(cause):
         return f"{source}, and {len(presets) - 1} that inherit it"
-    folders = [*_list_folders(presets, among)]
+    folders = [*_list_folders(presets, among if is_whole else ())]
     if len(folders) <= _MOST_FOLDERS:
         return ", ".join(folders)
-    if len(presets) == len(among):
+    if is_whole and len(presets) == len(among):
         return f"all {len(presets)} presets"
     return list_names(shown)
 
@@ -51,5 +52,6 @@ def _find_source(cause: Cause) -> str | None:
 def _list_folders(presets: Sequence[str], among: Iterable[str]) -> Iterator[str]:
     totals = Counter(map(posixpath.dirname, among))
     for folder, number in Counter(map(posixpath.dirname, presets)).items():
-        share = f"all {number}" if number == totals[folder] else f"{number} of {totals[folder]}"
+        share = f"{number} of {totals[folder]}" if totals else str(number)
+        share = f"all {number}" if number == totals[folder] else share
         yield f"{folder or '.'}/ ({share})"

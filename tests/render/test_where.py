@@ -56,3 +56,13 @@ def test_all_presets_of_a_report_are_not_named_one_by_one() -> None:
 def test_a_preset_that_moved_is_shown_with_its_new_path() -> None:
     shown = {ASR[0]: f"{ASR[0]} → configs/new.yaml"}
     assert describe_presets(cause(ASR[:1]), shown) == f"{ASR[0]} → configs/new.yaml"
+
+
+def test_of_presets_that_were_named_nothing_is_said_of_all() -> None:
+    shown = {name: name for name in [*ASR, *SFT]}
+    assert describe_presets(cause(ASR), shown, is_whole=False) == "configs/asr/ (6)"
+    both = describe_presets(cause([*ASR, *SFT]), shown, is_whole=False)
+    assert both == "configs/asr/ (6), configs/sft/ (6)"
+    many = [f"configs/f{n}/a.yaml" for n in range(6)]
+    named = describe_presets(cause(many), {name: name for name in many}, is_whole=False)
+    assert named == ", ".join(many[:4]) + " and 2 more"
