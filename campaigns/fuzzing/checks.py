@@ -14,11 +14,12 @@ from migration.errors import MigrationError
 from migration.files.disk_tree import DiskTree
 from migration.files.tree_views import OverlaidTree
 from migration.values.canonical import canonical_bytes
+from migration.yaml.duplicates import find_duplicates
 from migration.yaml.fast_entries import EntryCache
 from migration.yaml.load import load_document, load_mapping, load_marks
 from migration.yaml.marks import MarkTree
 from migration.yaml.parsers import MAX_DEPTH, MAX_DIGITS, MAX_NODES, PlainLoader
-from migration.yaml.pitfalls import find_duplicates, find_misreadings
+from migration.yaml.pitfalls import find_misreadings
 from migration.yaml.rules import YamlRules
 from migration.yaml.source_text import read_fragment
 from tests.naive import naive_load

@@ -48,7 +48,7 @@ FORMATS: Final[Mapping[str, Mapping[str, Renderer]]] = {
         "markdown": Renderer("markdown", "parity_markdown"),
     },
     "ledger": {
-        "table": Renderer("text", "checklist_text", is_page=True, has_verdict=True),
+        "table": Renderer("ledger_text", "checklist_text", is_page=True, has_verdict=True),
         "json": Renderer("ledger_json", "checklist_json", is_data=True),
         "markdown": Renderer("markdown", "checklist_markdown"),
     },

@@ -19,6 +19,7 @@ from migration.cli.formats import choose_format, print_report
 from migration.phases import STATUSES
 
 if TYPE_CHECKING:
+    from migration.parity.compare import Detail
     from migration.project.project import Project
 
 _WORK = ("preset", "check", "refreeze", "reason", "force", "late")
@@ -178,7 +179,11 @@ def check_parity(
     project = console.open_project(wait=wait)
     presets = anchor_paths(project, preset, console.folder)
     wanted = next((each for each in STATUSES if each == status), None)
-    report = compare_with_baselines(project, presets, record=is_recorded, status=wanted)
+    # A table counts what is allowed, and shows it only if everything is asked for.
+    detail: Detail = "forbidden" if format == "table" and not console.is_verbose else "all"
+    report = compare_with_baselines(
+        project, presets, record=is_recorded, status=wanted, detail=detail
+    )
     if is_in_ci:
         console.note("CI is set: verdicts are not recorded (`--record` records them)")
     for warning in report.warnings:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from migration.errors import Fault, MigrationError
-from migration.gate.status import Row, assess_presets
+from migration.gate.status import Judge, Row, assess_presets
 from migration.phases import PHASES, REMOVAL, Phase, find_obstacles, next_phase
 from migration.project.changes import write_decisions
 from migration.project.project import Project
@@ -47,7 +47,7 @@ def advance_phase(project: Project, *, force: bool = False) -> Advance:
             raise MigrationError(*faults)
         if phase in (REMOVAL, "done"):
             list_whole_surroundings(state, force=force)
-        rows = assess_presets(state, project.profile())
+        rows = assess_presets(state, Judge(project.profile()))
         left = find_obstacles(phase, rows, state.inventory.legacy_files)
         if left or phase == "done":
             return Advance(phase, phase, left)

@@ -10,9 +10,10 @@ from functools import cached_property
 from migration.errors import Fault, MigrationError
 from migration.gate.drift import Drift, DriftSearch
 from migration.gate.own_profile import Coverage, ProfileReport, describe_profile
-from migration.gate.status import Row, assess_presets
+from migration.gate.status import Judge, Row, assess_presets
 from migration.gate.trunk_edits import name_trunk_edits
 from migration.parity.causes import Cause, find_causes
+from migration.parity.compare import Detail
 from migration.phases import STATUSES, Status
 from migration.project.changes import write_decisions
 from migration.project.project import Project
@@ -90,10 +91,12 @@ def check_parity(
     *,
     record: bool = False,
     status: Status | None = None,
+    detail: Detail = "all",
 ) -> ParityReport:
     """Compare every preset, or the wanted ones, with its baseline under the project's profile.
 
-    With a status, the report shows only the rows that have it.
+    With a status, the report shows only the rows that have it. `detail` is how much is found out
+    about each difference.
     A preset that cannot be read gets a row with status `error`; the others are still compared.
     With `record`, the verdicts that differ from the ledger are written to it.
 
@@ -106,7 +109,7 @@ def check_parity(
     profile = project.profile()
     search = DriftSearch(state)
     coverage = None if profile.is_bundled else Coverage(profile)
-    rows = assess_presets(state, profile, wanted, search, coverage)
+    rows = assess_presets(state, Judge(profile, detail, coverage), wanted, search)
     harmful = tuple(drift for drift in search.list_drifts() if not drift.is_harmless)
     leftovers = state.leftover_faults() if state.is_whole else ()
     warnings = (*state.hand_edited_faults(), *leftovers)

@@ -9,7 +9,7 @@ from typing import Final
 from migration.errors import Fault, MigrationError
 from migration.gate.newcomers import Newcomers
 from migration.gate.own_profile import ProfileReport, describe_profile
-from migration.gate.status import Row, assess_presets
+from migration.gate.status import Judge, Row, assess_presets
 from migration.phases import REMOVAL, STATUSES, WORKED_PHASES, Phase, find_obstacles, list_members
 from migration.project.project import Project
 from migration.project.state import State, frozen_state, retry_on_change
@@ -81,7 +81,7 @@ def read_checklist(project: Project, status: str | None = None) -> Checklist:
             Fault(f"unknown status {quote_name(status)}", hint=f"one of {', '.join(SHOWN)}")
         )
     state, profile = frozen_state(project), project.profile()
-    rows = assess_presets(state, profile)
+    rows = assess_presets(state, Judge(profile))
     return Checklist(
         rows=rows,
         shown=tuple(row for row in rows if status in (None, row.shown, row.status)),

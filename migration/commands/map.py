@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from migration.errors import Fault, MigrationError, ask_if_meant, ask_if_one_meant
 from migration.files.nearest import find_nearest_paths
-from migration.gate.status import Row, assess_preset
+from migration.gate.status import Judge, Row, assess_preset
 from migration.paths import is_wild, is_yaml
 from migration.project.assignment import Assignment
 from migration.project.changes import write_decisions
@@ -116,8 +116,8 @@ def _move_folder(project: Project, old: str, assignment: Assignment) -> FolderMo
         if faults:
             raise MigrationError(*faults)
         state = state.with_ledger(state.ledger.with_entries(after))
-        profile = project.profile()
-        rows = {preset: assess_preset(state, preset, profile) for preset in after}
+        judge = Judge(project.profile())
+        rows = {preset: assess_preset(state, preset, judge) for preset in after}
         after = {preset: each.with_status(rows[preset].status) for preset, each in after.items()}
         if changed := {preset: each for preset, each in after.items() if each != before[preset]}:
             write_decisions(state, changed, "map")
@@ -158,7 +158,7 @@ def _record_decision(
         before = state.ledger.entries[preset]
         entry = decide(state, preset, before)
         state = state.with_ledger(state.ledger.with_entries({preset: entry}))
-        row = assess_preset(state, preset, project.profile())
+        row = assess_preset(state, preset, Judge(project.profile()))
         after = entry.with_status(row.status)
         is_repaired = state.baselines.reading(PRESETS, preset).entry is None
         if after != before or is_repaired:

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
 from migration.errors import Fault, MigrationError
-from migration.gate.status import Row, assess_presets
+from migration.gate.status import Judge, Row, assess_presets
 from migration.phases import REMOVAL, Phase, find_obstacles
 from migration.project.project import Project
 from migration.project.references.dependents import find_needs
@@ -78,7 +78,7 @@ def retire_legacy_files(
         state = frozen_state(project)
         around = list_whole_surroundings(state, force=force or not state.inventory.legacy_files)
         files = _list_removable(state)
-        rows = assess_presets(state, project.profile())
+        rows = assess_presets(state, Judge(project.profile()))
         unsettled = [each for each in find_obstacles(REMOVAL, rows, ()) if isinstance(each, Row)]
         live = {row.target for row in rows if row.status != "dropped"}
         found = find_needs(state, around, files, live, {row.target for row in unsettled})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -88,6 +87,8 @@ class _FolderLock:
             is_taken = self._acquire(rest)
         if not is_taken:
             return _holder(self._place)
+        import socket  # only who writes needs the name of the machine
+
         who = f"{doing}, process {os.getpid()} on {socket.gethostname()}\n"
         disk.write(self._place, who.encode())
         return None

@@ -9,7 +9,7 @@ from migration.errors import Fault, MigrationError
 from migration.gate.drift import DriftSearch
 from migration.gate.newcomers import Newcomer, Newcomers
 from migration.gate.own_profile import Coverage
-from migration.parity.compare import Comparison, compare
+from migration.parity.compare import Comparison, Detail, compare
 from migration.parity.profile import Profile
 from migration.parity.run import Run, TracedConfig
 from migration.phases import Phase, Standing, Status, is_closed, judge_unchanged
@@ -50,17 +50,27 @@ class Row(Standing):
         return self.is_broken or self.is_stale
 
 
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """By which profile a preset is judged, and how much is found out about each difference.
+
+    If given, `coverage` looks at each resolved config.
+    """
+
+    profile: Profile
+    detail: Detail = "paths"
+    coverage: Coverage | None = None
+
+
 def assess_presets(
     state: State,
-    profile: Profile,
+    judge: Judge,
     wanted: Collection[str] = (),
     search: DriftSearch | None = None,
-    coverage: Coverage | None = None,
 ) -> tuple[Row, ...]:
     """Return the true standing of every preset, or of every wanted one, sorted by name.
 
-    If given, `search` looks for changed sources of each frozen preset, and `coverage` looks at its
-    resolved config.
+    If given, `search` looks for changed sources of each frozen preset.
 
     Raises:
         MigrationError: a wanted preset does not exist.
@@ -69,7 +79,7 @@ def assess_presets(
     newcomers = Newcomers(state)
     rows = []
     for preset in state.project.access.follow(presets, "comparing"):
-        rows.append(assess_preset(state, preset, profile, newcomers, coverage))
+        rows.append(assess_preset(state, preset, judge, newcomers))
         if search and preset in state.presets:
             search.look(preset)
     return tuple(rows)
@@ -78,9 +88,8 @@ def assess_presets(
 def assess_preset(
     state: State,
     preset: str,
-    profile: Profile,
+    judge: Judge,
     newcomers: Newcomers | None = None,
-    coverage: Coverage | None = None,
 ) -> Row:
     """Return the true standing of a preset, given by its legacy path; do not trust the ledger.
 
@@ -111,9 +120,9 @@ def assess_preset(
         return replace(row, status="missing", faults=(Fault(problem, entry.target),))
     try:
         run = read_run(project, entry.target)
-        if coverage:
-            coverage.look_at(run.config.resolved.value)
-        comparison, faults = _compare_with_baseline(state, preset, run, profile)
+        if judge.coverage:
+            judge.coverage.look_at(run.config.resolved.value)
+        comparison, faults = _compare_with_baseline(state, preset, run, judge)
     except MigrationError as error:
         return replace(row, status="error", faults=error.faults)
     legacy_used = state.inventory.list_legacy_among(run.files)
@@ -167,7 +176,7 @@ def _mark_overdue(row: Row, open_phase: Phase) -> Row:
 
 
 def _compare_with_baseline(
-    state: State, preset: str, run: Run, profile: Profile
+    state: State, preset: str, run: Run, judge: Judge
 ) -> tuple[Comparison, tuple[Fault, ...]]:
     """Return how a run differs from its baseline, and the fault of a fusion file that is missing.
 
@@ -181,7 +190,7 @@ def _compare_with_baseline(
     if fault and run.fusion_path:
         # A missing fusion file is compared as an empty one, so that its frozen values are listed.
         run = replace(run, fusion=TracedConfig(Resolved(run.fusion_path, {}, ())))
-    comparison = compare(frozen, run, profile)
+    comparison = compare(frozen, run, judge.profile, judge.detail)
     if not comparison.forbidden:
         # A green verdict would mean that the fusion configs are equal, but they were not compared.
         if fault is None and (frozen.fusion_path is None) != (run.fusion_path is None):

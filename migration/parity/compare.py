@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from migration.parity.profile import Profile
 from migration.parity.run import Run, TracedConfig
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from migration.parity.hints import Reading
     from migration.parity.renames import Rename
     from migration.yaml.spelling import Spelling
+
+
+Detail: TypeAlias = Literal["all", "forbidden", "paths"]
+"""How much is found out about a difference: all, hints only of forbidden ones, or its path alone.
+
+Whoever shows no place and no hint need not search the files for them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +63,16 @@ class Comparison:
     forbidden: tuple[Finding, ...] = ()
 
 
-def compare(left: Run, right: Run, profile: Profile) -> Comparison:
+def compare(left: Run, right: Run, profile: Profile, detail: Detail = "all") -> Comparison:
     """Return every difference between two runs, in their configs and in their fusion configs.
 
     The profile allows no difference in a fusion config. Fusion configs are compared where both
     runs have one: a name that only one run has is a difference of the config itself.
     """
-    findings = list(_Pair(left.config, right.config).findings(profile))
+    findings = list(_Pair(left.config, right.config, detail).findings(profile))
     if left.fusion and right.fusion:
-        findings += _Pair(left.fusion, right.fusion, right.fusion_path).findings(None)
+        pair = _Pair(left.fusion, right.fusion, detail, right.fusion_path)
+        findings += pair.findings(None)
     return Comparison(
         allowed=tuple(finding for finding in findings if finding.rule),
         forbidden=tuple(finding for finding in findings if not finding.rule),
@@ -75,61 +83,77 @@ def compare(left: Run, right: Run, profile: Profile) -> Comparison:
 class _Pair:
     left: TracedConfig
     right: TracedConfig
+    detail: Detail
     file: str | None = None
 
     def findings(self, profile: Profile | None) -> Iterator[Finding]:
         """Yield every difference; without a profile, no difference is allowed."""
-        from migration.parity.renames import find_renames
-
         left, right = self.left.resolved.value, self.right.resolved.value
         differences = diff(left, right)
-        renames = find_renames(left, right, differences) if differences else {}
+        renames: Mapping[str, Rename] = {}
+        if differences and self.detail != "paths":
+            from migration.parity.renames import find_renames
+
+            renames = find_renames(left, right, differences)
         for found in differences:
             rule = profile.rule_for(found, left, right) if profile else None
-            rename = renames.get(format_path(found.path))
-            located = self._locate(found, found.path)
-            yield replace(
-                located,
-                rule=rule.id if rule else None,
-                changes=tuple(self._locate_changes(found)),
-                hints=(*located.hints, *self._find_hints(found, rename)),
-                rename=rename,
-            )
+            finding = Finding(found, None, None, file=self.file, rule=rule.id if rule else None)
+            if self.detail != "paths":
+                rename = renames.get(format_path(found.path))
+                with_hints = self.detail == "all" or rule is None
+                finding = self._explain(replace(finding, rename=rename), with_hints=with_hints)
+            yield finding
 
-    def _locate_changes(self, found: Difference) -> Iterator[Finding]:
+    def _explain(self, finding: Finding, *, with_hints: bool) -> Finding:
+        """Return the finding with its places, its changes, and maybe its hints."""
+        found = finding.difference
+        located = self._locate(finding, found.path, with_hints=with_hints)
+        hints = self._find_hints(found, finding.rename) if with_hints else ()
+        return replace(
+            located,
+            changes=tuple(self._locate_changes(found, with_hints=with_hints)),
+            hints=(*located.hints, *hints),
+        )
+
+    def _locate_changes(self, found: Difference, *, with_hints: bool) -> Iterator[Finding]:
         """Yield the changes within a list."""
         from migration.parity.list_hints import moved_entry_hints
 
         changes = list_changes(found)
         moves = moved_entry_hints([change for _, change in changes])
         for left_path, change in changes:
-            located = self._locate(change, left_path)
+            bare = Finding(change, None, None, file=self.file, left_path=left_path)
+            located = self._locate(bare, left_path, with_hints=with_hints)
             hints = (*located.hints, *_as_tuple(moves.get((change.kind, change.path))))
-            yield replace(located, left_path=left_path, hints=hints)
+            yield replace(located, hints=hints)
 
-    def _locate(self, found: Difference, left_path: KeyPath) -> Finding:
-        from migration.parity.hints import misread_hint
-        from migration.parity.list_hints import mapping_hint
-
+    def _locate(self, finding: Finding, left_path: KeyPath, *, with_hints: bool) -> Finding:
+        """Return the finding with the places of both values, as they are written there."""
+        found = finding.difference
         sides = ((self.left, found.left, left_path), (self.right, found.right, found.path))
         left, right = (
             None if value is MISSING else find_origin(side.origins, path)
             for side, value, path in sides
         )
-        misread = misread_hint(
-            _make_reading(self.left, left_path, found.left, left),
-            _make_reading(self.right, found.path, found.right, right),
-        )
+        hints: tuple[str, ...] = ()
+        if with_hints:
+            from migration.parity.hints import misread_hint
+            from migration.parity.list_hints import mapping_hint
+
+            misread = misread_hint(
+                _make_reading(self.left, left_path, found.left, left),
+                _make_reading(self.right, found.path, found.right, right),
+            )
+            hints = (*_as_tuple(misread), *_as_tuple(mapping_hint(found)))
         left_spelling, right_spelling = (
             _spell(side, place, path, value)
             for (side, value, path), place in zip(sides, (left, right), strict=True)
         )
-        return Finding(
-            found,
-            left and self.left.name_place(left),
-            right and self.right.name_place(right),
-            file=self.file,
-            hints=(*_as_tuple(misread), *_as_tuple(mapping_hint(found))),
+        return replace(
+            finding,
+            left_origin=left and self.left.name_place(left),
+            right_origin=right and self.right.name_place(right),
+            hints=hints,
             left_spelling=left_spelling,
             right_spelling=right_spelling,
         )

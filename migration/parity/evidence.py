@@ -14,8 +14,9 @@ from migration.resolve.loader import ConfigLoader
 from migration.resolve.origins import file_of
 from migration.resolve.resolved import Resolved
 from migration.values.keypath import KeyPath
+from migration.yaml.duplicates import Duplicate, find_duplicates
 from migration.yaml.marks import Origin
-from migration.yaml.pitfalls import Duplicate, Misread, find_duplicates, find_misreadings
+from migration.yaml.pitfalls import Misread, find_misreadings
 from migration.yaml.rules import YamlRules
 
 

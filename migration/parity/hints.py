@@ -16,6 +16,7 @@ from migration.values.canonical import are_equal
 from migration.values.describe import is_number
 from migration.values.diff import MISSING, Difference, value_at
 from migration.values.keypath import KeyPath, format_path
+from migration.yaml.duplicates import Duplicate
 from migration.yaml.invisible import describe_invisible
 from migration.yaml.numbers import (
     describe_lost_number,
@@ -23,7 +24,7 @@ from migration.yaml.numbers import (
     looks_like_number,
     read_plain,
 )
-from migration.yaml.pitfalls import Duplicate, Misread
+from migration.yaml.pitfalls import Misread
 from migration.yaml.plain import describe_misreading, describe_misreading_beside, read_seen_value
 
 

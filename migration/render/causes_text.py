@@ -33,7 +33,7 @@ def add_causes(
         for shown, block in enumerate(section.blocks()):
             if most is not None and page.height - begun > most:
                 page.add_gap()
-                add_left_out(page, len(section.causes) - shown, "more cause")
+                page.add_left_out(len(section.causes) - shown, "more cause")
                 break
             page.add_gap()
             _add_block(page, block)
@@ -71,7 +71,7 @@ def _add_changes(page: Page, block: Block, indent: str) -> None:
         _add_changes(page, change, f"{indent}  ")
         _add_places(page, change, f"{indent}  ")
         _add_hints(page, change, f"{indent}  ")
-    add_left_out(page, block.left_out, f"more {block.unit}", indent)
+    page.add_left_out(block.left_out, f"more {block.unit}", indent)
 
 
 def _add_places(page: Page, block: Block, indent: str) -> None:
@@ -100,9 +100,3 @@ def _add_flowing(page: Page, label: str, items: Sequence[str]) -> None:
 
 def _add_hints(page: Page, block: Block, indent: str) -> None:
     page.add_lines([f"{indent}hint: {hint}" for hint in block.hints], "yellow")
-
-
-def add_left_out(page: Page, number: int, noun: str, indent: str = "") -> None:
-    """Add how many things more there are than those shown, if there are any."""
-    if number > 0:
-        page.add_line(f"{indent}… and {format_count(number, noun)}; `--format json` has all")

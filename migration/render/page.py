@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from migration.render.table import GAP, arrange_rows
 from migration.render.terminal import Styled, Terminal
+from migration.render.values import format_count
 from migration.text import make_visible, shorten
 
 
@@ -56,6 +57,11 @@ class Page:
         """Add an empty line, unless the page is empty."""
         if self._lines:
             self._lines.append("")
+
+    def add_left_out(self, number: int, noun: str, indent: str = "") -> None:
+        """Add how many things more there are than those shown, if there are any."""
+        if number > 0:
+            self.add_line(f"{indent}… and {format_count(number, noun)}; `--format json` has all")
 
     def add_table(
         self, columns: Sequence[tuple[str, bool]], rows: Iterable[Sequence[Cell]], indent: int = 0

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from migration.render.page import Page
 from migration.render.rows import cause_text
 from migration.render.values import list_names
 from migration.text import make_visible
@@ -13,6 +14,9 @@ from migration.text import make_visible
 if TYPE_CHECKING:
     from migration.errors import Fault
     from migration.gate.status import Row
+
+
+_MOST = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,15 @@ class Paragraph:
         if len(self.presets) > 1:
             lines.append(f"  in  {make_visible(list_names(self.presets))}")
         return lines
+
+
+def add_paragraphs(page: Page, paragraphs: Sequence[Paragraph], style: str = "") -> None:
+    """Add the first paragraphs to a page, after a gap, and how many more there are."""
+    if paragraphs:
+        page.add_gap()
+        for paragraph in paragraphs[:_MOST]:
+            page.add_lines(paragraph.lines, style)
+        page.add_left_out(len(paragraphs) - _MOST, "more message")
 
 
 def fold_faults(rows: Iterable[Row]) -> list[Paragraph]:

@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from migration.commands.ledger import Checklist
     from migration.gate.status import Row
 
+STATUS_STYLES = {
+    "verified": "green",
+    "pending": "yellow",
+    "stale": "bold red",
+    "failed": "bold red",
+    "missing": "bold red",
+    "error": "bold red",
+}
+"""The colour and weight of each status."""
 WORST_FIRST = (
     "error",
     "missing",

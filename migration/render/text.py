@@ -5,53 +5,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from migration.render.causes_text import add_causes, add_left_out
+from migration.render.causes_text import add_causes
 from migration.render.page import Cell, Page
-from migration.render.paragraphs import Paragraph, fold_causes, fold_faults, fold_remarks
+from migration.render.paragraphs import add_paragraphs, fold_faults
 from migration.render.phrases import (
-    checklist_verdict,
     count_line,
     describe_drifts,
     diff_verdict,
     has_allowed,
-    list_reopenings,
-    next_line,
     parity_verdict,
-    progress_line,
     summarize_profile,
 )
 from migration.render.rows import (
-    checklist_cells,
+    STATUS_STYLES,
     describe_newcomer,
     format_figures,
     format_preset,
-    list_remarks,
     list_reuses,
     sort_worst_first,
 )
 from migration.render.sections import diff_sections, draft_sections, parity_sections
 from migration.render.terminal import Terminal
 from migration.render.values import format_count
-from migration.text import make_visible
 
 if TYPE_CHECKING:
     from migration.commands.check_parity import ParityReport
     from migration.commands.diff import DiffReport
     from migration.commands.draft import Drafts
-    from migration.commands.ledger import Checklist
     from migration.gate.status import Row
 
-_STYLES = {
-    "verified": "green",
-    "pending": "yellow",
-    "stale": "bold red",
-    "failed": "bold red",
-    "missing": "bold red",
-    "error": "bold red",
-}
 _MOST_LINES = 90
 """How many lines the causes of a report may take, unless all are asked for."""
-_MOST_PARAGRAPHS = 12
 _MOST_REMARKS = 20
 
 
@@ -66,7 +50,7 @@ def parity_text(report: ParityReport, terminal: Terminal) -> str:
     rows = sort_worst_first(report.shown)
     most = None if terminal.is_verbose else _MOST_LINES
     add_causes(page, parity_sections(report), with_allowed=terminal.is_verbose, most=most)
-    _add_paragraphs(page, fold_faults(rows), "red")
+    add_paragraphs(page, fold_faults(rows), "red")
     _add_remarks(page, list_reuses(rows))
     _add_remarks(page, [line for row in rows for line in describe_newcomer(row)])
     _add_remarks(page, describe_drifts(report.other_drifts))
@@ -92,28 +76,6 @@ def diff_text(report: DiffReport, terminal: Terminal) -> str:
     return page.text()
 
 
-def checklist_text(checklist: Checklist, terminal: Terminal) -> str:
-    """Return the verdict, why presets block the gate, the checklist, and the next command."""
-    page = Page(terminal)
-    page.add_line(checklist_verdict(checklist), "bold" if checklist.holds else "bold red")
-    page.add_lines(summarize_profile(checklist.own_profile), "yellow")
-    rows = sort_worst_first(checklist.shown, with_records=True)
-    _add_paragraphs(page, fold_causes(row for row in rows if row.needs_attention), "red")
-    columns = (("phase", True), ("status", False), ("legacy path", False), ("new path", False))
-    cells = [_checklist_cells(row) for row in rows]
-    page.add_gap()
-    page.add_table((*columns, ("files", True), ("allowed", True)), cells)
-    remarks = [
-        (row.name, make_visible(each)) for row in rows for each in list_remarks(checklist, row)
-    ]
-    _add_paragraphs(page, fold_remarks(remarks))
-    page.add_gap()
-    page.add_line(progress_line(checklist))
-    page.add_lines(list_reopenings(checklist))
-    page.add_line(next_line(checklist), "bold")
-    return page.text()
-
-
 def drafts_text(drafts: Drafts, terminal: Terminal) -> str:
     """Return how many drafts were written, and each; or why presets cannot be drafted."""
     page = Page(terminal)
@@ -136,12 +98,6 @@ def drafts_text(drafts: Drafts, terminal: Terminal) -> str:
     return page.text()
 
 
-def _checklist_cells(row: Row) -> tuple[Cell, ...]:
-    phase, status, *rest = checklist_cells(row)
-    style = _STYLES["failed"] if row.is_broken else _STYLES.get(row.shown, "")
-    return (Cell(phase), Cell(status, style), *map(Cell, rest))
-
-
 def _parity_cells(row: Row) -> tuple[Cell, ...]:
     files, allowed, forbidden = format_figures(row)
     return (
@@ -149,21 +105,12 @@ def _parity_cells(row: Row) -> tuple[Cell, ...]:
         Cell(files),
         Cell(allowed),
         Cell(forbidden, "bold red" if row.comparison.forbidden else ""),
-        Cell(row.status, _STYLES.get(row.status, "")),
+        Cell(row.status, STATUS_STYLES.get(row.status, "")),
     )
-
-
-def _add_paragraphs(page: Page, paragraphs: Sequence[Paragraph], style: str = "") -> None:
-    if not paragraphs:
-        return
-    page.add_gap()
-    for paragraph in paragraphs[:_MOST_PARAGRAPHS]:
-        page.add_lines(paragraph.lines, style)
-    add_left_out(page, len(paragraphs) - _MOST_PARAGRAPHS, "more message")
 
 
 def _add_remarks(page: Page, lines: Sequence[str]) -> None:
     if lines:
         page.add_gap()
         page.add_lines(lines[:_MOST_REMARKS], "yellow")
-        add_left_out(page, len(lines) - _MOST_REMARKS, "more line")
+        page.add_left_out(len(lines) - _MOST_REMARKS, "more line")

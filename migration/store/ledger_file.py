@@ -15,9 +15,9 @@ from migration.store.seal import FORMAT, RESOLVE, SEAL, conflict_fault, format_p
 from migration.values.checked import Optional, fits, in_turn, list_of, mapping, one_of, string, that
 from migration.values.describe import describe_value
 from migration.values.keypath import KeyPath
+from migration.yaml.duplicates import duplicate_faults
 from migration.yaml.load import load_mapping, load_marks
 from migration.yaml.marks import nearest_origin
-from migration.yaml.pitfalls import duplicate_faults
 
 _HEADER: Final = (
     "# Kept by the toolkit: the open phase. `records` has what was decided of each preset.\n"

@@ -17,8 +17,8 @@ from migration.store.frozen_part import chain_path, plain_path, words_of
 from migration.store.ledger import Entry, Ledger
 from migration.store.seal import FORMAT, SEAL, conflict_fault, seal
 from migration.values.canonical_reader import unique
+from migration.yaml.duplicates import duplicate_faults
 from migration.yaml.load import load_mapping
-from migration.yaml.pitfalls import duplicate_faults
 
 FORMATS = (1, 2)
 _UNREADABLE = "restore it from version control, then run `snapshot --upgrade` again"

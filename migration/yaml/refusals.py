@@ -15,7 +15,6 @@ from yaml.constructor import SafeConstructor
 from yaml.scanner import Scanner
 
 from migration.errors import Fault, MigrationError
-from migration.yaml.broken import explain_refusal
 
 
 class RefusedError(yaml.MarkedYAMLError):
@@ -69,6 +68,9 @@ def refusing(text: str, path: str) -> Iterator[None]:
         message = f"the character U+{ord(text[error.position]):04X} is not allowed in YAML"
         raise MigrationError(Fault(message, path, line, column)) from None
     except yaml.MarkedYAMLError as error:
+        # Imported here, since most texts are read.
+        from migration.yaml.broken import explain_refusal
+
         is_clear = isinstance(error, RefusedError)
         explained = None if is_clear else explain_refusal(text, path, error)
         raise MigrationError(explained or _fault(error, path)) from None

@@ -11,9 +11,10 @@ from migration.parity.hints import Reading, duplicate_hint, list_hint, misread_h
 from migration.resolve.history import Effect, HistoryStep
 from migration.values.diff import MISSING, Difference, value_at
 from migration.values.keypath import KeyPath, parse_path
+from migration.yaml.duplicates import find_duplicates
 from migration.yaml.load import load_mapping
 from migration.yaml.marks import Origin
-from migration.yaml.pitfalls import find_duplicates, find_misreadings
+from migration.yaml.pitfalls import find_misreadings
 
 LR = ("optim", "lr")
 NO_BREAK = "a no-break space (U+00A0), which is no blank to YAML"

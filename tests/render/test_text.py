@@ -10,8 +10,9 @@ from syrupy.assertion import SnapshotAssertion
 from migration.commands.check_parity import ParityReport, check_parity
 from migration.commands.ledger import Checklist
 from migration.project.project import open_project
+from migration.render.ledger_text import checklist_text
 from migration.render.terminal import Terminal
-from migration.render.text import checklist_text, parity_text
+from migration.render.text import parity_text
 from tests.conftest import LEGACY, write_files
 from tests.running import edit, run
 

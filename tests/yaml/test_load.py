@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migration.errors import MigrationError
+from migration.yaml.duplicates import find_duplicates
 from migration.yaml.fast_entries import EntryCache
 from migration.yaml.load import load_document, load_mapping, load_marks
-from migration.yaml.pitfalls import find_duplicates, find_misreadings
+from migration.yaml.pitfalls import find_misreadings
 from migration.yaml.source_text import read_fragment
 from tests.conftest import yaml_values
 from tests.typed import alike

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from migration.values.keypath import format_path
-from migration.yaml.pitfalls import find_duplicates, find_misreadings
+from migration.yaml.duplicates import find_duplicates
+from migration.yaml.pitfalls import find_misreadings
 
 
 @pytest.mark.parametrize(

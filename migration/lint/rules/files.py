@@ -7,8 +7,9 @@ from typing import Final
 from migration.lint.facts import Facts
 from migration.lint.rule import Rule, Violations, excerpt_value, locate_fault
 from migration.values.keypath import format_path
+from migration.yaml.duplicates import Duplicate, find_duplicates
 from migration.yaml.marks import Origin
-from migration.yaml.pitfalls import Duplicate, find_duplicates, find_misreadings
+from migration.yaml.pitfalls import find_misreadings
 
 
 def _can_be_read(facts: Facts) -> Violations:
