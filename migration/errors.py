@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import Final
 
 from migration.text import make_visible, quote_name, shorten
@@ -70,6 +69,8 @@ def find_nearest_few(
     name: str, known: Iterable[str], most: int, *, at_least: float = _ALIKE
 ) -> list[str]:
     """Return up to `most` known names with a similarity of `at_least`, the closest first."""
+    from difflib import get_close_matches  # few commands end in an error
+
     return get_close_matches(name, list(known), n=most, cutoff=at_least)
 
 

@@ -5,8 +5,6 @@ A text in another script stays as it is, a space or a mark of its own script inc
 
 from __future__ import annotations
 
-import difflib
-import json
 import re
 import unicodedata
 from collections import defaultdict
@@ -72,7 +70,9 @@ def tell_apart(left: str, right: str) -> tuple[str, str]:
     if max(len(left), len(right)) > _LONGEST_PAIR:
         return escape_unseen(left), escape_unseen(right)
     lefts, rights = _find_unseen(left), _find_unseen(right)
-    matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
+    from difflib import SequenceMatcher  # few texts have more than ASCII
+
+    matcher = SequenceMatcher(None, left, right, autojunk=False)
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag == "equal":
             # What is the same on both sides is written the same.
@@ -154,6 +154,8 @@ def _escape_at(text: str, places: Collection[int]) -> str:
     """Return the text with the characters at the places escaped, unless they are ASCII."""
     if not places:
         return text
+    import json  # few texts have such characters
+
     return "".join(
         json.dumps(each)[1:-1] if n in places and not each.isascii() else each
         for n, each in enumerate(text)

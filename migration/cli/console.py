@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +44,11 @@ class Console:
     def terminal(self) -> Terminal:
         """Return the width of stdout, and whether it takes colour; a pipe has no columns."""
         is_terminal = sys.stdout.isatty()
-        width = shutil.get_terminal_size().columns if is_terminal else _PIPE_WIDTH
+        width = _PIPE_WIDTH
+        if is_terminal:
+            import shutil
+
+            width = shutil.get_terminal_size().columns
         color = self._takes_color(is_terminal=is_terminal)
         return Terminal(max(width, _NARROWEST), color=color, is_verbose=self.is_verbose)
 

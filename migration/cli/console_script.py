@@ -23,6 +23,7 @@ from migration.text import PROGRAM
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+_PAGE_WIDTH: Final = 78
 _WORDS: Final = "words"
 """The parameter that collects what is given by position."""
 
@@ -40,7 +41,11 @@ def run_words(
     def work() -> int:
         script = _Script(program, commands)
         try:
-            code: int = script.main(words, prog_name=program, standalone_mode=False)
+            # Only a terminal is asked for its width.
+            width = None if sys.stdout and sys.stdout.isatty() else _PAGE_WIDTH
+            code: int = script.main(
+                words, prog_name=program, standalone_mode=False, terminal_width=width
+            )
         except click.ClickException as error:
             ctx = error.ctx if isinstance(error, click.UsageError) else None
             raise translate_error(error, _find_declared(ctx), commands) from None

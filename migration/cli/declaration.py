@@ -1,14 +1,14 @@
 """One declaration a command: its name, its options, and the function that it runs.
 
-Both command lines are made from it: `script` for the console script, `tasks` for invoke.
+Both command lines are made from it: `console_script` by click, and `tasks` for invoke. The parts
+are named tuples, since every start would pay for the making of dataclasses.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from inspect import signature
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 Group: TypeAlias = Literal["Explain", "Freeze and check", "Migrate", "Layout"]
 GROUPS: Final[tuple[Group, ...]] = ("Explain", "Freeze and check", "Migrate", "Layout")
@@ -19,8 +19,7 @@ Default: TypeAlias = bool | str | tuple[()] | None
 Known: TypeAlias = Literal["", "presets", "codes", "code lists", "files", "folders"]
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(NamedTuple):
     """What an option takes: the word for a value in the help, and the values to choose from.
 
     `known` says what a shell can complete where there are no choices.
@@ -40,8 +39,7 @@ CODE = Values("CODE", known="codes")
 CODES = Values("CODE", known="code lists")
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One option; its name is that of a parameter, so that `dry_run` is `--dry-run`."""
 
     help: str
@@ -67,8 +65,7 @@ class Option:
         return self.default == ()
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """Where all `options` are given, none of `excludes` may be, and one of `requires` must be.
 
     A rule without options always applies.
@@ -88,8 +85,7 @@ class Rule:
         return bool(self.requires) and all(_is_blank(given.get(name)) for name in self.requires)
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One command: how it is called, what it takes, and the function that does its work.
 
     `positions` are the options that may be given without their names, in this order.
@@ -127,7 +123,7 @@ def declare_command(  # noqa: PLR0913 - a declaration has that many parts
     def decorate(run: Callable[..., bool]) -> Command:
         _, *parameters = signature(run).parameters.values()
         named = {
-            each.name: replace(options[each.name], name=each.name, default=each.default)
+            each.name: options[each.name]._replace(name=each.name, default=each.default)
             for each in parameters
         }
         return Command(name, group, summary, named, positions, required, rules, examples, run)

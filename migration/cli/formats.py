@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from migration.cli.declaration import Option, Values
 
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from migration.cli.console import Console
 
 
-@dataclass(frozen=True, slots=True)
-class Renderer:
+class Renderer(NamedTuple):
     """A function of a module in `render`, which is imported only when a report is laid out.
 
     A page is laid out for the terminal, a text for other programs is written as it is. Where the

@@ -5,11 +5,10 @@ This module imports no library: every command reads its terminal, and few lay ou
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(NamedTuple):
     """How wide the output may be, in columns, and whether it may be in colour."""
 
     width: int = 100

@@ -20,7 +20,7 @@ from campaigns.mutation.pool import SCALARS, VALUES
 from campaigns.mutation.subjects import Subjects
 from campaigns.mutation.trial import KINDS, LAP, Suite, kind_of, name_of
 from campaigns.mutation.writer import Written
-from migration.parity.compare import Comparison, compare
+from migration.parity.compare import Comparison, Detail, compare
 from migration.parity.profile import Profile
 from migration.parity.run import Run
 from migration.values.keypath import KeyPath
@@ -137,8 +137,10 @@ def _narrow(value: Any) -> Any:  # noqa: ANN401 - whatever YAML holds
     return str(value) if isinstance(value, bytes) else value
 
 
-def compare_without_fusion(left: Run, right: Run, profile: Profile) -> Comparison:
-    return compare(replace(left, fusion=None), replace(right, fusion=None), profile)
+def compare_without_fusion(
+    left: Run, right: Run, profile: Profile, detail: Detail = "all"
+) -> Comparison:
+    return compare(replace(left, fusion=None), replace(right, fusion=None), profile, detail)
 
 
 WEAKENINGS: dict[str, dict[str, Callable[..., object]]] = {
