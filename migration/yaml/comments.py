@@ -15,7 +15,7 @@ import yaml
 from migration.yaml.comment_marks import LINE_END, find_comments
 
 _COMMENT_LINE: Final = re.compile(r"(?:---[ \t]+)?([ \t]*#.*)")
-_DIRECTIVE: Final = re.compile(r"#[ \t]*lint:[ \t]*ignore\b")
+_DIRECTIVE: Final = re.compile(r"#[ \t]*lint:[ \t]*ignore\b", re.IGNORECASE)
 # Stands for a line that was a directive: an empty line would set its neighbours apart.
 _DROPPED: Final = "#lint:ignore"
 

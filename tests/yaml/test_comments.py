@@ -43,6 +43,7 @@ def without_directives(text: str) -> str:
         ("a: 1  # lint: ignore[L403] as ever\nb: 2\n", "a: 1\nb: 2\n"),
         ("a: 1  # why  # lint: ignore[L403] as ever\n", "a: 1  # why\n"),
         ("a: 1 #lint:ignore\n", "a: 1\n"),
+        ("a: 1  # LINT: Ignore[L403] as ever\n", "a: 1\n"),
         ("# lint: ignore[L403]\na: 1\n  # lint: ignore\n", "a: 1\n"),
         ("\ufeff# lint: ignore\na: 1\n", "a: 1\n"),
         ("a: |  # lint: ignore\n  text\n", "a: |\n  text\n"),
