@@ -294,7 +294,7 @@ def test_a_chain_without_an_end_in_sight_is_refused_by_every_command(small_proje
 
 
 def lattice(levels: int) -> dict[str, str]:
-    """Return two files a level, each of which extends both of the level below."""
+    """Return two files a level; each extends both files of the level below."""
     lowest = "extends: ../base.yaml\nx: {lr: 1e-5}\n"
     files = {f"{side}0.yaml": lowest for side in "lr"}
     for n in range(1, levels):

@@ -23,7 +23,7 @@ class CommentChooser:
     def __init__(
         self, fragments: Mapping[str, Fragment], base: Collection[str], header: Sequence[str]
     ) -> None:
-        """Choose from the fragments, by path, of which some are of the base."""
+        """Take the fragments by path, and which paths (`base`) the draft extends."""
         inherited = (each.by_place.values() for path, each in fragments.items() if path in base)
         self._inherited = {id(written) for each in inherited for written in each}
         firsts = (next(iter(each.keys.values()), None) for each in fragments.values())

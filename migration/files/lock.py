@@ -87,7 +87,7 @@ class _FolderLock:
             is_taken = self._acquire(rest)
         if not is_taken:
             return _holder(self._place)
-        import socket  # only who writes needs the name of the machine
+        import socket  # Here, as only a command that writes needs the name of the machine.
 
         who = f"{doing}, process {os.getpid()} on {socket.gethostname()}\n"
         disk.write(self._place, who.encode())

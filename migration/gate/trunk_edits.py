@@ -18,8 +18,8 @@ def name_trunk_edits(
 ) -> tuple[tuple[Cause, ...], tuple[Drift, ...]]:
     """Return the causes with the edits that show in them, and the drifts that show in none.
 
-    A drift of which some configs have no cause still counts for those. Whoever migrates a preset
-    edits its own file, which says nothing of trunk.
+    A drift whose edit shows in the causes of some configs only is returned for the other ones. The
+    drifts of presets' own files are left out: the migrator edits those, and trunk may not have.
     """
     sources = {drift.source: drift for drift in drifts if not drift.is_preset}
     named: list[Cause] = []

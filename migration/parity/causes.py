@@ -107,7 +107,7 @@ def _rank(cause: Cause) -> tuple[bool, int, str, str]:
 def _list_cases(preset: str, findings: Iterable[Finding]) -> Iterator[Case]:
     """Yield the cases of one preset, with the differences of a renamed or moved key as one.
 
-    A rename of which the profile allows only a part stays in its parts.
+    If the profile allows only some of the differences of a rename, each stays a case of its own.
     """
     renames: dict[tuple[str | None, str], list[Finding]] = defaultdict(list)
     for finding in findings:

@@ -156,7 +156,7 @@ def summarize_profile(profile: ProfileReport | None) -> list[str]:
 def describe_drifts(drifts: Iterable[Drift]) -> list[str]:
     """Return two lines a changed legacy source: what that means, and the configs it is part of.
 
-    Presets of which only their own files changed are told together.
+    All presets whose edit is part of no other config share one pair of lines.
     """
     lines: list[str] = []
     own: dict[bool, list[str]] = {}

@@ -118,7 +118,7 @@ def _pair_unique(left: Sequence[Hashable], right: Sequence[Hashable], part: _Ran
 def _pair_repeated(
     left: Sequence[Hashable], right: Sequence[Hashable], part: _Range, steps: int
 ) -> tuple[list[Pair], int]:
-    """Return pairs of tokens of which none is on both sides once, and the steps that are left."""
+    """Pair tokens that repeat on at least one side; return the pairs, and the steps left."""
     i1, i2, j1, j2 = part
     shared = {*left[i1:i2]} & {*right[j1:j2]}
     lefts = [i for i in range(i1, i2) if left[i] in shared]

@@ -1,4 +1,4 @@
-"""Finds the keys that a mapping has twice, of which PyYAML silently keeps the last value."""
+"""Finds keys that a mapping has twice; PyYAML keeps the last value of each without a word."""
 
 from __future__ import annotations
 

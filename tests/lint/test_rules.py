@@ -407,7 +407,7 @@ BROKEN: dict[str, Case] = {
         },
         [f'L701 {PRESET}:16 duplicate key optim."<<"; optim.rate = 1.0 on line 13 is lost'],
     ),
-    "two merge keys of which no value is lost": (
+    "two merge keys that lose no value": (
         {PRESET: f"{SHALLOW}optim:\n  <<: {{rate: 1.0}}\n  <<: {{bs: 8}}\n"},
         [
             (

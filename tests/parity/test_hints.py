@@ -22,7 +22,7 @@ STRING = "1e-5 is a string in YAML 1.1: a float needs a dot and a signed exponen
 
 
 def reading(value: object, text: str | None = None) -> Reading:
-    """Return a side of which the text is at hand, if it is given."""
+    """Return one side of a comparison, with the text of its file if one is given."""
     return Reading(LR, value, None if text is None else tuple(find_misreadings(text, "f")))
 
 

@@ -297,7 +297,7 @@ def test_a_preset_that_stands_twice_in_the_ledger_is_refused() -> None:
 
 
 def refused(folder: Path) -> None:
-    """Upgrade a project of which that is to be refused, and nothing to be changed."""
+    """Check that an upgrade of the project is refused and changes nothing."""
     before = contents(folder)
     ran = run(folder, "snapshot", "--upgrade")
     assert (ran.code, ran.out) == (1, "")
