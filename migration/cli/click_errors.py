@@ -89,6 +89,6 @@ def _find_owner(flag: str, commands: Iterable[Command]) -> Command | None:
     owners = (
         command
         for command in commands
-        if any(flag in (option.flag, option.short) for option in command.options.values())
+        if any(flag in option.names for option in command.options.values())
     )
     return next(owners, None)

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import zip_longest
-from typing import TypeVar
 
 from migration.cli.declaration import COMMON, Command, Option, Rule
-from migration.errors import Fault, MigrationError, find_nearest_few
+from migration.errors import Fault, MigrationError, find_nearest
 from migration.text import PROGRAM
 
-V = TypeVar("V")
 _ALIKE = 0.7
 _FEWEST_LETTERS = 3  # of an abbreviation
 _QUIET_OR_VERBOSE = Rule("--quiet and --verbose exclude each other", ("quiet",), ("verbose",))
@@ -46,7 +44,7 @@ def check_call(command: Command, given: Mapping[str, object]) -> None:
     for name, value in given.items():
         values = options[name].values
         if values and values.choices and value and value != options[name].default:
-            choose_value(values.word.lower(), str(value), dict.fromkeys(values.choices))
+            check_choice(values.word.lower(), str(value), values.choices)
     _require_options(command, given)
     found = _list_given(options, given)
     for rule in (_QUIET_OR_VERBOSE, *command.rules):
@@ -54,17 +52,17 @@ def check_call(command: Command, given: Mapping[str, object]) -> None:
             raise UsageError(rule.message, point_to_help(command))
 
 
-def choose_value(noun: str, name: str, choices: Mapping[str, V], hint: str | None = None) -> V:
-    """Return the choice of this name.
+def check_choice(noun: str, name: str, choices: Collection[str]) -> None:
+    """Refuse a name that is not among the choices.
 
     Raises:
-        UsageError: there is no such choice; without a hint, the error lists those there are.
+        UsageError: the error asks for the choice that was probably meant, or lists them all.
     """
     if name in choices:
-        return choices[name]
-    listed = hint or f"it is one of {', '.join(choices)}"
+        return
     near = find_typed(name.lower(), choices)
-    raise UsageError(f"unknown {noun} '{name}'", f"did you mean {near}?" if near else listed)
+    way = f"did you mean {near}?" if near else f"it is one of {', '.join(choices)}"
+    raise UsageError(f"unknown {noun} '{name}'", way)
 
 
 def find_typed(name: str, known: Iterable[str]) -> str | None:
@@ -76,7 +74,7 @@ def find_typed(name: str, known: Iterable[str]) -> str | None:
     begun = [each for each in known if each.startswith(name)]
     if len(name) >= _FEWEST_LETTERS and len(begun) == 1:
         return begun[0]
-    return next(iter(find_nearest_few(name, known, 1, at_least=_ALIKE)), None)
+    return find_nearest(name, known, at_least=_ALIKE)
 
 
 def require_values(

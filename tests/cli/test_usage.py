@@ -8,7 +8,7 @@ import pytest
 
 from migration.cli.catalog import COMMANDS
 from migration.cli.declaration import COMMON, Command, Rule
-from migration.cli.usage import UsageError, check_call, choose_value, require_values
+from migration.cli.usage import UsageError, check_call, check_choice, require_values
 
 COMMAND: Mapping[str, Command] = {command.name: command for command in COMMANDS}
 REPORT = Rule("--out goes with --all or --some", ("out",), requires=("all", "some"))
@@ -81,10 +81,10 @@ def test_a_default_value_counts_as_not_given() -> None:
         check_call(COMMAND["lint"], {"explain": "L403", "format": "json"})
 
 
-def test_a_choice_may_have_a_hint_of_its_own() -> None:
-    assert choose_value("phase", "1", {"1": 1}) == 1
-    with pytest.raises(UsageError, match="unknown phase '3'; 1 or 2"):
-        choose_value("phase", "3", {"1": 1}, "1 or 2")
+def test_a_value_that_is_no_choice_is_refused_with_the_choices() -> None:
+    check_choice("phase", "1", ("1", "2"))
+    with pytest.raises(UsageError, match=r"^unknown phase '3'; it is one of 1, 2$"):
+        check_choice("phase", "3", ("1", "2"))
 
 
 @pytest.mark.parametrize(
