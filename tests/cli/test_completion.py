@@ -19,24 +19,29 @@ _SCRIPT = (
 )
 
 
-def complete(folder: Path, *words: str, shell: str = "bash") -> list[str]:
-    """Return what the shell offers for the last of the words."""
-    line = ["config-migration", *words]
-    words_variable = " ".join(line)
-    done = subprocess.run(
+def ask(folder: Path, instruction: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Start the script as the completion of a shell does."""
+    return subprocess.run(
         [sys.executable, "-c", _SCRIPT],
         cwd=folder,
         env={
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(ROOT),
-            "_CONFIG_MIGRATION_COMPLETE": f"{shell}_complete",
-            "COMP_WORDS": words_variable,
-            "COMP_CWORD": words[-1] if shell == "fish" else str(len(line) - 1),
+            "_CONFIG_MIGRATION_COMPLETE": instruction,
+            **variables,
         },
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def complete(folder: Path, *words: str, shell: str = "bash") -> list[str]:
+    """Return what the shell offers for the last of the words."""
+    line = ["config-migration", *words]
+    words_variable = " ".join(line)
+    typed = words[-1] if shell == "fish" else str(len(line) - 1)
+    done = ask(folder, f"{shell}_complete", COMP_WORDS=words_variable, COMP_CWORD=typed)
     assert done.stderr == ""
     if shell == "zsh":
         return done.stdout.splitlines()[1::3]
@@ -102,16 +107,6 @@ def test_where_nothing_can_be_read_nothing_is_offered(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_a_shell_is_given_its_script(tmp_path: Path, shell: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", _SCRIPT],
-        cwd=tmp_path,
-        env={
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(ROOT),
-            "_CONFIG_MIGRATION_COMPLETE": f"{shell}_source",
-        },
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = ask(tmp_path, f"{shell}_source")
+    assert done.returncode == 0
     assert "_CONFIG_MIGRATION_COMPLETE" in done.stdout

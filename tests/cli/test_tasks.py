@@ -36,6 +36,17 @@ def process(
     )
 
 
+def in_shell(folder: Path, line: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["/bin/bash", "-c", line],
+        cwd=folder,
+        env=_environment({}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 def _environment(more: Mapping[str, str]) -> dict[str, str]:
     return {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **more}
 
@@ -135,14 +146,7 @@ def test_an_interrupt_exits_130(frozen_project: Path, monkeypatch: pytest.Monkey
 def test_a_reader_that_stops_early_is_no_error(frozen_project: Path) -> None:
     for words in (f"inspect {A}", "--help", "ledger --help", "--version", "check-parity"):
         command = f'"{sys.executable}" -m tests.command {words} | true'
-        done = subprocess.run(
-            ["/bin/bash", "-c", f"{command}; exit ${{PIPESTATUS[0]}}"],
-            cwd=frozen_project,
-            env=_environment({}),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = in_shell(frozen_project, f"{command}; exit ${{PIPESTATUS[0]}}")
         assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -231,14 +235,7 @@ def test_the_current_folder_is_gone(tmp_path: Path) -> None:
     gone.mkdir()
     words = f'cd "{gone}" && rmdir "{gone}" && "{sys.executable}" -m tests.command'
     for command in ("ledger", "check-parity"):
-        done = subprocess.run(
-            ["/bin/bash", "-c", f"{words} {command}"],
-            cwd=tmp_path,
-            env=_environment({}),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = in_shell(tmp_path, f"{words} {command}")
         gone.mkdir()
         assert (done.returncode, done.stdout) == (1, "")
         assert done.stderr == (
