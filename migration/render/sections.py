@@ -10,7 +10,7 @@ from migration.glyphs import tell_all_apart
 from migration.parity.causes import Cause, find_causes
 from migration.render.differences import Block, Marks, describe_cause
 from migration.render.rows import format_preset
-from migration.render.where import describe_presets
+from migration.render.where import ReportPresets
 
 if TYPE_CHECKING:
     from migration.commands.check_parity import ParityReport
@@ -40,18 +40,14 @@ class Section:
         # Two keys may look the same, and each may be the only one shown of its side.
         paths = [each for cause in self.causes for each in (cause.path, cause.new_path) if each]
         shown = tell_all_apart(paths)
+        presets = ReportPresets(self.presets, is_whole=self.is_whole)
         for cause in self.causes:
             yield replace(
                 describe_cause(cause, self.marks),
                 path=shown[cause.path],
                 new_path=cause.new_path and shown[cause.new_path],
-                where=self._describe_presets(cause),
+                where=presets.describe(cause) if self.presets else None,
             )
-
-    def _describe_presets(self, cause: Cause) -> str | None:
-        if not self.presets:
-            return None
-        return describe_presets(cause, self.presets, is_whole=self.is_whole)
 
 
 def parity_sections(report: ParityReport) -> Iterator[Section]:

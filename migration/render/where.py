@@ -4,40 +4,56 @@ from __future__ import annotations
 
 import posixpath
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from migration.parity.causes import Cause
 from migration.render.values import list_names
+from migration.resolve.origins import file_of
 
 _FEW = 4
 _MOST_FOLDERS = 3
 
 
-def describe_presets(cause: Cause, among: Mapping[str, str], *, is_whole: bool = True) -> str:
-    """Return which presets of a report have a cause: by name, by their parent, or by folder.
+class ReportPresets:
+    """The presets of a report, and how many of them each folder has."""
 
-    `among` are all presets of the report, and how each is shown. Unless they are `is_whole`, the
-    presets of the project, nothing is said of all.
+    def __init__(self, shown: Mapping[str, str], *, is_whole: bool = True) -> None:
+        """Take all presets of the report, and how each is shown.
 
-    >>> from migration.parity.causes import Case
-    >>> names = [f"configs/asr/{n}.yaml" for n in range(9)]
-    >>> cases = tuple(Case(name, ()) for name in names)
-    >>> cause = Cause("f03a", "a", "changed", 1, 2, None, cases)
-    >>> describe_presets(cause, {name: name for name in [*names, "b.yaml"]})
-    'configs/asr/ (all 9)'
-    """
-    presets = cause.presets
-    shown = [among[preset] for preset in presets]
-    if len(presets) <= _FEW:
+        Unless they are `is_whole`, the presets of the project, nothing is said of all.
+        """
+        self._shown, self._is_whole = shown, is_whole
+        self._totals = Counter(map(posixpath.dirname, shown if is_whole else ()))
+
+    def describe(self, cause: Cause) -> str:
+        """Return which presets have a cause: by name, by their parent, or by folder.
+
+        >>> from migration.parity.causes import Case
+        >>> names = [f"configs/asr/{n}.yaml" for n in range(9)]
+        >>> cases = tuple(Case(name, ()) for name in names)
+        >>> cause = Cause("f03a", "a", "changed", 1, 2, None, cases)
+        >>> ReportPresets({name: name for name in [*names, "b.yaml"]}).describe(cause)
+        'configs/asr/ (all 9)'
+        """
+        presets = cause.presets
+        shown = [self._shown[preset] for preset in presets]
+        if len(presets) <= _FEW:
+            return list_names(shown)
+        if source := _find_source(cause):
+            return f"{source}, and {len(presets) - 1} that inherit it"
+        folders = [*self._list_folders(presets)]
+        if len(folders) <= _MOST_FOLDERS:
+            return ", ".join(folders)
+        if self._is_whole and len(presets) == len(self._shown):
+            return f"all {len(presets)} presets"
         return list_names(shown)
-    if source := _find_source(cause):
-        return f"{source}, and {len(presets) - 1} that inherit it"
-    folders = [*_list_folders(presets, among if is_whole else ())]
-    if len(folders) <= _MOST_FOLDERS:
-        return ", ".join(folders)
-    if is_whole and len(presets) == len(among):
-        return f"all {len(presets)} presets"
-    return list_names(shown)
+
+    def _list_folders(self, presets: Sequence[str]) -> Iterator[str]:
+        totals = self._totals
+        for folder, number in Counter(map(posixpath.dirname, presets)).items():
+            share = f"{number} of {totals[folder]}" if totals else str(number)
+            share = f"all {number}" if number == totals[folder] else share
+            yield f"{folder or '.'}/ ({share})"
 
 
 def _find_source(cause: Cause) -> str | None:
@@ -45,13 +61,5 @@ def _find_source(cause: Cause) -> str | None:
     places = cause.right_origins
     if len(places) != 1 or not all(case.right_origin for case in cause.cases):
         return None
-    file = places[0].rpartition(":")[0]
+    file = file_of(places[0])
     return file if file in cause.presets else None
-
-
-def _list_folders(presets: Sequence[str], among: Iterable[str]) -> Iterator[str]:
-    totals = Counter(map(posixpath.dirname, among))
-    for folder, number in Counter(map(posixpath.dirname, presets)).items():
-        share = f"{number} of {totals[folder]}" if totals else str(number)
-        share = f"all {number}" if number == totals[folder] else share
-        yield f"{folder or '.'}/ ({share})"

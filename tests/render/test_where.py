@@ -4,7 +4,7 @@ import pytest
 
 from migration.parity.causes import Case, Cause
 from migration.parity.compare import Finding
-from migration.render.where import describe_presets
+from migration.render.where import ReportPresets
 from migration.values.diff import Difference
 
 ASR = [f"configs/asr/p{n}.yaml" for n in range(6)]
@@ -35,34 +35,34 @@ def cause(presets: list[str], place: str | None = None) -> Cause:
 def test_presets_are_named_in_few_words(
     presets: list[str], place: str | None, expected: str
 ) -> None:
-    assert (
-        describe_presets(cause(presets, place), {name: name for name in [*ASR, *SFT]}) == expected
-    )
+    among = {name: name for name in [*ASR, *SFT]}
+    assert ReportPresets(among).describe(cause(presets, place)) == expected
 
 
 def test_presets_in_many_folders_are_named_one_by_one() -> None:
     presets = [f"configs/f{n}/a.yaml" for n in range(6)]
     expected = ", ".join(presets[:4]) + " and 2 more"
     among = {name: name for name in [*presets, *ASR]}
-    assert describe_presets(cause(presets), among) == expected
+    assert ReportPresets(among).describe(cause(presets)) == expected
 
 
 def test_all_presets_of_a_report_are_not_named_one_by_one() -> None:
     presets = [f"configs/f{n}/a.yaml" for n in range(6)]
     among = {name: name for name in presets}
-    assert describe_presets(cause(presets), among) == "all 6 presets"
+    assert ReportPresets(among).describe(cause(presets)) == "all 6 presets"
 
 
 def test_a_preset_that_moved_is_shown_with_its_new_path() -> None:
     shown = {ASR[0]: f"{ASR[0]} → configs/new.yaml"}
-    assert describe_presets(cause(ASR[:1]), shown) == f"{ASR[0]} → configs/new.yaml"
+    assert ReportPresets(shown).describe(cause(ASR[:1])) == f"{ASR[0]} → configs/new.yaml"
 
 
 def test_of_presets_that_were_named_nothing_is_said_of_all() -> None:
     shown = {name: name for name in [*ASR, *SFT]}
-    assert describe_presets(cause(ASR), shown, is_whole=False) == "configs/asr/ (6)"
-    both = describe_presets(cause([*ASR, *SFT]), shown, is_whole=False)
+    presets = ReportPresets(shown, is_whole=False)
+    assert presets.describe(cause(ASR)) == "configs/asr/ (6)"
+    both = presets.describe(cause([*ASR, *SFT]))
     assert both == "configs/asr/ (6), configs/sft/ (6)"
     many = [f"configs/f{n}/a.yaml" for n in range(6)]
-    named = describe_presets(cause(many), {name: name for name in many}, is_whole=False)
+    named = ReportPresets({name: name for name in many}, is_whole=False).describe(cause(many))
     assert named == ", ".join(many[:4]) + " and 2 more"
