@@ -26,23 +26,25 @@ _CauseIds: TypeAlias = Mapping[tuple[str, str | None, str], str]
 def parity_json(report: ParityReport) -> str:
     """Return the document of `check-parity --format json`."""
     summary: dict[str, int] = {**report.counts, "total": len(report.rows)}
-    ids = _index_causes(report.causes)
+    causes = report.causes
+    ids = _index_causes(causes)
     presets = [_parity_row(row, ids) for row in report.shown]
     sources = [{"path": each.source, "presets": list(each.configs)} for each in report.drifts]
     document: dict[str, object] = {"profile": report.profile, "summary": summary}
     document["presets"] = presets
     own = _profile(report.own_profile)
     document |= {"changed_sources": sources, "own_profile": own}
-    return write_document({**document, "causes": [_cause(cause) for cause in report.causes]})
+    return write_document({**document, "causes": [_cause(cause) for cause in causes]})
 
 
 def diff_json(report: DiffReport) -> str:
     """Return the document of `diff --format json`."""
     sides = {"left": report.left, "right": report.right}
     own = {"own_profile": _profile(report.own_profile)}
-    verdicts = _verdicts("", report.comparison, _index_causes(report.causes))
-    causes = [_cause(cause) for cause in report.causes]
-    return write_document({"profile": report.profile, **sides, **verdicts, **own, "causes": causes})
+    causes = report.causes
+    verdicts = _verdicts("", report.comparison, _index_causes(causes))
+    document = {"profile": report.profile, **sides, **verdicts, **own}
+    return write_document({**document, "causes": [_cause(cause) for cause in causes]})
 
 
 def _parity_row(row: Row, ids: _CauseIds) -> dict[str, object]:
