@@ -17,7 +17,7 @@ from migration.project.places import (
     find_mixed_lists,
     list_parts,
     list_places,
-    read_number,
+    make_number_reader,
 )
 from migration.project.project import Project
 from migration.project.state import retry_on_change
@@ -166,8 +166,9 @@ def _trace_history(
     given: NamedConfig, key_path: KeyPath, value: object, origins: OriginIndex | None
 ) -> History:
     steps = trace_history(given.loader, given.path, key_path) if given.loader else ()
+    read_number = make_number_reader(given)
     steps = tuple(
-        replace(step, written=read_number(given, str(step.origin), step.path, step.value))
+        replace(step, written=read_number(str(step.origin), step.path, step.value))
         for step in steps
     )
     origin = find_origin(origins, key_path) if given.is_frozen and origins else None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from migration.project.named_config import NamedConfig
-from migration.project.run import find_spelling_at
+from migration.project.run import make_speller
 from migration.resolve.origins import OriginIndex, file_of, find_origin
 from migration.values.describe import is_number
 from migration.values.diff import MISSING, value_at
@@ -103,17 +103,26 @@ def list_parts(
 
 def add_numbers(given: NamedConfig, places: Iterable[Place]) -> tuple[Place, ...]:
     """Return the places with how their files write the numbers, but for those of a knob."""
+    read_number = make_number_reader(given)
     return tuple(
         place
         if place.follows
-        else replace(place, written=read_number(given, place.origin, place.path, place.value))
+        else replace(place, written=read_number(place.origin, place.path, place.value))
         for place in places
     )
 
 
-def read_number(given: NamedConfig, origin: str | None, path: KeyPath, value: object) -> str | None:
-    """Return how a file writes a number, None for other values and where that is not known."""
-    if not is_number(value) or given.loader is None or origin is None:
-        return None
-    spelling = find_spelling_at(given.loader, origin, path, value)
-    return spelling.text if spelling else None
+def make_number_reader(given: NamedConfig) -> Callable[[str | None, KeyPath, object], str | None]:
+    """Return a function from a value's origin, its path, and it to how a file writes the number.
+
+    It returns None for other values, and where that is not known. It reads each file once.
+    """
+    spell = make_speller(given.loader) if given.loader else None
+
+    def read_number(origin: str | None, path: KeyPath, value: object) -> str | None:
+        if spell is None or origin is None or not is_number(value):
+            return None
+        spelling = spell(origin, path, value)
+        return spelling.text if spelling else None
+
+    return read_number

@@ -87,8 +87,7 @@ def trace_config(loader: ConfigLoader, resolved: Resolved) -> TracedConfig:
 
         return collect_evidence(loader, resolved)
 
-    spell = partial(_find_spelling, cache(loader.text), loader.dialect.yaml)
-    return TracedConfig(resolved, find_origins, find_evidence, spell)
+    return TracedConfig(resolved, find_origins, find_evidence, make_speller(loader))
 
 
 def _trace_from_root(project: Project, loader: ConfigLoader, resolved: Resolved) -> TracedConfig:
@@ -110,11 +109,12 @@ def rename_places(config: TracedConfig, name_place: Callable[[str], str]) -> Tra
     return replace(config, name_place=name_place, find_evidence=find_evidence)
 
 
-def find_spelling_at(
-    loader: ConfigLoader, place: str, path: KeyPath, value: object
-) -> Spelling | None:
-    """Return how the `file:line` of a value spells it, None if that is not known."""
-    return _find_spelling(loader.text, loader.dialect.yaml, place, path, value)
+def make_speller(loader: ConfigLoader) -> Callable[[str, KeyPath, object], Spelling | None]:
+    """Return a function from the `file:line` of a value, its path, and it to how it is spelled.
+
+    It returns None if that is not known. It reads each file once.
+    """
+    return partial(_find_spelling, cache(loader.text), loader.dialect.yaml)
 
 
 def find_needed_files(
