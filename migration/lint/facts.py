@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from migration.errors import Fault
 from migration.paths import RealPath
@@ -46,7 +47,7 @@ class Preset(Source):
     """The path as found; not the real path if a link led to the file."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots, for the cached properties
 class Facts:
     """The facts about one tree. Mappings are by real path; what cannot be read is a fault."""
 
@@ -83,18 +84,18 @@ class Facts:
         known = self.presets.keys() - {self.base}
         return tuple(self.presets[base] for base in preset.layer.bases if base in known)
 
-    @property
+    @cached_property
     def base_files(self) -> frozenset[str]:
         """The base, and the files that it extends."""
         beneath = self.base_source.resolved.chain if self.base_source else ()
         return frozenset(({self.base} if self.base else set()).union(beneath))
 
-    @property
+    @cached_property
     def reached(self) -> frozenset[str]:
         """The base, and all files that it or a preset is built from."""
         return self.base_files.union(*self.files_by_preset.values())
 
-    @property
+    @cached_property
     def used_texts(self) -> Mapping[str, str]:
         """The texts, except those of legacy files that nothing needs any more."""
         waiting = self.legacy - self.reached
