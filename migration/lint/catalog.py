@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from migration.errors import Fault, MigrationError, suggest_nearest
@@ -44,7 +44,7 @@ def find_rule(code: str) -> Rule:
     if code.upper() not in known:
         hint = suggest_code(code, f"known are {', '.join(known)}")
         if is_code(code):
-            hint = f"name one: {', '.join(each for each in known if each.startswith(code.upper()))}"
+            hint = f"name one: {', '.join(list_codes(code))}"
         raise MigrationError(Fault(f"no layout rule {quote_name(code)}", hint=hint))
     return known[code.upper()]
 
@@ -62,4 +62,9 @@ def is_code(word: str) -> bool:
     >>> is_code("l403"), is_code("L4"), is_code("L43"), is_code("L"), is_code("configs")
     (True, True, False, False, False)
     """
-    return len(word) > 1 and any(rule.code.startswith(word.upper()) for rule in RULES)
+    return len(word) > 1 and bool(list_codes(word))
+
+
+def list_codes(name: str) -> Sequence[str]:
+    """Return the codes that a name is, or begins, in upper or lower case; an empty one has none."""
+    return [rule.code for rule in RULES if name and rule.code.startswith(name.upper())]

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from migration.lint.catalog import RULES, suggest_code
+from migration.lint.catalog import RULES, list_codes, suggest_code
 from migration.lint.rule import Finding
 from migration.lint.rules.ignores import IGNORE_RULES
 from migration.yaml.comment_marks import Comment, Comments, read_comments
@@ -117,7 +117,7 @@ def _find_problems(
     for code in ignore.codes:
         rule = _KNOWN.get(code)
         if rule is None:
-            begun = ", ".join(known for known in _KNOWN if known.startswith(code))
+            begun = ", ".join(list_codes(code))
             hint = f"name each: {begun}" if begun else suggest_code(code)
             yield f"there is no layout rule {code!r} to ignore{f' ({hint})' if hint else ''}"
         elif not rule.may_be_ignored:

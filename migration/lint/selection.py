@@ -5,12 +5,12 @@ The settings choose, and the command line may choose again for one call.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from migration.errors import Fault, MigrationError
-from migration.lint.catalog import RULES, suggest_code
+from migration.lint.catalog import RULES, list_codes, suggest_code
 from migration.lint.rule import Rule
 from migration.paths import glob_matches
 from migration.project.settings import Settings
@@ -80,15 +80,15 @@ class _Reader:
     def read_codes(self, names: Sequence[str], setting: str) -> frozenset[str]:
         """Return the codes that the names are, or begin."""
         for name in names:
-            if not _list_codes(name):
+            if not list_codes(name):
                 hint = suggest_code(name, f"known are {', '.join(_CODES)}")
                 self._refuse(f"no layout rule {name!r}", setting, hint)
-        return frozenset(code for name in names for code in _list_codes(name))
+        return frozenset(code for name in names for code in list_codes(name))
 
     def read_ignorable(self, names: Sequence[str], setting: str) -> frozenset[str]:
         """Return the codes, with a fault for each name that covers one that cannot be ignored."""
         for name in names:
-            codes = _list_codes(name)
+            codes = list_codes(name)
             if locked := [code for code in codes if code in _LOCKED]:
                 rest = [code for code in codes if code not in _LOCKED]
                 covered = f"{name!r} has {', '.join(locked)}, which"
@@ -101,7 +101,7 @@ class _Reader:
         """Return the codes, with a fault if one that cannot be ignored is not among them."""
         codes = self.read_codes(names, setting)
         missing = [code for code in _LOCKED if code not in codes | _ALWAYS]
-        if names and missing and all(map(_list_codes, names)):
+        if names and missing and all(map(list_codes, names)):
             message = f"it leaves out {', '.join(missing)}, which cannot be ignored"
             shortest = ", ".join(map(repr, _shorten_codes(missing)))
             hint = f"add {shortest}; for one call, `--select` may leave out any rule"
@@ -116,17 +116,12 @@ class _Reader:
         self.faults.append(Fault(f"{setting!r}: {message}", self.settings.source, line, hint=hint))
 
 
-def _list_codes(name: str) -> Collection[str]:
-    """Return the codes that a name is, or begins, in upper or lower case."""
-    return [code for code in _CODES if name and code.startswith(name.upper())]
-
-
 def _shorten_codes(codes: Sequence[str]) -> Sequence[str]:
     """Return names for the codes, one for all rules on a subject.
 
     >>> _shorten_codes(["L601", "L602", "L701"])
     ['L6', 'L701']
     """
-    subjects = {code[:2]: set(_list_codes(code[:2])) for code in codes}
+    subjects = {code[:2]: set(list_codes(code[:2])) for code in codes}
     names = (code[:2] if subjects[code[:2]] <= set(codes) else code for code in codes)
     return list(dict.fromkeys(names))
