@@ -14,6 +14,7 @@ from migration.errors import Fault, MigrationError
 MARK: Final = "\ufeff"
 """The byte order mark, as the first character of a text."""
 
+_FINISH_MERGE: Final = "finish the merge: keep what is right of both sides, and remove the markers"
 _POINTER: Final = "version https://git-lfs.github.com/spec/"
 _BY_MARK: Final = (
     (b"\xff\xfe\x00\x00", "utf-32-le"),
@@ -63,6 +64,11 @@ def pointer_fault(text: str, path: str) -> Fault | None:
 def conflict_line(text: str) -> int | None:
     """Return the line of the first conflict marker that git has left, None if there is none."""
     return next(conflict_lines(text), None)
+
+
+def marker_fault(path: str, line: int, hint: str = _FINISH_MERGE) -> Fault:
+    """Return the fault of a conflict marker of git on a line of a file."""
+    return Fault("a conflict marker of git", path, line, hint=hint)
 
 
 def conflict_lines(text: str) -> Iterator[int]:

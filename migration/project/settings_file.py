@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from migration.errors import Fault, MigrationError
-from migration.files.contents import MARK, conflict_line
+from migration.files.contents import MARK, conflict_line, marker_fault
 from migration.paths import glob_matches
 from migration.project.settings import TABLE, Settings
 from migration.project.settings_lines import find_line, parse_toml_error
@@ -43,10 +43,7 @@ def read_settings(text: str, source: str) -> Settings | None:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         if marked := conflict_line(text):
-            hint = "finish the merge: keep what is right of both sides, and remove the markers"
-            raise MigrationError(
-                Fault("a conflict marker of git", source, marked, None, hint)
-            ) from None
+            raise MigrationError(marker_fault(source, marked)) from None
         message, line, column = parse_toml_error(str(error))
         raise MigrationError(Fault(f"not valid TOML: {message}", source, line, column)) from None
     except (ValueError, RecursionError) as error:

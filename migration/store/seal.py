@@ -10,7 +10,7 @@ import hashlib
 from typing import Final
 
 from migration.errors import Fault
-from migration.files.contents import conflict_line, pointer_fault
+from migration.files.contents import conflict_line, marker_fault, pointer_fault
 from migration.values.canonical import canonical_bytes
 
 SEAL: Final = "seal"
@@ -53,4 +53,4 @@ def conflict_fault(text: str, path: str, hint: str = RESOLVE) -> Fault | None:
     if fault := pointer_fault(text, path):
         return fault
     line = conflict_line(text)
-    return Fault("a conflict marker of git", path, line, hint=hint) if line else None
+    return marker_fault(path, line, hint) if line else None

@@ -14,11 +14,10 @@ from typing import Final, cast
 import yaml
 
 from migration.errors import Fault
-from migration.files.contents import MARK, conflict_lines
+from migration.files.contents import MARK, conflict_lines, marker_fault
 from migration.text import shorten
 from migration.yaml.invisible import blank_invisible, find_invisible
 
-_RESOLVE: Final = "finish the merge: keep what is right of both sides, and remove the markers"
 _RENDER: Final = "render the template first, or put the value in quotes if it is meant as text"
 _BEGIN, _MIDDLE, _END = "<" * 7, "=" * 7, ">" * 7
 # `{{a: 1}}` is rather a mapping in braces too many.
@@ -33,7 +32,7 @@ def explain_refusal(text: str, path: str, error: yaml.MarkedYAMLError) -> Fault 
     marks = [mark for mark in (error.problem_mark, error.context_mark) if mark]
     lines = [mark.line + 1 for mark in marks]
     if line := _broken_merge(text, lines):
-        return conflict_fault(path, line)
+        return marker_fault(path, line)
     if found := _template_at(text, [mark.index for mark in marks]):
         line, column = _place(text, found.start())
         what = shorten(" ".join(found[0].split()), _LONGEST_TEMPLATE)
@@ -42,11 +41,6 @@ def explain_refusal(text: str, path: str, error: yaml.MarkedYAMLError) -> Fault 
     if is_parsed:
         return None
     return _find_no_blank(text, path, lines) or _unclosed(text, path, error)
-
-
-def conflict_fault(path: str, line: int) -> Fault:
-    """Return the fault of a conflict marker of git in a config."""
-    return Fault("a conflict marker of git", path, line, hint=_RESOLVE)
 
 
 def conflict_in_values(text: str) -> int | None:

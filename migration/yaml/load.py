@@ -14,8 +14,9 @@ from typing import Final, cast
 import yaml
 
 from migration.errors import Fault, MigrationError
+from migration.files.contents import marker_fault
 from migration.values.describe import describe_type, describe_value
-from migration.yaml.broken import conflict_fault, conflict_in_values
+from migration.yaml.broken import conflict_in_values
 from migration.yaml.fast_entries import read_entries
 from migration.yaml.fast_events import Loaded, UnsupportedByFastPathError, read_marked, read_value
 from migration.yaml.marks import HERE, Marks, MarkTree, Origin
@@ -56,7 +57,7 @@ def load_document(
     """
     document = _load(text, path, rules, is_marked=is_marked)
     if _MARKER in text and (line := conflict_in_values(text)):
-        raise MigrationError(conflict_fault(path, line))
+        raise MigrationError(marker_fault(path, line))
     value = {} if document.value is None else document.value
     if not isinstance(value, dict):
         message = f"the root must be a mapping, not {describe_type(value)}"
