@@ -52,9 +52,14 @@ class Retirement:
         return bool(self.obstacles or (self.mentions and not self.ignores_mentions))
 
     @property
+    def is_prevented(self) -> bool:
+        """Whether the files stay, whatever git could restore."""
+        return self.is_early or self.is_needed
+
+    @property
     def holds(self) -> bool:
         """Whether the files are removed, or nothing prevents their removal."""
-        is_free = not self.is_early and not self.is_needed and not self.losses
+        is_free = not self.is_prevented and not self.losses
         return self.is_removed or not self.files or is_free
 
 
@@ -92,7 +97,7 @@ def retire_legacy_files(
             losses=Losses() if force or not files else _find_uncommitted(project, files),
             unread=found.unread,
         )
-        if dry_run or not files or planned.is_early or planned.is_needed:
+        if dry_run or not files or planned.is_prevented:
             return planned
         if planned.losses:
             raise MigrationError(*_loss_faults(planned.losses))

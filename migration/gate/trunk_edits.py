@@ -9,6 +9,7 @@ from migration.gate.drift import Drift
 from migration.parity.causes import Cause
 from migration.parity.compare import Finding
 from migration.resolve.origins import file_of
+from migration.values.alignment import common_length
 from migration.values.canonical import are_equal
 from migration.values.diff import MISSING, value_at
 
@@ -75,9 +76,7 @@ def _name_place(part: Finding, source: str) -> str:
         return source
     if not right or not spelling or not spelling.first_line:
         return place
-    pairs = zip(left, right, strict=False)
-    alike = next((n for n, (one, other) in enumerate(pairs) if one != other), len(left))
-    return f"{source}:{spelling.first_line + min(alike, len(right) - 1)}"
+    return f"{source}:{spelling.first_line + min(common_length(left, right), len(right) - 1)}"
 
 
 def _list_lines(finding: Finding) -> tuple[list[str], list[str]]:

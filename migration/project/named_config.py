@@ -16,7 +16,7 @@ from migration.paths import RealPath, is_wild, leaves_root
 from migration.project.anchoring import find_file, name_asked
 from migration.project.project import Project
 from migration.resolve.effective import KNOB
-from migration.resolve.fusion import SECTIONS
+from migration.resolve.fusion import is_fusion
 from migration.resolve.loader import ConfigLoader
 from migration.resolve.origins import OriginIndex, index_origins
 from migration.store.baselines import Baselines, open_baselines
@@ -106,8 +106,7 @@ def loader_for(project: Project, path: str) -> ConfigLoader:
         MigrationError: the file cannot be read.
     """
     value = project.configs.resolve(path).value
-    is_fusion = any(isinstance(value.get(section), list) for section in SECTIONS)
-    return project.fusions if is_fusion else project.configs
+    return project.fusions if is_fusion(value) else project.configs
 
 
 def frozen_at(project: Project, path: RealPath) -> tuple[Baselines, str, str] | None:

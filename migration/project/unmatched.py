@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from migration.errors import MigrationError
 from migration.paths import RealPath, is_hidden, is_yaml
 from migration.project.state import State
-from migration.resolve.fusion import SECTIONS
+from migration.resolve.fusion import is_fusion
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,5 +82,4 @@ def _chain(state: State, path: str) -> tuple[RealPath, ...]:
 
 
 def _is_fusion(state: State, path: str) -> bool:
-    value = state.project.configs.resolve(path).value
-    return any(isinstance(value.get(section), list) for section in SECTIONS)
+    return is_fusion(state.project.configs.resolve(path).value)

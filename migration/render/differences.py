@@ -13,6 +13,7 @@ from migration.glyphs import tell_all_apart
 from migration.parity.causes import Cause, CauseKind
 from migration.render.text_changes import TextChange, compare_texts
 from migration.render.values import format_pair, format_value
+from migration.resolve.origins import file_of
 from migration.values.keypath import Index, format_path
 from migration.values.pairing import name_of
 
@@ -150,7 +151,7 @@ def _line_places(alike: Sequence[Finding], change: TextChange, marks: Marks) -> 
 def _line_place(origin: str | None, spelling: Spelling | None, line: int | None) -> str | None:
     if origin is None or line is None or spelling is None or spelling.first_line is None:
         return None
-    return f"{origin.rpartition(':')[0]}:{spelling.first_line + line}"
+    return f"{file_of(origin)}:{spelling.first_line + line}"
 
 
 def _merge_places(alike: Sequence[Finding], marks: Marks) -> tuple[Place, ...]:

@@ -6,11 +6,10 @@ import base64
 import datetime as dt
 import json
 import math
-import re
 
 from migration.values.canonical import compact_text
+from migration.values.keypath import quote_text
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
 # Beyond this Python may refuse to write an integer in decimal; hexadecimal has no such limit.
 _DECIMAL_LIMIT = 2**64
 
@@ -23,7 +22,7 @@ def write_literal(value: object) -> str:
     """
     match value:
         case str():
-            return _write_text(value)
+            return quote_text(value)
         case bool() | None:
             return json.dumps(value)
         case int():
@@ -61,9 +60,3 @@ def write_float(value: float) -> str:
         return mantissa
     dot = "" if "." in mantissa else ".0"
     return f"{mantissa}{dot}e{int(power):+d}"
-
-
-def _write_text(text: str) -> str:
-    # Two halves of a surrogate pair would read as one character.
-    quoted = json.dumps(text, ensure_ascii=False)
-    return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)

@@ -83,8 +83,7 @@ def retirement_text(retirement: Retirement) -> str:
     """Return the legacy files that were or would be removed, and what prevents it."""
     if not retirement.files:
         return plain_text(["nothing to remove: no legacy file is left"])
-    is_prevented = retirement.is_early or retirement.is_needed
-    lines = _list_removal_obstacles(retirement) if is_prevented else []
+    lines = _list_removal_obstacles(retirement) if retirement.is_prevented else []
     lines += _list_retirement_verdicts(retirement)
     if retirement.is_removed or retirement.is_dry_run:
         lines += _list_legacy_files(retirement)
@@ -106,7 +105,7 @@ def _list_retirement_verdicts(retirement: Retirement) -> list[str]:
     if retirement.is_removed:
         then = ", then `advance` closes phase 3" if retirement.phase == REMOVAL else ""
         lines.append(f"{files} removed; commit that{then}")
-    elif not (retirement.is_early or retirement.is_needed or retirement.losses.reasons):
+    elif not (retirement.is_prevented or retirement.losses.reasons):
         by_force = " by `--force`" if retirement.losses else ""
         lines.append(f"{files} would be removed{by_force}; nothing was")
     if retirement.losses.reasons and retirement.is_dry_run:
@@ -116,8 +115,8 @@ def _list_retirement_verdicts(retirement: Retirement) -> list[str]:
 
 
 def _list_legacy_files(retirement: Retirement) -> list[str]:
-    is_kept = retirement.is_early or retirement.is_needed
-    verb = "removed" if retirement.is_removed else "legacy" if is_kept else "would remove"
+    kept = "legacy" if retirement.is_prevented else "would remove"
+    verb = "removed" if retirement.is_removed else kept
     reasons, without_git = retirement.losses.reasons, retirement.losses.without_git
     lines = [
         f"{verb}  {path}" + (f"  ({reasons[path]})" if path in reasons else "")

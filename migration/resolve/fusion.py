@@ -13,12 +13,17 @@ from migration.resolve.loader import ConfigLoader
 from migration.values.describe import describe_value
 from migration.values.merge import Config
 
-SECTIONS: Final = ("targets", "sources")
+_SECTIONS: Final = ("targets", "sources")
+
+
+def is_fusion(value: Config) -> bool:
+    """Tell whether a config is a fusion config; a training config has no list of datasets."""
+    return any(isinstance(value.get(section), list) for section in _SECTIONS)
 
 
 def _fusion_problems(merged: Config) -> Iterator[Problem]:
     """Yield which rules a merged fusion config breaks; it is shaped."""
-    targets, sources = (entries(merged, section) for section in SECTIONS)
+    targets, sources = (entries(merged, section) for section in _SECTIONS)
     if not targets:
         yield Problem((), "a fusion config needs at least one target")
     for name, entry in sources.items():
@@ -41,7 +46,7 @@ def _is_ratio(value: object) -> bool:
         return False
 
 
-FUSION: Final = ByName(SECTIONS, _fusion_problems)
+FUSION: Final = ByName(_SECTIONS, _fusion_problems)
 """The way fusion configs merge: `targets` and `sources` by name."""
 
 

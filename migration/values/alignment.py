@@ -51,8 +51,8 @@ def align_tokens(left: Sequence[Hashable], right: Sequence[Hashable]) -> list[Pa
     return sorted(pairs)
 
 
-def common_length(left: str, right: str) -> int:
-    """Return how many characters two texts have in common at their beginning.
+def common_length(left: Sequence[object], right: Sequence[object]) -> int:
+    """Return how many characters, or entries, two sequences have in common at their beginning.
 
     >>> common_length("abxcd", "abyd")
     2

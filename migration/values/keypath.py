@@ -143,11 +143,12 @@ def _read_bracketed(kind: str | None, body: str) -> Hashable:
 
 @lru_cache(maxsize=4096)  # a tree has millions of keys, but few different ones
 def _format_name(key: str) -> str:
-    return key if _BARE.fullmatch(key) and key not in _WORDS else _quoted(key)
+    return key if _BARE.fullmatch(key) and key not in _WORDS else quote_text(key)
 
 
-def _quoted(text: str) -> str:
-    # Escape surrogates only, so that two of them are not read back as one character.
+def quote_text(text: str) -> str:
+    """Return the text in quotes as in JSON, with no letter escaped but half of a surrogate pair."""
+    # Two halves would be read back as one character.
     quoted = json.dumps(text, ensure_ascii=False)
     return _SURROGATE.sub(lambda found: f"\\u{ord(found.group()):04x}", quoted)
 
