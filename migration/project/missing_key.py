@@ -32,7 +32,9 @@ def missing_key_fault(
         return Fault(f"{message}: {kept[-1].origin} takes it away, {where} is {what}", given.path)
     if stop := _find_stop(key_path, value):
         origin = find_origin(origins, stop) if origins else None
-        place = f" ({origin}{', legacy' if given.is_frozen else ''})" if origin else ""
+        place = (
+            f" ({origin}{f', {given.frozen_mark}' if given.frozen_mark else ''})" if origin else ""
+        )
         held = value_at(value, stop)
         what = f"a list of {len(held)}" if isinstance(held, list) else describe_type(held)
         hint = f"entries are [0] to [{len(held) - 1}]" if isinstance(held, list) and held else None

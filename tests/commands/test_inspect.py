@@ -371,6 +371,22 @@ def test_a_key_that_is_not_there_says_why_or_names_the_nearest(
     assert refusal(small_project, "--config", B, "--key", key) == f"{B}: {message}"
 
 
+@pytest.mark.parametrize(
+    ("legacy", "mark"), [('legacy = ["configs/old.yaml"]\n', "legacy"), ("", "as frozen")]
+)
+def test_a_key_that_a_baseline_lacks_is_told_with_the_word_for_frozen_places(
+    tmp_path: Path, legacy: str, mark: str
+) -> None:
+    settings = f'[tool.config-migration]\npresets = ["configs/a.yaml"]\n{legacy}'
+    files = {"pyproject.toml": settings, "configs/a.yaml": "optim: {lr: 1}\n"}
+    write_files(tmp_path, {**files, "configs/old.yaml": "x: 1\n"})
+    assert run(tmp_path, "snapshot").code == 0
+    baseline = "snapshots/presets/configs/a.yaml.json"
+    assert refusal(tmp_path, "--config", baseline, "--key", "optim.lr.x") == (
+        f"{baseline}: no key 'optim.lr.x': optim.lr is an integer (configs/a.yaml:1, {mark})\n"
+    )
+
+
 def test_a_bad_length_is_not_what_a_missing_key_is_about(small_project: Path) -> None:
     edit(small_project / B, "training", "global_max_length: long\ntraining")
     assert refusal(small_project, "--config", B, "--key", "template.max_length") == (
