@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -56,6 +56,32 @@ def checkout(folder: Path) -> Checkout | None:
     return _read_checkout(git) if git and git.has_work_tree() else None
 
 
+def list_left_out(git: Git) -> Mapping[str, LeftOut]:
+    """Return the files in git's folder that are to be in the next commit, and are not on disk.
+
+    Raises:
+        MigrationError: git cannot tell.
+    """
+    found = {}
+    for tag, mode, blob, path in _list_tracked(git):
+        if _is_kept(tag) and mode != _REPOSITORY and not os.path.lexists(git.place(path)):
+            found[path] = LeftOut(git.folder, blob, mode == _LINK, tag not in _SKIPPED)
+    return found
+
+
+def _list_tracked(git: Git) -> Iterator[tuple[str, str, str, str]]:
+    """Yield tag, mode, blob and path of each file that git tracks in its folder."""
+    for row in git.rows("ls-files", "-z", "-v", "--stage"):
+        head, _, path = row.partition("\t")
+        tag, mode, blob, _stage = head.split()
+        yield tag, mode, blob, path
+
+
+def _is_kept(tag: str) -> bool:
+    """Tell whether git takes a file for unchanged even if it is not there."""
+    return tag.islower() or tag in _SKIPPED
+
+
 def _read_checkout(git: Git) -> Checkout:
     top = git.top()
     # In the upper folder git also lists what is beside the folder itself.
@@ -64,17 +90,14 @@ def _read_checkout(git: Git) -> Checkout:
     files: dict[str, None] = {}
     repositories: dict[str, None] = {}
     left_out: dict[str, LeftOut] = {}
-    for row in above.rows("ls-files", "-z", "-v", "--stage"):
-        head, _, from_top = row.partition("\t")
-        tag, mode, blob, _stage = head.split()
+    for tag, mode, blob, from_top in _list_tracked(above):
         path = _from_folder(from_top, inside)
         if mode == _REPOSITORY:
             repositories[path] = None
         elif os.path.lexists(above.place(from_top)):
             files[path] = None
-        elif tag.islower() or tag in _SKIPPED:
-            is_assumed = tag not in _SKIPPED
-            left_out[path] = LeftOut(git.folder, blob, mode == _LINK, is_assumed)
+        elif _is_kept(tag):
+            left_out[path] = LeftOut(git.folder, blob, mode == _LINK, tag not in _SKIPPED)
     for from_top in above.rows("ls-files", "-z", "--others", "--exclude-standard"):
         found = repositories if from_top.endswith("/") else files
         found[_from_folder(from_top.rstrip("/"), inside)] = None

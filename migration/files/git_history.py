@@ -157,6 +157,37 @@ class GitHistory(Git):
         done = self.run("merge-base", "--octopus", "--all", *commits)
         return tuple(done.stdout.decode().split()) if not done.returncode else ()
 
+    def merge_base(self, commit: str) -> str | None:
+        """Return the newest common ancestor of a commit and the last one, None without one."""
+        done = self.run("merge-base", commit, "HEAD")
+        return done.stdout.decode().split()[0] if not done.returncode else None
+
+    def count_commits(self, span: str) -> int:
+        """Return how many commits a span has, as `A..B`."""
+        return int(self.checked(self.run("rev-list", "--count", span)))
+
+    def branch(self) -> str:
+        """Return the name of the branch that is checked out, empty if there is none."""
+        return self.run("symbolic-ref", "--quiet", "--short", "HEAD").stdout.decode().strip()
+
+    def remotes(self) -> list[str]:
+        """Return the names of the remotes."""
+        return self.checked(self.run("remote")).decode(errors="replace").split()
+
+    def branch_of_remote(self, remote: str) -> str | None:
+        """Return the default branch of a remote, as `origin/main`, None if it is not known."""
+        head = f"refs/remotes/{remote}/HEAD"
+        return self.run("symbolic-ref", "--quiet", "--short", head).stdout.decode().strip() or None
+
+    def setting(self, name: str) -> str | None:
+        """Return a setting of git, None if it is not set."""
+        return self.run("config", "--get", name).stdout.decode().strip() or None
+
+    def names_of_revisions(self) -> list[str]:
+        """Return the branches and tags that are known here."""
+        words = ("for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes")
+        return self.checked(self.run(*words, "refs/tags")).decode(errors="replace").split()
+
     def parents(self, commit: str) -> tuple[str, ...]:
         """Return the parents of a commit."""
         answer = self.checked(self.run("rev-list", "--parents", "--max-count=1", commit))

@@ -76,6 +76,10 @@ class Tree(ABC):
     def signature(self, path: str) -> object:
         """Return what changes whenever the file at the path is replaced, None if there is none."""
 
+    def blob(self, path: str) -> str | None:
+        """Return git's id of the content at a real path, None unless the tree has it at hand."""
+        return None
+
     def exists(self, path: str) -> bool:
         """Tell whether anything is at the path, even a link that leads nowhere."""
         return self.is_link(path) or self.leads_somewhere(path)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Collection, Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Final
 
@@ -21,8 +22,10 @@ INSTALLED: Final = frozenset({"node_modules", "__pycache__"})
 ENVIRONMENT: Final = frozenset({"pyvenv.cfg", "conda-meta"})
 """Names that lie in a virtual environment, of Python's or conda's, and in no other folder."""
 _BARE: Final = frozenset({"HEAD", "objects", "refs"})
-_DEEPEST: Final = 200
-_MOST_LINKS: Final = 6
+DEEPEST: Final = 200
+"""How many folders may lie within one another."""
+MOST_LINKED: Final = 6
+"""How many of the folders around one may be links."""
 
 
 def files_under(root: Path, folder: str, *, with_hidden: bool) -> tuple[str, ...]:
@@ -51,16 +54,15 @@ def _walk(
     if real in around or not Path(real).is_dir() or is_history(real.removeprefix(inside_root)):
         return
     # Folders that all link to one another have more ways through them than can be walked.
-    if len(around) > _DEEPEST or links > _MOST_LINKS:
-        bounds = f"{_DEEPEST} folders or {_MOST_LINKS} links to folders"
-        raise MigrationError(Fault(f"more than {bounds} within one another", folder))
+    if len(around) > DEEPEST or links > MOST_LINKED:
+        raise MigrationError(nesting_fault(folder))
     with naming("list", folder):
         entries = list(os.scandir(real))
-    if _is_bare_repository(entries) or (around and _is_environment(entries)):
+    if _is_no_folder_of_people(entries, is_first=not around):
         return
     inside = posixpath.join(folder, "")
     for entry in entries:
-        if _is_left_out(entry.name) or (entry.name.startswith(".") and not with_hidden):
+        if is_left_out(entry.name) or (entry.name.startswith(".") and not with_hidden):
             continue
         path = inside + entry.name
         # What is not a link needs no call: the listing has its kind. Of a link that leads to itself
@@ -80,27 +82,45 @@ def _kept(root: Path, folder: str) -> Iterator[str]:
     except OSError:  # a folder that the user may not list holds none of the user's configs
         return
     is_repository = bool(folder) and any(is_history(entry.name) for entry in entries)
-    if is_repository or _is_environment(entries) or _is_bare_repository(entries):
+    if is_repository or _is_no_folder_of_people(entries):
         return
     for entry in entries:
         path = posixpath.join(folder, entry.name)
         if entry.is_dir(follow_symlinks=False):
-            if not _is_left_out(entry.name):
+            if not is_left_out(entry.name):
                 yield from _kept(root, path)
         elif entry.is_symlink() or entry.is_file():
             yield path
 
 
-def _is_left_out(name: str) -> bool:
+def nesting_fault(folder: str) -> Fault:
+    """Return the fault of a folder that lies too deep in others, or behind too many links."""
+    bounds = f"{DEEPEST} folders or {MOST_LINKED} links to folders"
+    return Fault(f"more than {bounds} within one another", folder)
+
+
+def is_left_out(name: str) -> bool:
+    """Tell whether a folder of this name holds what people do not keep there."""
     return name in INSTALLED or is_history(name)
 
 
-def _is_bare_repository(entries: Collection[os.DirEntry[str]]) -> bool:
-    """Tell by its entries whether a folder is what a work tree has as `.git`."""
-    found = {entry.name: entry for entry in entries if entry.name in _BARE}
-    return found.keys() == _BARE and found["objects"].is_dir() and found["refs"].is_dir()
+def is_bare_repository(names: AbstractSet[str], folders: AbstractSet[str]) -> bool:
+    """Tell by its names, and by which are folders, whether a folder is what `.git` is elsewhere."""
+    return names >= _BARE and folders >= {"objects", "refs"}
 
 
-def _is_environment(entries: Collection[os.DirEntry[str]]) -> bool:
-    """Tell by its entries whether a folder is a virtual environment."""
-    return any(entry.name in ENVIRONMENT for entry in entries)
+def is_environment(names: AbstractSet[str]) -> bool:
+    """Tell by its names whether a folder is a virtual environment."""
+    return not ENVIRONMENT.isdisjoint(names)
+
+
+def _is_no_folder_of_people(
+    entries: Collection[os.DirEntry[str]], *, is_first: bool = False
+) -> bool:
+    """Tell whether a folder is a repository's own data, or an environment other than the first."""
+    names = {entry.name for entry in entries}
+    if not is_first and is_environment(names):
+        return True
+    if not names >= _BARE:
+        return False
+    return is_bare_repository(names, {entry.name for entry in entries if entry.is_dir()})

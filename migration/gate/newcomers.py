@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import posixpath
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,15 +9,17 @@ from functools import cached_property
 
 from migration.errors import MigrationError, find_nearest
 from migration.files.digest import digest
+from migration.parity.likeness import (
+    Candidate,
+    choose_siblings,
+    find_moves,
+    find_nearest_sibling,
+)
 from migration.project.state import State
 from migration.resolve.resolved import Resolved
 from migration.store.records import PRESETS
 from migration.text import make_visible, quote_path
-from migration.values.alignment import common_length
-from migration.values.diff import Difference, diff, list_leaves
-
-_MOST_SIBLINGS = 20
-_MOST_PAIRS = 1_000
+from migration.values.diff import Difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +64,24 @@ class Newcomers:
         That is the file with the frozen values, else one with few differences, else one with the
         same name, else one with a similar name that cannot be read.
         """
-        free = dict.fromkeys(self._unfrozen)
-        found: dict[str, str] = {}
-        for find in (self._find_same, self._find_alike, self._find_namesake):
-            for preset, target in self.gone.items():
-                if preset not in found and (path := find(preset, target, free)):
-                    found[preset] = path
-                    del free[path]
+        gone = {name: self._describe_gone(name, path) for name, path in self.gone.items()}
+        new = (self._describe_new(path, resolved) for path, resolved in self._read.items())
+        found = dict(find_moves(gone, new))
+        free = dict.fromkeys(path for path in self._unfrozen if path not in found.values())
+        for preset, target in self.gone.items():
+            if preset not in found and (path := self._find_namesake(target, free)):
+                found[preset] = path
+                del free[path]
         return found
+
+    def _describe_gone(self, preset: str, target: str) -> Candidate:
+        frozen = self._state.baselines
+        return Candidate(
+            target, self._state.record(preset).sha256, lambda: frozen.value(PRESETS, preset)
+        )
+
+    def _describe_new(self, path: str, resolved: Resolved) -> Candidate:
+        return Candidate(path, digest(resolved.canonical()), lambda: resolved.value)
 
     @cached_property
     def _origins(self) -> Mapping[str, str]:
@@ -103,21 +114,12 @@ class Newcomers:
         self, resolved: Resolved, siblings: Collection[str], advice: str
     ) -> Newcomer:
         frozen = self._state.baselines
-        found = {each: diff(frozen.value(PRESETS, each), resolved.value) for each in siblings}
-        if not found:
-            return Newcomer(advice)
-        sibling = min(found, key=lambda each: (len(found[each]), each))
-        return Newcomer(advice, sibling, found[sibling])
+        values = {each: frozen.value(PRESETS, each) for each in siblings}
+        found = find_nearest_sibling(resolved.value, values)
+        return Newcomer(advice, *found) if found else Newcomer(advice)
 
     def _find_siblings(self, preset: str) -> Collection[str]:
-        """Return frozen presets in the same folder, else of the same bases, nearest name first."""
-        live, folder = self._live, posixpath.dirname(preset)
-        known = [p for p, path in live.items() if posixpath.dirname(path) == folder]
-        if not known and (bases := self._list_bases(preset)):
-            known = [p for p, path in live.items() if self._list_bases(path) == bases]
-        return heapq.nsmallest(
-            _MOST_SIBLINGS, known, key=lambda p: (-common_length(live[p], preset), p)
-        )
+        return choose_siblings(preset, self._live, self._list_bases)
 
     def _list_bases(self, path: str) -> tuple[str, ...]:
         try:
@@ -136,28 +138,7 @@ class Newcomers:
                 continue
         return read
 
-    @cached_property
-    def _by_digest(self) -> Mapping[str, list[str]]:
-        by_digest: dict[str, list[str]] = {}
-        for path, resolved in self._read.items():
-            by_digest.setdefault(digest(resolved.canonical()), []).append(path)
-        return by_digest
-
-    def _find_same(self, preset: str, target: str, free: Collection[str]) -> str | None:
-        same = self._by_digest.get(self._state.record(preset).sha256, ())
-        return find_nearest(target, [path for path in same if path in free], at_least=0)
-
-    def _find_alike(self, preset: str, _target: str, free: Collection[str]) -> str | None:
-        """Return the preset with the fewest differences, if more than half of it is the same."""
-        candidates = [path for path in free if path in self._read]
-        if len(self.gone) * len(candidates) > _MOST_PAIRS:
-            return None
-        frozen = self._state.baselines.value(PRESETS, preset)
-        found = {path: len(diff(frozen, self._read[path].value)) for path in candidates}
-        best = min(found, key=lambda path: (found[path], path), default=None)
-        return best if best and 2 * found[best] < len([*list_leaves(frozen)]) else None
-
-    def _find_namesake(self, _preset: str, target: str, free: Collection[str]) -> str | None:
+    def _find_namesake(self, target: str, free: Collection[str]) -> str | None:
         """Return a file with the same name, else one with a similar name that cannot be read."""
         name = posixpath.basename(target)
         same = next((path for path in free if posixpath.basename(path) == name), None)

@@ -26,6 +26,8 @@ from migration.text import quote_name, quote_path
 
 T = TypeVar("T")
 SETTINGS_FILE = "pyproject.toml"
+UNSET = Settings(source="")
+"""The settings of a project that has none."""
 
 
 class Follow(Protocol):
@@ -162,15 +164,27 @@ def open_project(start: Path, access: Access = Access()) -> Project:
         MigrationError: the settings cannot be read.
     """
     for folder in (start, *start.parents):
-        tree = DiskTree(folder)
-        if tree.is_file(SETTINGS_FILE):
-            settings = read_settings(tree.read_config(SETTINGS_FILE), SETTINGS_FILE)
-            if settings is not None:
-                return _open_with(tree, settings, access)
-    return _open_with(DiskTree(start), Settings(source=""), access)
+        disk = DiskTree(folder)
+        settings = find_settings(disk)
+        if settings is not None:
+            return open_tree(disk, disk, settings, access)
+    disk = DiskTree(start)
+    return open_tree(disk, disk, UNSET, access)
 
 
-def _open_with(tree: DiskTree, settings: Settings, access: Access) -> Project:
+def find_settings(tree: Tree) -> Settings | None:
+    """Return the settings at the root of a tree, None if there are none.
+
+    Raises:
+        MigrationError: they cannot be read.
+    """
+    if not tree.is_file(SETTINGS_FILE):
+        return None
+    return read_settings(tree.read_config(SETTINGS_FILE), SETTINGS_FILE)
+
+
+def open_tree(tree: Tree, disk: DiskTree, settings: Settings, access: Access) -> Project:
+    """Open a project whose files are read from a tree; what it writes goes to the disk."""
     key = settings.fusion_key
     dialect = Dialect(
         key=settings.inheritance_key,
@@ -181,7 +195,7 @@ def _open_with(tree: DiskTree, settings: Settings, access: Access) -> Project:
     )
     return Project(
         tree=tree,
-        disk=tree,
+        disk=disk,
         settings=settings,
         configs=ConfigLoader(tree, dialect),
         fusions=FusionConfig(tree, dialect),

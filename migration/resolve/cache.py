@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from migration.resolve.resolved import Layer, Resolved, SourceFile
+from migration.resolve.shared_files import SharedFiles
 from migration.yaml.marks import MarkTree
 
 
@@ -19,6 +20,8 @@ class Cache:
 
     most_kept: int | None = 100
     """None keeps every entry."""
+    shared: SharedFiles | None = None
+    """What the loader of another tree reads as well."""
     files: dict[str, SourceFile] = field(default_factory=dict)
     own_marks: dict[str, MarkTree] = field(default_factory=dict)
     """Those that were prefetched, until they are merged."""

@@ -15,7 +15,8 @@ from migration.resolve.cache import Cache
 from migration.resolve.chain import ALLOW_OUTSIDE, ChainMerger, is_by_link
 from migration.resolve.dialect import USUAL, Dialect
 from migration.resolve.layers import LayerReader
-from migration.resolve.resolved import Layer, Resolved
+from migration.resolve.resolved import Layer, Resolved, SourceFile
+from migration.resolve.shared_files import SharedFiles
 from migration.resolve.source_files import SourceFiles
 from migration.values.keypath import KeyPath
 from migration.values.merge import Config, fresh, merge
@@ -56,6 +57,11 @@ class ConfigLoader:
     def on(self, tree: Tree) -> ConfigLoader:
         """Return a loader like this one for another tree."""
         return ConfigLoader(tree, self.dialect, self.merging, cache=Cache(self._cache.most_kept))
+
+    def sharing(self, shared: SharedFiles) -> ConfigLoader:
+        """Return a loader of the same tree that shares what it reads with that of another tree."""
+        cache = Cache(self._cache.most_kept, shared)
+        return ConfigLoader(self._tree, self.dialect, self.merging, cache=cache)
 
     def unguarded(self) -> ConfigLoader:
         """Return a loader of the same tree that takes any other key for a value."""
@@ -184,6 +190,14 @@ class ConfigLoader:
         """
         known = self._cache.layers.get(path)
         return known.bases if known else self._files.bases(path)
+
+    def source(self, path: str) -> SourceFile:
+        """Return what one file says by itself, by its real path: read only.
+
+        Raises:
+            MigrationError: the file cannot be read.
+        """
+        return self._files.read(path)
 
     def digest(self, path: str) -> str:
         """Return the digest of a file, by its real path.

@@ -19,6 +19,8 @@ class SourceFile:
     bases: tuple[str, ...]
     non_native: frozenset[Hashable] | None
     """What `canonical_bytes` takes."""
+    blob: str | None = field(default=None, compare=False)
+    """Git's id of the content, if the loader compares trees."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,23 +42,43 @@ class SourceFiles:
                 has another type, or another key looks like inheritance.
         """
         if path not in self.cache.files:
-            text = self.tree.read_config(path)
-            loaded = load_document(text, path, self.dialect.yaml, is_marked=self.prefetch)
-            body = cast("Config", loaded.value)
-            key = self.dialect.key
-            if "inherit" in body and "inherit" not in (key, *self.dialect.permitted):
-                hint = f"name the bases with {key!r}"
-                message = "the key 'inherit' is not supported"
-                raise MigrationError(self.fault_at(path, ("inherit",), message, hint))
-            bases = self._bases(body.pop(key, None), path)
-            if found := [*foreign_keys(body, path, self.tree, self.dialect)]:
-                faults = (self.fault_at(path, (each.key,), *each[1:]) for each in found)
-                raise MigrationError(*faults)
-            self.cache.files[path] = SourceFile(body, bases, loaded.non_native)
-            if self.prefetch:
-                self.cache.own_marks[path] = cast("MarkTree", loaded.marks)
-                self.cache.digests[path] = digest(text.encode())
+            shared = self.cache.shared
+            file = (shared and shared.find(self.tree.blob(path))) or self._parse(path)
+            self._check_keys(file.body, path)
+            self.cache.files[path] = file
         return self.cache.files[path]
+
+    def _parse(self, path: str) -> SourceFile:
+        text = self.tree.read_config(path)
+        shared, blob = self.cache.shared, None
+        if shared:
+            blob = self.tree.blob(path) or shared.identify(path, text.encode())
+            if known := shared.find(blob):
+                return known
+        loaded = load_document(text, path, self.dialect.yaml, is_marked=self.prefetch)
+        body = cast("Config", loaded.value)
+        bases = self._bases(body.pop(self.dialect.key, None), path)
+        file = SourceFile(body, bases, loaded.non_native, blob)
+        if self.prefetch:
+            self.cache.own_marks[path] = cast("MarkTree", loaded.marks)
+            self.cache.digests[path] = digest(text.encode())
+        if shared:
+            shared.keep(file)
+        return file
+
+    def _check_keys(self, body: Config, path: str) -> None:
+        """Refuse the root keys by which the file may inherit otherwise.
+
+        Raises:
+            MigrationError: it has one.
+        """
+        if "inherit" in body and "inherit" not in self.dialect.permitted:
+            hint = f"name the bases with {self.dialect.key!r}"
+            message = "the key 'inherit' is not supported"
+            raise MigrationError(self.fault_at(path, ("inherit",), message, hint))
+        if found := [*foreign_keys(body, path, self.tree, self.dialect)]:
+            faults = (self.fault_at(path, (each.key,), *each[1:]) for each in found)
+            raise MigrationError(*faults)
 
     def marks(self, path: str) -> MarkTree:
         """Return where the file has its own values; it is read again unless it was prefetched."""

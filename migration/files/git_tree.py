@@ -1,0 +1,310 @@
+"""A project's folder as a commit has it, read from git's objects: nothing is checked out.
+
+Files outside the repository are in no commit: they are read from the disk, as they are now.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from bisect import bisect_left
+from collections.abc import Mapping
+from functools import cached_property
+from itertools import accumulate
+from pathlib import Path
+from typing import Final
+
+from migration.errors import Fault, MigrationError, ask_if_meant
+from migration.files.disk_tree import DiskTree
+from migration.files.git_listing import Listing
+from migration.files.tree import Tree
+from migration.files.walk import (
+    DEEPEST,
+    MOST_LINKED,
+    is_bare_repository,
+    is_environment,
+    is_left_out,
+    nesting_fault,
+)
+from migration.paths import RealPath, is_history, is_unicode, is_yaml
+
+_MOST_LINKS: Final = 40  # as many as the kernel follows (ELOOP)
+_LEAST_AHEAD: Final = 8
+_MOST_AHEAD: Final = 512
+_MOST_KEPT: Final = 32 * 2**20
+"""The most bytes that are kept of what was read ahead."""
+
+
+class GitTree(Tree):
+    """A folder as a commit has it."""
+
+    def __init__(self, listing: Listing, root: Path) -> None:
+        """Read the folder `root`, a real path, from the contents of a commit."""
+        self.root = root
+        self._listing = listing
+        self._inside = posixpath.join(root.as_posix(), "")
+        self._top = posixpath.join(listing.top.as_posix(), "")
+        self._disk = DiskTree(root)
+        self._real_folders: dict[str, str] = {}
+        self._read: dict[str, bytes] = {}
+        """Contents that were read, or read ahead; the oldest first."""
+        self._runs: dict[int, int] = {}
+        """Where what was read ahead ends, among all configs -> how many files that were."""
+
+    def blob(self, path: str) -> str | None:
+        """Return git's id of the content of the file at a real path."""
+        return self._listing.blobs.get(self._from_top(path) or "")
+
+    def real_path(self, path: str, folder: str = "") -> RealPath:
+        """Return the path without symbolic links, relative to the root if it lies inside."""
+        around, name = posixpath.split(posixpath.join(self._inside, folder, path))
+        if "\0" in around + name:
+            return RealPath(posixpath.join(folder, path))
+        if around not in self._real_folders:
+            self._real_folders[around] = self._resolve(around)
+        place = posixpath.join(self._real_folders[around], name)
+        if name in ("", ".", "..") or self._link_target(place) is not None:
+            place = self._resolve(place)
+        return RealPath(place.removeprefix(self._inside) if place != str(self.root) else ".")
+
+    def links(self, path: str, folder: str = "") -> tuple[str, ...]:
+        """Return every symbolic link that is followed on the way to the path, in that order."""
+        found: list[str] = []
+        place = self.root.as_posix()
+        names = posixpath.join(folder, path).split("/")[::-1]
+        if names[-1] == "":
+            place = ""
+        while names and len(found) < _MOST_LINKS:
+            name = names.pop()
+            if name in ("", "."):
+                continue
+            step = place.rpartition("/")[0] if name == ".." else f"{place}/{name}"
+            target = None if name == ".." else self._link_target(step)
+            if target is None:
+                place = step
+                continue
+            found.append(step.removeprefix(self._inside))
+            names += target.split("/")[::-1]
+            place = "" if target.startswith("/") else place
+        return tuple(found)
+
+    def is_file(self, path: str) -> bool:
+        """Tell whether a regular file is at the path, links followed.
+
+        In a submodule that is not here, any path may be that of a file: reading it says so.
+        """
+        if self._from_top(path) in self._listing.blobs:
+            return True
+        key = self._from_top(self.real_path(path))
+        if key is None:
+            return self._disk.is_file(path)
+        return key in self._listing.blobs or self._listing.absent_fault(key, path) is not None
+
+    def is_link(self, path: str) -> bool:
+        """Tell whether a symbolic link is at the path itself."""
+        around, name = posixpath.split(path)
+        place = posixpath.normpath(posixpath.join(self._inside, self.real_path(around)))
+        return self._link_target(f"{place}/{name}") is not None
+
+    def irregular(self, path: str) -> str | None:
+        """Return what is at the path if it is anything but a regular file: `a directory`, say."""
+        key = self._from_top(self.real_path(path))
+        if key is None:
+            return self._disk.irregular(path)
+        if any(step in self._listing.links for step in accumulate(key.split("/"), posixpath.join)):
+            return "a link that leads back to itself"
+        return "a directory" if key.rstrip("/") in self._children else None
+
+    def read(self, path: str, most: int | None = None) -> bytes:
+        """Return the bytes of a regular file, links followed; `most` bounds how many there may be.
+
+        Raises:
+            MigrationError: as `Tree.read`, or the file is in a submodule that is not here.
+        """
+        if not is_unicode(path):
+            raise MigrationError(Fault("the name is not UTF-8", path, hint="rename the file"))
+        key = self._from_top(self.real_path(path))
+        if key is None:
+            return self._disk.read(path, most)
+        blob = self._listing.blobs.get(key)
+        if blob is None:
+            raise MigrationError(self._missing_fault(path, key))
+        data = self._content(key, blob, most)
+        if data is None:
+            raise MigrationError(Fault(f"cannot read: larger than {most:,} bytes", path))
+        return data
+
+    def files(self, folder: str, *, with_hidden: bool = True) -> tuple[str, ...]:
+        """Return every file under the folder, sorted; links to folders are followed once.
+
+        Raises:
+            MigrationError: the folders are nested too deep.
+        """
+        found: list[str] = []
+        self._walk(folder, frozenset(), 0, found, with_hidden=with_hidden)
+        return tuple(sorted(found))
+
+    def names(self, folder: str) -> list[str]:
+        """Return the names in a folder, sorted; none if it cannot be listed."""
+        key = self._from_top(self.real_path(folder))
+        if key is None:
+            return self._disk.names(folder)
+        return sorted(self._children.get(key.rstrip("/"), ()))
+
+    def signature(self, path: str) -> object:
+        """Return the id of the file's content, None if there is none: a commit never changes."""
+        return self.blob(self.real_path(path))
+
+    def _from_top(self, path: str) -> str | None:
+        """Return a path as one from the top of the repository, None if it lies outside."""
+        place = posixpath.join(self._inside, "" if path == "." else path)
+        if place.startswith(self._top):
+            return place[len(self._top) :]
+        return "" if f"{place}/" == self._top else None
+
+    def _link_target(self, place: str) -> str | None:
+        """Return the text of the link at an absolute path, None if there is no link."""
+        if place.startswith(self._top):
+            return self._listing.links.get(place[len(self._top) :])
+        if self._top.startswith(posixpath.join(place, "")):
+            return None
+        try:
+            return os.readlink(place)  # noqa: PTH115 - a text
+        except (OSError, ValueError):
+            return None
+
+    def _resolve(self, path: str) -> str:
+        """Return an absolute path without links."""
+        place, _ = self._follow("", path, {})
+        return posixpath.normpath(place or "/")
+
+    def _follow(self, place: str, path: str, seen: dict[str, str | None]) -> tuple[str, bool]:
+        """Return a path that counts from `place`, without links, and whether there is no loop.
+
+        `seen` has each link that is being followed, or where it leads. A loop is left as it is, as
+        Python's `os.path.realpath` has it.
+        """
+        names = path.split("/")[::-1]
+        place = "" if path.startswith("/") else place
+        while names:
+            name = names.pop()
+            if name in ("", "."):
+                continue
+            if name == "..":
+                place = place.rpartition("/")[0]
+                continue
+            step = f"{place}/{name}"
+            target = self._link_target(step)
+            if target is None:
+                place = step
+                continue
+            known = seen.get(step, "")
+            if known:
+                place = known
+                continue
+            if known is None:
+                return posixpath.join(step, *names[::-1]), False
+            seen[step] = None
+            place, is_open = self._follow(place, target, seen)
+            if not is_open:
+                return posixpath.join(place, *names[::-1]), False
+            seen[step] = place
+        return place, True
+
+    def _missing_fault(self, path: str, key: str) -> Fault:
+        if fault := self._listing.absent_fault(key, path):
+            return fault
+        if found := self.irregular(path):
+            return Fault(f"cannot read: {found}, not a file", path)
+        folders = accumulate(key.split("/")[:-1], posixpath.join)
+        if any(folder in self._listing.blobs for folder in folders):
+            return Fault("cannot read: Not a directory", path)
+        return Fault("no such file", path, hint=ask_if_meant(self.nearest(path)))
+
+    def _content(self, key: str, blob: str, most: int | None) -> bytes | None:
+        """Return the content of a file, None if it has more than `most` bytes.
+
+        Git is asked for many files at once, since each call of it takes as long as a hundred files:
+        the configs that follow are read ahead, the more the longer they are asked for in turn.
+        """
+        if blob not in self._read:
+            if most is not None and self._listing.sizes([blob])[blob] > most:
+                return None
+            self._read |= self._listing.read(self._choose_ahead(key, blob))
+            kept = sum(map(len, self._read.values()))
+            while kept > _MOST_KEPT and len(self._read) > 1:
+                oldest = next(each for each in self._read if each != blob)
+                kept -= len(self._read.pop(oldest))
+        data = self._read[blob]
+        return data if most is None or len(data) <= most else None
+
+    def _choose_ahead(self, key: str, blob: str) -> list[str]:
+        """Return the contents to read from git now: the wanted one, and some that follow it."""
+        place = bisect_left(self._configs, key)
+        number = min(2 * self._runs.pop(place, _LEAST_AHEAD // 2), _MOST_AHEAD)
+        self._runs[place + number] = number
+        following = self._configs[place : place + number]
+        ids = {self._listing.blobs[each] for each in following} - self._read.keys() - {blob}
+        chosen, room = [blob], _MOST_KEPT // 4
+        for each, size in self._listing.sizes(ids).items():
+            if size <= room:
+                chosen.append(each)
+                room -= size
+        return chosen
+
+    @cached_property
+    def _configs(self) -> list[str]:
+        """The YAML files, in the order in which they are asked for as a rule."""
+        return sorted(filter(is_yaml, self._listing.blobs))
+
+    @cached_property
+    def _children(self) -> Mapping[str, set[str]]:
+        """Each folder, from the top of the repository -> the names in it."""
+        children: dict[str, set[str]] = {"": set()}
+        for key in (*self._listing.blobs, *self._listing.links, *self._listing.absent):
+            around, _, name = key.rpartition("/")
+            while around not in children:
+                children[around] = {name}
+                around, _, name = around.rpartition("/")
+            children[around].add(name)
+        return children
+
+    def _walk(
+        self,
+        folder: str,
+        around: frozenset[str],
+        links: int,
+        found: list[str],
+        *,
+        with_hidden: bool,
+    ) -> None:
+        """Add the files under a folder to those found; `links` folders around it are links."""
+        real = self.real_path(folder)
+        key = self._from_top(real)
+        if key is None:
+            found += self._disk.files(folder, with_hidden=with_hidden)
+            return
+        key = key.rstrip("/")
+        if key in around or key not in self._children or is_history(real):
+            return
+        if len(around) > DEEPEST or links > MOST_LINKED:
+            raise MigrationError(nesting_fault(folder))
+        names = self._children[key]
+        if self._is_skipped(key, names, is_first=not around):
+            return
+        for name in sorted(names):
+            if is_left_out(name) or (name.startswith(".") and not with_hidden):
+                continue
+            path, at = posixpath.join(folder, name), posixpath.join(key, name)
+            is_link = at in self._listing.links
+            if at in self._listing.blobs or (is_link and self.irregular(path) != "a directory"):
+                # A link that leads nowhere is listed, so that its target is reported as missing.
+                found.append(path)
+            else:
+                inside = around | {key}
+                self._walk(path, inside, links + is_link, found, with_hidden=with_hidden)
+
+    def _is_skipped(self, key: str, names: set[str], *, is_first: bool) -> bool:
+        """Tell whether a folder is a virtual environment, or has a repository's own data."""
+        folders = {name for name in names if posixpath.join(key, name) in self._children}
+        return is_bare_repository(names, folders) or (not is_first and is_environment(names))
