@@ -28,6 +28,13 @@ def complete_value(
 
         head, comma, _ = incomplete.rpartition("," if values.known == "code lists" else "\0")
         known = [f"{head}{comma}{rule.code}" for rule in RULES]
+    elif values.known == "revisions":
+        from migration.files.revisions import open_history
+
+        try:
+            known = open_history(find_folder(directory)).names_of_revisions()
+        except MigrationError:
+            return []
     elif values.known == "presets":
         try:
             known = [*_list_presets(find_folder(directory), incomplete)]

@@ -16,7 +16,7 @@ from migration.render.terminal import Styled, Terminal
 from migration.text import make_visible
 
 if TYPE_CHECKING:
-    from migration.project.project import Project
+    from migration.project.project import Access, Project
 
 _PIPE_WIDTH = 10_000  # a path that is folded is not found by grep
 _NARROWEST = 40
@@ -34,12 +34,17 @@ class Console:
 
     def open_project(self, *, wait: bool = False) -> Project:
         """Open the project of the folder; with `wait`, a lock is waited for without end."""
+        from migration.project.project import open_project
+
+        return open_project(self.folder, self.make_access(wait=wait))
+
+    def make_access(self, *, wait: bool = False) -> Access:
+        """Return how a command reaches files, and where it shows its progress."""
         from migration.files.lock import PATIENCE
-        from migration.project.project import Access, follow_silently, open_project
+        from migration.project.project import Access, follow_silently
 
         follow = Bar().follow if is_watched() and not self.is_quiet else follow_silently
-        access = Access(None if wait else PATIENCE, self.note, follow)
-        return open_project(self.folder, access)
+        return Access(None if wait else PATIENCE, self.note, follow)
 
     def terminal(self) -> Terminal:
         """Return the width of stdout, and whether it takes colour; a pipe has no columns."""

@@ -16,7 +16,7 @@ GROUPS: Final[tuple[Group, ...]] = ("Explain", "Freeze and check", "Migrate", "L
 
 Default: TypeAlias = bool | str | tuple[()] | None
 """Of an option: a flag has False, an option that may be repeated has ()."""
-Known: TypeAlias = Literal["", "presets", "codes", "code lists", "files", "folders"]
+Known: TypeAlias = Literal["", "presets", "codes", "code lists", "files", "folders", "revisions"]
 
 
 class Values(NamedTuple):

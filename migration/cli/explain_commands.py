@@ -1,4 +1,4 @@
-"""The commands that explain configs: `inspect`, `diff`."""
+"""The commands that explain configs and changes: `inspect`, `diff`, `compare`."""
 
 from __future__ import annotations
 
@@ -96,3 +96,48 @@ def diff(
         console.note(each)
     print_report(console, "diff", format, report)
     return report.holds
+
+
+@declare_command(
+    "compare",
+    "Explain",
+    "Show what a change does to every preset, before it is merged",
+    positions=("base", "to"),
+    options={
+        "base": Option(
+            "a revision, as main or HEAD~1: what changed since the branch left it"
+            " (default: the default branch of the remote)",
+            Values("BASE", known="revisions"),
+        ),
+        "to": Option(
+            "a second revision: exactly what differs between the two (default: the work tree)",
+            Values("TO", known="revisions"),
+        ),
+        "check": Option(
+            "exit with 2 where the change weakens the gate, or a preset cannot be read any more"
+        ),
+        "format": choose_format("compare"),
+    },
+    rules=(Rule("--to goes with --base", ("to",), requires=("base",)),),
+    examples=(
+        "config-migration compare",
+        "config-migration compare origin/main --check",
+        "config-migration compare v1.2 HEAD --format markdown",
+    ),
+)
+def compare(
+    console: Console,
+    *,
+    base: str | None = None,
+    to: str | None = None,
+    check: bool = False,
+    format: str = "table",
+) -> bool:
+    """Print what changes; with `check`, tell whether the gate is as strong as before."""
+    from migration.commands.compare import compare_revisions
+
+    report = compare_revisions(console.folder, base, to, access=console.make_access())
+    for note in report.notes:
+        console.note(note)
+    print_report(console, "compare", format, report)
+    return report.holds or not check

@@ -76,6 +76,11 @@ FORMATS: Final[Mapping[str, Mapping[str, Renderer]]] = {
         "json": Renderer("comparison_json", "diff_json", is_data=True),
         "markdown": Renderer("markdown", "diff_markdown"),
     },
+    "compare": {
+        "table": Renderer("change_text", "change_text", is_page=True, has_verdict=True),
+        "json": Renderer("change_json", "change_json", is_data=True),
+        "markdown": Renderer("change_markdown", "change_markdown"),
+    },
     "lint": {
         "table": Renderer("lint", "lint_text", is_page=True, has_verdict=True),
         "json": Renderer("lint_json", "lint_json", is_data=True),

@@ -6,7 +6,7 @@ import os
 import posixpath
 import shutil
 import subprocess
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from migration.errors import Fault, MigrationError
@@ -153,6 +153,14 @@ class Git:
         words = ("diff", "--name-only", "--no-renames", "--no-ext-diff", "--relative", "-z")
         in_files = self.rows(*words, "HEAD", "--")
         return frozenset((*in_files, *self.rows(*words, "--cached", "HEAD", "--")))
+
+    def list_changed(self, commits: Sequence[str], folder: str) -> frozenset[str]:
+        """Return the files in a folder that differ between two commits, or one and the work tree.
+
+        A file that git does not track is in neither.
+        """
+        words = ("diff", "--name-only", "--no-renames", "--no-ext-diff", "--relative", "-z")
+        return frozenset(self.rows(*words, *commits, "--", literal(folder)))
 
     def overlooked(self) -> frozenset[str]:
         """Return the files that git takes for unchanged without looking at them."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from migration.parity.profile import Profile
 from migration.parity.run import Run, TracedConfig
-from migration.resolve.origins import find_origin
 from migration.values.describe import is_number
 from migration.values.diff import MISSING, Difference, diff
 from migration.values.keypath import KeyPath, format_path
@@ -132,8 +131,7 @@ class _Pair:
         found = finding.difference
         sides = ((self.left, found.left, left_path), (self.right, found.right, found.path))
         left, right = (
-            None if value is MISSING else find_origin(side.origins, path)
-            for side, value, path in sides
+            None if value is MISSING else side.find_place(path) for side, value, path in sides
         )
         hints: tuple[str, ...] = ()
         if with_hints:

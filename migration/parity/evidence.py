@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 
@@ -31,8 +31,13 @@ class Evidence:
     """Those in files over which no other file sets anything at the path."""
 
 
-def collect_evidence(loader: ConfigLoader, resolved: Resolved) -> Evidence:
-    """Return the evidence from the files of a config in the tree."""
+def collect_evidence(
+    loader: ConfigLoader, resolved: Resolved, suspects: Collection[str] | None = None
+) -> Evidence:
+    """Return the evidence from the files of a config in the tree.
+
+    Duplicate keys are looked for in the suspects alone, if there are any.
+    """
 
     @cache
     def misread_in(file: str) -> Mapping[str, tuple[Misread, ...]]:
@@ -48,6 +53,7 @@ def collect_evidence(loader: ConfigLoader, resolved: Resolved) -> Evidence:
         return tuple(
             found
             for file in resolved.chain
+            if suspects is None or file in suspects
             for found in _find_duplicates(loader.text(file), file, loader.dialect.yaml)
         )
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from migration.errors import Fault
 from migration.paths import RealPath
-from migration.resolve.origins import OriginIndex
 from migration.resolve.resolved import Resolved
 from migration.values.keypath import KeyPath
 
@@ -18,11 +17,11 @@ if TYPE_CHECKING:
     from migration.yaml.spelling import Spelling
 
 
-def _no_origins() -> OriginIndex:
-    return {}
+def _no_place(_path: KeyPath) -> str | None:
+    return None
 
 
-def _no_evidence() -> Evidence | None:
+def _no_evidence(_suspects: Collection[str] | None) -> Evidence | None:
     return None
 
 
@@ -36,29 +35,27 @@ def _as_is(place: str) -> str:
 
 @dataclass(frozen=True)
 class TracedConfig:
-    """A resolved config, with functions that find its origins and its evidence on demand.
+    """A resolved config, with functions that find its places and its evidence on demand.
 
     A payload that was saved elsewhere has neither, and a baseline has no evidence. Most configs are
     as they were frozen, and are asked for neither.
     """
 
     resolved: Resolved
-    find_origins: Callable[[], OriginIndex] = _no_origins
-    find_evidence: Callable[[], Evidence | None] = _no_evidence
+    find_place: Callable[[KeyPath], str | None] = _no_place
+    """Finds the `file:line` that set the value at a path."""
+    find_evidence: Callable[[Collection[str] | None], Evidence | None] = _no_evidence
     find_spelling: Callable[[str, KeyPath, object], Spelling | None] = _no_spelling
     """Finds how a value is written, given its place, its path and itself."""
     name_place: Callable[[str], str] = _as_is
     """Turns a place, or the name of a file, into the one to show."""
-
-    @cached_property
-    def origins(self) -> OriginIndex:
-        """Where each leaf was set."""
-        return self.find_origins()
+    suspects: Collection[str] | None = None
+    """The files that may explain a difference, None for all of them."""
 
     @cached_property
     def evidence(self) -> Evidence | None:
         """What the files can tell about a difference, None if they are not in the tree."""
-        return self.find_evidence()
+        return self.find_evidence(self.suspects)
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,11 @@ class Project:
         """The word that marks a place in a file as it was frozen."""
         return "legacy" if self.settings.legacy else "as frozen"
 
+    def reads_like(self, other: Project) -> bool:
+        """Tell whether a file of this content says the same in the other project."""
+        mine, theirs = self.settings, other.settings
+        return (mine.inheritance_key, mine.yaml) == (theirs.inheritance_key, theirs.yaml)
+
     def overlaid(self, files: Mapping[str, bytes]) -> Project:
         """Return the project with these files laid over its tree, for reading only."""
         tree = OverlaidTree(self.tree, files)

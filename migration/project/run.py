@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache, partial
@@ -15,7 +15,7 @@ from migration.paths import RealPath
 from migration.project.fusion_file import find_fusion_name, find_fusion_path, missing_fusion_fault
 from migration.project.project import Project
 from migration.resolve.loader import ConfigLoader
-from migration.resolve.origins import OriginIndex, index_origins
+from migration.resolve.origins import OriginIndex, find_origin, index_origins
 from migration.resolve.resolved import Resolved
 from migration.store.baselines import Baselines
 from migration.store.records import FUSION, PRESETS, Record
@@ -78,16 +78,23 @@ def is_as_frozen(project: Project, baselines: Baselines, run: Run, preset: str) 
 def trace_config(loader: ConfigLoader, resolved: Resolved) -> TracedConfig:
     """Return a config resolved from the tree, with functions that find its origins and evidence."""
 
-    def find_origins() -> OriginIndex:
+    @cache
+    def read_origins() -> OriginIndex:
         return index_origins(loader.marks(resolved.path))
 
-    def find_evidence() -> Evidence:
-        # Imported here, since most presets are as they were frozen and need no evidence.
+    def find_place(path: KeyPath) -> str | None:
+        # Imported here, since most presets are as they were frozen, and nothing of them is shown.
+        from migration.resolve.setter import find_setter
+
+        setter = find_setter(loader, resolved.path, path)
+        return str(setter) if setter else find_origin(read_origins(), path)
+
+    def find_evidence(suspects: Collection[str] | None) -> Evidence:
         from migration.parity.evidence import collect_evidence
 
-        return collect_evidence(loader, resolved)
+        return collect_evidence(loader, resolved, suspects)
 
-    return TracedConfig(resolved, find_origins, find_evidence, make_speller(loader))
+    return TracedConfig(resolved, find_place, find_evidence, make_speller(loader))
 
 
 def _trace_from_root(project: Project, loader: ConfigLoader, resolved: Resolved) -> TracedConfig:
@@ -100,10 +107,10 @@ def _trace_from_root(project: Project, loader: ConfigLoader, resolved: Resolved)
 def rename_places(config: TracedConfig, name_place: Callable[[str], str]) -> TracedConfig:
     """Return the config with other names for the files that its values come from."""
 
-    def find_evidence() -> Evidence | None:
+    def find_evidence(suspects: Collection[str] | None) -> Evidence | None:
         from migration.parity.evidence import rename_files
 
-        evidence = config.find_evidence()
+        evidence = config.find_evidence(suspects)
         return evidence and rename_files(evidence, name_place)
 
     return replace(config, name_place=name_place, find_evidence=find_evidence)
@@ -132,7 +139,11 @@ def find_needed_files(
 
 
 def _trace_frozen(baselines: Baselines, section: str, path: str) -> TracedConfig:
-    def find_origins() -> OriginIndex:
+    def find_place(key_path: KeyPath) -> str | None:
+        return find_origin(read_origins(), key_path)
+
+    @cache
+    def read_origins() -> OriginIndex:
         return baselines.origins(section, path)
 
     @cache
@@ -143,7 +154,7 @@ def _trace_frozen(baselines: Baselines, section: str, path: str) -> TracedConfig
     record = baselines.record(section, path)
     resolved = Resolved(RealPath(path), value, record.files)
     spell = partial(_find_spelling, read_text, NO_RULES)
-    return TracedConfig(resolved, find_origins, find_spelling=spell)
+    return TracedConfig(resolved, find_place, find_spelling=spell)
 
 
 def _read_as_frozen(baselines: Baselines, record: Record, file: str) -> str | None:

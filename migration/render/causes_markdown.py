@@ -21,13 +21,25 @@ _LIMITS: dict[Verdict, int] = {"forbidden": 18_000, "allowed": 8_000}
 
 
 def lay_out_section(section: Section) -> str:
-    """Return the causes of a section under a title, collapsed if they are allowed or many."""
-    noun = f"{section.verdict} difference" if section.is_judged else "difference"
-    title = format_count(len(section.causes), noun)
+    """Return the causes of a section under a title, collapsed if they are allowed or many.
+
+    The causes of a change are collapsed in any case: its first lines name them.
+    """
+    title = _name_section(section)
     blocks = [_lay_out_block(block) for block in section.blocks()]
     body = "\n".join(fit_blocks(blocks, _LIMITS[section.verdict], "cause"))
-    is_open = section.verdict == "forbidden" and len(blocks) <= MOST_OPEN
+    is_short = section.verdict == "forbidden" and len(blocks) <= MOST_OPEN
+    is_open = is_short and not section.is_change
     return f"**{title}**\n\n{body}" if is_open else collapse_part(title, body)
+
+
+def _name_section(section: Section) -> str:
+    number = len(section.causes)
+    if section.is_change:
+        concern = "training" if section.verdict == "forbidden" else "the run only"
+        return f"{format_count(number, 'cause')} that concern{'s' * (number == 1)} {concern}"
+    noun = f"{section.verdict} difference" if section.is_judged else "difference"
+    return format_count(number, noun)
 
 
 def _lay_out_block(block: Block) -> str:

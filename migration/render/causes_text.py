@@ -26,9 +26,10 @@ def add_causes(
         if section.verdict == "allowed":
             if not with_allowed:
                 continue
-            page.add_gap()
-            number = format_count(len(section.causes), "difference")
-            page.add_line(f"allowed: {number}", "bold green")
+            if not section.is_change:
+                page.add_gap()
+                number = format_count(len(section.causes), "difference")
+                page.add_line(f"allowed: {number}", "bold green")
         begun = page.height
         for shown, block in enumerate(section.blocks()):
             if most is not None and page.height - begun > most:

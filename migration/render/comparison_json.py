@@ -20,21 +20,22 @@ if TYPE_CHECKING:
     from migration.parity.causes import Cause
     from migration.parity.compare import Comparison, Finding
 
-_CauseIds: TypeAlias = Mapping[tuple[str, str | None, str], str]
+CauseIds: TypeAlias = Mapping[tuple[str, str | None, str], str]
+"""The id of the cause of each difference, by preset, fusion file and path."""
 
 
 def parity_json(report: ParityReport) -> str:
     """Return the document of `check-parity --format json`."""
     summary: dict[str, int] = {**report.counts, "total": len(report.rows)}
     causes = report.causes
-    ids = _index_causes(causes)
+    ids = index_causes(causes)
     presets = [_parity_row(row, ids) for row in report.shown]
     sources = [{"path": each.source, "presets": list(each.configs)} for each in report.drifts]
     document: dict[str, object] = {"profile": report.profile, "summary": summary}
     document["presets"] = presets
     own = _profile(report.own_profile)
     document |= {"changed_sources": sources, "own_profile": own}
-    return write_document({**document, "causes": [_cause(cause) for cause in causes]})
+    return write_document({**document, "causes": [describe_cause(cause) for cause in causes]})
 
 
 def diff_json(report: DiffReport) -> str:
@@ -42,18 +43,18 @@ def diff_json(report: DiffReport) -> str:
     sides = {"left": report.left, "right": report.right}
     own = {"own_profile": _profile(report.own_profile)}
     causes = report.causes
-    verdicts = _verdicts("", report.comparison, _index_causes(causes))
+    verdicts = describe_verdicts("", report.comparison, index_causes(causes))
     document = {"profile": report.profile, **sides, **verdicts, **own}
-    return write_document({**document, "causes": [_cause(cause) for cause in causes]})
+    return write_document({**document, "causes": [describe_cause(cause) for cause in causes]})
 
 
-def _parity_row(row: Row, ids: _CauseIds) -> dict[str, object]:
+def _parity_row(row: Row, ids: CauseIds) -> dict[str, object]:
     return {
         **describe_paths(row),
         "status": row.status,
         "files": describe_files(row),
         "error": error_text(row),
-        **_verdicts(row.name, row.comparison, ids),
+        **describe_verdicts(row.name, row.comparison, ids),
         "new": _newcomer(row.newcomer) if row.newcomer else None,
         "reuse": row.reuse,
     }
@@ -67,11 +68,11 @@ def _profile(profile: ProfileReport | None) -> dict[str, object] | None:
 
 
 def _newcomer(newcomer: Newcomer) -> dict[str, object]:
-    differences = [_difference(each) for each in newcomer.differences]
+    differences = [describe_difference(each) for each in newcomer.differences]
     return {"advice": newcomer.advice, "nearest": newcomer.sibling, "differences": differences}
 
 
-def _index_causes(causes: Iterable[Cause]) -> _CauseIds:
+def index_causes(causes: Iterable[Cause]) -> CauseIds:
     """Return the id of the cause of each difference, by preset, fusion file and path."""
     return {
         (case.preset, finding.file, format_path(finding.difference.path)): cause.id
@@ -81,7 +82,7 @@ def _index_causes(causes: Iterable[Cause]) -> _CauseIds:
     }
 
 
-def _cause(cause: Cause) -> dict[str, object]:
+def describe_cause(cause: Cause) -> dict[str, object]:
     """Return a cause; its origins are those of most of its presets."""
     document: dict[str, object] = {"id": cause.id, "path": cause.path, "kind": cause.kind}
     if cause.new_path:
@@ -101,7 +102,9 @@ def _cause(cause: Cause) -> dict[str, object]:
     }
 
 
-def _verdicts(preset: str, comparison: Comparison, ids: _CauseIds) -> dict[str, object]:
+def describe_verdicts(preset: str, comparison: Comparison, ids: CauseIds) -> dict[str, object]:
+    """Return the allowed and the forbidden differences of a preset."""
+
     def describe(finding: Finding) -> dict[str, object]:
         key = (preset, finding.file, format_path(finding.difference.path))
         return {**_finding(finding), "cause": ids[key]}
@@ -114,7 +117,7 @@ def _verdicts(preset: str, comparison: Comparison, ids: _CauseIds) -> dict[str, 
 
 def _finding(finding: Finding) -> dict[str, object]:
     document: dict[str, object] = {"file": finding.file} if finding.file else {}
-    document |= _difference(finding.difference)
+    document |= describe_difference(finding.difference)
     places = {"left_origin": finding.left_origin, "right_origin": finding.right_origin}
     within = [
         f"{format_path(change.path)}: {hint}" for change in finding.changes for hint in change.hints
@@ -140,7 +143,8 @@ def _change(change: Finding) -> dict[str, object]:
     }
 
 
-def _difference(difference: Difference) -> dict[str, object]:
+def describe_difference(difference: Difference) -> dict[str, object]:
+    """Return a difference, with its path as text and as keys."""
     document: dict[str, object] = {
         "path": format_path(difference.path),
         "keys": [to_json(key) for key in difference.path],

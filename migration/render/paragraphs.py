@@ -35,27 +35,37 @@ class Paragraph:
         return lines
 
 
-def add_paragraphs(page: Page, paragraphs: Sequence[Paragraph], style: str = "") -> None:
-    """Add the first paragraphs to a page, after a gap, and how many more there are."""
+def add_paragraphs(
+    page: Page, paragraphs: Sequence[Paragraph], style: str = "", *, title: str = ""
+) -> None:
+    """Add the first paragraphs to a page, after a gap and a title, and how many more there are."""
     if paragraphs:
         page.add_gap()
+        page.add_lines([title] if title else [], style)
         for paragraph in paragraphs[:_MOST]:
             page.add_lines(paragraph.lines, style)
         page.add_left_out(len(paragraphs) - _MOST, "more message")
 
 
 def fold_faults(rows: Iterable[Row]) -> list[Paragraph]:
-    """Return each fault of some presets once, in the order of the presets.
+    """Return each fault of some presets once, as `fold_preset_faults` does."""
+    return fold_preset_faults((row.name, row.target, row.faults) for row in rows)
+
+
+def fold_preset_faults(
+    presets: Iterable[tuple[str, str, Sequence[Fault]]],
+) -> list[Paragraph]:
+    """Return each fault of some presets once, in their order: each has a name, a path, and faults.
 
     The hops to a fault are shown only if it concerns one preset, since each preset has its own.
     """
-    faults: dict[tuple[object, ...], list[tuple[str, Fault]]] = {}
-    for row in rows:
-        for fault in row.faults:
-            is_own = fault.path == row.target and not fault.line
+    alike: dict[tuple[object, ...], list[tuple[str, Fault]]] = {}
+    for name, path, faults in presets:
+        for fault in faults:
+            is_own = fault.path == path and not fault.line
             general = replace(fault, path=None) if is_own else fault
-            faults.setdefault((*general.order, general.hint), []).append((row.name, fault))
-    return [_fold_alike(found) for found in faults.values()]
+            alike.setdefault((*general.order, general.hint), []).append((name, fault))
+    return [_fold_alike(found) for found in alike.values()]
 
 
 def fold_causes(rows: Iterable[Row]) -> list[Paragraph]:

@@ -14,6 +14,7 @@ from migration.values.keypath import format_path
 if TYPE_CHECKING:
     from migration.commands.ledger import Checklist
     from migration.gate.status import Row
+    from migration.values.diff import Difference
 
 STATUS_STYLES = {
     "verified": "green",
@@ -53,7 +54,12 @@ def sort_worst_first(rows: Iterable[Row], *, with_records: bool = False) -> list
 
 def format_preset(row: Row) -> str:
     """Return the path under which people know a preset, and the new one if it moved."""
-    return row.name if row.name == row.target else f"{row.name} → {row.target}"
+    return format_move(row.name, row.target)
+
+
+def format_move(old: str, new: str) -> str:
+    """Return the path of a preset, and the new one if it moved."""
+    return old if old == new else f"{old} → {new}"
 
 
 def format_figures(row: Row) -> tuple[str, str, str]:
@@ -173,12 +179,17 @@ def describe_sibling(row: Row) -> list[str]:
     newcomer = row.newcomer
     if newcomer is None or newcomer.sibling is None:
         return []
-    if not newcomer.differences:
-        return [f"the same as {newcomer.sibling}"]
+    return [describe_likeness(newcomer.sibling, newcomer.differences)]
+
+
+def describe_likeness(sibling: str, differences: Sequence[Difference]) -> str:
+    """Return how a preset differs from its sibling, with the first few values."""
+    if not differences:
+        return f"the same as {sibling}"
     shown = [
         f"{format_path(each.path)} {' → '.join(format_short(each))}"
-        for each in newcomer.differences[:_MOST_VALUES]
+        for each in differences[:_MOST_VALUES]
     ]
-    more = ", …" if newcomer.differences[_MOST_VALUES:] else ""
-    number = format_count(len(newcomer.differences), "value")
-    return [f"as {newcomer.sibling} but for {number}: {', '.join(shown)}{more}"]
+    more = ", …" if differences[_MOST_VALUES:] else ""
+    number = format_count(len(differences), "value")
+    return f"as {sibling} but for {number}: {', '.join(shown)}{more}"

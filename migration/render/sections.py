@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from migration.glyphs import tell_all_apart
 from migration.parity.causes import Cause, find_causes
 from migration.render.differences import Block, Marks, describe_cause
-from migration.render.rows import format_preset
+from migration.render.rows import format_move, format_preset
 from migration.render.where import ReportPresets
 
 if TYPE_CHECKING:
     from migration.commands.check_parity import ParityReport
+    from migration.commands.compare import CompareReport
     from migration.commands.diff import DiffReport
     from migration.parity.compare import Comparison
 
@@ -34,6 +35,8 @@ class Section:
     marks: Marks = _BASELINE_LEFT
     is_judged: bool = True
     """Whether a profile is named; otherwise a difference is not called forbidden."""
+    is_change: bool = False
+    """Whether it says what a change does: a difference then concerns training, or the run only."""
 
     def blocks(self) -> Iterator[Block]:
         """Yield a block for each cause."""
@@ -42,8 +45,9 @@ class Section:
         shown = tell_all_apart(paths)
         presets = ReportPresets(self.presets, is_whole=self.is_whole)
         for cause in self.causes:
+            block = describe_cause(cause, self.marks)
             yield replace(
-                describe_cause(cause, self.marks),
+                _name_concern(block) if self.is_change else block,
                 path=shown[cause.path],
                 new_path=cause.new_path and shown[cause.new_path],
                 where=presets.describe(cause) if self.presets else None,
@@ -64,11 +68,25 @@ def diff_sections(report: DiffReport) -> Iterator[Section]:
         yield replace(section, marks=marks, is_judged=report.is_judged)
 
 
+def change_sections(report: CompareReport) -> Iterator[Section]:
+    """Yield the causes of what a change does, first those that concern training."""
+    presets = {each.path: format_move(each.old_path, each.path) for each in report.presets}
+    for section in _part_causes(report.causes, presets):
+        yield replace(section, marks=(None, None), is_change=True)
+
+
 def draft_sections(comparisons: Iterable[tuple[str, Comparison]]) -> Iterator[Section]:
     """Yield the causes for which presets do not resolve to their baselines."""
     pairs = list(comparisons)
     for section in _part_causes(find_causes(pairs), {preset: preset for preset, _ in pairs}):
         yield replace(section, is_whole=False)
+
+
+def _name_concern(block: Block) -> Block:
+    """Return a block that says whether a difference concerns training, or the run only."""
+    concern = f"run only ({block.rule})" if block.rule else "training"
+    kind = concern if block.kind == "changed" else f"{block.kind} · {concern}"
+    return replace(block, kind=kind, rule=None)
 
 
 def _part_causes(

@@ -50,7 +50,11 @@ class ReportPresets:
 
     def _list_folders(self, presets: Sequence[str]) -> Iterator[str]:
         totals = self._totals
+        first = {posixpath.dirname(preset): preset for preset in reversed(presets)}
         for folder, number in Counter(map(posixpath.dirname, presets)).items():
+            if number == 1:
+                yield self._shown[first[folder]]
+                continue
             share = f"{number} of {totals[folder]}" if totals else str(number)
             share = f"all {number}" if number == totals[folder] else share
             yield f"{folder or '.'}/ ({share})"

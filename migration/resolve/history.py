@@ -16,7 +16,7 @@ from migration.values.canonical import are_equal, compact_text
 from migration.values.diff import MISSING, value_at
 from migration.values.keypath import Index, KeyPath
 from migration.values.merge import Config
-from migration.yaml.marks import Marks, Origin, origin_of
+from migration.yaml.marks import Origin, nearest_origin
 
 Effect: TypeAlias = Literal["sets", "replaces", "repeats", "removes", "adds to", "undone"]
 
@@ -133,13 +133,14 @@ class _Tracer:
         return merged, _last_of_each(contributions)
 
     def _own(self, layer: Layer) -> Iterator[_Contribution]:
-        depth, value, origin = _reached(layer, self._path)
+        depth, value = _follow(layer.body, self._path)
         replaces = self._replaces(layer.body)
         # A mapping is added to another; in the place of a list it takes the list's entries away.
         is_mapping = isinstance(value, dict) and depth >= len(self._mappings)
         if replaces or is_mapping:
             after = self._value(layer.body)
             own = after if depth == len(self._path) else value
+            origin = nearest_origin(layer.marks, self._path[:depth])
             yield _Contribution(origin, depth, own, replaces, layer.body, after)
 
     def _undone(self, merged: Config, result: Config, own: Sequence[_Contribution]) -> int:
@@ -182,19 +183,14 @@ def _last_of_each(contributions: Sequence[_Contribution]) -> list[_Contribution]
     return [one for one in contributions if last[one.origin.path, one.is_undone] is one]
 
 
-def _reached(layer: Layer, path: KeyPath) -> tuple[int, object, Origin]:
-    """Return how far the file's own values follow the path, and the last of them with its place."""
-    value: object = layer.body
-    mark: Marks = layer.marks
+def _follow(value: object, path: KeyPath) -> tuple[int, object]:
+    """Return how far a value follows the path, and what is there."""
     for depth, key in enumerate(path):
-        if isinstance(value, dict) and key in value:
-            value, mark = value[key], cast("dict[Hashable, Marks]", mark)[key]
-        elif isinstance(value, list) and isinstance(key, Index) and key.position < len(value):
-            items = origin_of(mark).items
-            value, mark = value[key.position], items[key.position] if items else mark
-        else:
-            return depth, value, origin_of(mark)
-    return len(path), value, origin_of(mark)
+        found = value_at(value, (key,))
+        if found is MISSING:
+            return depth, value
+        value = found
+    return len(path), value
 
 
 def _steps(contributions: Sequence[_Contribution], key_path: KeyPath) -> Iterator[HistoryStep]:

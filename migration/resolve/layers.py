@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import cast
 
 from migration.paths import RealPath
@@ -28,9 +29,13 @@ class LayerReader:
         """
         if path not in self.files.cache.layers:
             body = self.files.read(path).body
-            marks = self.merging.shape_marks(body, self.files.marks(path))
-            bases = self.files.bases(path)
-            self.files.cache.layers[path] = Layer(path, bases, self.merging.shape(body), marks)
+
+            @cache
+            def find_marks() -> MarkTree:
+                return self.merging.shape_marks(body, self.files.marks(path))
+
+            shaped = self.merging.shape(body)
+            self.files.cache.layers[path] = Layer(path, self.files.bases(path), shaped, find_marks)
         return self.files.cache.layers[path]
 
     def marks(self, path: RealPath) -> MarkTree:

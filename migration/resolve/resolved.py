@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 
 from migration.paths import RealPath
@@ -63,4 +63,9 @@ class Layer:
     bases: tuple[RealPath, ...]
     """The real paths of the files that it extends, lowest precedence first."""
     body: Config
-    marks: MarkTree
+    find_marks: Callable[[], MarkTree] = field(compare=False, repr=False)
+
+    @property
+    def marks(self) -> MarkTree:
+        """Where its values are; the file is read again for them."""
+        return self.find_marks()

@@ -21,7 +21,7 @@ from migration.values.describe import describe_type
 from migration.values.keypath import Index, KeyPath
 from migration.values.merge import Config
 from migration.yaml.load import load_document, load_marks
-from migration.yaml.marks import MarkTree, Origin, nearest_origin, origin_of
+from migration.yaml.marks import MarkTree, Origin, nearest_origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +124,7 @@ class SourceFiles:
     def _origin_at(self, path: str, key_path: KeyPath) -> Origin:
         # The key may be gone by now: the file is read again.
         marks = load_marks(self.tree.read_config(path), path, self.dialect.yaml)
-        origin = nearest_origin(marks, key_path[:1])
-        match key_path:
-            case (_, Index(position)) if position < len(origin.items):
-                return origin_of(origin.items[position])
-        return origin
+        return nearest_origin(marks, key_path)
 
     def _bases(self, extends: object, path: str) -> tuple[str, ...]:
         bases = [] if extends is None else extends if isinstance(extends, list) else [extends]

@@ -89,6 +89,8 @@ def are_equal(left: object, right: object) -> bool:
     """Tell whether two values, types included, have the same canonical JSON."""
     if type(left) is type(right) and isinstance(left, str | int | None):
         return left == right
+    if type(left) is float and type(right) is float:
+        return repr(left) == repr(right)
     return canonical_bytes(left) == canonical_bytes(right)
 
 

@@ -37,8 +37,6 @@ def diff(left: object, right: object) -> tuple[Difference, ...]:
     A mapping that only one side has gives one difference per leaf beneath it (an empty mapping is
     a leaf). A list is a leaf. A mapping against anything else is one `type` difference.
     """
-    if are_equal(left, right):
-        return ()
     return tuple(sorted(compare_values((), left, right), key=lambda found: format_path(found.path)))
 
 
@@ -68,6 +66,8 @@ def list_leaves(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, ob
 
 def compare_values(path: KeyPath, left: object, right: object) -> Iterator[Difference]:
     """Yield the differences between two values at a path; either may be `MISSING`."""
+    if left is right:  # as configs have it that were merged from the same files
+        return
     if isinstance(left, dict) and isinstance(right, dict):
         yield from _compare_mappings(path, left, right)
     elif left is MISSING:
@@ -88,7 +88,8 @@ def _compare_mappings(
     right_items = {format_key(key): (key, value) for key, value in right.items()}
     if (len(left_items), len(right_items)) != (len(left), len(right)):
         # Two keys with the same text, as two NaN, cannot be paired: report a change.
-        yield Difference(path, "changed", left, right)
+        if not are_equal(left, right):
+            yield Difference(path, "changed", left, right)
         return
     for text, (key, value) in left_items.items():
         _, other = right_items.get(text, (key, MISSING))

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import Final, NamedTuple, TypeAlias, cast
+from collections.abc import Hashable, Sized
+from typing import Final, NamedTuple, TypeAlias, TypeGuard, cast
 
-from migration.values.keypath import KeyPath
+from migration.values.keypath import Index, KeyPath
 
 
 class Origin(NamedTuple):
@@ -44,7 +44,14 @@ def origin_of(marks: Marks) -> Origin:
 def nearest_origin(marks: Marks, path: KeyPath) -> Origin:
     """Return the origin of the value at the path, or else of the innermost value around it."""
     for key in path:
-        if not isinstance(marks, dict) or key not in marks:
+        if isinstance(marks, dict) and key in marks:
+            marks = marks[key]
+        elif isinstance(marks, Origin) and _is_position(key, marks.items):
+            marks = marks.items[key.position]
+        else:
             break
-        marks = marks[key]
     return origin_of(marks)
+
+
+def _is_position(key: Hashable, items: Sized) -> TypeGuard[Index]:
+    return isinstance(key, Index) and key.position < len(items)

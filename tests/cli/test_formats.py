@@ -32,5 +32,6 @@ def test_the_formats_for_programs_are_written_as_they_are() -> None:
         "payload json",
         "payload yaml",
         "diff json",
+        "compare json",
         "lint json",
     }

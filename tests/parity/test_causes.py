@@ -21,7 +21,7 @@ NAMES = read_profile(
 
 
 def run(name: str, value: Config) -> Run:
-    return Run(TracedConfig(Resolved(RealPath(name), value, (RealPath(name),)), dict))
+    return Run(TracedConfig(Resolved(RealPath(name), value, (RealPath(name),))))
 
 
 def compared(left: Config, right: Config, profile: Profile = STRICT) -> Comparison:

@@ -1,0 +1,219 @@
+"""Opens a project twice: as one revision has it, and as another one or the work tree has it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from migration.errors import Fault, MigrationError
+from migration.files.checkout import list_left_out
+from migration.files.disk_tree import DiskTree
+from migration.files.git_history import GitHistory
+from migration.files.git_listing import list_commit
+from migration.files.git_tree import GitTree
+from migration.files.revisions import MergeBase, find_commit, find_merge_base, open_history
+from migration.files.tree import Tree
+from migration.files.tree_views import CompletedTree
+from migration.project.project import (
+    SETTINGS_FILE,
+    UNSET,
+    Access,
+    Project,
+    find_settings,
+    open_tree,
+)
+from migration.project.settings import TABLE, Settings
+from migration.resolve.shared_files import SharedFiles
+
+_SHORT: Final = 7
+_TreeAt: TypeAlias = Callable[[Path], Tree]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A project as one revision, or the work tree, has it."""
+
+    name: str
+    """What people call it, as `merge base 9d41f02`."""
+    project: Project
+    own_settings: Settings | None
+    """Its own settings; where it has none that can be read, those of the other side hold."""
+
+    def list_presets(self) -> frozenset[str]:
+        """Return the presets that the settings match in the tree.
+
+        Raises:
+            MigrationError: a folder cannot be listed.
+        """
+        project = self.project
+        found = (path for glob in project.settings.presets for path in project.matches(glob))
+        return frozenset(filter(project.settings.is_preset, found))
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The two sides of a comparison."""
+
+    base: Side
+    head: Side
+    merge_base: MergeBase | None
+    """How the base was found, unless it was named."""
+    notes: tuple[Fault, ...]
+    """What a reader has to know about the settings, and about files that are not here."""
+    _list_changed: Callable[[str], frozenset[str]]
+
+    def list_changed(self, folder: str) -> frozenset[str]:
+        """Return the files in a folder that git takes for changed or gone, or that are new in git.
+
+        Raises:
+            MigrationError: git cannot tell.
+        """
+        return self._list_changed(folder)
+
+
+def open_sides(folder: Path, base: str | None, head: str | None, access: Access) -> Sides:
+    """Open the project around a folder as two revisions have it, or one and the work tree.
+
+    Without `head`, the sides are the merge base of `base` and the last commit, and the work tree.
+
+    Raises:
+        MigrationError: a revision cannot be found, or neither side has settings that can be read.
+    """
+    folder = Path(os.path.realpath(folder))
+    git = open_history(folder)
+    merge_base = find_merge_base(git, base) if head is None else None
+    if merge_base:
+        commits = [merge_base.commit]
+        old, new = _open_commit(git, commits[0], "merge base"), _Source("work tree", DiskTree)
+    else:
+        asked = (base or "", head or "")
+        commits = [find_commit(git, each) for each in asked]
+        old, new = map(partial(_open_commit, git), commits, asked)
+    root = _find_root(folder, git, [new.at, old.at])
+    if merge_base:
+        new = _complete_work_tree(git, new, root)
+    trees = (old.at(root), new.at(root))
+    settings, notes = _read_settings((old.name, new.name), trees)
+    projects = _share_files(
+        open_tree(tree, DiskTree(root), each or settings[0] or settings[1] or UNSET, access)
+        for tree, each in zip(trees, settings, strict=True)
+    )
+    base_side, head_side = (
+        Side(source.name, project, own)
+        for source, project, own in zip((old, new), projects, settings, strict=True)
+    )
+    list_changed = partial(git.at(root).list_changed, commits)
+    notes = [*notes, *old.notes, *new.notes]
+    return Sides(base_side, head_side, merge_base, tuple(notes), list_changed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where the files of a side are read: `at` gives them as the tree of a folder."""
+
+    name: str
+    at: _TreeAt
+    notes: tuple[Fault, ...] = ()
+
+
+def _open_commit(git: GitHistory, commit: str, asked: str) -> _Source:
+    short = commit[:_SHORT]
+    name = short if commit.startswith(asked) else f"{asked} {short}"
+    listing = list_commit(git, commit)
+    notes = (
+        replace(fault, message=f"{name}: {fault.message}; what is in it is left out")
+        for folder in listing.absent
+        if (fault := listing.absent_fault(folder, folder))
+    )
+    return _Source(name, partial(GitTree, listing), tuple(notes))
+
+
+def _complete_work_tree(git: GitHistory, source: _Source, root: Path) -> _Source:
+    """Return the work tree with what a sparse checkout leaves out, which is in the index.
+
+    Raises:
+        MigrationError: the checkout leaves out links.
+    """
+    inside = git.at(root)
+    left_out = list_left_out(inside)
+    if not left_out:
+        return source
+    if links := sorted(path for path, file in left_out.items() if file.is_link):
+        hint = "`git sparse-checkout disable` brings all files back"
+        raise MigrationError(Fault("the sparse checkout leaves out a link", links[0], hint=hint))
+    contents = inside.blobs({file.blob for file in left_out.values()})
+    files = {path: contents[file.blob] for path, file in left_out.items()}
+    message = f"the checkout is sparse: {len(files)} files that it leaves out are read from git"
+    return _Source(source.name, lambda at: CompletedTree(DiskTree(at), files), (Fault(message),))
+
+
+def _find_root(folder: Path, git: GitHistory, ways: Sequence[_TreeAt]) -> Path:
+    """Return the nearest folder, up to the top of the repository, that has settings on a side."""
+    top = (git.folder / git.top()).resolve()
+    for at in (folder, *folder.parents):
+        for tree_at in ways:
+            try:
+                is_found = find_settings(tree_at(at)) is not None
+            except MigrationError:
+                is_found = True
+            if is_found:
+                return at
+        if at == top:
+            break
+    return folder
+
+
+def _read_settings(
+    names: tuple[str, str], trees: tuple[Tree, Tree]
+) -> tuple[list[Settings | None], list[Fault]]:
+    """Return the settings of each side, None without any that can be read, and a note for those.
+
+    Raises:
+        MigrationError: no side has settings that can be read, and one has some that cannot.
+    """
+    found: list[Settings | None] = []
+    errors: dict[str, MigrationError] = {}
+    for name, tree in zip(names, trees, strict=True):
+        try:
+            found.append(find_settings(tree))
+        except MigrationError as error:
+            found.append(None)
+            errors[name] = error
+    if not any(found):
+        for problem in errors.values():
+            raise problem
+        return found, []
+    return found, [*_describe_absent(names, found, errors)]
+
+
+def _describe_absent(
+    names: tuple[str, str],
+    found: Sequence[Settings | None],
+    errors: Mapping[str, MigrationError],
+) -> Iterator[Fault]:
+    for name, other, settings in zip(names, names[::-1], found, strict=True):
+        if settings is not None:
+            continue
+        hold = f"the settings of the {other} hold for both sides"
+        if error := errors.get(name):
+            fault = error.faults[0]
+            yield replace(fault, message=f"{name}: {fault.message}; {hold}", hint=None)
+        else:
+            yield Fault(f"the {name} has no [tool.{TABLE}]; {hold}", SETTINGS_FILE)
+
+
+def _share_files(projects: Iterator[Project]) -> tuple[Project, Project]:
+    """Return the projects with loaders that read what is the same on both sides once."""
+    base, head = projects
+    one = SharedFiles(base.tree.blob)
+    other = one if base.reads_like(head) else SharedFiles(base.tree.blob)
+    return _sharing(base, one), _sharing(head, other)
+
+
+def _sharing(project: Project, files: SharedFiles) -> Project:
+    configs, fusions = (each.sharing(files) for each in (project.configs, project.fusions))
+    return replace(project, configs=configs, fusions=fusions)

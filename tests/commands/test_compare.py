@@ -1,0 +1,602 @@
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from tests.conftest import write_files
+from tests.running import Ran, commit_all, edit, git, needs_git, run
+
+pytestmark = needs_git
+TABLE = '[tool.config-migration]\npresets = ["configs/train/**/*.yaml", "configs/smoke/*.yaml"]\n'
+OPTIM = "# shared\noptim:\n  lr: 1.0e-4\n  eps: 1.0e-8\n  wd: 0.1\n"
+UNCHANGED = "gate     unchanged (settings, profile, exclusions, baselines)"
+
+
+def preset(name: str, more: str = "") -> str:
+    return f"extends: ../../_shared/optim.yaml\nname: {name}\n{more}"
+
+
+FILES = {
+    "pyproject.toml": TABLE,
+    "configs/_shared/optim.yaml": OPTIM,
+    **{f"configs/train/sft/d{n}.yaml": preset(f"sft{n}") for n in range(6)},
+    **{f"configs/train/rl/r{n}.yaml": preset(f"rl{n}", "optim: {eps: 1.0e-5}\n") for n in range(3)},
+    "configs/smoke/group.yaml": "extends: ../train/sft/d0.yaml\n",
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Return a repository with everything committed on `main`, and `topic` checked out."""
+    return make_repository(tmp_path / "project", FILES)
+
+
+def make_repository(folder: Path, files: Mapping[str, str]) -> Path:
+    folder.mkdir(parents=True)
+    git(folder, "init", "-q", "-b", "main")
+    write_files(folder, files)
+    commit_all(folder)
+    git(folder, "checkout", "-q", "-b", "topic")
+    return folder
+
+
+def compare(folder: Path, *words: str) -> Ran:
+    ran = run(folder, "compare", *words)
+    assert ran.code in (0, 1, 2), ran
+    return ran
+
+
+def told(folder: Path, *words: str) -> list[str]:
+    ran = compare(folder, *words)
+    assert (ran.code, ran.err) == (0, ""), ran
+    return ran.out.splitlines()
+
+
+def document(folder: Path, *words: str) -> dict[str, object]:
+    found: dict[str, object] = json.loads(compare(folder, *words, "--format", "json").out)
+    return found
+
+
+def verdict(folder: Path, *words: str) -> str:
+    return told(folder, *words)[0]
+
+
+# What changes
+
+
+def test_nothing_changed(project: Path) -> None:
+    first, second, *rest = told(project)
+    assert first == "no preset changes, of 10"
+    assert second.startswith("merge base ")
+    assert second.endswith(" (with main) → work tree")
+    assert rest == ["", UNCHANGED]
+
+
+def test_one_shared_file_is_one_cause(project: Path, snapshot: SnapshotAssertion) -> None:
+    edit(project / "configs/_shared/optim.yaml", "1.0e-8", "1.0e-6")
+    lines = told(project)
+    assert lines[0] == "7 of 10 presets change, for 1 cause"
+    assert "\n".join(lines[2:]) == snapshot
+
+
+def test_a_committed_change_and_one_that_is_not_count_alike(project: Path) -> None:
+    edit(project / "configs/_shared/optim.yaml", "1.0e-8", "1.0e-6")
+    before = document(project)["causes"]
+    commit_all(project)
+    assert document(project)["causes"] == before
+    assert document(project, "main", "topic")["causes"] == before
+    assert verdict(project, "HEAD") == "no preset changes, of 10"
+
+
+def test_what_others_did_on_the_branch_meanwhile_does_not_count(project: Path) -> None:
+    edit(project / "configs/_shared/optim.yaml", "1.0e-8", "1.0e-6")
+    commit_all(project)
+    git(project, "checkout", "-q", "main")
+    for old, new in (("0.1", "0.2"), ("0.2", "0.3")):
+        edit(project / "configs/_shared/optim.yaml", f"wd: {old}", f"wd: {new}")
+        commit_all(project)
+    git(project, "checkout", "-q", "topic")
+    lines = told(project)
+    assert lines[0] == "7 of 10 presets change, for 1 cause"
+    assert "(main is 2 commits ahead)" in lines[1]
+    assert verdict(project, "main", "topic") == "10 of 10 presets change, for 2 causes"
+
+
+def test_the_sides_of_two_revisions_are_exchanged(project: Path) -> None:
+    edit(project / "configs/_shared/optim.yaml", "1.0e-8", "1.0e-6")
+    commit_all(project)
+    (cause,) = causes(project, "topic", "main")
+    assert (cause["left"], cause["right"]) == (1e-6, 1e-8)
+
+
+def causes(folder: Path, *words: str) -> list[dict[str, object]]:
+    found = document(folder, *words)["causes"]
+    assert isinstance(found, list)
+    return found
+
+
+def test_a_rule_of_the_profile_makes_a_difference_one_of_the_run_only(project: Path) -> None:
+    write_files(project, {"pyproject.toml": TABLE + 'profile = "parity"\n'})
+    edit(project / "configs/_shared/optim.yaml", "# shared", "training: {output_dir: a}")
+    commit_all(project)
+    edit(project / "configs/_shared/optim.yaml", "output_dir: a", "output_dir: b")
+    edit(project / "configs/_shared/optim.yaml", "lr: 1.0e-4", "lr: 2.0e-4")
+    lines = told(project, "HEAD")
+    assert lines[0] == "10 of 10 presets change, for 2 causes"
+    heads = [" ".join(line.split()[1:]) for line in lines if line.startswith("[")]
+    assert heads == [
+        "optim.lr 10 presets · training",
+        "training.output_dir 10 presets · run only (run-identity)",
+    ]
+
+
+def test_types_and_added_and_removed_keys_are_told(project: Path) -> None:
+    edit(project / "configs/train/sft/d1.yaml", "name: sft1", "name: 1\nnew: {a: 1}")
+    edit(project / "configs/train/sft/d2.yaml", "name: sft2\n", "")
+    kinds = {cause["path"]: cause["kind"] for cause in causes(project) if cause["path"] != "name"}
+    assert kinds == {"new.a": "added"}
+    both = {(str(cause["kind"]), str(cause.get("left"))) for cause in causes(project)}
+    assert {("type", "sft1"), ("removed", "sft2")} <= both
+
+
+def test_the_content_of_a_fusion_config_counts(tmp_path: Path) -> None:
+    mix = "targets:\n- {name: a, ratio: 1.0}\nsources:\n- {name: b, ratio: 0.5}\n"
+    files = {
+        "pyproject.toml": TABLE,
+        "mix.yaml": mix,
+        "configs/train/a.yaml": "custom: {fusion_config: mix.yaml}\n",
+        "configs/train/b.yaml": "custom: {fusion_config: mix.yaml}\n",
+    }
+    project = make_repository(tmp_path / "p", files)
+    edit(project / "mix.yaml", "0.5", "0.25")
+    lines = told(project)
+    assert lines[0] == "2 of 2 presets change, for 1 cause"
+    assert lines[3].split()[1:3] == ["mix.yaml:", "sources"]
+    assert "    was  mix.yaml:4" in lines
+    (project / "mix.yaml").unlink()
+    ran = compare(project, "--check")
+    assert ran.code == 2
+    assert ran.out.startswith("no preset changes, of 2; 2 cannot be read any more")
+    assert "custom.fusion_config names 'mix.yaml', which is missing" in ran.out
+
+
+# Why presets that read a changed file stay as they are
+
+
+def test_a_comment_changes_nothing(project: Path) -> None:
+    edit(project / "configs/_shared/optim.yaml", "# shared", "# shared by all")
+    assert told(project)[3:] == [
+        "same     10 presets read a changed file and do not change: for comments alone",
+        UNCHANGED,
+    ]
+
+
+def test_values_that_move_to_another_file_change_nothing(project: Path) -> None:
+    edit(project / "configs/_shared/optim.yaml", "  wd: 0.1\n", "")
+    write_files(project, {"configs/_shared/wd.yaml": "optim: {wd: 0.1}\n"})
+    edit(project / "configs/_shared/optim.yaml", "# shared", "extends: wd.yaml")
+    text = " ".join(line.strip() for line in told(project)[3:-1])
+    assert text.endswith("do not change: with the same values from other files")
+
+
+def test_each_reason_is_counted(project: Path) -> None:
+    edit(project / "configs/_shared/optim.yaml", "1.0e-8", "1.0e-6")
+    edit(project / "configs/train/rl/r0.yaml", "name", "# the name\nname")
+    found = document(project)["unchanged"]
+    assert found == [{"reason": "overrides", "paths": ["optim.eps"], "presets": 3}]
+
+
+# Presets that come, go, and move
+
+
+def test_a_new_preset_is_shown_beside_its_nearest(project: Path) -> None:
+    write_files(project, {"configs/train/sft/d9.yaml": preset("sft9", "steps: 5\n")})
+    lines = told(project)
+    assert lines[0] == "no preset changes, of 10; 1 new"
+    assert lines[3:5] == [
+        "new      configs/train/sft/d9.yaml",
+        '         as d0.yaml but for 2 values: name "sft0" (str) → "sft9" (str), steps',
+    ]
+
+
+def test_a_removed_preset_is_named(project: Path) -> None:
+    (project / "configs/train/sft/d5.yaml").unlink()
+    assert verdict(project) == "no preset changes, of 9; 1 removed"
+    assert "removed  configs/train/sft/d5.yaml" in told(project)
+
+
+def test_a_renamed_preset_is_found_by_its_values(project: Path) -> None:
+    git(project, "mv", "configs/train/sft/d5.yaml", "configs/smoke/five.yaml")
+    edit(project / "configs/smoke/five.yaml", "../../_shared", "../_shared")
+    assert verdict(project) == "no preset changes, of 10; 1 renamed"
+    line = "renamed  configs/train/sft/d5.yaml → configs/smoke/five.yaml, same values"
+    assert line in told(project)
+
+
+def test_a_renamed_preset_with_another_value_is_compared(project: Path) -> None:
+    git(project, "mv", "configs/train/sft/d5.yaml", "configs/train/sft/five.yaml")
+    edit(project / "configs/train/sft/five.yaml", "sft5", "five")
+    lines = told(project)
+    assert lines[0] == "1 of 10 presets changes, for 1 cause; 1 renamed"
+    move = "configs/train/sft/d5.yaml → configs/train/sft/five.yaml"
+    assert f"  in   {move}" in lines
+    assert f"renamed  {move}, with changed values" in lines
+
+
+def test_a_renamed_folder_is_one_line(project: Path) -> None:
+    git(project, "mv", "configs/train/rl", "configs/train/ppo")
+    assert verdict(project) == "no preset changes, of 10; 3 renamed"
+    line = "renamed  configs/train/rl/ → configs/train/ppo/ (3 presets), same values"
+    assert line in told(project)
+    git(project, "mv", "configs/train", "configs/runs")
+    edit(project / "pyproject.toml", "configs/train", "configs/runs")
+    edit(project / "configs/smoke/group.yaml", "train", "runs")
+    assert verdict(project) == "no preset changes, of 10; 9 renamed"
+
+
+def test_a_name_that_differs_in_case_alone_is_a_rename(project: Path) -> None:
+    git(project, "mv", "configs/train/sft/d5.yaml", "configs/train/sft/D5.yaml")
+    line = "renamed  configs/train/sft/d5.yaml → configs/train/sft/D5.yaml, same values"
+    assert line in told(project)
+
+
+def test_many_new_presets_are_counted_by_folder(project: Path) -> None:
+    write_files(project, {f"configs/train/new/n{n}.yaml": preset(f"n{n}") for n in range(40)})
+    assert "new      configs/train/new/ (40)" in told(project)
+
+
+# Presets that cannot be read
+
+
+def test_a_preset_that_breaks_is_told_and_holds_the_check(project: Path) -> None:
+    write_files(project, {"configs/train/sft/d0.yaml": "extends: nope.yaml\n"})
+    ran = compare(project)
+    assert ran.code == 0
+    lines = ran.out.splitlines()
+    assert lines[0] == "no preset changes, of 10; 2 cannot be read any more"
+    assert "not readable in the work tree:" in lines
+    assert "configs/train/sft/d0.yaml:1:1: unknown base 'nope.yaml'" in lines
+    assert compare(project, "--check").code == 2
+
+
+def test_a_preset_that_was_broken_holds_nothing(project: Path) -> None:
+    write_files(project, {"configs/train/sft/d0.yaml": "a: [\n"})
+    commit_all(project)
+    ran = compare(project, "HEAD", "--check")
+    assert ran.code == 0
+    assert "not readable on either side:" in ran.out
+    write_files(project, {"configs/train/sft/d0.yaml": preset("sft0")})
+    ran = compare(project, "HEAD", "--check")
+    assert ran.code == 0
+    assert "readable now, but not in the merge base" in ran.out
+
+
+def test_a_new_preset_that_cannot_be_read_holds_the_check(project: Path) -> None:
+    write_files(project, {"configs/train/sft/d9.yaml": "extends: [1]\n"})
+    ran = compare(project, "--check")
+    assert ran.code == 2
+    assert ran.out.startswith("no preset changes, of 10; 1 cannot be read any more; 1 new")
+
+
+# Settings and gate
+
+
+def weaker(folder: Path, *words: str) -> list[str]:
+    ran = compare(folder, *words, "--check")
+    lines = [line.removeprefix("gate     ") for line in ran.out.splitlines()]
+    found = [line.removeprefix("weaker: ") for line in lines if line.startswith("weaker: ")]
+    assert (ran.code == 2) == bool(found), ran
+    assert ran.out.splitlines()[0].endswith("the gate is weaker") == bool(found)
+    return found
+
+
+def test_a_preset_that_is_no_longer_matched_weakens_the_gate(project: Path) -> None:
+    edit(project / "pyproject.toml", "configs/smoke/*.yaml", "configs/smoke/g*p.yaml")
+    assert weaker(project) == []
+    edit(project / "pyproject.toml", "configs/smoke/g*p.yaml", "configs/smoke/x.yaml")
+    assert weaker(project) == ["no longer a preset: configs/smoke/group.yaml"]
+
+
+def test_an_exclusion_weakens_the_gate_and_hides_no_change(project: Path) -> None:
+    write_files(project, {"pyproject.toml": TABLE + 'exclude = ["configs/train/rl/**"]\n'})
+    edit(project / "configs/train/rl/r1.yaml", "rl1", "other")
+    assert verdict(project) == "1 of 10 presets changes, for 1 cause; the gate is weaker"
+    rl = ", ".join(f"configs/train/rl/r{n}.yaml" for n in range(3))
+    assert weaker(project) == [f"excluded now: {rl}"]
+
+
+def test_a_dialect_setting_weakens_the_gate(project: Path) -> None:
+    text = f"{TABLE}not_inheritance = ['defaults']\n[tool.config-migration.yaml]\n"
+    write_files(project, {"pyproject.toml": f'{text}merge_keys = "first"\n'})
+    assert weaker(project) == [
+        'setting not_inheritance: not set → ["defaults"]',
+        "setting yaml.merge_keys: not set → first",
+    ]
+
+
+def test_each_side_is_resolved_with_its_own_settings(project: Path) -> None:
+    table = f'{TABLE}[tool.config-migration.inheritance]\nkey = "_base_"\n'
+    write_files(project, {"pyproject.toml": table})
+    for path in project.glob("configs/**/*.yaml"):
+        path.write_text(path.read_text().replace("extends:", "_base_:"))
+    assert verdict(project) == "no preset changes, of 10; the gate is weaker"
+    assert weaker(project) == ["setting inheritance.key: extends → _base_"]
+
+
+def test_a_profile_that_allows_more_weakens_the_gate_and_judges_nothing(project: Path) -> None:
+    rules = "rules:\n- {id: names, reason: no matter, paths: [name]}\n"
+    write_files(project, {"p.yaml": rules, "pyproject.toml": TABLE + 'profile = "p.yaml"\n'})
+    edit(project / "configs/train/sft/d5.yaml", "sft5", "other")
+    assert weaker(project) == ["the profile allows more: name (names)"]
+    assert any(line.endswith("1 preset · training") for line in compare(project).out.splitlines())
+    commit_all(project)
+    edit(project / "p.yaml", "[name]", "[name, optim.lr]")
+    assert weaker(project, "HEAD") == ["the profile allows more: optim.lr (names)"]
+    edit(project / "p.yaml", "[name, optim.lr]", "[optim]")
+    assert weaker(project, "HEAD") == ["the profile allows more: optim (names)"]
+    (project / "p.yaml").unlink()
+    assert weaker(project, "HEAD") == ["the profile cannot be read: unknown profile 'p.yaml'"]
+
+
+def test_a_profile_that_allows_less_is_told(project: Path) -> None:
+    write_files(project, {"pyproject.toml": TABLE + 'profile = "parity"\n'})
+    commit_all(project)
+    write_files(project, {"pyproject.toml": TABLE})
+    assert weaker(project, "HEAD") == []
+    assert any("gate     the profile allows less: " in line for line in told(project, "HEAD"))
+
+
+@pytest.fixture
+def frozen(project: Path) -> Path:
+    """Return the project with everything frozen and committed."""
+    assert run(project, "snapshot").code == 0
+    commit_all(project)
+    return project
+
+
+def test_a_baseline_that_is_gone_weakens_the_gate(frozen: Path) -> None:
+    (frozen / "snapshots/presets/configs/smoke/group.yaml.json").unlink()
+    assert weaker(frozen, "HEAD") == ["baselines are gone: configs/smoke/group.yaml"]
+    shutil.rmtree(frozen / "snapshots")
+    (found,) = weaker(frozen, "HEAD")
+    assert found.startswith("baselines are gone: configs/smoke/group.yaml, configs/train/rl/r0")
+
+
+def test_a_baseline_that_is_replaced_weakens_the_gate(frozen: Path) -> None:
+    baseline = frozen / "snapshots/presets/configs/smoke/group.yaml.json"
+    edit(baseline, '"sft0"', '"other"')
+    assert weaker(frozen, "HEAD") == ["baselines are replaced: configs/smoke/group.yaml"]
+    commit_all(frozen)
+    assert weaker(frozen, "HEAD~1", "HEAD") == ["baselines are replaced: configs/smoke/group.yaml"]
+
+
+def test_the_layout_of_a_baseline_is_no_value(frozen: Path) -> None:
+    baseline = frozen / "snapshots/presets/configs/smoke/group.yaml.json"
+    baseline.write_text(json.dumps(json.loads(baseline.read_text())))
+    assert weaker(frozen, "HEAD") == []
+
+
+def test_baselines_that_are_frozen_are_told(frozen: Path) -> None:
+    assert "gate     10 new baselines" in told(frozen)
+    assert weaker(frozen) == []
+
+
+def test_a_baseline_that_moves_with_its_folder_is_not_gone(frozen: Path) -> None:
+    git(frozen, "mv", "snapshots", "frozen")
+    write_files(frozen, {"pyproject.toml": TABLE + 'snapshots = "frozen"\n'})
+    assert weaker(frozen, "HEAD") == []
+    edit(frozen / "frozen/presets/configs/smoke/group.yaml.json", '"sft0"', '"other"')
+    assert weaker(frozen, "HEAD") == ["baselines are replaced: configs/smoke/group.yaml"]
+
+
+def test_a_dropped_preset_weakens_the_gate(frozen: Path) -> None:
+    drop = ("map", "configs/smoke/group.yaml", "--drop", "--reason", "unused")
+    assert run(frozen, *drop).code == 0
+    assert weaker(frozen, "HEAD") == ["dropped in the ledger: configs/smoke/group.yaml"]
+
+
+def test_a_preset_that_the_ledger_moved_is_compared_with_its_old_path(frozen: Path) -> None:
+    (frozen / "configs/train/sft/d5.yaml").unlink()
+    text = "optim: {lr: 9.0}\nall: new\n"
+    write_files(frozen, {"configs/train/five.yaml": text})
+    assert "removed  configs/train/sft/d5.yaml" in told(frozen, "HEAD")
+    move = ("map", "configs/train/sft/d5.yaml", "configs/train/five.yaml")
+    assert run(frozen, *move).code == 0
+    renamed = "renamed  configs/train/sft/d5.yaml → configs/train/five.yaml, with changed values"
+    assert renamed in told(frozen, "HEAD")
+
+
+def test_settings_that_one_side_lacks_are_those_of_the_other(tmp_path: Path) -> None:
+    files = {path: text for path, text in FILES.items() if path != "pyproject.toml"}
+    project = make_repository(tmp_path / "p", files)
+    write_files(project, {"pyproject.toml": TABLE})
+    edit(project / "configs/_shared/optim.yaml", "1.0e-8", "1.0e-6")
+    ran = compare(project, "--check")
+    assert ran.code == 0
+    assert ran.out.startswith("7 of 10 presets change, for 1 cause\n")
+    assert ran.err.startswith("note: pyproject.toml: the merge base ")
+    assert "has no [tool.config-migration]; the settings of the work tree hold" in ran.err
+
+
+def test_settings_that_are_gone_weaken_the_gate(project: Path) -> None:
+    (project / "pyproject.toml").unlink()
+    assert weaker(project) == ["the work tree has no settings that can be read"]
+    write_files(project, {"pyproject.toml": "[tool.config-migration]\npresets = 3\n"})
+    ran = compare(project, "--check")
+    assert ran.code == 2
+    assert "note: pyproject.toml:2: work tree: 'presets' must be a list of strings" in ran.err
+
+
+def test_settings_that_neither_side_can_read_are_an_error(project: Path) -> None:
+    write_files(project, {"pyproject.toml": "[tool.config-migration]\nx = 3\n"})
+    commit_all(project)
+    ran = compare(project, "HEAD")
+    assert ran.code == 1
+    assert ran.err.startswith("pyproject.toml:2: unknown setting 'x'")
+
+
+def test_without_any_settings_the_way_to_set_presets_is_shown(tmp_path: Path) -> None:
+    project = make_repository(tmp_path / "p", {"a.yaml": "a: 1\n"})
+    ran = compare(project)
+    assert ran.code == 1
+    assert ran.err.startswith("no [tool.config-migration] in a pyproject.toml")
+
+
+def test_presets_that_match_nothing_are_no_green(tmp_path: Path) -> None:
+    files = {"pyproject.toml": TABLE.replace("configs", "config"), "configs/train/a.yaml": ""}
+    ran = compare(make_repository(tmp_path / "p", files))
+    assert ran.code == 1
+    assert ran.err == "pyproject.toml:2: 'presets' matches no file on either side\n"
+
+
+# Repositories
+
+
+def test_a_project_in_a_folder_of_a_repository(tmp_path: Path) -> None:
+    files = {f"tools/train/{path}": text for path, text in FILES.items()}
+    project = make_repository(tmp_path / "p", files) / "tools/train"
+    edit(project / "configs/_shared/optim.yaml", "1.0e-8", "1.0e-6")
+    assert verdict(project) == "7 of 10 presets change, for 1 cause"
+    assert verdict(project / "configs/train") == "7 of 10 presets change, for 1 cause"
+
+
+def test_a_base_outside_the_project_is_read_as_the_revision_has_it(tmp_path: Path) -> None:
+    files = {
+        "shared/x.yaml": "bs: 8\n",
+        "team/pyproject.toml": TABLE + "allow_outside = true\n",
+        "team/configs/train/a.yaml": "extends: ../../../shared/x.yaml\n",
+    }
+    project = make_repository(tmp_path / "p", files)
+    edit(project / "shared/x.yaml", "8", "9")
+    lines = told(project / "team")
+    assert lines[0] == "1 of 1 preset changes, for 1 cause"
+    assert "  was  ../shared/x.yaml:1" in lines
+
+
+def test_links_are_followed_as_each_side_has_them(project: Path) -> None:
+    (project / "configs/train/sft/link.yaml").symlink_to("d0.yaml")
+    commit_all(project)
+    (project / "configs/train/sft/link.yaml").unlink()
+    (project / "configs/train/sft/link.yaml").symlink_to("d1.yaml")
+    (cause,) = causes(project, "HEAD")
+    assert (cause["path"], cause["left"], cause["right"]) == ("name", "sft0", "sft1")
+
+
+def test_the_default_branch_is_that_of_the_remote(project: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "-q", str(project), "copy")
+    copy = tmp_path / "copy"
+    assert "origin/topic" in told(copy)[1]  # what the remote has checked out
+    git(copy, "remote", "set-head", "origin", "main")
+    assert "(with origin/main)" in told(copy)[1]
+    git(copy, "remote", "set-head", "origin", "--delete")
+    assert "(with origin/main)" in told(copy)[1]
+    git(copy, "remote", "rename", "origin", "upstream")
+    assert "(with upstream/main)" in told(copy)[1]
+
+
+def test_a_shallow_clone_says_what_to_fetch(project: Path, tmp_path: Path) -> None:
+    edit(project / "configs/_shared/optim.yaml", "1.0e-8", "1.0e-6")
+    commit_all(project)
+    git(tmp_path, "clone", "-q", "--depth", "1", f"file://{project}", "copy")
+    ran = compare(tmp_path / "copy", "main")
+    assert ran.code == 1
+    assert "no revision 'main' in this repository\n  hint: `git fetch --unshallow`" in ran.err
+    git(tmp_path / "copy", "fetch", "-q", "--depth", "1", "origin", "main:main")
+    ran = compare(tmp_path / "copy", "main")
+    assert ran.code == 1
+    assert ran.err == (
+        "no common commit with main in this shallow clone\n  hint: `git fetch --unshallow`"
+        " fetches all commits; in a GitHub job, `fetch-depth: 0`\n"
+    )
+    assert verdict(tmp_path / "copy", "main", "HEAD") == "7 of 10 presets change, for 1 cause"
+
+
+def test_a_sparse_checkout_is_read_whole(project: Path) -> None:
+    git(project, "sparse-checkout", "set", "--no-cone", "/*", "!/configs/train/rl/")
+    ran = compare(project)
+    assert ran.code == 0
+    assert ran.out.startswith("no preset changes, of 10\n")
+    assert ran.err.startswith("note: the checkout is sparse: 3 files")
+
+
+def test_unrelated_histories_have_no_merge_base(project: Path) -> None:
+    git(project, "checkout", "-q", "--orphan", "other")
+    write_files(project, {"README": "begun anew\n"})
+    commit_all(project)
+    ran = compare(project, "main")
+    assert (ran.code, ran.err.splitlines()[0]) == (1, "no common commit with main")
+    assert verdict(project, "main", "HEAD") == "no preset changes, of 10"
+
+
+def test_a_merge_is_compared_with_what_it_brings_in(project: Path) -> None:
+    edit(project / "configs/_shared/optim.yaml", "1.0e-8", "1.0e-6")
+    commit_all(project)
+    git(project, "checkout", "-q", "main")
+    edit(project / "configs/train/sft/d5.yaml", "sft5", "five")
+    commit_all(project)
+    git(project, "merge", "-q", "--no-edit", "topic")
+    assert verdict(project, "HEAD^1", "HEAD") == "7 of 10 presets change, for 1 cause"
+    assert verdict(project, "HEAD^2", "HEAD") == "1 of 10 presets changes, for 1 cause"
+
+
+def test_a_conflict_under_way_is_named(project: Path) -> None:
+    edit(project / "configs/train/sft/d5.yaml", "sft5", "topic")
+    commit_all(project)
+    git(project, "checkout", "-q", "main")
+    edit(project / "configs/train/sft/d5.yaml", "sft5", "main")
+    commit_all(project)
+    with pytest.raises(Exception, match="merge"):
+        git(project, "merge", "-q", "topic")
+    assert "configs/train/sft/d5.yaml:2: a conflict marker of git" in compare(project, "HEAD").out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["nope"], "no revision 'nope' in this repository"),
+        (["topci"], "no revision 'topci' in this repository\n  hint: did you mean topic?"),
+        (["main..topic"], "did you mean `compare main topic`?"),
+        (["main...topic"], "did you mean `compare main`?"),
+        (["configs/smoke/group.yaml"], "; it is a path\n  hint: `diff` compares two files"),
+        (["main", "nope"], "no revision 'nope' in this repository"),
+        (["main", "topic", "x"], "'x' is one word too many"),
+        (["--to", "main"], "--to goes with --base; see"),
+        (["--base", ""], "--base needs a value, and the one given is empty"),
+    ],
+)
+def test_a_wrong_revision_is_refused(project: Path, words: list[str], message: str) -> None:
+    ran = compare(project, *words)
+    assert ran.code == 1
+    assert message in ran.err
+    assert ran.out == ""
+
+
+def test_without_git_there_is_nothing_to_compare(tmp_path: Path) -> None:
+    write_files(tmp_path, FILES)
+    if (Path(tmp_path.anchor) / ".git").exists():
+        pytest.skip("the whole disk is a repository")
+    ran = compare(tmp_path)
+    assert (ran.code, ran.err.splitlines()[0]) == (1, "this folder is in no git repository")
+
+
+def test_a_repository_without_a_commit_has_no_revision(tmp_path: Path) -> None:
+    write_files(tmp_path, FILES)
+    git(tmp_path, "init", "-q")
+    ran = compare(tmp_path)
+    assert (ran.code, ran.err.splitlines()[0]) == (1, "the repository has no commit yet")
+
+
+def list_names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_nothing_is_written(project: Path) -> None:
+    edit(project / "configs/_shared/optim.yaml", "1.0e-8", "1.0e-6")
+    before = git(project, "status", "--short"), list_names(project / ".git")
+    compare(project, "--check")
+    assert (git(project, "status", "--short"), list_names(project / ".git")) == before
