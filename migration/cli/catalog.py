@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from migration.cli.declaration import Command
-from migration.cli.explain_commands import compare, diff, inspect
+from migration.cli.explain_commands import compare, diff, inspect, uses, values
 from migration.cli.freeze_commands import check_parity, snapshot
 from migration.cli.layout_commands import draft, lint
 from migration.cli.migrate_commands import advance, ledger, map_preset, retire
@@ -14,6 +14,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     inspect,
     diff,
     compare,
+    uses,
+    values,
     snapshot,
     check_parity,
     ledger,

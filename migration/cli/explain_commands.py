@@ -1,10 +1,13 @@
-"""The commands that explain configs and changes: `inspect`, `diff`, `compare`."""
+"""The commands that explain configs and changes: `inspect`, `diff`, `compare`, `uses`, `values`."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from migration.cli.console import Console
-from migration.cli.declaration import FILE, Option, Rule, Values, declare_command
+from migration.cli.declaration import FILE, PRESET, Option, Rule, Values, declare_command
 from migration.cli.formats import FORMATS, choose_format, print_report
+from migration.cli.positions import is_path
 from migration.cli.usage import UsageError
 
 
@@ -141,3 +144,70 @@ def compare(
         console.note(note)
     print_report(console, "compare", format, report)
     return report.holds or not check
+
+
+@declare_command(
+    "uses",
+    "Explain",
+    "Show which presets merge or name a file, and what mentions it",
+    positions=("file",),
+    required=("file",),
+    options={
+        "file": Option("a file, a folder or a glob; may be repeated", FILE),
+        "format": choose_format("uses"),
+    },
+    examples=("config-migration uses configs/base.yaml",),
+)
+def uses(console: Console, *, file: Sequence[str] = (), format: str = "table") -> bool:
+    """Print what uses the files."""
+    from migration.commands.uses import find_uses
+
+    report = find_uses(console.open_project(), file, console.folder)
+    for fault in report.unreadable:
+        console.note(fault, "warning")
+    print_report(console, "uses", format, report)
+    return True
+
+
+@declare_command(
+    "values",
+    "Explain",
+    "Show the values of some keys in many presets, side by side",
+    positions=("key",),
+    required=("key",),
+    options={
+        "key": Option(
+            "a key path, also with wildcards: optim.*, **.lr, ops[*].name; may be repeated,"
+            " and presets may follow",
+            Values("KEY"),
+        ),
+        "preset": Option("a preset, a folder or a glob; may be repeated (default: all)", PRESET),
+        "format": choose_format("values"),
+    },
+    examples=(
+        "config-migration values training.learning_rate global_max_length",
+        "config-migration values 'training.*_lr' 'configs/train/sft/**' --format csv",
+    ),
+)
+def values(
+    console: Console,
+    *,
+    key: Sequence[str] = (),
+    preset: Sequence[str] = (),
+    format: str = "table",
+) -> bool:
+    """Print the values of the keys."""
+    from migration.commands.values import collect_values
+    from migration.project.anchoring import anchor_paths
+
+    project = console.open_project()
+    paths = [word for word in key if is_path(word)]
+    keys = [word for word in key if not is_path(word)]
+    if not keys:
+        raise UsageError(f"'{paths[0]}' is a path, and no key is given", "put the keys first")
+    presets = anchor_paths(project, (*paths, *preset), console.folder)
+    report = collect_values(project, keys, presets)
+    for fault in report.unreadable:
+        console.note(fault, "warning")
+    print_report(console, "values", format, report)
+    return True

@@ -81,6 +81,16 @@ FORMATS: Final[Mapping[str, Mapping[str, Renderer]]] = {
         "json": Renderer("change_json", "change_json", is_data=True),
         "markdown": Renderer("change_markdown", "change_markdown"),
     },
+    "uses": {
+        "table": Renderer("uses_text", "uses_text", is_page=True, has_verdict=True),
+        "json": Renderer("uses_json", "uses_json", is_data=True),
+    },
+    "values": {
+        "table": Renderer("values_text", "values_text", is_page=True, has_verdict=True),
+        "json": Renderer("values_data", "values_json", is_data=True),
+        "markdown": Renderer("values_text", "values_markdown"),
+        "csv": Renderer("values_data", "values_csv", is_data=True),
+    },
     "lint": {
         "table": Renderer("lint", "lint_text", is_page=True, has_verdict=True),
         "json": Renderer("lint_json", "lint_json", is_data=True),

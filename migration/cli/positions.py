@@ -8,7 +8,7 @@ from typing import Any
 
 from migration.cli.declaration import COMMON, TEXT, Command, Option
 from migration.cli.usage import UsageError, point_to_help
-from migration.paths import is_wild, is_yaml
+from migration.paths import is_yaml
 from migration.text import quote_path
 
 _MOST_REPEATED = 3
@@ -47,10 +47,10 @@ def _word_too_many(command: Command, word: str, line: Sequence[str]) -> UsageErr
             return UsageError(f"'{word}' needs an option", f"did you mean {option.flag} {word}?")
         if word == option.flag.removeprefix("--"):
             return UsageError(f"'{word}' is an option", f"did you mean {option.flag}?")
-    if "preset" in command.options and _is_path(word):
+    if "preset" in command.options and is_path(word):
         way = f"did you mean --preset {quote_path(word)}?"
         return UsageError(f"{command.name} takes a preset by name", way)
-    if command.name == "inspect" and _is_path(word):
+    if command.name == "inspect" and is_path(word):
         return UsageError("inspect takes one file", "`config-migration diff` compares two")
     if command.name == "inspect" and not _list_values(command.options["key"], line):
         return UsageError("inspect takes one file", f"did you mean --key {quote_path(word)}?")
@@ -60,9 +60,9 @@ def _word_too_many(command: Command, word: str, line: Sequence[str]) -> UsageErr
     return UsageError(message, point_to_help(command))
 
 
-def _is_path(word: str) -> bool:
-    """Tell whether a word looks like the path of a config, a folder of them, or a glob."""
-    return "/" in word or is_yaml(word) or is_wild(word) or word.endswith(".json")
+def is_path(word: str) -> bool:
+    """Tell whether a word looks like the path of a config, a folder of them, or a glob of paths."""
+    return "/" in word or is_yaml(word) or word.endswith(".json")
 
 
 def _word_of(option: Option) -> str:

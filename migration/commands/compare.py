@@ -145,7 +145,7 @@ def compare_revisions(
     sides = open_sides(folder, base, head, access)
     profile, notes = _choose_profile(sides)
     old, new = (side.project for side in (sides.base, sides.head))
-    presets = sides.base.list_presets() | sides.head.list_presets()
+    presets = old.list_presets() | new.list_presets()
     if not presets:
         raise MigrationError(_nothing_fault(sides))
     before, after = ({path for path in presets if each.tree.is_file(path)} for each in (old, new))

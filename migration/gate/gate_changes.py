@@ -94,7 +94,7 @@ def _show(settings: Settings, field: str) -> str:
 
 def _compare_presets(base: Side, head: Side, gone: Collection[str]) -> Iterator[GateChange]:
     """Yield the presets that are still there, and that the settings do not take for presets."""
-    lost = base.list_presets() - head.list_presets() - frozenset(gone)
+    lost = base.project.list_presets() - head.project.list_presets() - frozenset(gone)
     settings = head.project.settings
     excluded = sorted(filter(settings.is_excluded, lost))
     if excluded:

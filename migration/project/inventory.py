@@ -5,12 +5,12 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from migration.errors import Fault, MigrationError, ask_if_one_meant
-from migration.files.nearest import find_nearest_paths
-from migration.paths import RealPath, fixed_folder, glob_matches, is_hidden, is_wild, is_yaml
+from migration.errors import Fault, MigrationError
+from migration.paths import RealPath, fixed_folder, is_hidden, is_yaml
 from migration.project.legacy import LegacyFiles
 from migration.project.matching import Matching
 from migration.project.project import Project
+from migration.project.selection import find_beneath, unknown_preset_fault
 from migration.store.baselines import Baselines
 from migration.store.ledger import Ledger
 
@@ -75,10 +75,10 @@ class Inventory:
         chosen: set[str] = set()
         faults: list[Fault] = []
         for path in map(posixpath.normpath, wanted):
-            found = {names[path]} if path in names else _find_beneath(path, names)
+            found = {names[path]} if path in names else find_beneath(path, names)
             chosen |= found
             if not found:
-                faults.append(self._unknown_preset(path, names))
+                faults.append(unknown_preset_fault(self._project.tree, path, names))
         if faults:
             raise MigrationError(*faults)
         return tuple(sorted(chosen or among))
@@ -111,15 +111,6 @@ class Inventory:
                 names.setdefault(entry.target, preset)
             names[preset] = preset
         return dropped | live
-
-    def _unknown_preset(self, path: str, names: Collection[str]) -> Fault:
-        hint = "`ledger` lists the presets"
-        if is_wild(path):
-            return Fault(f"no preset matches '{path}'", hint=hint)
-        # What is there is no slip for what is elsewhere.
-        is_there = self._project.tree.exists(path)
-        meant = [] if is_there else find_nearest_paths(path, names)
-        return Fault(f"no preset '{path}'", hint=ask_if_one_meant(meant) if meant else hint)
 
     # Legacy files
 
@@ -174,14 +165,6 @@ class Inventory:
     def find_unmatched_globs(self) -> Iterator[Fault]:
         """Yield a fault for each glob that matches no file, except those of `presets`."""
         return self._matching.find_unmatched()
-
-
-def _find_beneath(path: str, names: Mapping[str, str]) -> set[str]:
-    """Return the presets that a glob matches, or that lie in a folder."""
-    if is_wild(path):
-        return {preset for name, preset in names.items() if glob_matches(path, name)}
-    folder = "" if path == "." else f"{path}/"
-    return {preset for name, preset in names.items() if name.startswith(folder)}
 
 
 def list_tree_folders(project: Project) -> set[str]:

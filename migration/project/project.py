@@ -128,6 +128,15 @@ class Project:
         """Yield the files that a glob of the settings matches, without the frozen files."""
         return (path for path in self.tree.glob(glob) if not self.is_frozen_file(path))
 
+    def list_presets(self) -> frozenset[str]:
+        """Return the presets that the settings match in the tree.
+
+        Raises:
+            MigrationError: a folder cannot be listed.
+        """
+        found = (path for glob in self.settings.presets for path in self.matches(glob))
+        return frozenset(filter(self.settings.is_preset, found))
+
     def is_frozen_file(self, path: str) -> bool:
         """Tell whether the path or the real path of a file lies in the folder of frozen files."""
         is_beneath = path.startswith(f"{self.state_folder.path}/")

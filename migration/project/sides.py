@@ -43,16 +43,6 @@ class Side:
     own_settings: Settings | None
     """Its own settings; where it has none that can be read, those of the other side hold."""
 
-    def list_presets(self) -> frozenset[str]:
-        """Return the presets that the settings match in the tree.
-
-        Raises:
-            MigrationError: a folder cannot be listed.
-        """
-        project = self.project
-        found = (path for glob in project.settings.presets for path in project.matches(glob))
-        return frozenset(filter(project.settings.is_preset, found))
-
 
 @dataclass(frozen=True, slots=True)
 class Sides:

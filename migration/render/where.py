@@ -36,11 +36,16 @@ class ReportPresets:
         'configs/asr/ (all 9)'
         """
         presets = cause.presets
+        source = _find_source(cause) if len(presets) > _FEW else None
+        if source:
+            return f"{source}, and {len(presets) - 1} that inherit it"
+        return self.name_presets(presets)
+
+    def name_presets(self, presets: Sequence[str]) -> str:
+        """Return some of the presets: by name if they are few, else by folder."""
         shown = [self._shown[preset] for preset in presets]
         if len(presets) <= _FEW:
             return list_names(shown)
-        if source := _find_source(cause):
-            return f"{source}, and {len(presets) - 1} that inherit it"
         folders = [*self._list_folders(presets)]
         if len(folders) <= _MOST_FOLDERS:
             return ", ".join(folders)

@@ -5,37 +5,52 @@ Merging the marks of a whole chain takes a hundred times as long.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from itertools import takewhile
 
-from migration.resolve.by_name import PLAIN
 from migration.resolve.loader import ConfigLoader
 from migration.values.keypath import Index, KeyPath
+from migration.values.merge import Config
 from migration.yaml.marks import Origin, nearest_origin
 
 
 def find_setter(loader: ConfigLoader, path: str, key_path: KeyPath) -> Origin | None:
     """Return the place of a value that is at the key path of what a file resolves to.
 
-    None where the values do not tell: the value is a mapping of several keys, which files may have
-    set; a file has something else where others have the mapping around the value; or lists merge
-    by name.
+    None where the values do not tell which file set it, as in `find_setting_file`.
 
     Raises:
         MigrationError: as `ConfigLoader.resolve_file`.
     """
-    if loader.merging is not PLAIN:
-        return None
+    merged_path = loader.merged_path(path, key_path)
+    file = find_setting_file(loader, path, merged_path)
+    return nearest_origin(loader.layer(file).marks, merged_path) if file else None
+
+
+def find_setting_file(loader: ConfigLoader, path: str, merged_path: KeyPath) -> str | None:
+    """Return the file that sets the value at a path, which is one of the shaped result.
+
+    None where the values do not tell: the value is a mapping of several keys, which files may have
+    set; or a file takes away what others have around the value.
+
+    Raises:
+        MigrationError: as `ConfigLoader.resolve_file`.
+    """
     # A list is replaced as a whole: what is in it comes from one file.
-    keys = [*takewhile(lambda key: not isinstance(key, Index), key_path)]
-    for file in reversed(loader.resolve(path).chain):
-        value: object = loader.source(file).body
+    keys = [*takewhile(lambda key: not isinstance(key, Index), merged_path)]
+    for file in reversed(loader.resolve_file(path).chain):
+        value: object = loader.layer(file).body
         for key in keys:
-            if not isinstance(value, dict):
+            if not isinstance(value, dict) or _is_emptied(value, key, loader):
                 return None
             if key not in value:
                 break
             value = value[key]
         else:
-            is_several = isinstance(value, dict) and value
-            return None if is_several else nearest_origin(loader.layer(file).marks, key_path)
+            return None if isinstance(value, dict) and value else file
     return None
+
+
+def _is_emptied(value: Config, key: Hashable, loader: ConfigLoader) -> bool:
+    """Tell whether a layer empties a list that merges by name."""
+    return key in loader.merging.sections and value.get(key) == {}

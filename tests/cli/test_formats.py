@@ -33,5 +33,8 @@ def test_the_formats_for_programs_are_written_as_they_are() -> None:
         "payload yaml",
         "diff json",
         "compare json",
+        "uses json",
+        "values json",
+        "values csv",
         "lint json",
     }

@@ -35,7 +35,7 @@ WRONG = {
     "''": f"unknown command ''; {HELP} lists the commands",
     "-- --help": f"unknown command '--help'; {HELP} lists the commands",
     # Options
-    "--preset": "--preset goes after a command; as `config-migration snapshot --preset`",
+    "--preset": "--preset goes after a command; as `config-migration values --preset`",
     "--format json ledger": "--format goes after a command; as `config-migration inspect --format`",
     "--verison": "unknown option --verison; did you mean --version?",
     "-x": f"unknown option -x; see {HELP}",

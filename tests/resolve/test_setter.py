@@ -3,9 +3,11 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 
+from migration.resolve.fusion import FusionConfig
 from migration.resolve.loader import ConfigLoader
 from migration.resolve.origins import find_origin, index_origins
 from migration.resolve.setter import find_setter
@@ -68,6 +70,44 @@ def test_the_setter_is_the_place_that_the_merged_marks_have(
         for path in list_paths(value):
             setter = find_setter(loader, file, path)
             assert setter is None or str(setter) == find_origin(origins, path), (file, path)
+
+
+def grow_fusion_files(seed: int) -> dict[str, str]:
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    files: dict[str, str] = {}
+    for number in range(6):
+        bases = chance.sample(sorted(files), min(len(files), chance.randint(0, 3)))
+        lines = [f"extends: {json.dumps(bases)}"]
+        for section in ("targets", "sources"):
+            names = chance.sample("abcd", chance.randint(0, 3))
+            entries = [
+                {
+                    "name": f"{section}-{name}",
+                    **{k: chance.randrange(3) for k in chance.choice(["x", "xy", "z"])},
+                }
+                for name in names
+            ]
+            if chance.random() < 0.8:
+                lines.append(f"{section}: {'null' if chance.random() < 0.2 else ''}")
+                if not lines[-1].endswith("null"):
+                    lines[-1] += " []" if not entries else ""
+                    lines += [f"- {json.dumps(entry)}" for entry in entries]
+        files[f"f{number}.yaml"] = "\n".join(lines) + "\n"
+    return files
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_the_setter_of_an_entry_that_merges_by_name(config_tree: ConfigTree, seed: int) -> None:
+    files = grow_fusion_files(seed)
+    loader = FusionConfig(config_tree(files))
+    for file in files:
+        value, origins = loader.resolve_file(file).value, index_origins(loader.marks(file))
+        for section in ("targets", "sources"):
+            for at, entry in enumerate(cast("list[dict[str, object]]", value.get(section, []))):
+                for key in entry:
+                    path = (section, Index(at), key)
+                    setter = find_setter(loader, file, path)
+                    assert setter is None or str(setter) == find_origin(origins, path), path
 
 
 def test_nearly_every_place_is_found_without_merging_marks(config_tree: ConfigTree) -> None:

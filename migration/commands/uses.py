@@ -1,0 +1,209 @@
+"""`uses`: shows which presets merge or name a file, and which other texts mention it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from migration.errors import Fault, MigrationError, ask_if_meant
+from migration.parity.run import Run, TracedConfig
+from migration.paths import RealPath, is_wild
+from migration.project.anchoring import anchor_path
+from migration.project.matching import no_presets_fault
+from migration.project.project import Project
+from migration.project.references.texts import Mention, find_mentions
+from migration.project.references.values import chain_readings, named_values
+from migration.project.references.written_paths import Sought
+from migration.project.run import read_run
+from migration.resolve.loader import ConfigLoader
+from migration.resolve.origins import file_of
+from migration.resolve.setter import find_setting_file
+from migration.values.diff import MISSING, list_leaves, value_at
+from migration.values.keypath import format_path
+
+
+@dataclass(frozen=True, slots=True)
+class Merging:
+    """A preset that is merged from a file: the way to it, and what is left of its values there."""
+
+    preset: str
+    through: tuple[str, ...]
+    """The files on the shortest way from the preset to the file, without these two."""
+    standing: tuple[str, ...]
+    """The paths of the values of the file that the preset has from it."""
+    overridden: tuple[tuple[str, str | None], ...] = ()
+    """The paths of the others, each with the file that sets it instead, if one does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A preset with a value that names a file by its path: the key, and where it is set."""
+
+    preset: str
+    key: str
+    place: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileUses:
+    """Everything that uses one file."""
+
+    path: str
+    merged: tuple[Merging, ...] = ()
+    named: tuple[Naming, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UsesReport:
+    """The uses of files, the presets that were read, and why others could not be."""
+
+    files: tuple[FileUses, ...]
+    presets: tuple[str, ...]
+    unreadable: tuple[Fault, ...] = ()
+
+
+def find_uses(project: Project, words: Iterable[str], folder: Path) -> UsesReport:
+    """Return what uses the files that paths, folders and globs name; they count from `folder`.
+
+    Raises:
+        MigrationError: no presets are set, there is no such file, or git cannot tell which files
+            there are.
+    """
+    if not project.settings.presets:
+        raise MigrationError(no_presets_fault(project))
+    files = dict.fromkeys(path for word in words for path in _list_files(project, word, folder))
+    search = _Search(project, tuple(files))
+    presets = sorted(project.list_presets())
+    for preset in project.access.follow(presets, "reading"):
+        search.look_into(preset)
+    read = tuple(preset for preset in presets if preset not in search.unreadable)
+    faults = {fault: None for faults in search.unreadable.values() for fault in faults}
+    return UsesReport(tuple(map(search.report, files)), read, tuple(faults))
+
+
+def _list_files(project: Project, word: str, folder: Path) -> tuple[str, ...]:
+    """Return the files that a path, a folder or a glob names.
+
+    Raises:
+        MigrationError: there is none.
+    """
+    tree, path = project.tree, anchor_path(project, word, folder)
+    if tree.is_file(path):
+        return (path,)
+    found = tree.glob(path) if is_wild(path) and not tree.exists(path) else tree.files(path)
+    found = tuple(each for each in found if not project.is_frozen_file(each))
+    if not found:
+        what = "no file matches" if is_wild(path) else "no such file"
+        raise MigrationError(Fault(what, path, hint=ask_if_meant(tree.nearest(path))))
+    return found
+
+
+@dataclass
+class _Search:
+    """Looks into one preset after another for some files."""
+
+    project: Project
+    files: tuple[str, ...]
+    unreadable: dict[str, tuple[Fault, ...]] = field(default_factory=dict)
+    _merged: dict[str, list[Merging]] = field(default_factory=dict)
+    _named: dict[str, list[Naming]] = field(default_factory=dict)
+    _known: dict[str, set[str]] = field(default_factory=dict)
+    """The configs that use each file, so that their lines are no mere mentions."""
+
+    def __post_init__(self) -> None:
+        self._sought = Sought(self.files)
+        tree = self.project.tree
+        self._real: Mapping[RealPath, str] = {tree.real_path(path): path for path in self.files}
+
+    def look_into(self, preset: str) -> None:
+        """Note which of the files a preset is merged from, and which it names."""
+        try:
+            run = read_run(self.project, preset)
+            for config, loader in self._list_configs(run):
+                self._note_merging(preset, config.resolved.chain, config.resolved.path, loader)
+                self._note_naming(preset, config)
+        except MigrationError as error:
+            self.unreadable[preset] = error.faults
+
+    def report(self, file: str) -> FileUses:
+        """Return what was found of one file, and what mentions it."""
+        known = {file, *self._known.get(file, ())}
+        mentions = (each for each in find_mentions(self.project, file) if each.path not in known)
+        return FileUses(
+            file,
+            tuple(self._merged.get(file, ())),
+            tuple(self._named.get(file, ())),
+            tuple(mentions),
+        )
+
+    def _list_configs(self, run: Run) -> Iterator[tuple[TracedConfig, ConfigLoader]]:
+        yield run.config, self.project.configs
+        if run.fusion:
+            yield run.fusion, self.project.fusions
+
+    def _note_merging(
+        self, preset: str, chain: tuple[RealPath, ...], start: RealPath, loader: ConfigLoader
+    ) -> None:
+        own = self.project.tree.real_path(preset)
+        for real in self._real.keys() & {*chain} - {own}:
+            file = self._real[real]
+            through = _find_way(loader, start, real) if start != real else ()
+            if own != start != real:
+                through = (start, *through)
+            merging = Merging(preset, through, *_part_values(loader, start, real))
+            self._merged.setdefault(file, []).append(merging)
+            extending = {each for each in chain if real in loader.bases(each)}
+            self._known.setdefault(file, set()).update(extending)
+
+    def _note_naming(self, preset: str, config: TracedConfig) -> None:
+        resolved = config.resolved
+        meant = chain_readings(self.project.tree, (*resolved.chain, preset))
+        found = named_values(resolved.value, partial(self._sought.in_value, readings=meant))
+        for key, files in found:
+            place = config.find_place(key)
+            for file in files:
+                self._named.setdefault(file, []).append(Naming(preset, format_path(key), place))
+                if place:
+                    self._known.setdefault(file, set()).add(file_of(place))
+
+
+def _find_way(loader: ConfigLoader, start: RealPath, file: RealPath) -> tuple[str, ...]:
+    """Return the files on the shortest way from one file to another that it extends, without both.
+
+    Raises:
+        MigrationError: a file cannot be read.
+    """
+    ways: dict[RealPath, tuple[str, ...]] = {start: ()}
+    waiting = [start]
+    for at in waiting:
+        for base in loader.bases(at):
+            if base not in ways:
+                ways[base] = () if at == start else (*ways[at], at)
+                waiting.append(base)
+    return ways[file]
+
+
+def _part_values(
+    loader: ConfigLoader, start: RealPath, file: RealPath
+) -> tuple[tuple[str, ...], tuple[tuple[str, str | None], ...]]:
+    """Return the paths of a file's own values that stand in a config, and those that do not.
+
+    An entry of a list that merges by name goes by its name.
+
+    Raises:
+        MigrationError: a file cannot be read.
+    """
+    value = loader.merging.shape(loader.resolve_file(start).value)
+    standing: list[str] = []
+    overridden: list[tuple[str, str | None]] = []
+    for path, _ in list_leaves(loader.layer(file).body):
+        is_there = path and value_at(value, path) is not MISSING
+        setter = find_setting_file(loader, start, path) if is_there else None
+        if setter == file:
+            standing.append(format_path(path))
+        elif path:
+            overridden.append((format_path(path), setter))
+    return tuple(standing), tuple(overridden)

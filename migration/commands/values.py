@@ -1,0 +1,166 @@
+"""`values`: shows the values of some keys in many presets side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from migration.errors import Fault, MigrationError, ask_if_one_meant, find_nearest_few
+from migration.parity.run import TracedConfig
+from migration.project.matching import no_presets_fault
+from migration.project.project import Project
+from migration.project.run import trace_config
+from migration.project.selection import select_in_tree
+from migration.resolve.origins import file_of
+from migration.resolve.setter import find_setting_file
+from migration.text import quote_name
+from migration.values.canonical import compact_text
+from migration.values.describe import is_number
+from migration.values.diff import MISSING, list_leaves, value_at
+from migration.values.keypath import KeyPath, format_path
+from migration.values.path_pattern import PathPattern, parse_pattern
+
+_MOST_MEANT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SameValue:
+    """A value, and every preset that has it at a key; `MISSING` where they lack the key."""
+
+    value: object
+    presets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyValues:
+    """The values of one key in all presets, those of most presets first."""
+
+    path: str
+    key_path: KeyPath
+    values: tuple[SameValue, ...]
+
+    @property
+    def is_same(self) -> bool:
+        """Whether all presets have the same value."""
+        return len(self.values) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class ValuesReport:
+    """The values of keys in presets, and why other presets could not be read."""
+
+    project: Project
+    keys: tuple[KeyValues, ...]
+    presets: tuple[str, ...]
+    is_whole: bool
+    """Whether these are all presets of the project."""
+    unreadable: tuple[Fault, ...] = ()
+
+    def find_file(self, preset: str, key_path: KeyPath) -> str | None:
+        """Return the file that sets the value of a preset at a key."""
+        configs = self.project.configs
+        file = find_setting_file(configs, preset, configs.merged_path(preset, key_path))
+        place = None if file else self.find_place(preset, key_path)
+        return file_of(place) if place else file
+
+    def find_place(self, preset: str, key_path: KeyPath) -> str | None:
+        """Return the `file:line` that sets the value of a preset at a key."""
+        return self._trace(preset).find_place(key_path)
+
+    def find_written(self, preset: str, key_path: KeyPath, value: object) -> str | None:
+        """Return how a file writes the number that a preset has at a key, if that is known."""
+        config = self._trace(preset)
+        place = config.find_place(key_path) if is_number(value) else None
+        spelling = config.find_spelling(place, key_path, value) if place else None
+        return spelling.text if spelling else None
+
+    def _trace(self, preset: str) -> TracedConfig:
+        configs = self.project.configs
+        return trace_config(configs, configs.resolve(preset))
+
+
+def collect_values(
+    project: Project, keys: Sequence[str], wanted: Iterable[str] = ()
+) -> ValuesReport:
+    """Return the values of the keys that patterns match, in every preset or the wanted ones.
+
+    A mapping counts as the keys beneath it.
+
+    Raises:
+        MigrationError: a pattern cannot be read, or matches no key of any preset; no presets are
+            set, or a wanted preset does not exist; or no preset can be read.
+    """
+    if not project.settings.presets:
+        raise MigrationError(no_presets_fault(project))
+    patterns = [parse_pattern(key) for key in keys]
+    wanted = [*wanted]
+    presets = select_in_tree(project, wanted)
+    matrix = _Matrix(patterns)
+    faults: dict[str, tuple[Fault, ...]] = {}
+    for preset in project.access.follow(presets, "reading"):
+        try:
+            matrix.add(preset, project.configs.resolve(preset).value)
+        except MigrationError as error:
+            faults[preset] = error.faults
+    read = tuple(preset for preset in presets if preset not in faults)
+    unreadable = {fault: None for each in faults.values() for fault in each}
+    if unreadable and not read:
+        raise MigrationError(*unreadable)
+    return ValuesReport(project, tuple(matrix.list_keys(read)), read, not wanted, tuple(unreadable))
+
+
+@dataclass
+class _Matrix:
+    """The values that patterns match in one preset after another."""
+
+    patterns: Sequence[PathPattern]
+    _found: dict[str, tuple[KeyPath, dict[str, list[str]], dict[str, object]]] = field(
+        default_factory=dict
+    )
+    """Path text -> path, the presets by the text of their value, and the values by their text."""
+    _matched: set[str] = field(default_factory=set)
+    _known: dict[str, None] = field(default_factory=dict)
+    """Every key of the presets, in case a pattern matches none."""
+
+    def add(self, preset: str, value: object) -> None:
+        """Add the values of a preset."""
+        for pattern in self.patterns:
+            for path in pattern.find(value):
+                self._matched.add(pattern.text)
+                for leaf, item in list_leaves(value_at(value, path), path):
+                    self._add_value(preset, leaf, item)
+        if len(self._matched) < len(self.patterns):
+            self._known |= dict.fromkeys(format_path(path) for path, _ in list_leaves(value))
+
+    def _add_value(self, preset: str, path: KeyPath, value: object) -> None:
+        text = compact_text(value)
+        _, presets, values = self._found.setdefault(format_path(path), (path, {}, {}))
+        having = presets.setdefault(text, [])
+        if preset not in having[-1:]:
+            having.append(preset)
+        values.setdefault(text, value)
+
+    def list_keys(self, presets: Sequence[str]) -> Iterator[KeyValues]:
+        """Yield each key with its values.
+
+        Raises:
+            MigrationError: a pattern matches no key.
+        """
+        faults = [self._unmatched(each) for each in self.patterns if each.text not in self._matched]
+        if faults and presets:
+            raise MigrationError(*faults)
+        for text, (path, by_text, values) in self._found.items():
+            having = {preset for each in by_text.values() for preset in each}
+            same = [SameValue(values[each], tuple(found)) for each, found in by_text.items()]
+            if lacking := tuple(preset for preset in presets if preset not in having):
+                same.append(SameValue(MISSING, lacking))
+            yield KeyValues(text, path, tuple(sorted(same, key=_rank)))
+
+    def _unmatched(self, pattern: PathPattern) -> Fault:
+        meant = find_nearest_few(pattern.text, self._known, _MOST_MEANT)
+        hint = ask_if_one_meant(meant) if meant else None
+        return Fault(f"no preset has a key {quote_name(pattern.text)}", hint=hint)
+
+
+def _rank(same: SameValue) -> tuple[int, str]:
+    return -len(same.presets), same.presets[0]
