@@ -40,7 +40,10 @@ CODES = Values("CODE", known="code lists")
 
 
 class Option(NamedTuple):
-    """One option; its name is that of a parameter, so that `dry_run` is `--dry-run`."""
+    """One option; its name is that of a parameter, so that `dry_run` is `--dry-run`.
+
+    A name that is a word of Python ends in `_`, as `from_`.
+    """
 
     help: str
     values: Values | None = None
@@ -52,7 +55,7 @@ class Option(NamedTuple):
     @property
     def flag(self) -> str:
         """The option as people type it."""
-        return f"--{self.name.replace('_', '-')}"
+        return f"--{self.name.rstrip('_').replace('_', '-')}"
 
     @property
     def names(self) -> tuple[str, ...]:

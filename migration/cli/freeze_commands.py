@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from migration.parity.compare import Detail
     from migration.project.project import Project
 
-_WORK = ("preset", "check", "refreeze", "reason", "force", "late")
+_WORK = ("preset", "check", "refreeze", "reason", "force", "late", "from_")
 """The options of `snapshot` that say what to freeze or verify, and how."""
 
 
@@ -35,6 +35,11 @@ _WORK = ("preset", "check", "refreeze", "reason", "force", "late")
         "check": Option("only verify the baselines, and the legacy sources that still exist"),
         "refreeze": Option("replace this preset's baseline on purpose; may be repeated", PRESET),
         "reason": Option("why a baseline is replaced, or frozen late, for the ledger", TEXT),
+        "from_": Option(
+            "freeze what a revision has, as the day before the migration began; nothing is"
+            " checked out",
+            Values("REVISION", known="revisions"),
+        ),
         "late": Option(
             "freeze presets although a legacy file of theirs changed since others were frozen"
         ),
@@ -53,13 +58,18 @@ _WORK = ("preset", "check", "refreeze", "reason", "force", "late")
         Rule("--ours and --theirs go with --resolve", ("ours",), requires=("resolve",)),
         Rule("--ours and --theirs go with --resolve", ("theirs",), requires=("resolve",)),
         Rule("--force goes with freezing alone", ("force",), excludes=("check", "refreeze")),
+        Rule("--from goes with freezing alone", ("from_",), excludes=("check", "refreeze")),
         Rule("--late goes with freezing alone", ("late",), excludes=("check", "refreeze")),
         Rule("--refreeze needs a --reason", ("refreeze",), requires=("reason",)),
         Rule("--refreeze goes with --reason alone", ("refreeze",), excludes=("check", "preset")),
         Rule("--reason goes with --refreeze or --late", ("reason",), requires=("refreeze", "late")),
         Rule("--late needs a --reason", ("late",), requires=("reason",)),
     ),
-    examples=("config-migration snapshot", "config-migration snapshot --check"),
+    examples=(
+        "config-migration snapshot",
+        "config-migration snapshot --from v1.0",
+        "config-migration snapshot --check",
+    ),
 )
 def snapshot(
     console: Console,
@@ -74,6 +84,7 @@ def snapshot(
     theirs: Sequence[str] = (),
     force: bool = False,
     late: bool = False,
+    from_: str | None = None,
     wait: bool = False,
 ) -> bool:
     """Freeze, verify, replace, convert or repair the baselines."""
@@ -89,6 +100,10 @@ def snapshot(
         return _upgrade(console, project)
     if refreeze:
         return _refreeze(console, project, anchor_paths(project, refreeze, folder), reason)
+    if from_:
+        from migration.project.sides import open_revision
+
+        project = open_revision(project, from_)
     presets = anchor_paths(project, preset, folder)
     return _freeze(console, project, presets, force=force, late=reason if late else None)
 

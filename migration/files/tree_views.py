@@ -128,6 +128,63 @@ class CompletedTree(_TreeView):
         return "" if real == "." else real
 
 
+class GraftedTree(_TreeView):
+    """A tree in which one folder is that of another tree."""
+
+    def __init__(self, tree: Tree, folder: str, other: Tree) -> None:
+        """Take the folder at the path `folder` from `other`."""
+        super().__init__(tree)
+        self._folder, self._other = folder, other
+
+    def real_path(self, path: str, folder: str = "") -> RealPath:
+        """Return the path without symbolic links, as the tree has them that it lies in."""
+        return self._at(posixpath.join(folder, path)).real_path(path, folder)
+
+    def links(self, path: str, folder: str = "") -> tuple[str, ...]:
+        """Return every symbolic link that is followed on the way to the path."""
+        return self._at(posixpath.join(folder, path)).links(path, folder)
+
+    def is_file(self, path: str) -> bool:
+        """Tell whether a regular file is at the path."""
+        return self._at(path).is_file(path)
+
+    def is_link(self, path: str) -> bool:
+        """Tell whether a symbolic link is at the path itself."""
+        return self._at(path).is_link(path)
+
+    def irregular(self, path: str) -> str | None:
+        """Return what is at the path if it is anything but a regular file."""
+        return self._at(path).irregular(path)
+
+    def read(self, path: str, most: int | None = None) -> bytes:
+        """Return the bytes of a file.
+
+        Raises:
+            MigrationError: as `Tree.read`.
+        """
+        return self._at(path).read(path, most)
+
+    def files(self, folder: str, *, with_hidden: bool = True) -> tuple[str, ...]:
+        """Return every file under the folder, sorted; around the grafted one, those of the tree.
+
+        Raises:
+            MigrationError: as `Tree.files`.
+        """
+        return self._at(folder).files(folder, with_hidden=with_hidden)
+
+    def names(self, folder: str) -> list[str]:
+        """Return the names in a folder, sorted."""
+        return self._at(folder).names(folder)
+
+    def signature(self, path: str) -> object:
+        """Return what changes whenever the file at the path is replaced."""
+        return self._at(path).signature(path)
+
+    def _at(self, path: str) -> Tree:
+        inside = f"{posixpath.normpath(path)}/".startswith(f"{self._folder}/")
+        return self._other if inside else self._tree
+
+
 class RenamedTree(_TreeView):
     """A tree as it would be with some files renamed."""
 

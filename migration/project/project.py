@@ -72,6 +72,8 @@ class Project:
     fusions: ConfigLoader
     state_folder: StateFolder
     access: Access
+    revision: str | None = None
+    """The commit that the files are read from, None for the work tree."""
 
     @contextmanager
     def writing(self, doing: str) -> Iterator[None]:

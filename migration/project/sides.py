@@ -17,7 +17,7 @@ from migration.files.git_listing import list_commit
 from migration.files.git_tree import GitTree
 from migration.files.revisions import MergeBase, find_commit, find_merge_base, open_history
 from migration.files.tree import Tree
-from migration.files.tree_views import CompletedTree
+from migration.files.tree_views import CompletedTree, GraftedTree
 from migration.project.project import (
     SETTINGS_FILE,
     UNSET,
@@ -99,6 +99,22 @@ def open_sides(folder: Path, base: str | None, head: str | None, access: Access)
     list_changed = partial(git.at(root).list_changed, commits)
     notes = [*notes, *old.notes, *new.notes]
     return Sides(base_side, head_side, merge_base, tuple(notes), list_changed)
+
+
+def open_revision(project: Project, revision: str) -> Project:
+    """Return a project with the files of a revision.
+
+    Its settings, and what is frozen of it, are those of the work tree.
+
+    Raises:
+        MigrationError: there is no git, or no such revision.
+    """
+    git = open_history(project.tree.root)
+    commit = find_commit(git, revision)
+    committed = GitTree(list_commit(git, commit), project.tree.root)
+    tree = GraftedTree(committed, project.state_folder.path, project.disk)
+    opened = open_tree(tree, project.disk, project.settings, project.access)
+    return replace(opened, state_folder=project.state_folder, revision=commit)
 
 
 @dataclass(frozen=True, slots=True)

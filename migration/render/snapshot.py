@@ -38,11 +38,13 @@ def freeze_text(freeze: Freeze) -> str:
         f"frozen  {path}  ({format_count(files, 'file')})" for path, files in freeze.presets.items()
     ]
     done = _count_frozen(len(freeze.presets), len(freeze.fusion))
+    source = f" from {freeze.revision[:7]}" if freeze.revision else ""
     kept = f"; {freeze.kept} frozen before, not changed" if freeze.kept else ""
     note = [_MISFIT] if freeze.is_all_shallow else []
     note += _list_ignored(freeze.ignored)
     note += _list_unmatched(freeze.unmatched)
-    return plain_text((f"{done} frozen in {freeze.folder}/{kept}", *lines, *removed, *note))
+    head = f"{done} frozen{source} in {freeze.folder}/{kept}"
+    return plain_text((head, *lines, *removed, *note))
 
 
 def _count_frozen(presets: int, fusion: int, noun: str = "preset") -> str:

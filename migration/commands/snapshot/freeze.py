@@ -47,6 +47,8 @@ class Freeze:
     """The frozen files that git ignores, each with the pattern that does so."""
     unmatched: Unmatched
     """The files that look like presets, though `presets` does not match them."""
+    revision: str | None = None
+    """The commit from which they were frozen, None for the work tree."""
 
 
 def freeze_presets(
@@ -57,6 +59,8 @@ def freeze_presets(
     late: str | None = None,
 ) -> Freeze:
     """Freeze every preset, or every wanted one, that has no baseline; no baseline is changed.
+
+    The presets are those of the project's tree, which may be that of a revision.
 
     With `force` every leftover is removed, however many there are, and a preset whose frozen files
     are gone counts as never frozen. `late` is the reason for which a preset is frozen although a
@@ -104,6 +108,7 @@ def freeze_presets(
         spared=spared,
         ignored=ignored(project.tree.root, [*written, store.ledger_path]),
         unmatched=_find_unmatched(state, freezing) if not wanted else Unmatched(),
+        revision=project.revision,
     )
 
 

@@ -20,7 +20,9 @@ def missing_faults(state: State) -> Iterator[Fault]:
     Freezing that one would make a baseline of a changed config.
     """
     newcomers = Newcomers(state)
-    for preset in newcomers.gone:
+    for preset, path in newcomers.gone.items():
+        if state.project.disk.is_file(path):  # a revision that is frozen later may not have it yet
+            continue
         hint = f"{newcomers.advise_missing(preset)}; `--preset` freezes one by name"
         yield Fault(
             "frozen, but its file is gone, while other presets are not frozen yet",
