@@ -22,7 +22,7 @@ from migration.cli.usage import UsageError
         "key": Option("one key path: its value, and every file that set it", Values("KEY")),
         "origins": Option("list the file and line of every value"),
         "effective": Option("after deriving the limits that follow global_max_length"),
-        "payload_only": Option("only the value, to pipe"),
+        "payload_only": Option("only the value, to pipe; nothing in it is redacted"),
         "format": Option(
             "print one JSON document, or YAML (default: text)",
             Values("FORMAT", ("json", "yaml")),
@@ -59,12 +59,17 @@ def inspect(
     if origins:
         kind = "inspect --origins"
         report = list_origins(project, config, folder, is_effective=effective)
+        report = report.redact(project.redaction)
     elif key is not None:
         trace = trace_key(project, config, key, folder, is_effective=effective)
-        kind, report = ("payload", trace.value) if payload_only else ("inspect --key", trace)
+        kind, report = "payload", trace.value
+        if not payload_only:
+            kind, report = "inspect --key", trace.redact(project.redaction)
     else:
         inspection = inspect_config(project, config, folder, is_effective=effective)
-        kind, report = ("payload", inspection.value) if payload_only else ("inspect", inspection)
+        kind, report = "payload", inspection.value
+        if not payload_only:
+            kind, report = "inspect", inspection.redact(project.redaction)
     print_report(console, kind, format or next(iter(FORMATS[kind])), report)
     return True
 

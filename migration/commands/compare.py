@@ -30,6 +30,7 @@ from migration.project.sides import Sides, open_sides
 from migration.project.unchanged import FileChanges, Unchanged
 from migration.store.plain_state import PlainState
 from migration.values.diff import Difference
+from migration.values.redaction import Redaction, make_redaction
 
 _Faults: TypeAlias = tuple[Fault, ...]
 _ALONE: Final = Access()
@@ -149,7 +150,8 @@ def compare_revisions(
     if not presets:
         raise MigrationError(_nothing_fault(sides))
     before, after = ({path for path in presets if each.tree.is_file(path)} for each in (old, new))
-    pair = _Pair(old, new, profile, detail, FileChanges(old, new))
+    redaction = make_redaction((*old.settings.redact, *new.settings.redact))
+    pair = _Pair(old, new, profile, detail, FileChanges(old, new), redaction)
     kept = before & after
     moves = pair.find_moves(before - kept, after - kept)
     pairs = {path: path for path in kept} | {now: was for was, now in moves.items()}
@@ -200,6 +202,8 @@ class _Pair:
     profile: Profile
     detail: Detail
     files: FileChanges
+    redaction: Redaction
+    """What either side hides."""
 
     def compare(self, old_path: str, path: str) -> ComparedPreset:
         """Compare a preset on both sides."""
@@ -216,7 +220,8 @@ class _Pair:
         if old_parts[1:] == new_parts[1:]:
             before, after = replace(before, fusion=None), replace(after, fusion=None)
         after = self.files.suspect(before, after)
-        return replace(found, comparison=compare(before, after, self.profile, self.detail))
+        comparison = compare(before, after, self.profile, self.detail)
+        return replace(found, comparison=comparison.redact(self.redaction))
 
     def find_moves(self, gone: Collection[str], came: Collection[str]) -> Mapping[str, str]:
         """Return each preset of the base that is gone -> the new one that it has become, if any.
@@ -243,7 +248,8 @@ class _Pair:
         runs = {name: _read(self.new, name)[0] for name in names}
         values = {name: each.config.resolved.value for name, each in runs.items() if each}
         sibling, differences = find_nearest_sibling(run.config.resolved.value, values) or (None, ())
-        return NewPreset(path, sibling, differences, faults)
+        hidden = tuple(map(self.redaction.redact_difference, differences))
+        return NewPreset(path, sibling, hidden, faults)
 
     def _are_untouched(self, before: Run, after: Run) -> bool:
         """Tell whether two runs are the same since their files are."""

@@ -77,7 +77,7 @@ def diff_configs(
         profile=judge.name,
         left=paths[0],
         right=paths[1],
-        comparison=compare(left_run, right_run, judge),
+        comparison=compare(left_run, right_run, judge).redact(project.redaction),
         notes=tuple(dict.fromkeys((*left_notes, *right_notes))),
         left_mark=project.frozen_mark if left_run.is_frozen else None,
         right_mark=project.frozen_mark if right_run.is_frozen else None,

@@ -197,7 +197,7 @@ def _compare_with_baselines(
             run = replace(run, fusion_path=named, fusion=fusion)
         if not is_as_frozen(project, state.baselines, run, preset):
             frozen = read_frozen_run(state.baselines, PRESETS, preset)
-            yield preset, compare(frozen, run, _NOTHING_ALLOWED)
+            yield preset, compare(frozen, run, _NOTHING_ALLOWED).redact(project.redaction)
 
 
 def _write_drafts(project: Project, drafts: Drafts, places: Mapping[str, str]) -> Drafts:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 from migration.errors import Fault, MigrationError
 from migration.project.missing_key import missing_key_fault
@@ -27,6 +28,7 @@ from migration.resolve.origins import OriginIndex, file_of, find_origin
 from migration.values.diff import MISSING, value_at
 from migration.values.keypath import KeyPath, format_path, parse_path
 from migration.values.merge import Config, merge
+from migration.values.redaction import Redaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,10 @@ class Inspection:
     path: str
     chain: tuple[str, ...]
     value: Config
+
+    def redact(self, redaction: Redaction) -> Inspection:
+        """Return the same without the values that no report may show."""
+        return replace(self, value=cast("Config", redaction.redact(self.value)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,10 @@ class OriginList:
     frozen_mark: str | None
     """The word that marks the places of a baseline."""
 
+    def redact(self, redaction: Redaction) -> OriginList:
+        """Return the same without the values that no report may show."""
+        return replace(self, places=tuple(place.redact(redaction) for place in self.places))
+
 
 @dataclass(frozen=True, slots=True)
 class History:
@@ -57,6 +67,11 @@ class History:
     value: object
     steps: tuple[HistoryStep, ...] = ()
     origin: str | None = None
+
+    def redact(self, redaction: Redaction) -> History:
+        """Return the same without the values that no report may show."""
+        steps = tuple(step.redact(redaction, self.path) for step in self.steps)
+        return replace(self, value=redaction.redact(self.value, self.path), steps=steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +95,15 @@ class Trace:
     def value(self) -> object:
         """The value itself."""
         return self.history.value
+
+    def redact(self, redaction: Redaction) -> Trace:
+        """Return the same without the values that no report may show."""
+        return replace(
+            self,
+            history=self.history.redact(redaction),
+            parts=tuple(part.redact(redaction) for part in self.parts),
+            knob=self.knob and self.knob.redact(redaction),
+        )
 
 
 @retry_on_change

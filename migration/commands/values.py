@@ -19,6 +19,7 @@ from migration.values.describe import is_number
 from migration.values.diff import MISSING, list_leaves, value_at
 from migration.values.keypath import KeyPath, format_path
 from migration.values.path_pattern import PathPattern, parse_pattern
+from migration.values.redaction import Redaction
 
 _MOST_MEANT = 3
 
@@ -95,7 +96,7 @@ def collect_values(
     patterns = [parse_pattern(key) for key in keys]
     wanted = [*wanted]
     presets = select_in_tree(project, wanted)
-    matrix = _Matrix(patterns)
+    matrix = _Matrix(patterns, project.redaction)
     faults: dict[str, tuple[Fault, ...]] = {}
     for preset in project.access.follow(presets, "reading"):
         try:
@@ -114,6 +115,7 @@ class _Matrix:
     """The values that patterns match in one preset after another."""
 
     patterns: Sequence[PathPattern]
+    redaction: Redaction
     _found: dict[str, tuple[KeyPath, dict[str, list[str]], dict[str, object]]] = field(
         default_factory=dict
     )
@@ -134,6 +136,7 @@ class _Matrix:
 
     def _add_value(self, preset: str, path: KeyPath, value: object) -> None:
         text = compact_text(value)
+        value = self.redaction.redact(value, path)
         _, presets, values = self._found.setdefault(format_path(path), (path, {}, {}))
         having = presets.setdefault(text, [])
         if preset not in having[-1:]:

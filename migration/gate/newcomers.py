@@ -116,7 +116,10 @@ class Newcomers:
         frozen = self._state.baselines
         values = {each: frozen.value(PRESETS, each) for each in siblings}
         found = find_nearest_sibling(resolved.value, values)
-        return Newcomer(advice, *found) if found else Newcomer(advice)
+        if found is None:
+            return Newcomer(advice)
+        redact = self._state.project.redaction.redact_difference
+        return Newcomer(advice, found[0], tuple(map(redact, found[1])))
 
     def _find_siblings(self, preset: str) -> Collection[str]:
         return choose_siblings(preset, self._live, self._list_bases)

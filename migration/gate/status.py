@@ -191,6 +191,7 @@ def _compare_with_baseline(
         # A missing fusion file is compared as an empty one, so that its frozen values are listed.
         run = replace(run, fusion=TracedConfig(Resolved(run.fusion_path, {}, ())))
     comparison = compare(frozen, run, judge.profile, judge.detail)
+    comparison = comparison.redact(state.project.redaction)
     if not comparison.forbidden:
         # A green verdict would mean that the fusion configs are equal, but they were not compared.
         if fault is None and (frozen.fusion_path is None) != (run.fusion_path is None):

@@ -56,6 +56,8 @@ def _find_edits(cause: Cause, sources: Mapping[str, Drift]) -> Iterator[tuple[st
 def _shows_in(finding: Finding, part: Finding, drift: Drift, config: str) -> bool:
     """Tell whether a difference, or an entry of its list, certainly comes from an edit."""
     difference = finding.difference
+    if finding.is_redacted:
+        return False
     origin = part.left_origin or finding.left_origin
     before = origin and file_of(origin)
     if before == drift.source:

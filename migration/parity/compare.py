@@ -12,6 +12,7 @@ from migration.values.describe import is_number
 from migration.values.diff import MISSING, Difference, diff
 from migration.values.keypath import KeyPath, format_path
 from migration.values.list_diff import list_changes
+from migration.values.redaction import Redaction
 
 if TYPE_CHECKING:
     from migration.parity.hints import Reading
@@ -47,6 +48,8 @@ class Finding:
     left_spelling: Spelling | None = None
     right_spelling: Spelling | None = None
     left_path: KeyPath | None = None
+    is_redacted: bool = False
+    """Whether a part of its values is hidden, so that they are not the real ones."""
 
     @property
     def path(self) -> KeyPath:
@@ -60,6 +63,38 @@ class Comparison:
 
     allowed: tuple[Finding, ...] = ()
     forbidden: tuple[Finding, ...] = ()
+
+    def redact(self, redaction: Redaction) -> Comparison:
+        """Return the comparison without the values that no report may show."""
+        if not redaction.patterns:
+            return self
+        allowed, forbidden = (
+            tuple(_redact(finding, redaction) for finding in findings)
+            for findings in (self.allowed, self.forbidden)
+        )
+        return Comparison(allowed, forbidden)
+
+
+def _redact(finding: Finding, redaction: Redaction) -> Finding:
+    found = redaction.redact_difference(finding.difference)
+    if found is finding.difference:
+        return finding
+    rename = finding.rename
+    if rename:
+        rename = replace(rename, value=redaction.redact(rename.value, rename.old))
+    is_whole = redaction.hides(found.path)
+    changes = () if is_whole else tuple(_redact(each, redaction) for each in finding.changes)
+    # A hint may quote a value, and a spelling is one.
+    return replace(
+        finding,
+        difference=found,
+        changes=changes,
+        hints=(),
+        rename=rename,
+        left_spelling=None,
+        right_spelling=None,
+        is_redacted=True,
+    )
 
 
 def compare(left: Run, right: Run, profile: Profile, detail: Detail = "all") -> Comparison:

@@ -13,6 +13,7 @@ from migration.values.describe import is_number
 from migration.values.diff import MISSING, value_at
 from migration.values.keypath import Index, KeyPath, format_path
 from migration.values.merge import Config
+from migration.values.redaction import Redaction
 from migration.yaml.marks import nearest_origin
 
 
@@ -31,6 +32,11 @@ class Place:
     follows: str | None = None
     written: str | None = None
     """How its file writes the value, if it is a number."""
+
+    def redact(self, redaction: Redaction) -> Place:
+        """Return the place without a value that no report may show."""
+        value = redaction.redact(self.value, self.path)
+        return self if value is self.value else replace(self, value=value, written=None)
 
 
 @dataclass(frozen=True, slots=True)

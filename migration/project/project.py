@@ -23,6 +23,7 @@ from migration.store.folder import StateFolder
 from migration.store.journal import complete
 from migration.store.seal import RESOLVE
 from migration.text import quote_name, quote_path
+from migration.values.redaction import Redaction, make_redaction
 
 T = TypeVar("T")
 SETTINGS_FILE = "pyproject.toml"
@@ -113,6 +114,11 @@ class Project:
     def frozen_mark(self) -> str:
         """The word that marks a place in a file as it was frozen."""
         return "legacy" if self.settings.legacy else "as frozen"
+
+    @property
+    def redaction(self) -> Redaction:
+        """What hides the values that no report may show."""
+        return make_redaction(self.settings.redact)
 
     def reads_like(self, other: Project) -> bool:
         """Tell whether a file of this content says the same in the other project."""

@@ -48,6 +48,8 @@ class Settings:
     lint_ignore: tuple[str, ...] = ()
     lint_per_file: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The layout rules that are ignored in the files that a glob matches."""
+    redact: tuple[str, ...] = ()
+    """The key paths, with wildcards, of which no report may show the value."""
     source: str = "pyproject.toml"
     written: Mapping[str, int | None] = field(default_factory=dict)
 

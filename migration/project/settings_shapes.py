@@ -23,6 +23,7 @@ from migration.values.checked import (
     whole_number,
 )
 from migration.values.keypath import is_key_path, parse_path
+from migration.values.path_pattern import is_path_pattern
 from migration.yaml.rules import MergeKeys
 
 TABLE_FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -66,6 +67,10 @@ _GLOBS = in_turn(_STRINGS, list_of(GLOB))
 _IS_KEY_PATH = that(is_key_path, "{name} is not a key path: {got}")
 _KEY_PATH = in_turn(_TEXT, _IS_KEY_PATH)
 _KEY_PATHS = in_turn(_STRINGS, list_of(_IS_KEY_PATH))
+_PATTERNS = in_turn(
+    _STRINGS,
+    list_of(that(is_path_pattern, "{name} is not a key path, with or without wildcards: {got}")),
+)
 _PATH = in_turn(
     _TEXT,
     that(lambda path: not leaves_root(path), "{name} must be a path inside the project, not {got}"),
@@ -112,6 +117,7 @@ SHAPES: Final[Mapping[str, Shape]] = {
     "length_required": _GLOBS,
     "max_files": _COUNT,
     "max_overlays": _COUNT,
+    "redact": _PATTERNS,
     **{name: _table(shapes, f".{name}") for name, shapes in TABLE_SHAPES.items()},
 }
 """The shape of each setting."""
@@ -120,6 +126,7 @@ _USED_AS: Final[Mapping[Shape, Callable[[Any], object]]] = {
     _GLOBS: lambda globs: tuple(map(posixpath.normpath, globs)),
     _STRINGS: tuple,
     _KEY_PATH: parse_path,
+    _PATTERNS: tuple,
     _KEY_PATHS: lambda paths: tuple(map(parse_path, paths)),
     _PATH: posixpath.normpath,
     _FOLDER: posixpath.normpath,

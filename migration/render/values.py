@@ -10,6 +10,7 @@ from migration.glyphs import tell_apart
 from migration.render.literals import write_literal
 from migration.values.alignment import common_length
 from migration.values.diff import MISSING, Difference
+from migration.values.redaction import REDACTED
 
 _NAMES: dict[type, str] = {dict: "mapping", bytes: "binary"}
 _DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9_]*)")
@@ -30,6 +31,8 @@ def format_value(value: object, limit: int = 60, written: str | None = None) -> 
         return ABSENT
     if value is None:
         return "null"
+    if isinstance(value, str) and (hidden := REDACTED.fullmatch(value)):
+        return f"redacted {hidden[1]} ({hidden[2]})"
     kind = _NAMES.get(type(value), type(value).__name__)
     if written is not None:
         return f"{_cut(_explain_number(written, value), limit)} ({kind})"

@@ -16,6 +16,7 @@ from migration.values.canonical import are_equal, compact_text
 from migration.values.diff import MISSING, value_at
 from migration.values.keypath import Index, KeyPath
 from migration.values.merge import Config
+from migration.values.redaction import Redaction
 from migration.yaml.marks import Origin, nearest_origin
 
 Effect: TypeAlias = Literal["sets", "replaces", "repeats", "removes", "adds to", "undone"]
@@ -40,6 +41,13 @@ class HistoryStep:
     wins: bool = False
     written: str | None = None
     """How the file writes the value, where it is a number and somebody asked."""
+
+    def redact(self, redaction: Redaction, key_path: KeyPath) -> HistoryStep:
+        """Return the step in the history of a key path without a value that may not be shown."""
+        value = redaction.redact(self.value, self.path)
+        before, after = (redaction.redact(each, key_path) for each in (self.before, self.after))
+        written = self.written if value is self.value else None
+        return replace(self, value=value, before=before, after=after, written=written)
 
     @property
     def dropped(self) -> int | None:

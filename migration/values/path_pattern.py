@@ -42,6 +42,10 @@ class PathPattern:
         """Yield each path of the value that the pattern matches, in the order of the value."""
         yield from filter(None, dict.fromkeys(_find(self.steps, value, ())))
 
+    def ends(self, path: KeyPath) -> bool:
+        """Tell whether the last keys of a path are what the pattern matches."""
+        return any(_is_match(self.steps, path[start:]) for start in range(len(path)))
+
 
 def parse_pattern(text: str) -> PathPattern:
     """Return the pattern that a text spells; a text without wildcards is a key path.
@@ -75,6 +79,14 @@ def parse_pattern(text: str) -> PathPattern:
     return PathPattern(text, tuple(steps))
 
 
+def is_path_pattern(text: object) -> bool:
+    """Tell whether a value is the text of a pattern."""
+    try:
+        return isinstance(text, str) and bool(parse_pattern(text))
+    except MigrationError:
+        return False
+
+
 def _read_step(part: str, text: str) -> _Step:
     if part == "[*]":
         return _AnyEntry()
@@ -102,6 +114,15 @@ def _find(steps: tuple[_Step, ...], value: object, path: KeyPath) -> Iterator[Ke
     for key, item in _list_items(value):
         if _matches(step, key):
             yield from _find(tuple(rest), item, (*path, key))
+
+
+def _is_match(steps: tuple[_Step, ...], keys: KeyPath) -> bool:
+    """Tell whether the steps match all of the keys."""
+    if not steps or not keys:
+        return not keys and all(step == _Glob(_ANY_DEPTH) for step in steps)
+    if steps[0] == _Glob(_ANY_DEPTH):
+        return _is_match(steps[1:], keys) or _is_match(steps, keys[1:])
+    return _matches(steps[0], keys[0]) and _is_match(steps[1:], keys[1:])
 
 
 def _list_items(value: object) -> Iterator[tuple[Hashable, object]]:

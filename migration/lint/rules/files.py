@@ -7,6 +7,7 @@ from typing import Final
 from migration.lint.facts import Facts
 from migration.lint.rule import Rule, Violations, excerpt_value, locate_fault
 from migration.values.keypath import format_path
+from migration.values.redaction import Redaction, make_redaction
 from migration.yaml.duplicates import Duplicate, find_duplicates
 from migration.yaml.marks import Origin
 from migration.yaml.pitfalls import find_misreadings
@@ -49,25 +50,32 @@ def _legacy_is_gone(facts: Facts) -> Violations:
 
 
 def _no_key_is_given_twice(facts: Facts) -> Violations:
+    redaction = make_redaction(facts.settings.redact)
     for path, text in facts.used_texts.items():
         for found in find_duplicates(text, path, facts.settings.yaml):
             if found.path[-1] == "<<" and not found.merged:
                 lost = f"not every reader merges the one on line {found.dropped.line} as well"
             else:
-                lost = "; ".join(map(_describe_lost, found.merged or (found,)))
+                lost = "; ".join(
+                    _describe_lost(each, redaction) for each in found.merged or (found,)
+                )
             yield found.origin, f"duplicate key {format_path(found.path)}; {lost}"
 
 
-def _describe_lost(found: Duplicate) -> str:
-    value = excerpt_value(found.dropped_value)
+def _describe_lost(found: Duplicate, redaction: Redaction) -> str:
+    value = excerpt_value(redaction.redact(found.dropped_value, found.path))
     return f"{format_path(found.path)} = {value} on line {found.dropped.line} is lost"
 
 
 def _scalars_are_what_they_look_like(facts: Facts) -> Violations:
+    redaction = make_redaction(facts.settings.redact)
     for path, text in facts.used_texts.items():
         for found in find_misreadings(text, path, facts.settings.yaml):
             if found.why:
-                yield found.origin, f"{format_path(found.path)}: {found.why}"
+                # What a scalar is mistaken for quotes it.
+                is_hidden = redaction.hides(found.path)
+                why = "not what it looks like in YAML 1.1" if is_hidden else found.why
+                yield found.origin, f"{format_path(found.path)}: {why}"
 
 
 UNREADABLE: Final = "L001"

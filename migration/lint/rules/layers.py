@@ -9,6 +9,7 @@ from migration.lint.facts import Facts
 from migration.lint.rule import Rule, Violations, excerpt_value
 from migration.values.diff import MISSING, diff, list_leaves, value_at
 from migration.values.keypath import KeyPath, format_path
+from migration.values.redaction import make_redaction
 from migration.yaml.marks import nearest_origin
 
 
@@ -42,13 +43,15 @@ def _base_extends_nothing(facts: Facts) -> Violations:
 
 
 def _nothing_is_repeated(facts: Facts) -> Violations:
+    redaction = make_redaction(facts.settings.redact)
     for preset in facts.presets.values():
         for path, value in list_leaves(preset.layer.body):
             inherited = value_at(preset.inherited, path)
             if inherited is not MISSING and not diff(value, inherited):
                 place = nearest_origin(preset.inherited_marks, path)
                 origin = nearest_origin(preset.layer.marks, path)
-                yield origin, f"{format_path(path)} repeats {excerpt_value(value)} of {place}"
+                shown = excerpt_value(redaction.redact(value, path))
+                yield origin, f"{format_path(path)} repeats {shown} of {place}"
 
 
 def _overlay_is_small(facts: Facts) -> Violations:

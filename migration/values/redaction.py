@@ -1,0 +1,91 @@
+"""Puts a digest in the place of each value that no report may show, such as a token."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from hashlib import sha256
+from typing import Final
+
+from migration.values.canonical import canonical_bytes
+from migration.values.diff import MISSING, Difference
+from migration.values.keypath import Index, KeyPath
+from migration.values.path_pattern import PathPattern, parse_pattern
+
+_DIGITS: Final = 8
+"""So few that many values share a digest: it tells values apart, and cannot tell them."""
+_ANY_PARENT: Final = "*."
+REDACTED: Final = re.compile(r"<redacted ([0-9a-f]{8}) (\w+)>")
+"""What stands for a value: the digest, and the type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """Hides the values at paths that end as one of the patterns does, and all beneath them."""
+
+    patterns: tuple[PathPattern, ...] = ()
+
+    def hides(self, path: KeyPath) -> bool:
+        """Tell whether no report may show the value at a path."""
+        parts = range(1, len(path) + 1) if self.patterns else ()
+        return any(pattern.ends(path[:end]) for end in parts for pattern in self.patterns)
+
+    def redact(self, value: object, path: KeyPath = ()) -> object:
+        """Return the value at a path with a digest for each part of it that is hidden.
+
+        The value itself comes back if nothing of it is.
+        """
+        if not self.patterns or value is MISSING:
+            return value
+        return _hide(value) if self.hides(path) else self._redact_inside(value, path)
+
+    def redact_difference(self, difference: Difference) -> Difference:
+        """Return the difference with a digest for each part of its values that is hidden."""
+        left, right = (
+            self.redact(side, difference.path) for side in (difference.left, difference.right)
+        )
+        if left is difference.left and right is difference.right:
+            return difference
+        return replace(difference, left=left, right=right)
+
+    def _redact_inside(self, value: object, path: KeyPath) -> object:
+        items: list[tuple[Hashable, object]] = []
+        if isinstance(value, dict):
+            items = [*value.items()]
+        elif isinstance(value, list):
+            items = [(Index(position), item) for position, item in enumerate(value)]
+        found = {
+            key: _hide(item) if self._ends(at) else self._redact_inside(item, at)
+            for key, item in items
+            for at in ((*path, key),)
+        }
+        if all(found[key] is item for key, item in items):
+            return value
+        return found if isinstance(value, dict) else [*found.values()]
+
+    def _ends(self, path: KeyPath) -> bool:
+        return any(pattern.ends(path) for pattern in self.patterns)
+
+
+@lru_cache(maxsize=16)
+def make_redaction(texts: tuple[str, ...]) -> Redaction:
+    """Return what hides the paths that the patterns spell, at any depth.
+
+    >>> hidden = make_redaction(("*.api_key", "auth"))
+    >>> [hidden.hides(path) for path in (("wandb", "api_key"), ("api_key",), ("auth", "x"), ("x",))]
+    [True, True, True, False]
+
+    Raises:
+        MigrationError: a text is no pattern.
+    """
+    # A pattern counts at any depth, so that a `*.` before it would only leave out the root.
+    return Redaction(tuple(parse_pattern(text.removeprefix(_ANY_PARENT)) for text in texts))
+
+
+def _hide(value: object) -> str:
+    if isinstance(value, str) and REDACTED.fullmatch(value):
+        return value
+    digest = sha256(canonical_bytes(value)).hexdigest()[:_DIGITS]
+    return f"<redacted {digest} {type(value).__name__}>"

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from migration.cli.formats import FORMATS
+from tests.conftest import write_files
+from tests.running import commit_all, edit, needs_git, run
+
+pytestmark = needs_git
+OLD, NEW = "hunter2hunter2", "correct-horse-battery"
+TABLE = (
+    '[tool.config-migration]\npresets = ["configs/train/*.yaml"]\nbase = "configs/base.yaml"\n'
+    'redact = ["*.api_key", "tokens"]\n'
+)
+PRESET = (
+    "extends: ../base.yaml\nname: a\nwandb: {api_key: OLD}\n"
+    "loggers:\n- {kind: web, api_key: OLD}\n- {kind: file}\ntokens: [OLD, x]\n"
+)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Return a project in which every secret has changed since it was frozen and committed."""
+    files = {
+        "pyproject.toml": TABLE,
+        "configs/base.yaml": f"wandb: {{api_key: {OLD}}}\n",
+        "configs/train/a.yaml": PRESET.replace("OLD", OLD),
+        "configs/train/b.yaml": "extends: a.yaml\n",
+    }
+    write_files(tmp_path, files)
+    assert run(tmp_path, "snapshot").code == 0
+    commit_all(tmp_path)
+    edit(tmp_path / "configs/train/a.yaml", OLD, NEW)
+    more = f"extends: a.yaml\nwandb: {{api_key: {OLD}}}\nwandb: {{api_key: 0777123}}\n"
+    write_files(tmp_path, {"configs/train/new.yaml": more})
+    return tmp_path
+
+
+CALLS = {
+    "check-parity": ["check-parity", "--no-record"],
+    "compare": ["compare", "HEAD"],
+    "diff": ["diff", "snapshots/presets/configs/train/a.yaml.json", "configs/train/a.yaml"],
+    "ledger": ["ledger"],
+    "inspect": ["inspect", "configs/train/a.yaml"],
+    "inspect --origins": ["inspect", "configs/train/a.yaml", "--origins"],
+    "inspect --key": ["inspect", "configs/train/new.yaml", "--key", "wandb.api_key"],
+    "values": ["values", "**.api_key", "tokens"],
+    "uses": ["uses", "configs/base.yaml"],
+    "lint": ["lint"],
+}
+FORMS = [(command, name) for command in CALLS for name in FORMATS[command]]
+
+
+@pytest.mark.parametrize(("command", "form"), FORMS)
+def test_no_report_shows_a_secret(project: Path, command: str, form: str) -> None:
+    default = next(iter(FORMATS[command]))
+    words = [*CALLS[command], "-v", *([] if form == default else ["--format", form])]
+    ran = run(project, *words)
+    assert ran.code in (0, 2), ran
+    for secret in (OLD, NEW, "0777123", "261715"):
+        assert secret not in ran.out + ran.err, ran
+
+
+def test_a_change_of_a_secret_is_still_found(project: Path) -> None:
+    ran = run(project, "check-parity", "--no-record", "configs/train/a.yaml")
+    assert ran.code == 2
+    assert ran.out.splitlines()[0] == "1 of 1 preset differs from its baseline, for 3 causes"
+    assert "redacted " in ran.out
+    assert "(str) → redacted " in ran.out
+
+
+def test_the_whole_value_of_a_mapping_hides_its_parts(project: Path) -> None:
+    ran = run(project, "inspect", "configs/train/a.yaml", "--key", "wandb")
+    assert OLD not in ran.out
+    assert NEW not in ran.out
+    assert ran.code == 0
+
+
+def test_a_payload_to_pipe_is_the_real_one(project: Path) -> None:
+    ran = run(project, "inspect", "configs/train/a.yaml", "--payload-only")
+    assert NEW in ran.out
+
+
+def test_either_side_of_a_comparison_may_hide_a_value(project: Path) -> None:
+    edit(project / "pyproject.toml", 'redact = ["*.api_key", "tokens"]\n', "")
+    assert NEW not in run(project, "compare", "HEAD").out
+
+
+def test_a_pattern_that_is_none_is_refused(project: Path) -> None:
+    edit(project / "pyproject.toml", '"tokens"', '"a..b"')
+    ran = run(project, "ledger")
+    assert ran.code == 1
+    assert ran.err.startswith("pyproject.toml:4: 'redact' is not a key path, with or without")
