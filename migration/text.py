@@ -19,6 +19,8 @@ LONGEST: Final = 5_000
 # C0, DEL and C1; Unicode's line ends; the characters that change the direction of text; and
 # surrogates, by which Python represents the bytes of a name that is not UTF-8.
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_COMMAND = re.compile(r"^[^\S\n]*::|##\[", re.MULTILINE)
+_DISARMED = {":": (":", r"\x3a"), "[": ("##", r"#\x23")}
 _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
@@ -34,6 +36,16 @@ def make_visible(text: str, keep: str = "") -> str:
     """
     text = text if keep else escape_unseen(text)
     return _UNSEEN.sub(lambda found: _escape_character(found[0], keep), text)
+
+
+def disarm_commands(text: str) -> str:
+    r"""Return the text without a line that the log of a GitHub job takes for a command.
+
+    >>> print(disarm_commands("a::b ##[error]c\n  ::stop-commands::x"))
+    a::b #\x23[error]c
+      \x3a:stop-commands::x
+    """
+    return _COMMAND.sub(lambda found: found[0].replace(*_DISARMED[found[0][-1]], 1), text)
 
 
 def shorten(text: str, most: int = LONGEST) -> str:

@@ -13,7 +13,7 @@ from migration.cli.progress import Bar, clear_bar, is_watched
 from migration.cli.usage import UsageError
 from migration.errors import Fault, MigrationError
 from migration.render.terminal import Styled, Terminal
-from migration.text import make_visible
+from migration.text import disarm_commands, make_visible
 
 if TYPE_CHECKING:
     from migration.project.project import Access, Project
@@ -127,6 +127,8 @@ def write(text: str, stream: TextIO | None = None, *, is_data: bool = False) -> 
     is_raw = is_data and not stream.isatty()
     if not is_raw and not isinstance(text, Styled):
         text = make_visible(text, keep="\n\t" if is_data else "\n")
+    if not is_data:
+        text = disarm_commands(text)
     encoding = "utf-8" if is_raw else stream.encoding or "utf-8"
     # A terminal that is not UTF-8 gets escapes in place of a traceback or a control byte.
     data = text.encode(encoding, "backslashreplace")

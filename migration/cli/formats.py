@@ -44,6 +44,8 @@ FORMATS: Final[Mapping[str, Mapping[str, Renderer]]] = {
         "table": Renderer("text", "parity_text", is_page=True, has_verdict=True),
         "json": Renderer("comparison_json", "parity_json", is_data=True),
         "markdown": Renderer("markdown", "parity_markdown"),
+        "github": Renderer("github", "parity_github", is_data=True),
+        "junit": Renderer("junit", "parity_junit", is_data=True),
     },
     "ledger": {
         "table": Renderer("ledger_text", "checklist_text", is_page=True, has_verdict=True),
@@ -80,6 +82,8 @@ FORMATS: Final[Mapping[str, Mapping[str, Renderer]]] = {
         "table": Renderer("change_text", "change_text", is_page=True, has_verdict=True),
         "json": Renderer("change_json", "change_json", is_data=True),
         "markdown": Renderer("change_markdown", "change_markdown"),
+        "github": Renderer("github", "change_github", is_data=True),
+        "junit": Renderer("junit", "change_junit", is_data=True),
     },
     "uses": {
         "table": Renderer("uses_text", "uses_text", is_page=True, has_verdict=True),
@@ -94,6 +98,7 @@ FORMATS: Final[Mapping[str, Mapping[str, Renderer]]] = {
     "lint": {
         "table": Renderer("lint", "lint_text", is_page=True, has_verdict=True),
         "json": Renderer("lint_json", "lint_json", is_data=True),
+        "github": Renderer("github", "lint_github", is_data=True),
     },
 }
 

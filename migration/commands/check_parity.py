@@ -38,6 +38,8 @@ class ParityReport:
     """Whether all presets are compared, and not only some that were named."""
     frozen_mark: str = "legacy"
     """The word that marks the places of the baselines."""
+    prefix: str = ""
+    """The path of the project's folder from the top of its repository."""
 
     @property
     def shown(self) -> tuple[Row, ...]:
@@ -128,6 +130,7 @@ def check_parity(
         status,
         is_whole=not wanted,
         frozen_mark=project.frozen_mark,
+        prefix=project.prefix,
     )
     # Last, because it rereads the frozen files, which others may have changed meanwhile.
     if record:

@@ -86,6 +86,8 @@ class CompareReport:
     removed: tuple[str, ...] = ()
     gate: tuple[GateChange, ...] = ()
     notes: _Faults = ()
+    prefix: str = ""
+    """The path of the project's folder from the top of its repository."""
 
     @cached_property
     def causes(self) -> tuple[Cause, ...]:
@@ -168,6 +170,7 @@ def compare_revisions(
         removed=tuple(sorted(gone)),
         gate=find_gate_changes(sides, before - kept),
         notes=(*sides.notes, *notes),
+        prefix=new.prefix,
     )
 
 

@@ -28,6 +28,8 @@ class LintReport:
     """How many findings an ignore in a file, or a per-file ignore of the settings, silences."""
     rules: tuple[str, ...] = tuple(rule.code for rule in RULES)
     """The codes of the rules that were checked."""
+    prefix: str = ""
+    """The path of the project's folder from the top of its repository."""
 
     def count(self, severity: Severity) -> int:
         """Return how many findings are of that severity."""
@@ -84,6 +86,7 @@ def lint_layout(
         len(files.real_paths if wanted is None else files.real_paths & wanted),
         sum(_is_wanted(found, wanted, files) for found in (*exempt, *silenced)),
         tuple(rule.code for rule in selection.rules()),
+        project.prefix,
     )
 
 

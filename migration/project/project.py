@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -119,6 +120,18 @@ class Project:
     def redaction(self) -> Redaction:
         """What hides the values that no report may show."""
         return make_redaction(self.settings.redact)
+
+    @property
+    def prefix(self) -> str:
+        """The path of the project's folder from the top of its repository: empty, or with a `/`.
+
+        It is found by the name `.git`, without asking git.
+        """
+        root = self.disk.root
+        for number, top in enumerate((root, *root.parents)):
+            if self.disk.exists(posixpath.join("../" * number, ".git")):
+                return f"{root.relative_to(top).as_posix()}/" if number else ""
+        return ""
 
     def reads_like(self, other: Project) -> bool:
         """Tell whether a file of this content says the same in the other project."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from migration.render.differences import Block, Place
 from migration.render.markup import (
@@ -16,20 +17,36 @@ from migration.render.markup import (
 from migration.render.sections import Section, Verdict
 from migration.render.values import format_count
 
+_MOST_FIRST = 2
 _LIMITS: dict[Verdict, int] = {"forbidden": 18_000, "allowed": 8_000}
 """A part of the limits in `markdown`."""
 
 
-def lay_out_section(section: Section) -> str:
-    """Return the causes of a section under a title, collapsed if they are allowed or many.
+def list_first_causes(sections: Iterable[Section], total: int) -> Iterator[str]:
+    """Yield a line for each of the first causes; the last one counts the others of the `total`."""
+    more = total - _MOST_FIRST
+    blocks = (block for section in sections for block in section.blocks())
+    for at, block in enumerate(islice(blocks, _MOST_FIRST)):
+        rest = f"; {more} more below" if more > 0 and at + 1 == _MOST_FIRST else ""
+        yield f"{_name_cause(block)}{rest}"
 
-    The causes of a change are collapsed in any case: its first lines name them.
+
+def _name_cause(block: Block) -> str:
+    path = " → ".join(quote_code(each) for each in (block.path, block.new_path) if each)
+    values = "same value" if block.new_path else quote_pair(block.pair)
+    return f"{path}: {values} in {format_count(block.presets, 'preset')}, {block.kind}"
+
+
+def lay_out_section(section: Section) -> str:
+    """Return the causes of a section under a title, collapsed unless they are of a mere `diff`.
+
+    The first lines of other reports name the first causes.
     """
     title = _name_section(section)
     blocks = [_lay_out_block(block) for block in section.blocks()]
     body = "\n".join(fit_blocks(blocks, _LIMITS[section.verdict], "cause"))
     is_short = section.verdict == "forbidden" and len(blocks) <= MOST_OPEN
-    is_open = is_short and not section.is_change
+    is_open = is_short and not section.presets
     return f"**{title}**\n\n{body}" if is_open else collapse_part(title, body)
 
 

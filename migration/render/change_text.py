@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from migration.render.causes_text import add_causes
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from migration.commands.compare import CompareReport
 
 _MOST_LINES: Final = 90
+_MOST_ENTRIES: Final = 20
 _WIDTH: Final = 80
 _INDENT: Final = 9
 """The width of the words in front of what happens to presets."""
@@ -40,17 +42,23 @@ def change_text(report: CompareReport, terminal: Terminal) -> str:
     for title, paragraphs in list_unreadable(report):
         add_paragraphs(page, paragraphs, "red", title=f"{title}:")
     page.add_gap()
-    for path, likeness in list_new(report):
-        _add_entry(page, "new", path)
-        _add_wrapped(page, "", likeness)
-    for path in list_removed(report):
-        _add_entry(page, "removed", path)
-    for line in list_renamed(report):
-        _add_entry(page, "renamed", line)
+    entries: list[tuple[str, Sequence[tuple[str, str]]]] = [
+        ("new", list_new(report)),
+        ("removed", [(path, "") for path in list_removed(report)]),
+        ("renamed", [(line, "") for line in list_renamed(report)]),
+    ]
+    for word, found in entries:
+        shown = found if terminal.is_verbose else found[:_MOST_ENTRIES]
+        for text, remark in shown:
+            _add_entry(page, word, text)
+            _add_wrapped(page, "", remark)
+        page.add_left_out(len(found) - len(shown), "more line", " " * _INDENT)
     if same := describe_unchanged(report):
         _add_wrapped(page, "same", same)
-    for line in list_gate_lines(report):
+    gate = list_gate_lines(report)
+    for line in gate[:_MOST_ENTRIES]:
         _add_entry(page, "gate", line)
+    page.add_left_out(len(gate) - _MOST_ENTRIES, "more line", " " * _INDENT)
     return page.text()
 
 

@@ -26,9 +26,7 @@ _NOT_IGNORED: Final = "this rule cannot be ignored, neither in a file nor by a s
 def lint_text(report: LintReport, terminal: Terminal) -> str:
     """Return how many findings there are, and a line for each, its place first."""
     page = Page(terminal)
-    ignored = f"; {report.ignored} ignored" if report.ignored else ""
-    totals = f"{_format_totals(report)} in {format_count(report.files, 'file')}{ignored}"
-    page.add_line(totals, "bold")
+    page.add_line(lint_verdict(report), "bold")
     if scope := _format_scope(report):
         page.add_line(scope)
     if report.findings:
@@ -45,6 +43,12 @@ def lint_text(report: LintReport, terminal: Terminal) -> str:
         first = min(report.findings, key=lambda found: _SEVERITIES.index(found.rule.severity))
         page.add_line(f"why a rule is there: {PROGRAM} lint --explain {first.rule.code}")
     return page.text()
+
+
+def lint_verdict(report: LintReport) -> str:
+    """Return how many findings there are, in how many files."""
+    ignored = f"; {report.ignored} ignored" if report.ignored else ""
+    return f"{_format_totals(report)} in {format_count(report.files, 'file')}{ignored}"
 
 
 def rule_text(rule: Rule) -> str:

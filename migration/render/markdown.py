@@ -5,10 +5,10 @@ Every text from elsewhere is put into code by `markup`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from migration.render.causes_markdown import lay_out_section
+from migration.render.causes_markdown import lay_out_section, list_first_causes
 from migration.render.differences import MOST_CHANGES
 from migration.render.markup import (
     MOST_OPEN,
@@ -17,7 +17,9 @@ from migration.render.markup import (
     fence_code,
     fit_blocks,
     itemize_lines,
+    join_lines_hard,
     join_parts,
+    mark_comment,
     quote_cell,
     quote_code,
     quote_names,
@@ -65,26 +67,48 @@ _TABLE_LIMIT = 14_000
 _ERROR_LIMIT = 7_000
 _NEW_LIMIT = 5_000
 _REMARK_LIMIT = 3_000
+_MOST_FIRST = 2
 
 
 def parity_markdown(report: ParityReport) -> str:
-    """Return the verdict, the causes, and the presets, in less than 65,536 characters."""
+    """Return the verdict and the first causes, then all of it, collapsed.
+
+    It has less than 65,536 characters, and five lines before the first part that is collapsed.
+    """
     rows = sort_worst_first(report.shown)
     header = ("| preset | files | allowed | forbidden | status |", "|---|--:|--:|--:|---|")
-    errors = [fence_code("\n".join(each.lines)) for each in fold_faults(rows)]
-    forbidden, allowed = _part_sections(parity_sections(report))
+    errors = fold_faults(rows)
+    sections = list(parity_sections(report))
+    remarks = [
+        *map(quote_code, [*summarize_profile(report.own_profile), *list_reuses(rows)]),
+        *map(_lay_out_drift, report.other_drifts),
+    ]
     return join_parts(
+        mark_comment("check-parity"),
         f"### {capitalize_first(parity_verdict(report))}",
-        *_lay_out_profile(report.own_profile),
-        *map(lay_out_section, forbidden),
-        *fit_blocks(errors, _ERROR_LIMIT, "message"),
-        *itemize_lines(map(quote_code, list_reuses(rows)), _REMARK_LIMIT, "remark"),
+        *_lay_out_first_lines(report, sections, errors),
+        *(lay_out_section(each) for each in sections if each.verdict == "forbidden"),
+        *_collapse_list("message", [fence_code("\n".join(each.lines)) for each in errors]),
+        *_collapse_list("remark", itemize_lines(remarks, _REMARK_LIMIT, "remark"), len(remarks)),
         *_lay_out_newcomers(rows),
-        *itemize_lines(map(_lay_out_drift, report.other_drifts), _REMARK_LIMIT, "remark"),
-        _lay_out_table(header, [_parity_row(row) for row in rows]),
-        *map(lay_out_section, allowed),
-        *filter(None, [capitalize_first(count_line(report))]),
+        _collapse_rows(header, [_parity_row(row) for row in rows]),
+        *(lay_out_section(each) for each in sections if each.verdict == "allowed"),
     )
+
+
+def _lay_out_first_lines(
+    report: ParityReport, sections: Sequence[Section], errors: Sequence[Paragraph]
+) -> list[str]:
+    """Return up to four lines: the first causes, else the first errors, the profile, the counts."""
+    forbidden = [section for section in sections if section.verdict == "forbidden"]
+    number = sum(len(section.causes) for section in forbidden)
+    lines = [*list_first_causes(forbidden, number)]
+    if room := _MOST_FIRST - len(lines):
+        lines += [quote_code(" ".join(each.text.splitlines())) for each in errors[:room]]
+    if report.own_profile:
+        lines.append(f"The profile is the project's own, {quote_code(report.own_profile.name)}")
+    lines += filter(None, [capitalize_first(count_line(report))])
+    return [join_lines_hard(lines)] if lines else []
 
 
 def diff_markdown(report: DiffReport) -> str:
@@ -146,13 +170,18 @@ def _lay_out_table(header: Sequence[str], rows: Sequence[str]) -> str:
     return table if len(rows) <= MOST_OPEN else collapse_part(title, table)
 
 
-def _part_sections(sections: Iterable[Section]) -> tuple[list[Section], list[Section]]:
-    """Return the forbidden part of a report, and the allowed one; each has one section or none."""
-    found = list(sections)
-    return (
-        [section for section in found if section.verdict == "forbidden"],
-        [section for section in found if section.verdict == "allowed"],
-    )
+def _collapse_rows(header: Sequence[str], rows: Sequence[str]) -> str:
+    """Return a table that is collapsed."""
+    table = "\n".join((*header, *fit_blocks(rows, _TABLE_LIMIT, "preset")))
+    return collapse_part(format_count(len(rows), "preset"), table)
+
+
+def _collapse_list(noun: str, blocks: Sequence[str], number: int | None = None) -> list[str]:
+    """Return blocks that are collapsed under their number, nothing if there are none."""
+    if not blocks:
+        return []
+    body = "\n\n".join(fit_blocks(blocks, _ERROR_LIMIT, noun))
+    return [collapse_part(format_count(len(blocks) if number is None else number, noun), body)]
 
 
 def _parity_row(row: Row) -> str:

@@ -62,6 +62,16 @@ def capitalize_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def mark_comment(command: str) -> str:
+    """Return the line by which a job finds the comment that it is to replace."""
+    return f"<!-- config-migration: {command} -->"
+
+
+def join_lines_hard(lines: Iterable[str]) -> str:
+    """Return lines as one paragraph that keeps its line ends."""
+    return "  \n".join(lines)
+
+
 def join_parts(*parts: str) -> str:
     """Return the document."""
     return "\n\n".join(parts) + "\n"

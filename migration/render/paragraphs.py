@@ -25,6 +25,8 @@ class Paragraph:
 
     text: str
     presets: tuple[str, ...]
+    place: str | None = None
+    """The file that the message is about, or `file:line`, if there is one."""
 
     @property
     def lines(self) -> list[str]:
@@ -95,8 +97,11 @@ def fold_remarks(remarks: Iterable[tuple[str, str]]) -> list[Paragraph]:
 def _fold_alike(found: list[tuple[str, Fault]]) -> Paragraph:
     first = found[0][1]
     presets = tuple(dict.fromkeys(preset for preset, _ in found))
-    if len(presets) == 1:
-        return Paragraph(str(first), presets)
     paths = {fault.path for _, fault in found}
+    place = first.path if len(paths) == 1 else None
+    if place and first.line:
+        place = f"{place}:{first.line}"
+    if len(presets) == 1:
+        return Paragraph(str(first), presets, place)
     general = replace(first, trace=(), path=first.path if len(paths) == 1 else None)
-    return Paragraph(str(general), presets)
+    return Paragraph(str(general), presets, place)

@@ -7,17 +7,24 @@ from pathlib import Path
 import pytest
 
 from migration.commands.check_parity import ParityReport
+from migration.commands.compare import ComparedPreset, CompareReport, NewPreset
 from migration.errors import Fault
 from migration.gate.drift import Drift
+from migration.gate.gate_changes import GateChange
 from migration.gate.newcomers import Newcomer
 from migration.gate.status import Row
 from migration.parity.compare import Comparison, Finding
+from migration.project.project import Access
+from migration.project.sides import open_sides
+from migration.render.change_markdown import change_markdown
+from migration.render.change_text import change_text
+from migration.render.github import change_github
 from migration.render.markdown import parity_markdown
 from migration.render.terminal import Terminal
 from migration.render.text import parity_text
 from migration.values.diff import Difference
 from tests.conftest import write_files
-from tests.running import run
+from tests.running import commit_all, needs_git, run
 
 pytestmark = pytest.mark.campaign
 
@@ -108,3 +115,31 @@ def test_a_report_on_ten_thousand_red_presets_is_short() -> None:
     assert text.count("\n") < 200
     assert len(parity_markdown(report)) < 65_536
     assert parity_text(report, Terminal(80, is_verbose=True)).count("\nconfigs/train/") >= 10_000
+
+
+@needs_git
+def test_a_change_of_ten_thousand_presets_is_short(small_project: Path) -> None:
+    commit_all(small_project)
+    rows = very_red_report().rows
+    presets = tuple(
+        ComparedPreset(
+            row.target,
+            row.target if row.status == "failed" else f"old/{row.target}",
+            row.comparison,
+            new_faults=row.faults,
+        )
+        for row in rows
+    )
+    new = tuple(NewPreset(f"new/{n}/p.yaml", rows[0].target) for n in range(2_000))
+    gate = tuple(GateChange(f"baselines {n} are gone", ("a", "b") * 50) for n in range(500))
+    removed = tuple(f"gone/{n}/p.yaml" for n in range(2_000))
+    sides = open_sides(small_project, None, None, Access())
+    report = CompareReport(sides, "parity", presets, new, removed, gate)
+    text = change_text(report, Terminal(80))
+    assert text.startswith("8000 of 10000 presets change, for 16000 causes; 2000 cannot be read")
+    assert text.count("\n") < 400
+    markdown = change_markdown(report)
+    assert len(markdown) < 65_536
+    above = markdown.partition("<details>")[0].splitlines()[1:]
+    assert len([line for line in above if line]) == 5
+    assert len(change_github(report).splitlines()) == 11
