@@ -50,12 +50,19 @@ def fuzz(context: Context, seconds: str = "60", seed: str = "") -> None:
         "count": "how many mutations",
         "seed": "another seed, other mutations",
         "first": "the number of the first one; with --count 1, that one alone",
+        "command": "what judges the edits: check-parity, or compare",
     },
     auto_shortflags=False,
 )
-def mutate(context: Context, count: str = "10000", seed: str = "0", first: str = "0") -> None:
-    """Edit presets, one edit at a time; the gate must give the right verdict on every edit."""
-    _campaign(context, "mutation", count=count, seed=seed, first=first)
+def mutate(
+    context: Context,
+    count: str = "10000",
+    seed: str = "0",
+    first: str = "0",
+    command: str = "check-parity",
+) -> None:
+    """Edit presets, one edit at a time; the command must be right about every edit."""
+    _campaign(context, "mutation", count=count, seed=seed, first=first, command=command)
 
 
 @task(help={"count": "edits that change content", "seed": "of the edits"})

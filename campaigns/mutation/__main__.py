@@ -14,9 +14,10 @@ def main() -> int:
     parser.add_argument("--count", type=at_least_one, default=10_000, help="how many mutations")
     parser.add_argument("--seed", type=int, default=0, help="another seed, other mutations")
     parser.add_argument("--first", type=int, default=0, help="the number to begin with")
+    parser.add_argument("--command", choices=("check-parity", "compare"), default="check-parity")
     given = parser.parse_args()
-    tally = Tally()
-    for tally in run(given.count, given.seed, given.first):
+    tally = Tally(command=given.command)
+    for tally in run(given.count, given.seed, given.first, given.command):
         done = tally.deserved.total()
         print(f"{done} of {given.count}: {len(tally.false)} false", file=sys.stderr, flush=True)
     print(*tally.false, tally.table(), sep="\n")

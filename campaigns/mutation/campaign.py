@@ -13,10 +13,13 @@ from dataclasses import dataclass, field
 from itertools import repeat
 from pathlib import Path
 
-from campaigns.mutation.trial import KINDS, Suite, Trial, name_of
+from campaigns.mutation.trial import KINDS, Command, Suite, Trial, name_of
 
 _CHUNK = 5_000
-_VERDICTS = ("verified", "pending", "allowed", "failed", "error", "missing")
+_VERDICTS: dict[Command, tuple[str, ...]] = {
+    "check-parity": ("verified", "pending", "allowed", "failed", "error", "missing"),
+    "compare": ("same", "changed", "error", "missing"),
+}
 
 
 @dataclass(slots=True)
@@ -25,6 +28,7 @@ class Tally:
 
     deserved: Counter[tuple[str, str]] = field(default_factory=Counter)
     false: list[str] = field(default_factory=list)
+    command: Command = "check-parity"
 
     def add(self, trial: Trial, seed: int) -> None:
         """Add a trial."""
@@ -40,25 +44,28 @@ class Tally:
     def table(self) -> str:
         """Return a table with one line per kind: how often its mutations deserved each verdict."""
         kinds = [*map(name_of, KINDS)]
-        counts = {kind: [self.deserved[kind, verdict] for verdict in _VERDICTS] for kind in kinds}
+        verdicts = _VERDICTS[self.command]
+        counts = {kind: [self.deserved[kind, verdict] for verdict in verdicts] for kind in kinds}
         counts["all"] = [*map(sum, zip(*counts.values(), strict=True))]
         width = max(map(len, counts))
-        lines = [f"{'kind':{width}}" + "".join(f"{verdict:>10}" for verdict in _VERDICTS)]
+        lines = [f"{'kind':{width}}" + "".join(f"{verdict:>10}" for verdict in verdicts)]
         for kind, row in counts.items():
             lines.append(f"{kind:{width}}" + "".join(f"{count:>10}" for count in row))
         return "\n".join(lines)
 
 
-def run(count: int, seed: int, first: int = 0) -> Iterator[Tally]:
+def run(
+    count: int, seed: int, first: int = 0, command: Command = "check-parity"
+) -> Iterator[Tally]:
     """Run `count` trials on all cores; yield the tally so far after each part."""
     cores = len(os.sched_getaffinity(0))
     size = min(_CHUNK, -(-count // cores))
     starts = range(first, first + count, size)
     stops = [min(start + size, first + count) for start in starts]
-    tally = Tally()
+    tally = Tally(command=command)
     # Spawned, since forking a process with threads may hang.
     with ProcessPoolExecutor(cores, multiprocessing.get_context("spawn")) as pool:
-        for part in pool.map(_run_range, starts, stops, repeat(seed)):
+        for part in pool.map(_run_range, starts, stops, repeat(seed), repeat(command)):
             tally.merge(part)
             yield tally
 
@@ -79,10 +86,10 @@ def report(trial: Trial, seed: int) -> str:
     return "\n".join(lines)
 
 
-def _run_range(start: int, stop: int, seed: int) -> Tally:
-    tally = Tally()
+def _run_range(start: int, stop: int, seed: int, command: Command) -> Tally:
+    tally = Tally(command=command)
     with tempfile.TemporaryDirectory() as folder:
-        suite = Suite(Path(folder), seed)
+        suite = Suite(Path(folder), seed, command)
         for number in range(start, stop):
             tally.add(suite.trial(number), seed)
     return tally

@@ -17,6 +17,7 @@ from migration.commands.check_parity import check_parity
 from migration.errors import Fault, MigrationError
 from migration.files.disk_tree import DiskTree
 from migration.gate.status import Row
+from migration.parity.compare import Comparison
 from migration.paths import RealPath, is_hidden
 from migration.store.folder import StateFolder
 from tests.running import contents, run
@@ -85,7 +86,7 @@ class Gate:
     def check_by_command(self, edits: Texts, expected: Outcomes) -> str | None:
         """Return how the console script's result differs from the expected one, or None."""
         words = [word for preset in expected for word in ("--preset", preset)]
-        with _written(self._subject.folder, edits):
+        with written(self._subject.folder, edits):
             ran = run(self._subject.folder, "check-parity", "--no-record", "--format=json", *words)
         rows = {row["legacy"]: row for row in json.loads(ran.out)["presets"]}
         said = {preset: (row["status"], _findings(row)) for preset, row in rows.items()}
@@ -97,20 +98,24 @@ class Gate:
 
 
 def _outcome(row: Row) -> Outcome:
-    found = {
+    return Outcome(row.status, not row.is_broken, find_differences(row.comparison))
+
+
+def find_differences(comparison: Comparison) -> frozenset[Found]:
+    """Return the differences that a comparison has found, as the naive model has them."""
+    return frozenset(
         Found(
             finding.file,
             tuple(map(repr, finding.difference.path)),
             finding.difference.kind,
             finding.rule is not None,
         )
-        for finding in (*row.comparison.allowed, *row.comparison.forbidden)
-    }
-    return Outcome(row.status, not row.is_broken, frozenset(found))
+        for finding in (*comparison.allowed, *comparison.forbidden)
+    )
 
 
 @contextmanager
-def _written(folder: Path, edits: Texts) -> Iterator[None]:
+def written(folder: Path, edits: Texts) -> Iterator[None]:
     """Write the edits while the block runs, then restore the files."""
     before = {path: _bytes(folder / path) for path in edits}
     try:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from campaigns.mutation import synthetic
 from campaigns.mutation.resolving import Config, Texts, config_of
-from campaigns.mutation.verdict import Outcome, outcome
+from campaigns.mutation.verdict import Outcome, outcome, outcome_of_change
 from migration.commands.snapshot.freeze import freeze_presets
 from migration.project.project import Project, open_project
 from migration.store.baselines import open_baselines
@@ -76,6 +76,10 @@ class Subject:
     def deserved(self, edits: Texts, preset: str) -> Outcome:
         """Return the verdict that the preset deserves after the edits."""
         return outcome(self.frozen[preset], {**self.texts, **edits}, preset, self.is_done)
+
+    def change_of(self, edits: Texts, preset: str) -> Outcome:
+        """Return what the edits change in the preset."""
+        return outcome_of_change(self.today[preset], {**self.texts, **edits}, preset)
 
 
 @dataclass(frozen=True)

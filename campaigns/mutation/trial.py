@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import Literal, TypeAlias
 
 from campaigns.mutation import fusions, layers, rules, structure, texts, values
+from campaigns.mutation.changes import Changes
 from campaigns.mutation.edits import Claim, Draw, Kind, Mutation
 from campaigns.mutation.gate import Gate, Outcomes
 from campaigns.mutation.subjects import set_up
 from campaigns.mutation.verdict import Found, Outcome
 
+Command: TypeAlias = Literal["check-parity", "compare"]
 _MODULES = (values, structure, layers, rules, fusions, texts)
 KINDS: tuple[Kind, ...] = tuple(kind for module in _MODULES for kind in module.KINDS)
 _OFTEN: dict[Kind, int] = {
@@ -45,6 +48,8 @@ class Trial:
     @property
     def deserved(self) -> str:
         """The deserved verdict in a word: a status, or `allowed` for an allowed difference."""
+        if self.owed.status in ("changed", "same"):
+            return self.owed.status
         is_allowed = (
             self.owed.holds and self.owed != self.mutation.subject.untouched[self.mutation.preset]
         )
@@ -54,11 +59,13 @@ class Trial:
 class Suite:
     """Makes and runs trials over the subjects, which are set up once in a folder."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
-        self._seed = seed
+    def __init__(self, folder: Path, seed: int, command: Command = "check-parity") -> None:
+        self._seed, self._command = seed, command
         self._subjects = set_up(folder)
         every = (self._subjects.real, self._subjects.legacy, self._subjects.synthetic)
         self._gates = {subject.name: Gate(subject) for subject in every}
+        if command == "compare":
+            self._changes = {subject.name: Changes(subject) for subject in every}
 
     def mutation(self, number: int) -> Mutation:
         """Return the mutation of the number."""
@@ -68,8 +75,10 @@ class Suite:
         return kind(Draw(Random(f"{self._seed} {number}"), turn, self._subjects))
 
     def trial(self, number: int) -> Trial:
-        """Run the gate on the mutation of the number, and return the judged trial."""
+        """Run the command on the mutation of the number, and return the judged trial."""
         mutation = self.mutation(number)
+        if self._command == "compare":
+            return self._compare(number, mutation)
         gate, presets = self._gates[mutation.subject.name], _presets(mutation, Random(number))
         owed = {preset: mutation.subject.deserved(mutation.edits, preset) for preset in presets}
         trial = Trial(number, mutation, owed[mutation.preset])
@@ -80,6 +89,15 @@ class Suite:
             said = gate.check_by_command(mutation.edits, owed) or ""
             false = "finding" if said else None
         return Trial(number, mutation, trial.owed, false, said)
+
+    def _compare(self, number: int, mutation: Mutation) -> Trial:
+        """Judge what `compare` says of every preset; those without an edited file cannot change."""
+        subject, edits = mutation.subject, mutation.edits
+        presets = {mutation.preset, *subject.reaching(edits), *(edits.keys() & {*subject.presets})}
+        owed = {preset: subject.change_of(edits, preset) for preset in sorted(presets)}
+        told = self._changes[subject.name].compare(edits, presets, number)
+        false = _judge(owed, told) if owed.keys() == told.keys() else "finding"
+        return Trial(number, mutation, owed[mutation.preset], false, str(told))
 
 
 def kind_of(number: int) -> str:

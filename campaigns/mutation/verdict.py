@@ -53,6 +53,17 @@ def outcome(frozen: Config, texts: Texts, preset: str, is_done: bool) -> Outcome
     return Outcome("verified", holds=True, found=found)
 
 
+def outcome_of_change(before: Config, texts: Texts, preset: str) -> Outcome:
+    """Return what the edits behind these texts change in a preset, and whether that is nothing."""
+    if texts.get(preset) is None:
+        return Outcome("missing", holds=False)
+    try:
+        found = frozenset(_found(before, config_of(texts, preset)))
+    except UnreadableError:
+        return Outcome("error", holds=False)
+    return Outcome("changed" if found else "same", holds=not found, found=found)
+
+
 def _is_legacy(path: str) -> bool:
     return path.startswith("configs/components/") or path.endswith("_base.yaml")
 

@@ -223,7 +223,8 @@ class _Pair:
         if old_parts[1:] == new_parts[1:]:
             before, after = replace(before, fusion=None), replace(after, fusion=None)
         after = self.files.suspect(before, after)
-        comparison = compare(before, after, self.profile, self.detail)
+        sides = (before.with_empty_fusion(), after.with_empty_fusion())
+        comparison = compare(*sides, self.profile, self.detail)
         return replace(found, comparison=comparison.redact(self.redaction))
 
     def find_moves(self, gone: Collection[str], came: Collection[str]) -> Mapping[str, str]:

@@ -11,12 +11,11 @@ from migration.gate.newcomers import Newcomer, Newcomers
 from migration.gate.own_profile import Coverage
 from migration.parity.compare import Comparison, Detail, compare
 from migration.parity.profile import Profile
-from migration.parity.run import Run, TracedConfig
+from migration.parity.run import Run
 from migration.phases import Phase, Standing, Status, is_closed, judge_unchanged
 from migration.project.fusion_file import fusion_fault
 from migration.project.run import is_as_frozen, read_frozen_run, read_run
 from migration.project.state import State
-from migration.resolve.resolved import Resolved
 from migration.store.records import PRESETS
 from migration.text import quote_path
 
@@ -187,10 +186,7 @@ def _compare_with_baseline(
         return Comparison(), ()
     frozen = read_frozen_run(state.baselines, PRESETS, preset)
     fault = run.missing
-    if fault and run.fusion_path:
-        # A missing fusion file is compared as an empty one, so that its frozen values are listed.
-        run = replace(run, fusion=TracedConfig(Resolved(run.fusion_path, {}, ())))
-    comparison = compare(frozen, run, judge.profile, judge.detail)
+    comparison = compare(frozen, run.with_empty_fusion(), judge.profile, judge.detail)
     comparison = comparison.redact(state.project.redaction)
     if not comparison.forbidden:
         # A green verdict would mean that the fusion configs are equal, but they were not compared.

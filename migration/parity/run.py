@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -70,6 +70,12 @@ class Run:
     fusion: TracedConfig | None = None
     missing: Fault | None = None
     is_frozen: bool = False
+
+    def with_empty_fusion(self) -> Run:
+        """Return the run with an empty fusion config for a missing one: all its values are gone."""
+        if self.missing is None or self.fusion_path is None:
+            return self
+        return replace(self, fusion=TracedConfig(Resolved(self.fusion_path, {}, ())))
 
     @property
     def files(self) -> tuple[RealPath, ...]:

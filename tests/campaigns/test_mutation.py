@@ -23,8 +23,12 @@ from campaigns.mutation.writer import Written
 from migration.parity.compare import Comparison, Detail, compare
 from migration.parity.profile import Profile
 from migration.parity.run import Run
+from migration.project.unchanged import FileChanges
+from migration.resolve.resolved import SourceFile
+from migration.resolve.shared_files import SharedFiles
 from migration.values.keypath import KeyPath
 from tests.allowlist import ALLOWED
+from tests.running import needs_git
 from tests.typed import alike
 
 SEED = 0
@@ -99,7 +103,7 @@ def test_a_false_verdict_is_printed_and_fails_the_command(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], false: list[str]
 ) -> None:
     tally = Tally(Counter({("key renamed", "failed"): 9}), false)
-    tallies = {(9, 7, 0): [tally]}
+    tallies = {(9, 7, 0, "check-parity"): [tally]}
     monkeypatch.setattr("campaigns.mutation.__main__.run", lambda *given: tallies[given])
     monkeypatch.setattr("sys.argv", ["mutation", "--count", "9", "--seed", "7"])
     assert main() == len(false)
@@ -167,3 +171,47 @@ def test_a_weaker_gate_is_found_out(
     tally.add(caught, SEED)
     assert tally.false[0].startswith(f"false pass: seed {SEED}, number {caught.number}, ")
     assert caught.mutation.what in tally.false[0]
+
+
+@pytest.fixture(scope="module")
+def changes(tmp_path_factory: pytest.TempPathFactory) -> Suite:
+    return Suite(tmp_path_factory.mktemp("changes"), SEED, "compare")
+
+
+@needs_git
+def test_compare_finds_what_each_mutation_changes_in_every_preset(changes: Suite) -> None:
+    trials = [changes.trial(number) for number in range(LAP)]
+    assert [report(trial, SEED) for trial in trials if trial.false] == []
+    owed = Counter(trial.owed.status for trial in trials)
+    assert owed.keys() == {"same", "changed", "error", "missing"}
+    assert owed["changed"] > LAP / 2
+
+
+def take_all_for_untouched(_files: FileChanges, _before: Run, _after: Run) -> bool:
+    return True
+
+
+def take_every_file_for_the_first(files: SharedFiles, _blob: str | None) -> SourceFile | None:
+    return next(iter(files._files.values()), None)  # noqa: SLF001 - what it knows
+
+
+WEAKER_COMPARISONS: dict[str, dict[str, Callable[..., object]]] = {
+    "types do not count": {"migration.values.diff.are_equal": equal_to_python},
+    "a fusion config is its path": {"migration.commands.compare.compare": compare_without_fusion},
+    "no file counts as changed": {
+        "migration.project.unchanged.FileChanges.are_untouched": take_all_for_untouched
+    },
+    "another file is taken for one that was read": {
+        "migration.resolve.shared_files.SharedFiles.find": take_every_file_for_the_first
+    },
+}
+
+
+@needs_git
+@pytest.mark.parametrize("weakening", WEAKER_COMPARISONS)
+def test_a_weaker_comparison_is_found_out(
+    changes: Suite, monkeypatch: pytest.MonkeyPatch, weakening: str
+) -> None:
+    for name, weaker in WEAKER_COMPARISONS[weakening].items():
+        monkeypatch.setattr(name, weaker)
+    assert any(changes.trial(number).false for number in SLICE)

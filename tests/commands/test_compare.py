@@ -161,7 +161,7 @@ def test_the_content_of_a_fusion_config_counts(tmp_path: Path) -> None:
     (project / "mix.yaml").unlink()
     ran = compare(project, "--check")
     assert ran.code == 2
-    assert ran.out.startswith("no preset changes, of 2; 2 cannot be read any more")
+    assert ran.out.startswith("2 of 2 presets change, for 2 causes; 2 cannot be read any more")
     assert "custom.fusion_config names 'mix.yaml', which is missing" in ran.out
 
 
