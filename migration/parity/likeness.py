@@ -81,9 +81,12 @@ def choose_siblings(
 def find_nearest_sibling(
     value: object, siblings: Mapping[str, object]
 ) -> tuple[str, tuple[Difference, ...]] | None:
-    """Return the sibling with the fewest differences from a value, and these; None without any."""
+    """Return the sibling with the fewest differences from a value, and these; None without any.
+
+    Of several, it is the first.
+    """
     found = {name: diff(each, value) for name, each in siblings.items()}
     if not found:
         return None
-    nearest = min(found, key=lambda name: (len(found[name]), name))
+    nearest = min(found, key=lambda name: len(found[name]))
     return nearest, found[nearest]

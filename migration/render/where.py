@@ -56,7 +56,7 @@ class ReportPresets:
     def _list_folders(self, presets: Sequence[str]) -> Iterator[str]:
         totals = self._totals
         first = {posixpath.dirname(preset): preset for preset in reversed(presets)}
-        for folder, number in Counter(map(posixpath.dirname, presets)).items():
+        for folder, number in Counter(map(posixpath.dirname, presets)).most_common():
             if number == 1:
                 yield self._shown[first[folder]]
                 continue
