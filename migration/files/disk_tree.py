@@ -7,18 +7,16 @@ import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
 
 from migration.errors import Fault, MigrationError, ask_if_meant
 from migration.files import disk
 from migration.files.atomic import PendingFiles
 from migration.files.faults import io_fault, naming
+from migration.files.links import list_links
 from migration.files.regular import irregular, read_regular
 from migration.files.tree import Tree
 from migration.files.walk import files_under
 from migration.paths import RealPath, is_unicode
-
-_MOST_LINKS: Final = 40  # the kernel's limit (ELOOP)
 
 
 class DiskTree(Tree):
@@ -50,18 +48,8 @@ class DiskTree(Tree):
 
     def links(self, path: str, folder: str = "") -> tuple[str, ...]:
         """Return every symbolic link that is followed on the way to the path, in that order."""
-        found: list[str] = []
-        place, rest = self.root, [*reversed(Path(folder, path).parts)]
-        while rest and len(found) < _MOST_LINKS:
-            part = rest.pop()
-            step = place.parent if part == ".." else place / part
-            target = _link_target(step)
-            if target is None:
-                place = step
-            else:
-                found.append(str(step).removeprefix(self._inside))
-                rest += reversed(Path(target).parts)
-        return tuple(found)
+        found = list_links(str(self.root), os.path.join(folder, path), _link_target)  # noqa: PTH118
+        return tuple(link.removeprefix(self._inside) for link in found)
 
     def is_file(self, path: str) -> bool:
         """Tell whether a regular file is at the path, links followed."""
@@ -181,7 +169,7 @@ class DiskTree(Tree):
         return os.path.join(self._inside, path)  # noqa: PTH118 - several times faster than `Path /`
 
 
-def _link_target(place: Path) -> str | None:
+def _link_target(place: str) -> str | None:
     """Return the path that a symbolic link has, None where there is no link to be read."""
     try:
         return os.readlink(place)  # noqa: PTH115 - a text

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import os
 import posixpath
-from bisect import bisect_left
 from collections.abc import Mapping
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
-from typing import Final
 
 from migration.errors import Fault, MigrationError, ask_if_meant
 from migration.files.disk_tree import DiskTree
+from migration.files.git_contents import Contents
 from migration.files.git_listing import Listing
+from migration.files.links import list_links, resolve_links
 from migration.files.tree import Tree
 from migration.files.walk import (
     DEEPEST,
@@ -26,13 +26,7 @@ from migration.files.walk import (
     is_left_out,
     nesting_fault,
 )
-from migration.paths import RealPath, is_history, is_unicode, is_yaml
-
-_MOST_LINKS: Final = 40  # as many as the kernel follows (ELOOP)
-_LEAST_AHEAD: Final = 8
-_MOST_AHEAD: Final = 512
-_MOST_KEPT: Final = 32 * 2**20
-"""The most bytes that are kept of what was read ahead."""
+from migration.paths import RealPath, is_history, is_unicode
 
 
 class GitTree(Tree):
@@ -41,15 +35,11 @@ class GitTree(Tree):
     def __init__(self, listing: Listing, root: Path) -> None:
         """Read the folder `root`, a real path, from the contents of a commit."""
         self.root = root
-        self._listing = listing
+        self._listing, self._contents = listing, Contents(listing)
         self._inside = posixpath.join(root.as_posix(), "")
         self._top = posixpath.join(listing.top.as_posix(), "")
         self._disk = DiskTree(root)
         self._real_folders: dict[str, str] = {}
-        self._read: dict[str, bytes] = {}
-        """Contents that were read, or read ahead; the oldest first."""
-        self._runs: dict[int, int] = {}
-        """Where what was read ahead ends, among all configs -> how many files that were."""
 
     def blob(self, path: str) -> str | None:
         """Return git's id of the content of the file at a real path."""
@@ -61,32 +51,16 @@ class GitTree(Tree):
         if "\0" in around + name:
             return RealPath(posixpath.join(folder, path))
         if around not in self._real_folders:
-            self._real_folders[around] = self._resolve(around)
+            self._real_folders[around] = resolve_links(around, self._link_target)
         place = posixpath.join(self._real_folders[around], name)
         if name in ("", ".", "..") or self._link_target(place) is not None:
-            place = self._resolve(place)
+            place = resolve_links(place, self._link_target)
         return RealPath(place.removeprefix(self._inside) if place != str(self.root) else ".")
 
     def links(self, path: str, folder: str = "") -> tuple[str, ...]:
         """Return every symbolic link that is followed on the way to the path, in that order."""
-        found: list[str] = []
-        place = self.root.as_posix()
-        names = posixpath.join(folder, path).split("/")[::-1]
-        if names[-1] == "":
-            place = ""
-        while names and len(found) < _MOST_LINKS:
-            name = names.pop()
-            if name in ("", "."):
-                continue
-            step = place.rpartition("/")[0] if name == ".." else f"{place}/{name}"
-            target = None if name == ".." else self._link_target(step)
-            if target is None:
-                place = step
-                continue
-            found.append(step.removeprefix(self._inside))
-            names += target.split("/")[::-1]
-            place = "" if target.startswith("/") else place
-        return tuple(found)
+        found = list_links(self.root.as_posix(), posixpath.join(folder, path), self._link_target)
+        return tuple(link.removeprefix(self._inside) for link in found)
 
     def is_file(self, path: str) -> bool:
         """Tell whether a regular file is at the path, links followed.
@@ -126,10 +100,9 @@ class GitTree(Tree):
         key = self._from_top(self.real_path(path))
         if key is None:
             return self._disk.read(path, most)
-        blob = self._listing.blobs.get(key)
-        if blob is None:
+        if key not in self._listing.blobs:
             raise MigrationError(self._missing_fault(path, key))
-        data = self._content(key, blob, most)
+        data = self._contents.read(key, most)
         if data is None:
             raise MigrationError(Fault(f"cannot read: larger than {most:,} bytes", path))
         return data
@@ -173,44 +146,6 @@ class GitTree(Tree):
         except (OSError, ValueError):
             return None
 
-    def _resolve(self, path: str) -> str:
-        """Return an absolute path without links."""
-        place, _ = self._follow("", path, {})
-        return posixpath.normpath(place or "/")
-
-    def _follow(self, place: str, path: str, seen: dict[str, str | None]) -> tuple[str, bool]:
-        """Return a path that counts from `place`, without links, and whether there is no loop.
-
-        `seen` has each link that is being followed, or where it leads. A loop is left as it is, as
-        Python's `os.path.realpath` has it.
-        """
-        names = path.split("/")[::-1]
-        place = "" if path.startswith("/") else place
-        while names:
-            name = names.pop()
-            if name in ("", "."):
-                continue
-            if name == "..":
-                place = place.rpartition("/")[0]
-                continue
-            step = f"{place}/{name}"
-            target = self._link_target(step)
-            if target is None:
-                place = step
-                continue
-            known = seen.get(step, "")
-            if known:
-                place = known
-                continue
-            if known is None:
-                return posixpath.join(step, *names[::-1]), False
-            seen[step] = None
-            place, is_open = self._follow(place, target, seen)
-            if not is_open:
-                return posixpath.join(place, *names[::-1]), False
-            seen[step] = place
-        return place, True
-
     def _missing_fault(self, path: str, key: str) -> Fault:
         if fault := self._listing.absent_fault(key, path):
             return fault
@@ -220,42 +155,6 @@ class GitTree(Tree):
         if any(folder in self._listing.blobs for folder in folders):
             return Fault("cannot read: Not a directory", path)
         return Fault("no such file", path, hint=ask_if_meant(self.nearest(path)))
-
-    def _content(self, key: str, blob: str, most: int | None) -> bytes | None:
-        """Return the content of a file, None if it has more than `most` bytes.
-
-        Git is asked for many files at once, since each call of it takes as long as a hundred files:
-        the configs that follow are read ahead, the more the longer they are asked for in turn.
-        """
-        if blob not in self._read:
-            if most is not None and self._listing.sizes([blob])[blob] > most:
-                return None
-            self._read |= self._listing.read(self._choose_ahead(key, blob))
-            kept = sum(map(len, self._read.values()))
-            while kept > _MOST_KEPT and len(self._read) > 1:
-                oldest = next(each for each in self._read if each != blob)
-                kept -= len(self._read.pop(oldest))
-        data = self._read[blob]
-        return data if most is None or len(data) <= most else None
-
-    def _choose_ahead(self, key: str, blob: str) -> list[str]:
-        """Return the contents to read from git now: the wanted one, and some that follow it."""
-        place = bisect_left(self._configs, key)
-        number = min(2 * self._runs.pop(place, _LEAST_AHEAD // 2), _MOST_AHEAD)
-        self._runs[place + number] = number
-        following = self._configs[place : place + number]
-        ids = {self._listing.blobs[each] for each in following} - self._read.keys() - {blob}
-        chosen, room = [blob], _MOST_KEPT // 4
-        for each, size in self._listing.sizes(ids).items():
-            if size <= room:
-                chosen.append(each)
-                room -= size
-        return chosen
-
-    @cached_property
-    def _configs(self) -> list[str]:
-        """The YAML files, in the order in which they are asked for as a rule."""
-        return sorted(filter(is_yaml, self._listing.blobs))
 
     @cached_property
     def _children(self) -> Mapping[str, set[str]]:
