@@ -9,7 +9,8 @@ from campaigns.mutation.gate import Outcomes, find_differences, written
 from campaigns.mutation.resolving import Texts
 from campaigns.mutation.subjects import Subject
 from campaigns.mutation.verdict import Outcome
-from migration.commands.compare import ComparedPreset, CompareReport, compare_revisions
+from migration.commands.compare import CompareReport, compare_revisions
+from migration.gate.preset_changes import ComparedPreset
 from tests.running import commit_all, git
 
 _BY_COMMIT = 11

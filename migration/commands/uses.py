@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from migration.parity.run import Run, TracedConfig
 from migration.paths import RealPath, is_wild
 from migration.project.anchoring import anchor_path
 from migration.project.matching import no_presets_fault
+from migration.project.merging import Merging, find_merging
 from migration.project.project import Project
 from migration.project.references.texts import Mention, find_mentions
 from migration.project.references.values import chain_readings, named_values
@@ -19,22 +20,7 @@ from migration.project.references.written_paths import Sought
 from migration.project.run import read_run
 from migration.resolve.loader import ConfigLoader
 from migration.resolve.origins import file_of
-from migration.resolve.setter import find_setting_file
-from migration.values.diff import MISSING, list_leaves, value_at
 from migration.values.keypath import format_path
-
-
-@dataclass(frozen=True, slots=True)
-class Merging:
-    """A preset that is merged from a file: the way to it, and what is left of its values there."""
-
-    preset: str
-    through: tuple[str, ...]
-    """The files on the shortest way from the preset to the file, without these two."""
-    standing: tuple[str, ...]
-    """The paths of the values of the file that the preset has from it."""
-    overridden: tuple[tuple[str, str | None], ...] = ()
-    """The paths of the others, each with the file that sets it instead, if one does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +136,9 @@ class _Search:
         own = self.project.tree.real_path(preset)
         for real in self._real.keys() & {*chain} - {own}:
             file = self._real[real]
-            through = _find_way(loader, start, real) if start != real else ()
-            if own != start != real:
-                through = (start, *through)
-            merging = Merging(preset, through, *_part_values(loader, start, real))
+            merging = find_merging(loader, preset, start, real)
+            if own != start != real:  # a fusion config lies between
+                merging = replace(merging, through=(start, *merging.through))
             self._merged.setdefault(file, []).append(merging)
             extending = {each for each in chain if real in loader.bases(each)}
             self._known.setdefault(file, set()).update(extending)
@@ -168,42 +153,3 @@ class _Search:
                 self._named.setdefault(file, []).append(Naming(preset, format_path(key), place))
                 if place:
                     self._known.setdefault(file, set()).add(file_of(place))
-
-
-def _find_way(loader: ConfigLoader, start: RealPath, file: RealPath) -> tuple[str, ...]:
-    """Return the files on the shortest way from one file to another that it extends, without both.
-
-    Raises:
-        MigrationError: a file cannot be read.
-    """
-    ways: dict[RealPath, tuple[str, ...]] = {start: ()}
-    waiting = [start]
-    for at in waiting:
-        for base in loader.bases(at):
-            if base not in ways:
-                ways[base] = () if at == start else (*ways[at], at)
-                waiting.append(base)
-    return ways[file]
-
-
-def _part_values(
-    loader: ConfigLoader, start: RealPath, file: RealPath
-) -> tuple[tuple[str, ...], tuple[tuple[str, str | None], ...]]:
-    """Return the paths of a file's own values that stand in a config, and those that do not.
-
-    An entry of a list that merges by name goes by its name.
-
-    Raises:
-        MigrationError: a file cannot be read.
-    """
-    value = loader.merging.shape(loader.resolve_file(start).value)
-    standing: list[str] = []
-    overridden: list[tuple[str, str | None]] = []
-    for path, _ in list_leaves(loader.layer(file).body):
-        is_there = path and value_at(value, path) is not MISSING
-        setter = find_setting_file(loader, start, path) if is_there else None
-        if setter == file:
-            standing.append(format_path(path))
-        elif path:
-            overridden.append((format_path(path), setter))
-    return tuple(standing), tuple(overridden)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final
 
 from migration.errors import Fault, MigrationError
 from migration.files.checkout import list_left_out
@@ -16,21 +16,18 @@ from migration.files.git_history import GitHistory
 from migration.files.git_listing import list_commit
 from migration.files.git_tree import GitTree
 from migration.files.revisions import MergeBase, find_commit, find_merge_base, open_history
-from migration.files.tree import Tree
 from migration.files.tree_views import CompletedTree, GraftedTree
 from migration.project.project import (
-    SETTINGS_FILE,
     UNSET,
     Access,
     Project,
-    find_settings,
     open_tree,
 )
-from migration.project.settings import TABLE, Settings
+from migration.project.settings import Settings
+from migration.project.side_settings import TreeAt, find_root, read_both_settings
 from migration.resolve.shared_files import SharedFiles
 
 _SHORT: Final = 7
-_TreeAt: TypeAlias = Callable[[Path], Tree]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +80,12 @@ def open_sides(folder: Path, base: str | None, head: str | None, access: Access)
         asked = (base or "", head or "")
         commits = [find_commit(git, each) for each in asked]
         old, new = map(partial(_open_commit, git), commits, asked)
-    root = _find_root(folder, git, [new.at, old.at])
+    top = (git.folder / git.top()).resolve()
+    root = find_root(folder, top, [new.at, old.at])
     if merge_base:
         new = _complete_work_tree(git, new, root)
     trees = (old.at(root), new.at(root))
-    settings, notes = _read_settings((old.name, new.name), trees)
+    settings, notes = read_both_settings((old.name, new.name), trees)
     projects = _share_files(
         open_tree(tree, DiskTree(root), each or settings[0] or settings[1] or UNSET, access)
         for tree, each in zip(trees, settings, strict=True)
@@ -122,7 +120,7 @@ class _Source:
     """Where the files of a side are read: `at` gives them as the tree of a folder."""
 
     name: str
-    at: _TreeAt
+    at: TreeAt
     notes: tuple[Fault, ...] = ()
 
 
@@ -155,61 +153,6 @@ def _complete_work_tree(git: GitHistory, source: _Source, root: Path) -> _Source
     files = {path: contents[file.blob] for path, file in left_out.items()}
     message = f"the checkout is sparse: {len(files)} files that it leaves out are read from git"
     return _Source(source.name, lambda at: CompletedTree(DiskTree(at), files), (Fault(message),))
-
-
-def _find_root(folder: Path, git: GitHistory, ways: Sequence[_TreeAt]) -> Path:
-    """Return the nearest folder, up to the top of the repository, that has settings on a side."""
-    top = (git.folder / git.top()).resolve()
-    for at in (folder, *folder.parents):
-        for tree_at in ways:
-            try:
-                is_found = find_settings(tree_at(at)) is not None
-            except MigrationError:
-                is_found = True
-            if is_found:
-                return at
-        if at == top:
-            break
-    return folder
-
-
-def _read_settings(
-    names: tuple[str, str], trees: tuple[Tree, Tree]
-) -> tuple[list[Settings | None], list[Fault]]:
-    """Return the settings of each side, None without any that can be read, and a note for those.
-
-    Raises:
-        MigrationError: no side has settings that can be read, and one has some that cannot.
-    """
-    found: list[Settings | None] = []
-    errors: dict[str, MigrationError] = {}
-    for name, tree in zip(names, trees, strict=True):
-        try:
-            found.append(find_settings(tree))
-        except MigrationError as error:
-            found.append(None)
-            errors[name] = error
-    if not any(found):
-        for problem in errors.values():
-            raise problem
-        return found, []
-    return found, [*_describe_absent(names, found, errors)]
-
-
-def _describe_absent(
-    names: tuple[str, str],
-    found: Sequence[Settings | None],
-    errors: Mapping[str, MigrationError],
-) -> Iterator[Fault]:
-    for name, other, settings in zip(names, names[::-1], found, strict=True):
-        if settings is not None:
-            continue
-        hold = f"the settings of the {other} hold for both sides"
-        if error := errors.get(name):
-            fault = error.faults[0]
-            yield replace(fault, message=f"{name}: {fault.message}; {hold}", hint=None)
-        else:
-            yield Fault(f"the {name} has no [tool.{TABLE}]; {hold}", SETTINGS_FILE)
 
 
 def _share_files(projects: Iterator[Project]) -> tuple[Project, Project]:

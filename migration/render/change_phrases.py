@@ -12,8 +12,9 @@ from migration.render.rows import describe_likeness, format_move
 from migration.render.values import format_count, list_names
 
 if TYPE_CHECKING:
-    from migration.commands.compare import ComparedPreset, CompareReport, NewPreset
+    from migration.commands.compare import CompareReport
     from migration.gate.gate_changes import GateChange
+    from migration.gate.preset_changes import ComparedPreset, NewPreset
     from migration.project.unchanged import Unchanged
 
 _MOST_PATHS: Final = 3

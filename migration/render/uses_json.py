@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from migration.render.json_document import write_document
 
 if TYPE_CHECKING:
-    from migration.commands.uses import FileUses, Merging, UsesReport
+    from migration.commands.uses import FileUses, UsesReport
+    from migration.project.merging import Merging
 
 
 def uses_json(report: UsesReport) -> str:

@@ -11,7 +11,8 @@ from migration.render.values import format_count, list_names
 from migration.render.where import ReportPresets
 
 if TYPE_CHECKING:
-    from migration.commands.uses import FileUses, Merging, UsesReport
+    from migration.commands.uses import FileUses, UsesReport
+    from migration.project.merging import Merging
 
 _MOST_LINES: Final = 20
 _MOST_PATHS: Final = 4

@@ -197,7 +197,9 @@ def take_every_file_for_the_first(files: SharedFiles, _blob: str | None) -> Sour
 
 WEAKER_COMPARISONS: dict[str, dict[str, Callable[..., object]]] = {
     "types do not count": {"migration.values.diff.are_equal": equal_to_python},
-    "a fusion config is its path": {"migration.commands.compare.compare": compare_without_fusion},
+    "a fusion config is its path": {
+        "migration.gate.preset_changes.compare": compare_without_fusion
+    },
     "no file counts as changed": {
         "migration.project.unchanged.FileChanges.are_untouched": take_all_for_untouched
     },

@@ -1,0 +1,160 @@
+"""Compares presets as two sides of a project have them, and finds which came, went or moved."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from migration.errors import Fault, MigrationError
+from migration.files.digest import digest
+from migration.parity.compare import Comparison, Detail, compare
+from migration.parity.likeness import (
+    Candidate,
+    choose_siblings,
+    find_moves,
+    find_nearest_sibling,
+)
+from migration.parity.profile import Profile
+from migration.parity.run import Run
+from migration.project.project import Project
+from migration.project.run import read_run
+from migration.project.unchanged import FileChanges, Unchanged
+from migration.store.plain_state import PlainState
+from migration.values.diff import Difference
+from migration.values.redaction import Redaction
+
+Faults: TypeAlias = tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedPreset:
+    """One preset on both sides; `old_path` is the path that it has in the base."""
+
+    path: str
+    old_path: str
+    comparison: Comparison = field(default_factory=Comparison)
+    unchanged: Unchanged | None = None
+    """Why it is unchanged, if it reads a file that changed."""
+    old_faults: Faults = ()
+    new_faults: Faults = ()
+
+    @property
+    def is_renamed(self) -> bool:
+        """Whether the preset has another path in the base."""
+        return self.path != self.old_path
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether a value of it changes."""
+        return bool(self.comparison.forbidden or self.comparison.allowed)
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether it can be read in the base, and not any more."""
+        return bool(self.new_faults) and not self.old_faults
+
+
+@dataclass(frozen=True, slots=True)
+class NewPreset:
+    """A preset that the base does not have, and the preset that it is most like."""
+
+    path: str
+    sibling: str | None = None
+    differences: tuple[Difference, ...] = ()
+    faults: Faults = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PresetComparison:
+    """Compares the presets of two projects, one after the other."""
+
+    old: Project
+    new: Project
+    profile: Profile
+    detail: Detail
+    files: FileChanges
+    redaction: Redaction
+    """What either side hides."""
+
+    def compare(self, old_path: str, path: str) -> ComparedPreset:
+        """Compare a preset on both sides."""
+        before, old_faults = _read(self.old, old_path)
+        after, new_faults = _read(self.new, path)
+        found = ComparedPreset(path, old_path, old_faults=old_faults, new_faults=new_faults)
+        if before is None or after is None or self._are_untouched(before, after):
+            return found
+        old_parts, new_parts = _list_canonical(self.old, before), _list_canonical(self.new, after)
+        if old_parts == new_parts:
+            if found.is_renamed or old_faults or new_faults:
+                return found
+            return replace(found, unchanged=self.files.explain(before, after))
+        if old_parts[1:] == new_parts[1:]:
+            before, after = replace(before, fusion=None), replace(after, fusion=None)
+        after = self.files.suspect(before, after)
+        sides = (before.with_empty_fusion(), after.with_empty_fusion())
+        comparison = compare(*sides, self.profile, self.detail)
+        return replace(found, comparison=comparison.redact(self.redaction))
+
+    def find_moves(self, gone: Collection[str], came: Collection[str]) -> Mapping[str, str]:
+        """Return each preset of the base that is gone -> the new one that it has become, if any.
+
+        What the ledger says counts first, then what the presets resolve to.
+        """
+        folder = self.new.state_folder
+        decisions = PlainState(folder.tree, folder.path)
+        moves: dict[str, str] = {}
+        for path in gone if came else ():
+            if (target := decisions.find_target(path)) and target in came:
+                moves[path] = target
+        left, free = {*gone} - moves.keys(), {*came} - {*moves.values()}
+        old = {path: each for path in sorted(left) if (each := _describe(self.old, path))}
+        new = (_describe(self.new, path) for path in sorted(free))
+        return moves | {**find_moves(old, filter(None, new))}
+
+    def describe_new(self, path: str, known: Collection[str]) -> NewPreset:
+        """Describe a preset that the base does not have; `known` are those that it has."""
+        run, faults = _read(self.new, path)
+        if run is None:
+            return NewPreset(path, faults=faults)
+        names = choose_siblings(path, {each: each for each in known}, self._list_bases)
+        runs = {name: _read(self.new, name)[0] for name in names}
+        values = {name: each.config.resolved.value for name, each in runs.items() if each}
+        sibling, differences = find_nearest_sibling(run.config.resolved.value, values) or (None, ())
+        hidden = tuple(map(self.redaction.redact_difference, differences))
+        return NewPreset(path, sibling, hidden, faults)
+
+    def _are_untouched(self, before: Run, after: Run) -> bool:
+        """Tell whether two runs are the same since their files are."""
+        return self.old.reads_like(self.new) and self.files.are_untouched(before, after)
+
+    def _list_bases(self, path: str) -> Collection[str]:
+        with suppress(MigrationError):
+            return self.new.configs.bases(self.new.tree.real_path(path))
+        return ()
+
+
+def _read(project: Project, path: str) -> tuple[Run | None, Faults]:
+    """Return the run of a preset, and why it cannot be read, or not as a whole."""
+    try:
+        run = read_run(project, path)
+    except MigrationError as error:
+        return None, error.faults
+    return run, (run.missing,) if run.missing else ()
+
+
+def _describe(project: Project, path: str) -> Candidate | None:
+    run, _ = _read(project, path)
+    if run is None:
+        return None
+    parts = _list_canonical(project, run)
+    return Candidate(path, digest(b"\0".join(parts)), lambda: run.config.resolved.value)
+
+
+def _list_canonical(project: Project, run: Run) -> list[bytes]:
+    """Return the canonical JSON of all that a run resolves to, its fusion config included."""
+    parts = [project.configs.canonical(run.config.resolved.path)]
+    if run.fusion:
+        parts.append(project.fusions.canonical(run.fusion.resolved.path))
+    return parts

@@ -1,0 +1,73 @@
+"""Finds the settings of a project as two sides have them: each may have none, or broken ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeAlias
+
+from migration.errors import Fault, MigrationError
+from migration.files.tree import Tree
+from migration.project.project import SETTINGS_FILE, find_settings
+from migration.project.settings import TABLE, Settings
+
+TreeAt: TypeAlias = Callable[[Path], Tree]
+"""Returns the tree of a folder on one side."""
+
+
+def find_root(folder: Path, top: Path, ways: Sequence[TreeAt]) -> Path:
+    """Return the nearest folder, up to `top`, that has settings on a side; else `folder`.
+
+    Each way gives the tree of a folder on one side.
+    """
+    for at in (folder, *folder.parents):
+        for tree_at in ways:
+            try:
+                is_found = find_settings(tree_at(at)) is not None
+            except MigrationError:
+                is_found = True
+            if is_found:
+                return at
+        if at == top:
+            break
+    return folder
+
+
+def read_both_settings(
+    names: tuple[str, str], trees: tuple[Tree, Tree]
+) -> tuple[list[Settings | None], list[Fault]]:
+    """Return the settings of each side, None without any that can be read, and a note for those.
+
+    Raises:
+        MigrationError: no side has settings that can be read, and one has some that cannot.
+    """
+    found: list[Settings | None] = []
+    errors: dict[str, MigrationError] = {}
+    for name, tree in zip(names, trees, strict=True):
+        try:
+            found.append(find_settings(tree))
+        except MigrationError as error:
+            found.append(None)
+            errors[name] = error
+    if not any(found):
+        for problem in errors.values():
+            raise problem
+        return found, []
+    return found, [*_describe_absent(names, found, errors)]
+
+
+def _describe_absent(
+    names: tuple[str, str],
+    found: Sequence[Settings | None],
+    errors: Mapping[str, MigrationError],
+) -> Iterator[Fault]:
+    for name, other, settings in zip(names, names[::-1], found, strict=True):
+        if settings is not None:
+            continue
+        hold = f"the settings of the {other} hold for both sides"
+        if error := errors.get(name):
+            fault = error.faults[0]
+            yield replace(fault, message=f"{name}: {fault.message}; {hold}", hint=None)
+        else:
+            yield Fault(f"the {name} has no [tool.{TABLE}]; {hold}", SETTINGS_FILE)
