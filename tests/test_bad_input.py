@@ -569,7 +569,7 @@ def test_a_preset_is_suggested_only_if_it_may_be_meant(
 @pytest.mark.parametrize(
     ("words", "known"),
     [
-        (("check-parity", "--format", "xml"), "table, json, markdown"),
+        (("check-parity", "--format", "xml"), "table, json, markdown, github, junit"),
         (("inspect", "--config", "configs/base.yaml", "--format", "xml"), "json, yaml"),
         (("diff", "--left", "a", "--right", "b", "--format", "xml"), "text, json, markdown"),
         (("ledger", "--format", "xml"), "table, json, markdown"),

@@ -56,7 +56,7 @@ class Settings:
     @property
     def yaml(self) -> YamlRules:
         """The rules by which the trainer reads YAML where readers differ."""
-        return YamlRules(self.merge_keys)
+        return YamlRules(self.merge_keys, is_quoting=not self.redact)
 
     @property
     def new_gates(self) -> bool:

@@ -108,10 +108,10 @@ def _find(steps: tuple[_Step, ...], value: object, path: KeyPath) -> Iterator[Ke
     step, *rest = steps
     if step == _Glob(_ANY_DEPTH):
         yield from _find(tuple(rest), value, path)
-        for key, item in _list_items(value):
+        for key, item in list_items(value):
             yield from _find(steps, item, (*path, key))
         return
-    for key, item in _list_items(value):
+    for key, item in list_items(value):
         if _matches(step, key):
             yield from _find(tuple(rest), item, (*path, key))
 
@@ -125,7 +125,8 @@ def _is_match(steps: tuple[_Step, ...], keys: KeyPath) -> bool:
     return _matches(steps[0], keys[0]) and _is_match(steps[1:], keys[1:])
 
 
-def _list_items(value: object) -> Iterator[tuple[Hashable, object]]:
+def list_items(value: object) -> Iterator[tuple[Hashable, object]]:
+    """Yield the items of a mapping, or the entries of a list with their places."""
     if isinstance(value, dict):
         yield from value.items()
     elif isinstance(value, list):

@@ -1,9 +1,11 @@
-"""Puts a digest in the place of each value that no report may show, such as a token."""
+"""Puts a digest in the place of each value that no report may show, such as a token.
+
+The digest tells long values apart. It hides a value only as well as the value is hard to guess.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
@@ -11,14 +13,15 @@ from typing import Final
 
 from migration.values.canonical import canonical_bytes
 from migration.values.diff import MISSING, Difference
-from migration.values.keypath import Index, KeyPath
-from migration.values.path_pattern import PathPattern, parse_pattern
+from migration.values.keypath import KeyPath
+from migration.values.path_pattern import PathPattern, list_items, parse_pattern
 
 _DIGITS: Final = 8
-"""So few that many values share a digest: it tells values apart, and cannot tell them."""
+_SHORTEST: Final = 12
+"""A text or number with fewer characters has no digest: it could be found by trying."""
 _ANY_PARENT: Final = "*."
-REDACTED: Final = re.compile(r"<redacted ([0-9a-f]{8}) (\w+)>")
-"""What stands for a value: the digest, and the type."""
+REDACTED: Final = re.compile(r"<redacted (?:([0-9a-f]{8}) )?(\w+)>")
+"""What stands for a value: the digest, unless it is too short for one, and the type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Redaction:
     def hides(self, path: KeyPath) -> bool:
         """Tell whether no report may show the value at a path."""
         parts = range(1, len(path) + 1) if self.patterns else ()
-        return any(pattern.ends(path[:end]) for end in parts for pattern in self.patterns)
+        return any(self._ends(path[:end]) for end in parts)
 
     def redact(self, value: object, path: KeyPath = ()) -> object:
         """Return the value at a path with a digest for each part of it that is hidden.
@@ -39,7 +42,7 @@ class Redaction:
         """
         if not self.patterns or value is MISSING:
             return value
-        return _hide(value) if self.hides(path) else self._redact_inside(value, path)
+        return hide(value) if self.hides(path) else self._redact_inside(value, path)
 
     def redact_difference(self, difference: Difference) -> Difference:
         """Return the difference with a digest for each part of its values that is hidden."""
@@ -51,13 +54,9 @@ class Redaction:
         return replace(difference, left=left, right=right)
 
     def _redact_inside(self, value: object, path: KeyPath) -> object:
-        items: list[tuple[Hashable, object]] = []
-        if isinstance(value, dict):
-            items = [*value.items()]
-        elif isinstance(value, list):
-            items = [(Index(position), item) for position, item in enumerate(value)]
+        items = [*list_items(value)]
         found = {
-            key: _hide(item) if self._ends(at) else self._redact_inside(item, at)
+            key: hide(item) if self._ends(at) else self._redact_inside(item, at)
             for key, item in items
             for at in ((*path, key),)
         }
@@ -84,8 +83,10 @@ def make_redaction(texts: tuple[str, ...]) -> Redaction:
     return Redaction(tuple(parse_pattern(text.removeprefix(_ANY_PARENT)) for text in texts))
 
 
-def _hide(value: object) -> str:
-    if isinstance(value, str) and REDACTED.fullmatch(value):
+def hide(value: object) -> object:
+    """Return what stands for a value; nothing stands for `MISSING`."""
+    if value is MISSING or (isinstance(value, str) and REDACTED.fullmatch(value)):
         return value
-    digest = sha256(canonical_bytes(value)).hexdigest()[:_DIGITS]
-    return f"<redacted {digest} {type(value).__name__}>"
+    data = canonical_bytes(value)
+    digest = f"{sha256(data).hexdigest()[:_DIGITS]} " if len(data.strip()) >= _SHORTEST else ""
+    return f"<redacted {digest}{type(value).__name__}>"

@@ -46,7 +46,7 @@ def find_duplicates(text: str, path: str, rules: YamlRules = NO_RULES) -> Iterat
     Raises:
         MigrationError: the text has changed since, and is refused.
     """
-    with refusing(text, path):
+    with refusing(text, path, rules):
         yield from _duplicates(text, path, rules)
 
 

@@ -74,7 +74,7 @@ def load_marks(text: str, path: str, rules: YamlRules = NO_RULES) -> MarkTree:
     Raises:
         MigrationError: the text has changed since, and is refused.
     """
-    with refusing(text, path):
+    with refusing(text, path, rules):
         loader, node = compose(text, rules, is_alike=reads_alike(text))
         marks = _marks_of(loader, node, node, path) if node else None
     # A text that holds nothing, or `null`, counts as an empty mapping. The parsers do not agree on
@@ -103,7 +103,7 @@ def _load(text: str, path: str, rules: YamlRules, *, is_marked: bool) -> Loaded:
             # Other YAML is read or refused below; any other error is a bug of the fast path.
             with suppress(UnsupportedByFastPathError, *REFUSALS):
                 return read(text)
-    with refusing(text, path):
+    with refusing(text, path, rules):
         try:
             return _built(path, *compose(text, rules, is_alike=is_alike))
         except yaml.YAMLError:  # PyYAML's own parser gives the position

@@ -40,7 +40,7 @@ def find_misreadings(text: str, path: str, rules: YamlRules = NO_RULES) -> Itera
     Raises:
         MigrationError: the text has changed since, and is refused.
     """
-    with refusing(text, path):
+    with refusing(text, path, rules):
         loader, root = compose(text, rules, is_alike=reads_alike(text))
         for at, node, is_key in walk_nodes(loader, root):
             if not _is_plain(node, text):

@@ -6,15 +6,21 @@ through count as refusals: anywhere else such an error is a bug.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, cast
+from dataclasses import replace
+from typing import Any, Final, cast
 
 import yaml
 from yaml.constructor import SafeConstructor
 from yaml.scanner import Scanner
 
 from migration.errors import Fault, MigrationError
+from migration.yaml.rules import NO_RULES, YamlRules
+
+_QUOTED: Final = re.compile(r"""(['"]).*\1|\{[{%#].*""", re.DOTALL)
+"""What a message quotes of the text: all from the first quote on, or a template."""
 
 
 class RefusedError(yaml.MarkedYAMLError):
@@ -54,7 +60,7 @@ class CheckedConstructor(SafeConstructor):
 
 
 @contextmanager
-def refusing(text: str, path: str) -> Iterator[None]:
+def refusing(text: str, path: str, rules: YamlRules = NO_RULES) -> Iterator[None]:
     """Turn a refusal of PyYAML, while it reads the text, into a fault of the file.
 
     Raises:
@@ -73,7 +79,10 @@ def refusing(text: str, path: str) -> Iterator[None]:
 
         is_clear = isinstance(error, RefusedError)
         explained = None if is_clear else explain_refusal(text, path, error)
-        raise MigrationError(explained or _fault(error, path)) from None
+        fault = explained or _fault(error, path)
+        if not rules.is_quoting:
+            fault = replace(fault, message=_QUOTED.sub("…", fault.message))
+        raise MigrationError(fault) from None
 
 
 def _fault(error: yaml.MarkedYAMLError, path: str) -> Fault:

@@ -11,9 +11,11 @@ MergeKeys: TypeAlias = Literal["first", "last"]
 
 @dataclass(frozen=True, slots=True)
 class YamlRules:
-    """How the trainer reads YAML that readers do not read alike; None if it is not set."""
+    """How the trainer reads YAML that readers do not read alike, and what an error may show."""
 
     merge_keys: MergeKeys | None = None
+    is_quoting: bool = True
+    """Whether an error may quote what could not be read, which may be a secret."""
 
 
 NO_RULES = YamlRules()

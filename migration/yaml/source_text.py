@@ -90,7 +90,7 @@ def read_fragment(text: str, path: str = "", rules: YamlRules = NO_RULES) -> Fra
     Raises:
         MigrationError: the text has changed since, and is refused.
     """
-    with refusing(text, path):
+    with refusing(text, path, rules):
         text = drop_directives(text)
         # PyYAML's own parser: libyaml's end marks are not always where a value ends.
         loader, root = compose(text, rules, is_alike=False)

@@ -69,7 +69,7 @@ def _common_end(path: KeyPath, other: KeyPath) -> int:
 def _spellings(text: str, rules: YamlRules) -> Mapping[int, list[_Found]]:
     """Return what is spelled out at the mark on each line."""
     found: defaultdict[int, list[_Found]] = defaultdict(list)
-    with refusing(text, ""):
+    with refusing(text, "", rules):
         loader, root = compose(text, rules, is_alike=reads_alike(text))
         for at, mark, node in _scalars(loader, root):
             if spelling := _spelling_of(node, text):

@@ -45,13 +45,22 @@ def test_what_hides_nothing_is_the_same_object() -> None:
 
 def test_different_values_have_different_digests_and_types_are_told() -> None:
     redaction = make_redaction(("key",))
-    texts = [str(redaction.redact(each, ("key",))) for each in ("1", 1, 1.0, True, None, [1])]
-    assert len(set(texts)) == len(texts)
-    assert [REDACTED.fullmatch(text)[2] for text in texts] == [  # type: ignore[index]
-        "str", "int", "float", "bool", "NoneType", "list",
-    ]  # fmt: skip
-    assert redaction.redact("1", ("key",)) == texts[0]
+    values = ("123456789012", 123456789012, 123456789012.0, "123456789013", [123456789012])
+    texts = [str(redaction.redact(each, ("key",))) for each in values]
+    found = [REDACTED.fullmatch(text) for text in texts]
+    assert len({each[1] for each in found if each and each[1]}) == len(texts)
+    assert [each and each[2] for each in found] == ["str", "int", "float", "str", "list"]
+    assert redaction.redact(values[0], ("key",)) == texts[0]
     assert redaction.redact(texts[0], ("key",)) == texts[0]
+
+
+def test_a_value_that_could_be_found_by_trying_has_no_digest() -> None:
+    redaction = make_redaction(("key",))
+    texts = [redaction.redact(each, ("key",)) for each in (1234, "1234", True, None, 0.5)]
+    assert texts == [
+        "<redacted int>", "<redacted str>", "<redacted bool>", "<redacted NoneType>",
+        "<redacted float>",
+    ]  # fmt: skip
 
 
 def test_a_difference_keeps_its_path_and_kind() -> None:
