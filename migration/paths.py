@@ -86,6 +86,15 @@ def leaves_root(path: str) -> bool:
     return path.startswith("/") or ".." in path.split("/")
 
 
+def is_within(path: str, folder: str) -> bool:
+    """Tell whether a path is a folder, or lies in it; the folder "" is the root.
+
+    >>> is_within("a/b", "a"), is_within("a", "a"), is_within("ab", "a"), is_within("a", "")
+    (True, True, False, True)
+    """
+    return not folder or path == folder or path.startswith(f"{folder}/")
+
+
 def is_plain_path(path: object) -> bool:
     """Tell whether a value is a path as the toolkit writes it: beneath the root, and normalised.
 

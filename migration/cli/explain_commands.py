@@ -168,7 +168,7 @@ def uses(console: Console, *, file: Sequence[str] = (), format: str = "table") -
     from migration.commands.uses import find_uses
 
     report = find_uses(console.open_project(), file, console.folder)
-    for fault in report.unreadable:
+    for fault in report.faults:
         console.note(fault, "warning")
     print_report(console, "uses", format, report)
     return True

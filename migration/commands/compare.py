@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 from migration.errors import Fault, MigrationError
-from migration.gate.gate_changes import GateChange, find_gate_changes
+from migration.files.git_contents import reporting_unreadable_commits
+from migration.gate.gate_changes import GateChange, find_gate_changes, list_decided
 from migration.gate.preset_changes import ComparedPreset, Faults, NewPreset, PresetComparison
+from migration.gate.preset_paths import pair_presets
 from migration.parity.causes import Cause, find_causes
 from migration.parity.compare import Detail
 from migration.parity.profile import Profile
 from migration.project.matching import no_presets_fault
 from migration.project.project import Access
+from migration.project.side_settings import name_side
 from migration.project.sides import Sides, open_sides
 from migration.project.unchanged import FileChanges, Unchanged
 from migration.values.redaction import make_redaction
@@ -46,13 +49,23 @@ class CompareReport:
 
     @property
     def changed(self) -> tuple[ComparedPreset, ...]:
-        """The presets of which a value changes."""
+        """The presets with a changed value."""
         return tuple(each for each in self.presets if each.is_changed)
 
     @property
     def renamed(self) -> tuple[ComparedPreset, ...]:
         """The presets that have another path in the base."""
         return tuple(each for each in self.presets if each.is_renamed)
+
+    @property
+    def compared(self) -> int:
+        """How many presets of both sides could be compared."""
+        return sum(each.is_compared for each in self.presets)
+
+    @property
+    def not_compared(self) -> int:
+        """How many could not, though the change has not broken them."""
+        return sum(not (each.is_compared or each.is_broken) for each in self.presets)
 
     @property
     def unreadable(self) -> tuple[ComparedPreset, ...]:
@@ -77,6 +90,7 @@ class CompareReport:
         return not self.broken and not any(each.weakens for each in self.gate)
 
 
+@reporting_unreadable_commits()
 def compare_revisions(
     folder: Path,
     base: str | None = None,
@@ -98,30 +112,34 @@ def compare_revisions(
     sides = open_sides(folder, base, head, access)
     profile, notes = _choose_profile(sides)
     old, new = (side.project for side in (sides.base, sides.head))
-    presets = old.list_presets() | new.list_presets()
-    if not presets:
+    paths = pair_presets(old, new, list_decided(sides))
+    if not (paths.pairs or paths.gone or paths.came):
         raise MigrationError(_nothing_fault(sides))
-    before, after = ({path for path in presets if each.tree.is_file(path)} for each in (old, new))
     redaction = make_redaction((*old.settings.redact, *new.settings.redact))
     pair = PresetComparison(old, new, profile, detail, FileChanges(old, new), redaction)
-    kept = before & after
-    moves = pair.find_moves(before - kept, after - kept)
-    pairs = {path: path for path in kept} | {now: was for was, now in moves.items()}
+    moves = pair.find_moves(paths.gone, paths.came)
+    pairs = {**paths.pairs, **{now: was for was, now in moves.items()}}
     compared = tuple(
         pair.compare(pairs[path], path) for path in access.follow(sorted(pairs), "comparing")
     )
-    gone = before - kept - moves.keys()
-    came = after - kept - set(moves.values())
+    came = paths.came - {*moves.values()}
     return CompareReport(
         sides,
         profile.name,
         compared,
-        new=tuple(pair.describe_new(path, after - came) for path in sorted(came)),
-        removed=tuple(sorted(gone)),
-        gate=find_gate_changes(sides, before - kept),
-        notes=(*sides.notes, *notes),
+        new=tuple(pair.describe_new(path, pairs.keys()) for path in sorted(came)),
+        removed=tuple(sorted(paths.gone - moves.keys())),
+        gate=find_gate_changes(sides, paths),
+        notes=(*sides.notes, *notes, *_note_outside(sides)),
         prefix=new.prefix,
     )
+
+
+def _note_outside(sides: Sides) -> Iterator[Fault]:
+    """Yield a note for each file outside the repository, which no revision has."""
+    for path in sorted(sides.list_outside()):
+        message = "outside the repository; both sides have it as it is now"
+        yield Fault(message, sides.head.project.state_folder.outward(path))
 
 
 def _nothing_fault(sides: Sides) -> Fault:
@@ -142,5 +160,5 @@ def _choose_profile(sides: Sides) -> tuple[Profile, Faults]:
         return sides.base.project.profile(), ()
     except MigrationError as error:
         fault = error.faults[0]
-    message = f"{sides.base.name}: {fault.message}; the profile of the {sides.head.name} judges"
+    message = f"{sides.base.name}: {fault.message}; that of {name_side(sides.head.name)} judges"
     return sides.head.project.profile(), (replace(fault, message=message, hint=None),)

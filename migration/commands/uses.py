@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -44,11 +44,12 @@ class FileUses:
 
 @dataclass(frozen=True, slots=True)
 class UsesReport:
-    """The uses of files, the presets that were read, and why others could not be."""
+    """The uses of files, all presets, and how many of them could not be read, and why."""
 
     files: tuple[FileUses, ...]
     presets: tuple[str, ...]
-    unreadable: tuple[Fault, ...] = ()
+    unread: int = 0
+    faults: tuple[Fault, ...] = ()
 
 
 def find_uses(project: Project, words: Iterable[str], folder: Path) -> UsesReport:
@@ -65,9 +66,9 @@ def find_uses(project: Project, words: Iterable[str], folder: Path) -> UsesRepor
     presets = sorted(project.list_presets())
     for preset in project.access.follow(presets, "reading"):
         search.look_into(preset)
-    read = tuple(preset for preset in presets if preset not in search.unreadable)
     faults = {fault: None for faults in search.unreadable.values() for fault in faults}
-    return UsesReport(tuple(map(search.report, files)), read, tuple(faults))
+    uses = tuple(map(search.report, files))
+    return UsesReport(uses, tuple(presets), len(search.unreadable), tuple(faults))
 
 
 def _list_files(project: Project, word: str, folder: Path) -> tuple[str, ...]:
@@ -102,7 +103,10 @@ class _Search:
     def __post_init__(self) -> None:
         self._sought = Sought(self.files)
         tree = self.project.tree
-        self._real: Mapping[RealPath, str] = {tree.real_path(path): path for path in self.files}
+        self._by_place: dict[RealPath, list[str]] = {}
+        """The files by their real paths: links may lead several to one."""
+        for path in self.files:
+            self._by_place.setdefault(tree.real_path(path), []).append(path)
 
     def look_into(self, preset: str) -> None:
         """Note which of the files a preset is merged from, and which it names."""
@@ -134,14 +138,14 @@ class _Search:
         self, preset: str, chain: tuple[RealPath, ...], start: RealPath, loader: ConfigLoader
     ) -> None:
         own = self.project.tree.real_path(preset)
-        for real in self._real.keys() & {*chain} - {own}:
-            file = self._real[real]
+        for real in self._by_place.keys() & {*chain} - {own}:
             merging = find_merging(loader, preset, start, real)
             if own != start != real:  # a fusion config lies between
                 merging = replace(merging, through=(start, *merging.through))
-            self._merged.setdefault(file, []).append(merging)
             extending = {each for each in chain if real in loader.bases(each)}
-            self._known.setdefault(file, set()).update(extending)
+            for file in self._by_place[real]:
+                self._merged.setdefault(file, []).append(merging)
+                self._known.setdefault(file, set()).update(extending)
 
     def _note_naming(self, preset: str, config: TracedConfig) -> None:
         resolved = config.resolved

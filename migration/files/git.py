@@ -8,8 +8,13 @@ import shutil
 import subprocess
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from migration.errors import Fault, MigrationError
+
+_REWRITING: Final = ("ident", "filter", "working-tree-encoding")
+"""The attributes by which git rewrites a file on checkout, besides its line ends."""
+_FILTER_WAYS: Final = ("smudge", "process")
 
 
 def uncommitted(folder: Path, paths: Collection[str]) -> Mapping[str, str] | None:
@@ -104,12 +109,12 @@ class Git:
     """
 
     def __init__(self, program: str, folder: Path) -> None:
-        self._program = program
+        self.program = program
         self.folder = folder
 
     def at(self, folder: Path) -> Git:
         """Return git to be asked in another folder."""
-        return Git(self._program, folder)
+        return Git(self.program, folder)
 
     def has_work_tree(self) -> bool:
         """Tell whether the folder lies in a work tree."""
@@ -137,6 +142,9 @@ class Git:
 
     def commit(self, name: str) -> str | None:
         """Return the id of a commit, None if there is none of that name."""
+        if name.startswith(":/"):  # a text of a message, to which nothing can be added
+            done = self.run("rev-parse", "--verify", "--quiet", name)
+            name = done.stdout.decode().strip() or "HEAD^{none}"
         done = self.run("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
         return done.stdout.decode().strip() or None if not done.returncode else None
 
@@ -154,13 +162,41 @@ class Git:
         in_files = self.rows(*words, "HEAD", "--")
         return frozenset((*in_files, *self.rows(*words, "--cached", "HEAD", "--")))
 
-    def list_changed(self, commits: Sequence[str], folder: str) -> frozenset[str]:
-        """Return the files in a folder that differ between two commits, or one and the work tree.
+    def list_changed(self, commits: Sequence[str]) -> frozenset[str]:
+        """Return the files that differ between two commits, or one and the work tree.
+
+        A submodule that differs is named itself.
 
         A file that git does not track is in neither.
         """
-        words = ("diff", "--name-only", "--no-renames", "--no-ext-diff", "--relative", "-z")
-        return frozenset(self.rows(*words, *commits, "--", literal(folder)))
+        # What watches the files for git may be behind.
+        how = ("--name-only", "--no-renames", "-z", "--no-ext-diff", "--relative")
+        words = ("-c", "core.fsmonitor=false", "diff", *how, "--ignore-submodules=none")
+        return frozenset(self.rows(*words, *commits, "--"))
+
+    def list_rewritten(self, paths: Collection[str]) -> Mapping[str, str]:
+        """Return the files that git rewrites on checkout, but for line ends, and the attribute.
+
+        A filter that is not set up in the repository rewrites nothing.
+        """
+        given = b"".join(os.fsencode(path) + b"\0" for path in paths)
+        words = ("check-attr", "-z", "--stdin", *_REWRITING)
+        done = self.checked(self.run(*words, given=given)) if paths else b""
+        fields = [os.fsdecode(field) for field in done.split(b"\0")]
+        found: dict[str, str] = {}
+        filters: dict[str, bool] = {}
+        for path, name, value in zip(fields[0::3], fields[1::3], fields[2::3], strict=False):
+            if value in ("unspecified", "unset"):
+                continue
+            if name == "filter" and value not in filters:
+                filters[value] = any(self.setting(f"filter.{value}.{way}") for way in _FILTER_WAYS)
+            if name != "filter" or filters[value]:
+                found[path] = name if value == "set" else f"{name}={value}"
+        return found
+
+    def setting(self, name: str) -> str | None:
+        """Return a setting of git, None if it is not set."""
+        return self.run("config", "--get", name).stdout.decode().strip() or None
 
     def overlooked(self) -> frozenset[str]:
         """Return the files that git takes for unchanged without looking at them."""
@@ -186,6 +222,13 @@ class Git:
         lines = self._answer_about("--batch-check", wanted).splitlines()
         return {blob: self._size(line) for blob, line in zip(wanted, lines, strict=True)}
 
+    def sizes_of_known(self, ids: Collection[str]) -> Mapping[str, int]:
+        """Return how many bytes blobs have; those that are not here are left out."""
+        wanted = sorted(ids)
+        lines = self._answer_about("--batch-check", wanted).splitlines()
+        found = zip(wanted, lines, strict=True)
+        return {blob: self._size(line) for blob, line in found if not line.endswith(b" missing")}
+
     def _answer_about(self, how: str, ids: Collection[str]) -> bytes:
         given = "".join(f"{blob}\n" for blob in ids).encode()
         return self.checked(self.run("cat-file", how, given=given)) if ids else b""
@@ -208,7 +251,7 @@ class Git:
         env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
         env |= {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
         return subprocess.run(  # noqa: S603 - no word of it comes from elsewhere
-            [self._program, *words],
+            [self.program, *words],
             cwd=self.folder,
             env=env,
             input=given,

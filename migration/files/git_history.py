@@ -179,9 +179,14 @@ class GitHistory(Git):
         head = f"refs/remotes/{remote}/HEAD"
         return self.run("symbolic-ref", "--quiet", "--short", head).stdout.decode().strip() or None
 
-    def setting(self, name: str) -> str | None:
-        """Return a setting of git, None if it is not set."""
-        return self.run("config", "--get", name).stdout.decode().strip() or None
+    def is_ambiguous(self, name: str) -> bool:
+        """Tell whether a name is that of a tag and of a branch, and the two differ."""
+        tag, branch = (self.commit(f"refs/{kind}/{name}") for kind in ("tags", "heads"))
+        return None not in (tag, branch) and tag != branch
+
+    def is_object(self, name: str) -> bool:
+        """Tell whether anything has the name, even if it is no commit."""
+        return not self.run("rev-parse", "--verify", "--quiet", name).returncode
 
     def names_of_revisions(self) -> list[str]:
         """Return the branches and tags that are known here."""

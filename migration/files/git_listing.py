@@ -14,10 +14,12 @@ from typing import Final
 
 from migration.errors import Fault
 from migration.files.git import Git
+from migration.paths import is_yaml
 from migration.text import quote_path
 
 _LINK: Final = "120000"
 _SUBMODULE: Final = "commit"
+_ATTRIBUTES: Final = ".gitattributes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Listing:
     """Each symbolic link -> the text that it holds."""
     absent: Mapping[str, str]
     """Each submodule whose files cannot be read here -> its commit."""
+    rewritten: Mapping[str, str]
+    """Each YAML file that git rewrites on checkout -> the attribute by which it does."""
     _git: Git
     _owners: Mapping[str, Git]
     """The repository of each content that a submodule keeps, by the id of the content."""
@@ -48,14 +52,14 @@ class Listing:
         return read
 
     def sizes(self, ids: Collection[str]) -> Mapping[str, int]:
-        """Return how many bytes contents have, by their ids.
+        """Return how many bytes contents have, by their ids; those not here are left out.
 
         Raises:
             MigrationError: git cannot tell.
         """
         found: dict[str, int] = {}
         for git, blobs in self._part_by_repository(ids):
-            found |= git.sizes(blobs)
+            found |= git.sizes_of_known(blobs)
         return found
 
     def _part_by_repository(self, ids: Collection[str]) -> Iterator[tuple[Git, list[str]]]:
@@ -63,6 +67,12 @@ class Listing:
         yield self._git, [blob for blob in ids if blob not in self._owners]
         for git in dict.fromkeys(self._owners[blob] for blob in inner):
             yield git, [blob for blob in inner if self._owners[blob] is git]
+
+    def absent_faults(self) -> Iterator[Fault]:
+        """Yield the fault of each submodule that cannot be read here."""
+        for folder in self.absent:
+            if fault := self.absent_fault(folder, folder):
+                yield fault
 
     def absent_fault(self, path: str, shown: str) -> Fault | None:
         """Return the fault of a path within a submodule that cannot be read here, else None."""
@@ -101,7 +111,10 @@ def list_commit(git: Git, commit: str) -> Listing:
             if folder:
                 owners[name] = owner
             (link_ids if mode == _LINK else blobs)[path] = name
-    found = Listing(top, blobs, {}, absent, git.at(top), owners)
+    configs = [path for path in blobs if is_yaml(path)]
+    has_attributes = any(posixpath.basename(path) == _ATTRIBUTES for path in blobs)
+    rewritten = git.at(top).list_rewritten(configs) if has_attributes else {}
+    found = Listing(top, blobs, {}, absent, rewritten, git.at(top), owners)
     texts = found.read({*link_ids.values()})
     links = {path: os.fsdecode(texts[name]) for path, name in link_ids.items()}
     return replace(found, links=links)

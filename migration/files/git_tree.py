@@ -39,6 +39,8 @@ class GitTree(Tree):
         self._inside = posixpath.join(root.as_posix(), "")
         self._top = posixpath.join(listing.top.as_posix(), "")
         self._disk = DiskTree(root)
+        self.read_outside: set[str] = set()
+        """The files outside the repository that were read, as they are now."""
         self._real_folders: dict[str, str] = {}
 
     def blob(self, path: str) -> str | None:
@@ -99,9 +101,13 @@ class GitTree(Tree):
             raise MigrationError(Fault("the name is not UTF-8", path, hint="rename the file"))
         key = self._from_top(self.real_path(path))
         if key is None:
+            self.read_outside.add(self.real_path(path))
             return self._disk.read(path, most)
         if key not in self._listing.blobs:
             raise MigrationError(self._missing_fault(path, key))
+        if attribute := self._listing.rewritten.get(key):
+            message = f"git rewrites this file on checkout ({attribute}), so that no commit has it"
+            raise MigrationError(Fault(message, path))
         data = self._contents.read(key, most)
         if data is None:
             raise MigrationError(Fault(f"cannot read: larger than {most:,} bytes", path))

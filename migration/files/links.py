@@ -27,7 +27,7 @@ def resolve_links(path: str, target_of: LinkTarget) -> str:
 
 
 def _follow_each(root: str, path: str, target_of: LinkTarget) -> Iterator[str]:
-    place, names = root, path.split("/")[::-1]
+    place, names = root.rstrip("/"), path.split("/")[::-1]
     if path.startswith("/"):
         place = ""
     while names:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from migration.errors import Fault, MigrationError, find_nearest
+from migration.files.git import is_installed
 from migration.files.git_history import GitHistory, history_of
 
 _USUAL_BRANCHES: Final = ("main", "master")
@@ -35,6 +36,8 @@ def open_history(folder: Path) -> GitHistory:
     Raises:
         MigrationError: there is no git, no repository, or no commit in it.
     """
+    if not is_installed():
+        raise MigrationError(Fault("git is not installed", hint="revisions are read from git"))
     git, _ = history_of(folder)
     if git is None:
         hint = "revisions are read from git: run it in a repository"
@@ -50,6 +53,9 @@ def find_commit(git: GitHistory, revision: str) -> str:
     Raises:
         MigrationError: there is no such commit here.
     """
+    if git.is_ambiguous(revision):
+        hint = f"say heads/{revision} or tags/{revision}"
+        raise MigrationError(Fault(f"'{revision}' is a branch and another tag", hint=hint))
     if commit := git.commit(revision):
         return commit
     raise MigrationError(_unknown_fault(git, revision))
@@ -102,10 +108,13 @@ def _unknown_fault(git: GitHistory, revision: str) -> Fault:
     for dots in ("...", ".."):
         left, found, right = revision.partition(dots)
         if found and left and right:
-            what = f"compare {left}" if dots == "..." else f"compare {left} {right}"
+            base = right if left == "HEAD" else left
+            what = f"compare {base}" if dots == "..." else f"compare {left} {right}"
             return Fault(message, hint=f"did you mean `{what}`?")
     if os.path.lexists(git.folder / revision):
         return Fault(f"{message}; it is a path", hint="`diff` compares two files")
+    if git.is_object(revision):
+        return Fault(f"'{revision}' is no commit", hint="name a commit, a branch or a tag")
     known = git.names_of_revisions()
     near = find_nearest(revision, known)
     with_remote = [name for name in known if name.endswith(f"/{revision}")]

@@ -8,7 +8,6 @@ from contextlib import suppress
 
 from migration.errors import MigrationError
 from migration.files.tree import Tree
-from migration.files.walk import is_left_out
 from migration.paths import RealPath
 
 
@@ -65,67 +64,6 @@ class OverlaidTree(_TreeView):
             MigrationError: as `Tree.read`.
         """
         return self._files[path] if path in self._files else super().read(path, most)
-
-
-class CompletedTree(_TreeView):
-    """A sparse checkout, with the files that it leaves out."""
-
-    def __init__(self, tree: Tree, files: Mapping[str, bytes]) -> None:
-        """Add `files`, none of them a link, by their paths."""
-        super().__init__(tree)
-        self._files = {tree.real_path(path): data for path, data in files.items()}
-        self._names: dict[str, set[str]] = {}
-        for path in self._files:
-            rest: str = path
-            while rest not in ("", "/"):
-                around, name = posixpath.split(rest)
-                self._names.setdefault(around, set()).add(name)
-                rest = around
-
-    def is_file(self, path: str) -> bool:
-        """Tell whether a regular file is at the path, or left out there."""
-        return super().is_file(path) or self.real_path(path) in self._files
-
-    def irregular(self, path: str) -> str | None:
-        """Return what is at the path if it is anything but a regular file."""
-        is_folder = self._inside(self.real_path(path)) in self._names
-        return "a directory" if is_folder else super().irregular(path)
-
-    def read(self, path: str, most: int | None = None) -> bytes:
-        """Return the bytes of a file.
-
-        Raises:
-            MigrationError: as `Tree.read`.
-        """
-        data = self._files.get(self.real_path(path))
-        return data if data is not None and not super().is_file(path) else super().read(path, most)
-
-    def files(self, folder: str, *, with_hidden: bool = True) -> tuple[str, ...]:
-        """Return every file under the folder, sorted.
-
-        Raises:
-            MigrationError: as `Tree.files`.
-        """
-        found = {*super().files(folder, with_hidden=with_hidden)}
-        real = self._inside(self.real_path(folder))
-        for path in self._files:
-            inside = path.removeprefix(f"{real}/") if real else path
-            names = inside.split("/")
-            is_beneath = not real or inside != path
-            is_hidden = not with_hidden and any(name.startswith(".") for name in names)
-            if is_beneath and not is_hidden and not any(map(is_left_out, names)):
-                found.add(posixpath.join(folder, inside))
-        return tuple(sorted(found))
-
-    def names(self, folder: str) -> list[str]:
-        """Return the names in a folder, sorted."""
-        return sorted(
-            {*super().names(folder), *self._names.get(self._inside(self.real_path(folder)), ())}
-        )
-
-    @staticmethod
-    def _inside(real: str) -> str:
-        return "" if real == "." else real
 
 
 class GraftedTree(_TreeView):

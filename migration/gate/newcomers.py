@@ -122,13 +122,7 @@ class Newcomers:
         return Newcomer(advice, found[0], tuple(map(redact, found[1])))
 
     def _find_siblings(self, preset: str) -> Collection[str]:
-        return choose_siblings(preset, self._live, self._list_bases)
-
-    def _list_bases(self, path: str) -> tuple[str, ...]:
-        try:
-            return self._state.project.configs.bases(path)
-        except MigrationError:
-            return ()
+        return choose_siblings(preset, self._live, self._state.project.list_bases)
 
     @cached_property
     def _read(self) -> Mapping[str, Resolved]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -18,10 +17,10 @@ from migration.parity.likeness import (
 )
 from migration.parity.profile import Profile
 from migration.parity.run import Run
+from migration.project.fusion_file import fusion_fault
 from migration.project.project import Project
 from migration.project.run import read_run
 from migration.project.unchanged import FileChanges, Unchanged
-from migration.store.plain_state import PlainState
 from migration.values.diff import Difference
 from migration.values.redaction import Redaction
 
@@ -39,6 +38,9 @@ class ComparedPreset:
     """Why it is unchanged, if it reads a file that changed."""
     old_faults: Faults = ()
     new_faults: Faults = ()
+    was_read: bool = True
+    is_read: bool = True
+    """Whether it could be read, if only without its fusion config, then and now."""
 
     @property
     def is_renamed(self) -> bool:
@@ -52,8 +54,22 @@ class ComparedPreset:
 
     @property
     def is_broken(self) -> bool:
-        """Whether it can be read in the base, and not any more."""
-        return bool(self.new_faults) and not self.old_faults
+        """Whether less of it can be read than in the base."""
+        return _rank(self.new_faults, is_read=self.is_read) > _rank(
+            self.old_faults, is_read=self.was_read
+        )
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether both sides could be read as a whole, or a difference was found all the same."""
+        return self.is_changed or not (self.old_faults or self.new_faults)
+
+
+def _rank(faults: Faults, *, is_read: bool) -> int:
+    """Return how little could be read: nothing of it, not all of it, or everything."""
+    if not is_read:
+        return 2
+    return 1 if faults else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +98,14 @@ class PresetComparison:
         """Compare a preset on both sides."""
         before, old_faults = _read(self.old, old_path)
         after, new_faults = _read(self.new, path)
-        found = ComparedPreset(path, old_path, old_faults=old_faults, new_faults=new_faults)
+        found = ComparedPreset(
+            path,
+            old_path,
+            old_faults=old_faults,
+            new_faults=new_faults,
+            was_read=before is not None,
+            is_read=after is not None,
+        )
         if before is None or after is None or self._are_untouched(before, after):
             return found
         old_parts, new_parts = _list_canonical(self.old, before), _list_canonical(self.new, after)
@@ -92,33 +115,31 @@ class PresetComparison:
             return replace(found, unchanged=self.files.explain(before, after))
         if old_parts[1:] == new_parts[1:]:
             before, after = replace(before, fusion=None), replace(after, fusion=None)
-        after = self.files.suspect(before, after)
+        after = self.files.mark_suspects(before, after)
         sides = (before.with_empty_fusion(), after.with_empty_fusion())
         comparison = compare(*sides, self.profile, self.detail)
+        if not (comparison.forbidden or comparison.allowed) and not before.names_like(after):
+            # The values are equal, and one side takes none of them for the name of a fusion file.
+            side, run = (self.new, after) if after.fusion_path else (self.old, before)
+            problem = f"names {run.fusion_path}, and is no fusion_key on the other side"
+            fault = fusion_fault(side, run.config.resolved.path, f"{problem}: not compared")
+            return replace(found, new_faults=(*new_faults, fault))
         return replace(found, comparison=comparison.redact(self.redaction))
 
     def find_moves(self, gone: Collection[str], came: Collection[str]) -> Mapping[str, str]:
-        """Return each preset of the base that is gone -> the new one that it has become, if any.
-
-        What the ledger says counts first, then what the presets resolve to.
-        """
-        folder = self.new.state_folder
-        decisions = PlainState(folder.tree, folder.path)
-        moves: dict[str, str] = {}
-        for path in gone if came else ():
-            if (target := decisions.find_target(path)) and target in came:
-                moves[path] = target
-        left, free = {*gone} - moves.keys(), {*came} - {*moves.values()}
-        old = {path: each for path in sorted(left) if (each := _describe(self.old, path))}
-        new = (_describe(self.new, path) for path in sorted(free))
-        return moves | {**find_moves(old, filter(None, new))}
+        """Return each preset of the base that is gone -> the new one that it has become, if any."""
+        if not came:
+            return {}
+        old = {path: each for path in sorted(gone) if (each := _describe(self.old, path))}
+        new = (_describe(self.new, path) for path in sorted(came))
+        return find_moves(old, filter(None, new))
 
     def describe_new(self, path: str, known: Collection[str]) -> NewPreset:
         """Describe a preset that the base does not have; `known` are those that it has."""
         run, faults = _read(self.new, path)
         if run is None:
             return NewPreset(path, faults=faults)
-        names = choose_siblings(path, {each: each for each in known}, self._list_bases)
+        names = choose_siblings(path, {each: each for each in known}, self.new.list_bases)
         runs = {name: _read(self.new, name)[0] for name in names}
         values = {name: each.config.resolved.value for name, each in runs.items() if each}
         sibling, differences = find_nearest_sibling(run.config.resolved.value, values) or (None, ())
@@ -128,11 +149,6 @@ class PresetComparison:
     def _are_untouched(self, before: Run, after: Run) -> bool:
         """Tell whether two runs are the same since their files are."""
         return self.old.reads_like(self.new) and self.files.are_untouched(before, after)
-
-    def _list_bases(self, path: str) -> Collection[str]:
-        with suppress(MigrationError):
-            return self.new.configs.bases(self.new.tree.real_path(path))
-        return ()
 
 
 def _read(project: Project, path: str) -> tuple[Run | None, Faults]:

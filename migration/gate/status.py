@@ -190,7 +190,7 @@ def _compare_with_baseline(
     comparison = comparison.redact(state.project.redaction)
     if not comparison.forbidden:
         # A green verdict would mean that the fusion configs are equal, but they were not compared.
-        if fault is None and (frozen.fusion_path is None) != (run.fusion_path is None):
+        if fault is None and not frozen.names_like(run):
             named = run.fusion_path or "no file"
             problem = f"names {named}, but {frozen.fusion_path or 'none'} was frozen"
             hint = "did the profile, or the setting 'fusion_key', change since?"

@@ -12,7 +12,7 @@ from migration.values.describe import is_number
 from migration.values.diff import MISSING, Difference, diff
 from migration.values.keypath import KeyPath, format_path
 from migration.values.list_diff import list_changes
-from migration.values.redaction import Redaction
+from migration.values.redaction import Redaction, hide
 
 if TYPE_CHECKING:
     from migration.parity.hints import Reading
@@ -76,13 +76,17 @@ class Comparison:
 
 
 def _redact(finding: Finding, redaction: Redaction) -> Finding:
-    found = redaction.redact_difference(finding.difference)
-    if found is finding.difference:
-        return finding
-    rename = finding.rename
-    if rename:
-        rename = replace(rename, value=redaction.redact(rename.value, rename.old))
+    found, rename = redaction.redact_difference(finding.difference), finding.rename
+    # A key that was renamed has a value that is hidden under its other name.
     is_whole = redaction.hides(found.path)
+    if rename and (redaction.hides(rename.old) or redaction.hides(rename.new)):
+        found = replace(found, left=hide(found.left), right=hide(found.right))
+        is_whole = True
+    if found == finding.difference and not is_whole:
+        return finding
+    if rename:
+        value = redaction.redact(rename.value, rename.old)
+        rename = replace(rename, value=hide(value) if is_whole else value)
     changes = () if is_whole else tuple(_redact(each, redaction) for each in finding.changes)
     # A hint may quote a value, and a spelling is one.
     return replace(

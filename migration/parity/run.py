@@ -71,6 +71,10 @@ class Run:
     missing: Fault | None = None
     is_frozen: bool = False
 
+    def names_like(self, other: Run) -> bool:
+        """Tell whether both runs name a fusion file, or none does."""
+        return (self.fusion_path is None) == (other.fusion_path is None)
+
     def with_empty_fusion(self) -> Run:
         """Return the run with an empty fusion config for a missing one: all its values are gone."""
         if self.missing is None or self.fusion_path is None:

@@ -13,12 +13,12 @@ from migration.values.keypath import format_path
 
 @dataclass(frozen=True, slots=True)
 class Merging:
-    """A preset that is merged from a file: the way to it, and what is left of its values there."""
+    """A preset that is merged from a file: the way to it, and what it keeps of its values."""
 
     preset: str
     through: tuple[str, ...]
     """The files on the shortest way from the preset to the file, without these two."""
-    standing: tuple[str, ...]
+    kept: tuple[str, ...]
     """The paths of the values of the file that the preset has from it."""
     overridden: tuple[tuple[str, str | None], ...] = ()
     """The paths of the others, each with the file that sets it instead, if one does."""
@@ -61,13 +61,13 @@ def _part_values(
         MigrationError: a file cannot be read.
     """
     value = loader.merging.shape(loader.resolve_file(start).value)
-    standing: list[str] = []
+    kept: list[str] = []
     overridden: list[tuple[str, str | None]] = []
     for path, _ in list_leaves(loader.layer(file).body):
-        is_there = path and value_at(value, path) is not MISSING
+        is_there = value_at(value, path) is not MISSING
         setter = find_setting_file(loader, start, path) if is_there else None
         if setter == file:
-            standing.append(format_path(path))
-        elif path:
+            kept.append(format_path(path))
+        else:
             overridden.append((format_path(path), setter))
-    return tuple(standing), tuple(overridden)
+    return tuple(kept), tuple(overridden)

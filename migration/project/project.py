@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -157,6 +157,12 @@ class Project:
         """
         found = (path for glob in self.settings.presets for path in self.matches(glob))
         return frozenset(filter(self.settings.is_preset, found))
+
+    def list_bases(self, path: str) -> Collection[str]:
+        """Return the real paths of the files that a file extends; none if it cannot be read."""
+        with suppress(MigrationError):
+            return self.configs.bases(self.tree.real_path(path))
+        return ()
 
     def is_frozen_file(self, path: str) -> bool:
         """Tell whether the path or the real path of a file lies in the folder of frozen files."""

@@ -16,22 +16,21 @@ TreeAt: TypeAlias = Callable[[Path], Tree]
 """Returns the tree of a folder on one side."""
 
 
-def find_root(folder: Path, top: Path, ways: Sequence[TreeAt]) -> Path:
-    """Return the nearest folder, up to `top`, that has settings on a side; else `folder`.
+def find_root(folder: Path, top: Path, tree_at: TreeAt) -> Path | None:
+    """Return the nearest folder, up to `top`, that has settings, even broken ones; else None.
 
-    Each way gives the tree of a folder on one side.
+    `tree_at` gives the tree of a folder.
     """
     for at in (folder, *folder.parents):
-        for tree_at in ways:
-            try:
-                is_found = find_settings(tree_at(at)) is not None
-            except MigrationError:
-                is_found = True
-            if is_found:
-                return at
+        try:
+            is_found = find_settings(tree_at(at)) is not None
+        except MigrationError:
+            is_found = True
+        if is_found:
+            return at
         if at == top:
             break
-    return folder
+    return None
 
 
 def read_both_settings(
@@ -51,8 +50,8 @@ def read_both_settings(
             found.append(None)
             errors[name] = error
     if not any(found):
-        for problem in errors.values():
-            raise problem
+        if errors:
+            raise next(iter(errors.values()))
         return found, []
     return found, [*_describe_absent(names, found, errors)]
 
@@ -65,9 +64,18 @@ def _describe_absent(
     for name, other, settings in zip(names, names[::-1], found, strict=True):
         if settings is not None:
             continue
-        hold = f"the settings of the {other} hold for both sides"
+        hold = f"those of {name_side(other)} hold for both sides"
         if error := errors.get(name):
             fault = error.faults[0]
             yield replace(fault, message=f"{name}: {fault.message}; {hold}", hint=None)
         else:
-            yield Fault(f"the {name} has no [tool.{TABLE}]; {hold}", SETTINGS_FILE)
+            yield Fault(f"{name_side(name)} has no [tool.{TABLE}]; {hold}", SETTINGS_FILE)
+
+
+def name_side(name: str) -> str:
+    """Return the name of a side within a sentence.
+
+    >>> name_side("work tree"), name_side("merge base 9d41f02"), name_side("v1.2 9d41f02")
+    ('the work tree', 'the merge base 9d41f02', 'v1.2 9d41f02')
+    """
+    return f"the {name}" if name.startswith(("work tree", "merge base")) else name

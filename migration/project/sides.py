@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+import posixpath
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Final
 
-from migration.errors import Fault, MigrationError
+from migration.errors import Fault
 from migration.files.checkout import list_left_out
 from migration.files.disk_tree import DiskTree
 from migration.files.git_history import GitHistory
 from migration.files.git_listing import list_commit
 from migration.files.git_tree import GitTree
 from migration.files.revisions import MergeBase, find_commit, find_merge_base, open_history
-from migration.files.tree_views import CompletedTree, GraftedTree
+from migration.files.sparse_tree import SparseTree
+from migration.files.tree_views import GraftedTree
+from migration.paths import fixed_folder, is_within
 from migration.project.project import (
     UNSET,
     Access,
@@ -28,6 +31,7 @@ from migration.project.side_settings import TreeAt, find_root, read_both_setting
 from migration.resolve.shared_files import SharedFiles
 
 _SHORT: Final = 7
+_WORK_TREE: Final = "work tree"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Side:
     """Its own settings; where it has none that can be read, those of the other side hold."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sides:
     """The two sides of a comparison."""
 
@@ -51,15 +55,33 @@ class Sides:
     """How the base was found, unless it was named."""
     notes: tuple[Fault, ...]
     """What a reader has to know about the settings, and about files that are not here."""
-    _list_changed: Callable[[str], frozenset[str]]
+    other_root: str | None
+    """Where the base has its settings, if that is another folder."""
+    _git: GitHistory
+    _commits: Sequence[str]
 
-    def list_changed(self, folder: str) -> frozenset[str]:
-        """Return the files in a folder that git takes for changed or gone, or that are new in git.
+    @cached_property
+    def changed(self) -> frozenset[str]:
+        """The files that git takes for changed or gone, or that are new in git.
 
         Raises:
             MigrationError: git cannot tell.
         """
-        return self._list_changed(folder)
+        return self._git.list_changed(self._commits)
+
+    @cached_property
+    def unwatched(self) -> frozenset[str]:
+        """The files that git is told to take for unchanged without looking at them.
+
+        Raises:
+            MigrationError: git cannot tell.
+        """
+        return self._git.overlooked()
+
+    def list_outside(self) -> frozenset[str]:
+        """Return the files outside the repository that were read, by their real paths."""
+        tree = self.base.project.tree
+        return frozenset(tree.read_outside) if isinstance(tree, GitTree) else frozenset()
 
 
 def open_sides(folder: Path, base: str | None, head: str | None, access: Access) -> Sides:
@@ -72,18 +94,17 @@ def open_sides(folder: Path, base: str | None, head: str | None, access: Access)
     """
     folder = Path(os.path.realpath(folder))
     git = open_history(folder)
+    top = (git.folder / git.top()).resolve()
     merge_base = find_merge_base(git, base) if head is None else None
     if merge_base:
         commits = [merge_base.commit]
-        old, new = _open_commit(git, commits[0], "merge base"), _Source("work tree", DiskTree)
+        old, new = _open_commit(git, commits[0], "merge base"), _open_work_tree(git, top)
     else:
         asked = (base or "", head or "")
         commits = [find_commit(git, each) for each in asked]
         old, new = map(partial(_open_commit, git), commits, asked)
-    top = (git.folder / git.top()).resolve()
-    root = find_root(folder, top, [new.at, old.at])
-    if merge_base:
-        new = _complete_work_tree(git, new, root)
+    above = find_root(folder, top, old.at)
+    root = find_root(folder, top, new.at) or above or folder
     trees = (old.at(root), new.at(root))
     settings, notes = read_both_settings((old.name, new.name), trees)
     projects = _share_files(
@@ -94,9 +115,11 @@ def open_sides(folder: Path, base: str | None, head: str | None, access: Access)
         Side(source.name, project, own)
         for source, project, own in zip((old, new), projects, settings, strict=True)
     )
-    list_changed = partial(git.at(root).list_changed, commits)
-    notes = [*notes, *old.notes, *new.notes]
-    return Sides(base_side, head_side, merge_base, tuple(notes), list_changed)
+    for source, side in ((old, base_side), (new, head_side)):
+        notes += source.list_notes(side.project)
+    inside = GitHistory(git.program, root)
+    other_root = os.path.relpath(above, root) if above and above != root else None
+    return Sides(base_side, head_side, merge_base, tuple(notes), other_root, inside, commits)
 
 
 def open_revision(project: Project, revision: str) -> Project:
@@ -122,37 +145,40 @@ class _Source:
     name: str
     at: TreeAt
     notes: tuple[Fault, ...] = ()
+    absent: tuple[Fault, ...] = ()
+    """The submodules that cannot be read here, from the top of the repository."""
+
+    def list_notes(self, project: Project) -> Iterator[Fault]:
+        """Yield what a reader has to know; of submodules, only those where configs may be."""
+        yield from self.notes
+        folders = [*map(fixed_folder, project.settings.presets)]
+        for fault in self.absent:
+            path = posixpath.relpath(fault.path or "", project.prefix or ".")
+            if any(is_within(path, each) or is_within(each, path) for each in folders):
+                message = f"{self.name}: {fault.message}; its files are left out"
+                yield replace(fault, message=message, path=path)
 
 
 def _open_commit(git: GitHistory, commit: str, asked: str) -> _Source:
     short = commit[:_SHORT]
     name = short if commit.startswith(asked) else f"{asked} {short}"
     listing = list_commit(git, commit)
-    notes = (
-        replace(fault, message=f"{name}: {fault.message}; what is in it is left out")
-        for folder in listing.absent
-        if (fault := listing.absent_fault(folder, folder))
-    )
-    return _Source(name, partial(GitTree, listing), tuple(notes))
+    return _Source(name, partial(GitTree, listing), absent=tuple(listing.absent_faults()))
 
 
-def _complete_work_tree(git: GitHistory, source: _Source, root: Path) -> _Source:
-    """Return the work tree with what a sparse checkout leaves out, which is in the index.
+def _open_work_tree(git: GitHistory, top: Path) -> _Source:
+    """Return the work tree, with what a sparse checkout leaves out, which is in the index.
 
     Raises:
-        MigrationError: the checkout leaves out links.
+        MigrationError: git cannot tell.
     """
-    inside = git.at(root)
-    left_out = list_left_out(inside)
+    above = git.at(top)
+    left_out = list_left_out(above)
     if not left_out:
-        return source
-    if links := sorted(path for path, file in left_out.items() if file.is_link):
-        hint = "`git sparse-checkout disable` brings all files back"
-        raise MigrationError(Fault("the sparse checkout leaves out a link", links[0], hint=hint))
-    contents = inside.blobs({file.blob for file in left_out.values()})
-    files = {path: contents[file.blob] for path, file in left_out.items()}
-    message = f"the checkout is sparse: {len(files)} files that it leaves out are read from git"
-    return _Source(source.name, lambda at: CompletedTree(DiskTree(at), files), (Fault(message),))
+        return _Source(_WORK_TREE, DiskTree)
+    number = f"{len(left_out)} files" if len(left_out) > 1 else "1 file"
+    note = Fault(f"the checkout leaves out {number}, which are read from git")
+    return _Source(_WORK_TREE, partial(SparseTree, above, left_out), (note,))
 
 
 def _share_files(projects: Iterator[Project]) -> tuple[Project, Project]:

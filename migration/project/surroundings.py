@@ -12,7 +12,7 @@ from migration.files.checkout import Checkout, LeftOut, checkout
 from migration.files.git import is_installed, uncommitted
 from migration.files.tree import Tree
 from migration.files.walk import ENVIRONMENT, INSTALLED, files_of_people
-from migration.paths import fixed_folder, glob_matches
+from migration.paths import fixed_folder, glob_matches, is_within
 from migration.project.inventory import list_tree_folders
 from migration.project.project import Project
 from migration.project.state import State
@@ -56,8 +56,8 @@ def list_surroundings(
     folders = list_tree_folders(project)
     while waiting:
         folder = waiting.pop()
-        is_part = any(_is_within(folder, each) or _is_within(each, folder) for each in folders)
-        if folder in inner or not (is_part or any(_is_within(path, folder) for path in paths)):
+        is_part = any(is_within(folder, each) or is_within(each, folder) for each in folders)
+        if folder in inner or not (is_part or any(is_within(path, folder) for path in paths)):
             continue
         if tree.exists(f"{folder}/.git") and (found := checkout(tree.root / folder)):
             inner[folder] = _seen_from_root(found, folder)
@@ -205,12 +205,8 @@ def _of_people(paths: Collection[str]) -> Iterator[str]:
     environments = {folder for folder, mark, rest in parted if mark and rest[:1] in {"", "/"}}
     for path in paths:
         folders = path.split("/")[:-1]
-        if INSTALLED.isdisjoint(folders) and not any(_is_within(path, e) for e in environments):
+        if INSTALLED.isdisjoint(folders) and not any(is_within(path, e) for e in environments):
             yield path
-
-
-def _is_within(path: str, folder: str) -> bool:
-    return not folder or path == folder or path.startswith(f"{folder}/")
 
 
 def _may_match_in(glob: str, folder: str) -> bool:
@@ -219,4 +215,4 @@ def _may_match_in(glob: str, folder: str) -> bool:
     if not fixed:  # then it might be any folder
         return False
     inside = glob.rpartition("/")[2].replace("*", "x")
-    return _is_within(fixed, folder) or glob_matches(glob, f"{folder}/{inside}")
+    return is_within(fixed, folder) or glob_matches(glob, f"{folder}/{inside}")

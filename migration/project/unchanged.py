@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -10,11 +10,14 @@ from migration.parity.run import Run
 from migration.project.project import Project
 from migration.resolve.loader import ConfigLoader
 from migration.resolve.resolved import SourceFile
+from migration.resolve.setter import find_setting_file
 from migration.values.diff import diff
-from migration.values.keypath import format_path
+from migration.values.keypath import KeyPath, format_path
+from migration.yaml.tokens import have_same_tokens
 
-Reason: TypeAlias = Literal["overrides", "comments", "other files"]
-"""It overrides what changed; only comments or the like did; or other files give the same values."""
+Reason: TypeAlias = Literal["overrides", "comments", "writing", "other files"]
+"""It overrides what changed; only comments and blanks did, or how values are written; or other
+files give the same values."""
 
 
 class Unchanged(NamedTuple):
@@ -40,7 +43,8 @@ class FileChanges:
     def __init__(self, old: Project, new: Project) -> None:
         """Compare files of these projects, by their content."""
         self._old, self._new = old, new
-        self._changed_paths: dict[tuple[str | None, str | None], tuple[str, ...]] = {}
+        self._changed_paths: dict[tuple[str | None, str | None], tuple[KeyPath, ...]] = {}
+        self._comments: dict[tuple[str | None, str | None], bool] = {}
 
     def are_untouched(self, before: Run, after: Run) -> bool:
         """Tell whether two runs are merged from the same files, in the same order."""
@@ -51,8 +55,8 @@ class FileChanges:
             for part in self._list_parts(before, after)
         )
 
-    def suspect(self, before: Run, after: Run) -> Run:
-        """Return the second run with the files marked that may explain a difference."""
+    def mark_suspects(self, before: Run, after: Run) -> Run:
+        """Return the second run with a mark on the files that may explain a difference."""
         suspects: set[str] = set()
         for part in self._list_parts(before, after):
             new = {*part.after} - {*part.before}
@@ -67,14 +71,24 @@ class FileChanges:
     def explain(self, before: Run, after: Run) -> Unchanged:
         """Return why two runs that read changed files have the same values."""
         paths: dict[str, None] = {}
+        is_rewritten = False
         for part in self._list_parts(before, after):
             if {*part.before} != {*part.after}:
                 return Unchanged("other files")
-            for _, one, other in self._list_changed(part):
-                if one.bases != other.bases:
-                    return Unchanged("other files")
-                paths.update(dict.fromkeys(self._diff_paths(one, other)))
-        return Unchanged("overrides", tuple(sorted(paths))) if paths else Unchanged("comments")
+            changed = {path: sources for path, *sources in self._list_changed(part)}
+            found = {path: self._list_paths(part, *sources) for path, sources in changed.items()}
+            if _is_set_elsewhere(part, changed, found):
+                return Unchanged("other files")
+            paths.update(
+                dict.fromkeys(format_path(each) for keys in found.values() for each in keys)
+            )
+            is_rewritten = is_rewritten or any(
+                not found[path] and not self._is_comment(part, path, *sources)
+                for path, sources in changed.items()
+            )
+        if paths:
+            return Unchanged("overrides", tuple(sorted(paths)))
+        return Unchanged("writing" if is_rewritten else "comments")
 
     def _list_parts(self, before: Run, after: Run) -> Iterator[_Part]:
         runs = (before, after)
@@ -91,9 +105,34 @@ class FileChanges:
             if one is not other and one.blob != other.blob:
                 yield path, one, other
 
-    def _diff_paths(self, one: SourceFile, other: SourceFile) -> Iterable[str]:
+    def _list_paths(self, part: _Part, one: SourceFile, other: SourceFile) -> tuple[KeyPath, ...]:
+        """Return the paths at which the file itself says something else; entries go by name."""
         key = (one.blob, other.blob)
         if key not in self._changed_paths:
-            found = diff(one.body, other.body)
-            self._changed_paths[key] = tuple(format_path(each.path) for each in found)
+            bodies = (part.old.merging.shape(one.body), part.new.merging.shape(other.body))
+            self._changed_paths[key] = tuple(found.path for found in diff(*bodies))
         return self._changed_paths[key]
+
+    def _is_comment(self, part: _Part, path: str, one: SourceFile, other: SourceFile) -> bool:
+        """Tell whether the two texts of a file differ in comments and blanks alone."""
+        key = (one.blob, other.blob)
+        if key not in self._comments:
+            texts = (part.old.text(path), part.new.text(path))
+            self._comments[key] = have_same_tokens(*texts)
+        return self._comments[key]
+
+
+def _is_set_elsewhere(
+    part: _Part,
+    changed: Mapping[str, Sequence[SourceFile]],
+    found: Mapping[str, Collection[KeyPath]],
+) -> bool:
+    """Tell whether a changed file sets now what another one said before."""
+    if any(one.bases != other.bases for one, other in changed.values()):
+        return True
+    for keys in found.values():
+        for key in keys:
+            setter = find_setting_file(part.new, part.after[-1], key)
+            if setter and key in found.get(setter, ()):
+                return True
+    return False

@@ -28,7 +28,7 @@ class Annotation:
     title: str
     message: str
     place: str | None = None
-    """The file, or `file:line`."""
+    """The file, or `file:line`; a number at the end is taken for a line."""
 
 
 def write_annotations(found: Iterable[Annotation], prefix: str, verdict: str) -> str:
@@ -69,7 +69,8 @@ def _part_place(place: str | None) -> tuple[str | None, str | None]:
 
 
 def _encode(text: str) -> str:
-    text = make_visible(text, keep="\n")[:_LONGEST]
+    text = make_visible(text, keep="\n")
+    text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

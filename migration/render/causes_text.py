@@ -41,9 +41,8 @@ def add_causes(
 
 
 def _add_block(page: Page, block: Block) -> None:
-    path = f"{block.path} → {block.new_path}" if block.new_path else block.path
     presets = [format_count(block.presets, "preset")] if block.where else []
-    _add_heading(page, f"[{block.id}] ", path, " · ".join([*presets, block.kind]))
+    _add_heading(page, f"[{block.id}] ", block.name, " · ".join([*presets, block.kind]))
     page.add_line(f"  {block.values}")
     _add_changes(page, block, "  ")
     _add_places(page, block, "  ")

@@ -60,13 +60,14 @@ def _describe_sides(sides: Sides) -> dict[str, object]:
 
 def _summarize(report: CompareReport) -> dict[str, object]:
     return {
-        "compared": len(report.presets),
+        "compared": report.compared,
         "changed": len(report.changed),
         "new": len(report.new),
         "removed": len(report.removed),
         "renamed": len(report.renamed),
         "unreadable": len(report.unreadable),
         "broken": len(report.broken),
+        "not_compared": report.not_compared,
         "gate_holds": report.holds,
     }
 

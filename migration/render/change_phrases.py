@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
+from migration.project.side_settings import name_side
 from migration.render.paragraphs import Paragraph, fold_preset_faults
 from migration.render.rows import describe_likeness, format_move
 from migration.render.values import format_count, list_names
@@ -27,16 +28,18 @@ GATE_PARTS: Final = "settings, profile, exclusions, baselines"
 
 def change_verdict(report: CompareReport) -> str:
     """Return how many presets change, for how many causes, and what else happens to presets."""
-    total, changed = len(report.presets), len(report.changed)
+    total, changed = report.compared, len(report.changed)
     if changed:
         verb = "changes" if changed == 1 else "change"
         causes = format_count(len(report.causes), "cause")
         head = f"{changed} of {format_count(total, 'preset')} {verb}, for {causes}"
     else:
-        head = f"no preset changes, of {total}" if total else "no preset is on both sides"
+        head = f"no preset changes, of {total}" if total else "no preset was compared"
     parts = [head]
     if report.broken:
         parts.append(f"{len(report.broken)} cannot be read any more")
+    if report.not_compared:
+        parts.append(f"{report.not_compared} not compared")
     moves = (("new", report.new), ("removed", report.removed), ("renamed", report.renamed))
     if moved := ", ".join(f"{len(presets)} {what}" for what, presets in moves if presets):
         parts.append(moved)
@@ -129,6 +132,8 @@ def _describe_reason(unchanged: Unchanged, verb: str) -> str:
         return f"{verb} {list_names(unchanged.paths, _MOST_PATHS)}"
     if unchanged.reason == "comments":
         return "for comments alone"
+    if unchanged.reason == "writing":
+        return "for other writing of the same values"
     return "with the same values from other files"
 
 
@@ -152,16 +157,16 @@ def list_unreadable(report: CompareReport) -> Iterator[tuple[str, list[Paragraph
         *((each.path, each.path, each.new_faults) for each in report.presets if each.is_broken),
         *((each.path, each.path, each.faults) for each in report.new),
     ]
+    others = [each for each in report.unreadable if not each.is_broken]
     both, before = (
-        [each for each in report.unreadable if each.old_faults and bool(each.new_faults) == is_both]
-        for is_both in (True, False)
+        [each for each in others if bool(each.new_faults) == is_both] for is_both in (True, False)
     )
-    head, base = report.sides.head.name, report.sides.base.name
+    head, base = (name_side(side.name) for side in (report.sides.head, report.sides.base))
     parts = (
-        (f"not readable in the {head}", broken),
+        (f"not readable in {head}", broken),
         ("not readable on either side", [(each.path, each.path, each.new_faults) for each in both]),
         (
-            f"readable now, but not in the {base}",
+            f"readable now, but not in {base}",
             [(each.path, each.old_path, each.old_faults) for each in before],
         ),
     )

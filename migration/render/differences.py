@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from migration.glyphs import tell_all_apart
 from migration.parity.causes import Cause, CauseKind
 from migration.render.text_changes import TextChange, compare_texts
-from migration.render.values import format_pair, format_value
+from migration.render.values import format_count, format_pair, format_value
 from migration.resolve.origins import file_of
 from migration.values.keypath import Index, format_path
 from migration.values.pairing import name_of
@@ -79,9 +79,23 @@ class Block:
     """What trunk edited after the freeze."""
 
     @property
+    def name(self) -> str:
+        """The path, and the new one of a key that was renamed or moved."""
+        return f"{self.path} → {self.new_path}" if self.new_path else self.path
+
+    @property
     def values(self) -> str:
         """Both values on one line."""
         return f"{self.pair[0]}, same value" if self.new_path else " → ".join(self.pair)
+
+
+def list_changes(block: Block, indent: str = "") -> Iterator[str]:
+    """Yield a line for each change within a list or a text, and for each within these."""
+    for change in block.changes:
+        yield f"{indent}{change.path}  {' → '.join(change.pair)}"
+        yield from list_changes(change, f"{indent}  ")
+    if block.left_out:
+        yield f"{indent}… and {format_count(block.left_out, f'more {block.unit}')}"
 
 
 def describe_cause(cause: Cause, marks: Marks) -> Block:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from migration.commands.lint import LintReport
 from migration.render.annotations import Annotation, Level, write_annotations
 from migration.render.change_phrases import change_verdict, describe_gate_change, list_unreadable
+from migration.render.differences import list_changes
 from migration.render.lint import lint_verdict
 from migration.render.paragraphs import Paragraph, fold_faults
 from migration.render.phrases import parity_verdict
@@ -40,15 +41,14 @@ def change_github(report: CompareReport) -> str:
     What cannot be read any more is an error.
     """
     found: list[Annotation] = []
-    targets = {each.path: each.path for each in report.presets}
     for section in change_sections(report):
-        found += _annotate_causes(section, "notice", targets)
+        found += _annotate_causes(section, "notice", {})
     for change in report.gate:
         if change.weakens:
             found.append(Annotation("warning", "the gate is weaker", describe_gate_change(change)))
-    if report.broken:
-        title, paragraphs = next(list_unreadable(report))
-        found += _annotate_paragraphs(paragraphs, title)
+    for at, (title, paragraphs) in enumerate(list_unreadable(report)):
+        is_broken = report.broken and at == 0
+        found += _annotate_paragraphs(paragraphs, title, "error" if is_broken else "warning")
     return write_annotations(found, report.prefix, change_verdict(report))
 
 
@@ -73,13 +73,7 @@ def _annotate_causes(
     for cause, block in zip(section.causes, section.blocks(), strict=True):
         first = targets.get(cause.presets[0], cause.presets[0])
         place = next(iter(cause.right_origins), first)
-        yield Annotation(
-            level, f"{_name_path(block)}: {block.values}", _describe(cause, block), place
-        )
-
-
-def _name_path(block: Block) -> str:
-    return f"{block.path} → {block.new_path}" if block.new_path else block.path
+        yield Annotation(level, f"{block.name}: {block.values}", _describe(cause, block), place)
 
 
 def _describe(cause: Cause, block: Block) -> str:
@@ -87,13 +81,14 @@ def _describe(cause: Cause, block: Block) -> str:
     lines = [f"[{block.id}] {format_count(block.presets, 'preset')}, {block.kind}"]
     if block.where:
         lines.append(f"in {block.where}")
-    lines += [f"{change.path}  {' → '.join(change.pair)}" for change in block.changes]
+    lines += list_changes(block)
     lines += [f"was {place}" for place in cause.left_origins[:1]]
     return "\n".join([*lines, *block.edits, *(f"hint: {hint}" for hint in block.hints)])
 
 
-def _annotate_paragraphs(paragraphs: Iterable[Paragraph], title: str = "") -> Iterator[Annotation]:
+def _annotate_paragraphs(
+    paragraphs: Iterable[Paragraph], title: str = "holds the gate", level: Level = "error"
+) -> Iterator[Annotation]:
     for each in paragraphs:
         text = "\n".join(each.lines)
-        place = each.place or each.presets[0]
-        yield Annotation("error", title or "holds the gate", text, place)
+        yield Annotation(level, title, text, each.place or each.presets[0])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from xml.etree import ElementTree as ET
 
 from migration.render.change_phrases import list_gate_lines
+from migration.render.differences import list_changes
 from migration.render.rows import cause_text, describe_newcomer, error_text, format_preset
 from migration.render.sections import change_sections, parity_sections
 from migration.render.values import format_count
@@ -57,7 +58,10 @@ def change_junit(report: CompareReport) -> str:
         lines = told.get(preset.path, [])
         faults = [str(fault) for fault in preset.new_faults]
         if preset.is_broken:
-            cases.append(_Case(preset.path, "error", faults[0], faults))
+            cases.append(_Case(preset.path, "error", faults[0], [*lines, *faults]))
+        elif not preset.is_compared:
+            faults += [str(fault) for fault in preset.old_faults]
+            cases.append(_Case(preset.path, "skipped", "not compared", faults))
         else:
             cases.append(_Case(preset.path, lines=[*lines, *faults]))
     for new in report.new:
@@ -76,7 +80,8 @@ def _describe_row(row: Row, lines: Sequence[str]) -> _Case:
         return _Case(name, "skipped", row.status, describe_newcomer(row))
     if row.status == "failed":
         number = format_count(len(row.comparison.forbidden), "forbidden difference")
-        return _Case(name, "failure", number, lines)
+        faults = [str(fault) for fault in row.faults]
+        return _Case(name, "failure", number, [*lines, *faults])
     if row.is_broken:
         text = error_text(row) or cause_text(row)
         return _Case(name, "error", text.splitlines()[0], text.splitlines())
@@ -91,16 +96,21 @@ def _list_lines(sections: Iterable[Section]) -> dict[str, list[str]]:
             lines = [*_describe_block(block)]
             for preset in cause.presets:
                 having = told.setdefault(preset, [])
-                if len(having) < _MOST_LINES:
-                    having += lines
-    return told
+                having += lines
+    return {preset: _cut(lines) for preset, lines in told.items()}
+
+
+def _cut(lines: list[str]) -> list[str]:
+    """Return the first lines, and how many more there are."""
+    rest = len(lines) - _MOST_LINES
+    return [*lines[:_MOST_LINES], f"… and {format_count(rest, 'more line')}"] if rest > 0 else lines
 
 
 def _describe_block(block: Block) -> Iterator[str]:
-    path = f"{block.path} → {block.new_path}" if block.new_path else block.path
-    yield f"[{block.id}] {path}: {block.values} ({block.kind})"
-    yield from (f"  {change.path}  {' → '.join(change.pair)}" for change in block.changes)
+    yield f"[{block.id}] {block.name}: {block.values} ({block.kind})"
+    yield from list_changes(block, "  ")
     yield from (f"  {place.word} {place.names[0]}" for place in block.places)
+    yield from (f"  {edit}" for edit in block.edits)
     yield from (f"  hint: {hint}" for hint in block.hints)
 
 

@@ -16,8 +16,9 @@ def uses_json(report: UsesReport) -> str:
     return write_document(
         {
             "presets": len(report.presets),
+            "unreadable": report.unread,
             "files": [_describe_uses(each) for each in report.files],
-            "errors": [str(fault) for fault in report.unreadable],
+            "errors": [str(fault) for fault in report.faults],
         }
     )
 
@@ -37,6 +38,6 @@ def _describe_merging(merging: Merging) -> dict[str, object]:
     return {
         "preset": merging.preset,
         "through": [*merging.through],
-        "standing": [*merging.standing],
+        "kept": [*merging.kept],
         "overridden": [{"path": path, "file": file} for path, file in merging.overridden],
     }

@@ -26,7 +26,8 @@ def uses_text(report: UsesReport, terminal: Terminal) -> str:
     page = Page(terminal)
     for uses in report.files:
         page.add_gap()
-        page.add_line(_verdict(uses, len(report.presets)), "bold")
+        unread = f"; {report.unread} cannot be read" if report.unread else ""
+        page.add_line(f"{_verdict(uses, len(report.presets))}{unread}", "bold")
         _add_merged(page, uses, report, is_verbose=terminal.is_verbose)
         named = [f"{each.preset}  {each.key}{_add_place(each.place)}" for each in uses.named]
         mentions = [*_fold_mentions(uses, terminal)]
@@ -67,7 +68,7 @@ def _add_merged(page: Page, uses: FileUses, report: UsesReport, *, is_verbose: b
         page.add_gap()
         page.add_line(f"merged by {format_count(len(alike), 'preset')}, {way}")
         page.add_line(f"  in    {presets.name_presets([each.preset for each in alike])}")
-        page.add_line(f"  has   {_describe_standing(first, most)}")
+        page.add_line(f"  has   {_describe_kept(first, most)}")
         if first.overridden:
             page.add_lines(f"  lost  {line}" for line in _describe_lost(first, most))
 
@@ -78,19 +79,19 @@ def _group_alike(uses: FileUses) -> Iterator[list[Merging]]:
     for each in uses.merged:
         # What a preset overrides in its own file is the same wherever it does so.
         lost = tuple((path, file == each.preset or file) for path, file in each.overridden)
-        groups.setdefault((each.through, each.standing, lost), []).append(each)
+        groups.setdefault((each.through, each.kept, lost), []).append(each)
     yield from sorted(groups.values(), key=lambda alike: -len(alike))
 
 
-def _describe_standing(merging: Merging, most: int | None) -> str:
-    number, total = len(merging.standing), len(merging.standing) + len(merging.overridden)
+def _describe_kept(merging: Merging, most: int | None) -> str:
+    number, total = len(merging.kept), len(merging.kept) + len(merging.overridden)
     if not total:
         return "no value of its own"
     if number == total:
         return "its only value" if total == 1 else f"all {total} values"
     if not number:
         return "none of its values" if total > 1 else "not its only value"
-    names = list_names(merging.standing, most or number)
+    names = list_names(merging.kept, most or number)
     return f"{number} of {total} values: {names}"
 
 

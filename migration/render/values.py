@@ -32,7 +32,7 @@ def format_value(value: object, limit: int = 60, written: str | None = None) -> 
     if value is None:
         return "null"
     if isinstance(value, str) and (hidden := REDACTED.fullmatch(value)):
-        return f"redacted {hidden[1]} ({hidden[2]})"
+        return f"redacted {hidden[1]} ({hidden[2]})" if hidden[1] else f"redacted ({hidden[2]})"
     kind = _NAMES.get(type(value), type(value).__name__)
     if written is not None:
         return f"{_cut(_explain_number(written, value), limit)} ({kind})"

@@ -9,6 +9,7 @@ from collections.abc import Hashable
 from itertools import takewhile
 
 from migration.resolve.loader import ConfigLoader
+from migration.values.diff import value_at
 from migration.values.keypath import Index, KeyPath
 from migration.values.merge import Config
 from migration.yaml.marks import Origin, nearest_origin
@@ -37,7 +38,7 @@ def find_setting_file(loader: ConfigLoader, path: str, merged_path: KeyPath) -> 
         MigrationError: as `ConfigLoader.resolve_file`.
     """
     # A list is replaced as a whole: what is in it comes from one file.
-    keys = [*takewhile(lambda key: not isinstance(key, Index), merged_path)]
+    keys = tuple(takewhile(lambda key: not isinstance(key, Index), merged_path))
     for file in reversed(loader.resolve_file(path).chain):
         value: object = loader.layer(file).body
         for key in keys:
@@ -47,8 +48,13 @@ def find_setting_file(loader: ConfigLoader, path: str, merged_path: KeyPath) -> 
                 break
             value = value[key]
         else:
-            return None if isinstance(value, dict) and value else file
+            return file if not isinstance(value, dict) or _is_empty(loader, path, keys) else None
     return None
+
+
+def _is_empty(loader: ConfigLoader, path: str, keys: KeyPath) -> bool:
+    """Tell whether there is an empty mapping in the end, and not one that others have filled."""
+    return not loader.merging.sections and value_at(loader.resolve_file(path).value, keys) == {}
 
 
 def _is_emptied(value: Config, key: Hashable, loader: ConfigLoader) -> bool:

@@ -47,6 +47,8 @@ class SharedFiles:
         """
         known = self._known_id(path)
         own = blob_id(data, len(known) if known else 0)
-        if own != known and b"\r\n" in data and blob_id(as_lf(data), len(known or "")) == known:
-            return known or own
-        return own
+        if known is None or own == known or b"\r\n" not in data:
+            return own
+        # Where a CR is left, git has not written it: then both sides have line ends of their own.
+        plain = as_lf(data)
+        return known if b"\r" not in plain and blob_id(plain, len(known)) == known else own

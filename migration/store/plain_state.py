@@ -13,8 +13,7 @@ from functools import cached_property
 import orjson
 
 from migration.errors import MigrationError
-from migration.files.tree import Tree
-from migration.store.folder import RECORDS
+from migration.store.folder import StateFolder, configs_in
 from migration.store.records import PRESETS
 from migration.yaml.load import load_mapping
 
@@ -22,35 +21,40 @@ from migration.yaml.load import load_mapping
 class PlainState:
     """The decisions in a folder of frozen files."""
 
-    def __init__(self, tree: Tree, folder: str) -> None:
-        """Read the folder at a path in a tree."""
-        self._tree, self._folder = tree, folder
+    def __init__(self, folder: StateFolder) -> None:
+        """Read the folder."""
+        self._folder = folder
 
     @property
     def phase(self) -> object:
         """The open phase, None if it is not known."""
         return self._ledger.get("phase")
 
-    @property
-    def listed(self) -> tuple[str, ...]:
-        """The presets that the ledger itself lists, as formats 1 and 2 have it."""
-        return tuple(map(str, self._old_entries))
+    def list_presets(self) -> frozenset[str]:
+        """Return the presets that have a record, or that an older ledger lists."""
+        records = self._folder.folders_of(PRESETS)[1]
+        files = self._folder.tree.files(records.rstrip("/"))
+        return frozenset((*configs_in(records, files), *map(str, self._old_entries)))
 
     def is_dropped(self, preset: str) -> bool:
         """Tell whether the preset was dropped."""
         return self._entry(preset).get("status") == "dropped"
 
-    def find_target(self, preset: str) -> str | None:
-        """Return the path to which the preset was moved, None if it was not."""
+    def find_target(self, preset: str) -> str:
+        """Return the path that the preset has now, its own if it was not moved."""
         target = self._entry(preset).get("target")
-        return target if isinstance(target, str) else None
+        return target if isinstance(target, str) else preset
+
+    def find_phase(self, preset: str) -> object:
+        """Return the phase to which the preset was assigned, None if it was not."""
+        return self._entry(preset).get("phase")
 
     def _entry(self, preset: str) -> Mapping[object, object]:
         fields = self._old_entries.get(preset)
         if fields is None:
-            path = f"{self._folder}/{RECORDS[PRESETS]}/{preset}.json"
             with suppress(MigrationError, ValueError):
-                fields = orjson.loads(self._tree.read(path))
+                path = self._folder.record_path(PRESETS, preset)
+                fields = orjson.loads(self._folder.tree.read(path))
         return fields if isinstance(fields, dict) else {}
 
     @cached_property
@@ -60,7 +64,7 @@ class PlainState:
 
     @cached_property
     def _ledger(self) -> Mapping[object, object]:
-        path = f"{self._folder}/ledger.yaml"
+        path = self._folder.ledger_path
         with suppress(MigrationError):
-            return load_mapping(self._tree.read_config(path), path)
+            return load_mapping(self._folder.tree.read_config(path), path)
         return {}

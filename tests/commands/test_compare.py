@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -258,7 +259,7 @@ def test_a_preset_that_breaks_is_told_and_holds_the_check(project: Path) -> None
     ran = compare(project)
     assert ran.code == 0
     lines = ran.out.splitlines()
-    assert lines[0] == "no preset changes, of 10; 2 cannot be read any more"
+    assert lines[0] == "no preset changes, of 8; 2 cannot be read any more"
     assert "not readable in the work tree:" in lines
     assert "configs/train/sft/d0.yaml:1:1: unknown base 'nope.yaml'" in lines
     assert compare(project, "--check").code == 2
@@ -420,7 +421,7 @@ def test_settings_that_one_side_lacks_are_those_of_the_other(tmp_path: Path) -> 
     assert ran.code == 0
     assert ran.out.startswith("7 of 10 presets change, for 1 cause\n")
     assert ran.err.startswith("note: pyproject.toml: the merge base ")
-    assert "has no [tool.config-migration]; the settings of the work tree hold" in ran.err
+    assert "has no [tool.config-migration]; those of the work tree hold" in ran.err
 
 
 def test_settings_that_are_gone_weaken_the_gate(project: Path) -> None:
@@ -521,7 +522,7 @@ def test_a_sparse_checkout_is_read_whole(project: Path) -> None:
     ran = compare(project)
     assert ran.code == 0
     assert ran.out.startswith("no preset changes, of 10\n")
-    assert ran.err.startswith("note: the checkout is sparse: 3 files")
+    assert ran.err.startswith("note: the checkout leaves out 3 files, which are read")
 
 
 def test_unrelated_histories_have_no_merge_base(project: Path) -> None:
@@ -591,12 +592,365 @@ def test_a_repository_without_a_commit_has_no_revision(tmp_path: Path) -> None:
     assert (ran.code, ran.err.splitlines()[0]) == (1, "the repository has no commit yet")
 
 
-def list_names(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
-
-
 def test_nothing_is_written(project: Path) -> None:
     edit(project / "configs/_shared/optim.yaml", "1.0e-8", "1.0e-6")
-    before = git(project, "status", "--short"), list_names(project / ".git")
+    before = every_file(project)
     compare(project, "--check")
-    assert (git(project, "status", "--short"), list_names(project / ".git")) == before
+    compare(project, "main", "HEAD")
+    assert every_file(project) == before
+
+
+def every_file(folder: Path) -> dict[str, bytes]:
+    """Return the bytes of every file, those of git included."""
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def add_submodule(project: Path, tmp_path: Path, folder: str) -> Path:
+    """Add a repository with a preset to the project, by a commit on `main`; return it."""
+    inner = make_repository(tmp_path / "inner", {"a.yaml": "n: 1\n", "x.txt": ""})
+    add = ("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(inner), folder)
+    git(project, "checkout", "-q", "main")
+    git(project, *add)
+    commit_all(project)
+    return inner
+
+
+def test_presets_of_a_submodule_are_read_at_its_commit(project: Path, tmp_path: Path) -> None:
+    add_submodule(project, tmp_path, "configs/train/sub")
+    edit(project / "configs/train/sub/a.yaml", "1", "2")
+    (cause,) = causes(project, "HEAD")
+    assert (cause["path"], cause["left"], cause["right"]) == ("n", 1, 2)
+    assert cause["left_origin"] == "configs/train/sub/a.yaml:1"
+
+
+def test_a_submodule_that_is_not_here_is_noted_where_presets_may_be(
+    project: Path, tmp_path: Path
+) -> None:
+    add_submodule(project, tmp_path, "configs/train/sub")
+    git(tmp_path, "clone", "-q", str(project), "copy")
+    ran = compare(tmp_path / "copy", "HEAD")
+    assert ran.code == 0
+    assert ran.out.startswith("no preset changes, of 10\n")
+    assert ran.err.startswith("note: configs/train/sub: merge base ")
+    assert "in the submodule configs/train/sub, whose commit " in ran.err
+    assert "hint: `git submodule update --init configs/train/sub` fetches it" in ran.err
+
+
+def test_a_submodule_elsewhere_is_no_matter(project: Path, tmp_path: Path) -> None:
+    add_submodule(project, tmp_path, "third_party/lib")
+    git(tmp_path, "clone", "-q", str(project), "copy")
+    assert compare(tmp_path / "copy", "HEAD").err == ""
+
+
+# What others have got wrong
+
+
+def test_a_preset_that_the_ledger_moved_out_of_the_globs_is_compared(frozen: Path) -> None:
+    git(frozen, "mv", "configs/train/sft/d5.yaml", "five.yaml")
+    edit(frozen / "five.yaml", "../../_shared", "configs/_shared")
+    assert run(frozen, "map", "configs/train/sft/d5.yaml", "five.yaml").code == 0
+    assert verdict(frozen, "HEAD") == "no preset changes, of 10; 1 renamed"
+    commit_all(frozen)
+    edit(frozen / "five.yaml", "sft5", "other")
+    assert verdict(frozen, "HEAD") == "1 of 10 presets changes, for 1 cause"
+    assert run(frozen, "map", "configs/train/sft/d5.yaml", "--drop", "--reason", "r").code == 0
+    assert "weaker: dropped in the ledger" in compare(frozen, "HEAD").out
+
+
+def test_the_file_that_a_moved_preset_has_left_is_no_preset(frozen: Path) -> None:
+    shutil.copy(frozen / "configs/train/sft/d5.yaml", frozen / "configs/train/sft/five.yaml")
+    move = ("map", "configs/train/sft/d5.yaml", "configs/train/sft/five.yaml")
+    assert run(frozen, *move).code == 0
+    lines = told(frozen, "HEAD")
+    assert lines[0] == "no preset changes, of 10; 1 renamed"
+    edit(frozen / "configs/train/sft/five.yaml", "sft5", "other")
+    assert verdict(frozen, "HEAD") == "1 of 10 presets changes, for 1 cause; 1 renamed"
+
+
+def test_two_records_of_one_path_lose_no_preset(frozen: Path) -> None:
+    for number in (4, 5):
+        record = frozen / f"snapshots/records/configs/train/sft/d{number}.yaml.json"
+        text = '"format": 3,\n  "target": "configs/train/sft/one.yaml",'
+        edit(record, '"format": 3,', text)
+        (frozen / f"configs/train/sft/d{number}.yaml").unlink()
+    write_files(frozen, {"configs/train/sft/one.yaml": preset("one")})
+    lines = told(frozen, "HEAD")
+    assert lines[0] == "1 of 9 presets changes, for 1 cause; 1 removed, 1 renamed"
+    assert "removed  configs/train/sft/d5.yaml" in lines
+
+
+def test_a_content_that_git_lacks_is_no_green(project: Path) -> None:
+    edit(project / "configs/train/sft/d5.yaml", "sft5", "other")
+    commit_all(project)
+    blob = git(project, "rev-parse", "main:configs/train/sft/d5.yaml").strip()
+    (project / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    for words in (["main"], ["main", "topic"]):
+        ran = compare(project, *words)
+        assert (ran.code, ran.out) == (1, "")
+        assert ran.err.startswith("configs/train/sft/d5.yaml: git cannot tell what is committed")
+    ran = run(project, "snapshot", "--from", "main")
+    assert ran.code == 1
+    assert not (project / "snapshots").exists()
+
+
+def test_what_cannot_be_compared_is_not_counted_as_unchanged(project: Path) -> None:
+    write_files(project, {"configs/train/sft/d0.yaml": "extends: nope.yaml\nn: 1\n"})
+    commit_all(project)
+    write_files(project, {"configs/train/sft/d0.yaml": "extends: nope.yaml\nn: 2\n"})
+    assert verdict(project, "HEAD") == "no preset changes, of 8; 2 not compared"
+    assert document(project, "HEAD")["summary"] == {
+        "compared": 8, "changed": 0, "new": 0, "removed": 0, "renamed": 0, "unreadable": 2,
+        "broken": 0, "not_compared": 2, "gate_holds": True,
+    }  # fmt: skip
+    assert (
+        "::warning file=configs/train/sft/d0.yaml" in compare(project, "HEAD", "-f", "github").out
+    )
+    assert 'skipped="2"' in compare(project, "HEAD", "-f", "junit").out
+    write_files(project, {"configs/train/sft/d0.yaml": preset("other")})
+    assert verdict(project, "HEAD") == "no preset changes, of 8; 2 not compared"
+
+
+def test_a_preset_that_lacked_its_fusion_file_and_breaks_now_is_broken(project: Path) -> None:
+    fused = "custom: {fusion_config: nope.yaml}\n"
+    write_files(project, {"configs/train/sft/d5.yaml": fused})
+    commit_all(project)
+    assert compare(project, "HEAD", "--check").code == 0
+    write_files(project, {"configs/train/sft/d5.yaml": "a: [\n"})
+    ran = compare(project, "HEAD", "--check")
+    assert ran.code == 2
+    assert ran.out.startswith("no preset changes, of 9; 1 cannot be read any more\n")
+
+
+def test_a_carriage_return_that_git_did_not_write_counts(project: Path) -> None:
+    path = project / "configs/train/sft/d5.yaml"
+    git(project, "config", "core.autocrlf", "false")
+    path.write_bytes(b"p: |\r\n  x\r\n  y\r\n")
+    commit_all(project)
+    path.write_bytes(b"p: |\r\r\n  x\r\r\n  y\r\r\n")
+    before = causes(project, "HEAD")
+    assert [cause["path"] for cause in before] == ["p"]
+    commit_all(project)
+    assert causes(project, "HEAD~1", "HEAD") == before
+
+
+def test_line_ends_that_git_writes_count_for_nothing(project: Path) -> None:
+    for path in project.glob("configs/**/*.yaml"):
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert told(project)[2:] == ["", UNCHANGED]
+
+
+def test_a_preset_that_becomes_a_link_to_nothing_is_broken(project: Path) -> None:
+    (project / "configs/train/sft/d5.yaml").unlink()
+    (project / "configs/train/sft/d5.yaml").symlink_to("gone.yaml")
+    (project / "configs/train/sft/d6.yaml").symlink_to("gone.yaml")
+    ran = compare(project, "--check")
+    assert ran.code == 2
+    assert ran.out.startswith("no preset changes, of 9; 2 cannot be read any more; 1 new\n")
+
+
+def test_a_fusion_config_that_one_side_does_not_read_is_told(tmp_path: Path) -> None:
+    files = {
+        "pyproject.toml": TABLE,
+        "mix.yaml": "targets:\n- {name: a, ratio: 1.0}\n",
+        "configs/train/a.yaml": "custom: {fusion_config: mix.yaml}\n",
+        "configs/smoke/b.yaml": "b: 1\n",
+    }
+    project = make_repository(tmp_path / "p", files)
+    write_files(project, {"pyproject.toml": TABLE + 'fusion_key = "data.mix"\n'})
+    edit(project / "mix.yaml", "1.0", "9.0")
+    ran = compare(project, "--check")
+    assert ran.code == 2
+    assert ran.out.startswith("no preset changes, of 1; 1 cannot be read any more; the gate")
+    assert "names mix.yaml, and is no fusion_key on the other side: not compared" in ran.out
+
+
+def test_baselines_in_a_submodule_are_compared(project: Path, tmp_path: Path) -> None:
+    inner = make_repository(tmp_path / "inner", {".gitkeep": ""})
+    add = ("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(inner), "snapshots")
+    git(project, *add)
+    assert run(project, "snapshot").code == 0
+    commit_all(project / "snapshots")
+    commit_all(project)
+    edit(project / "snapshots/presets/configs/smoke/group.yaml.json", '"sft0"', '"other"')
+    replaced = ["baselines are replaced: configs/smoke/group.yaml"]
+    assert weaker(project, "HEAD") == replaced
+    commit_all(project / "snapshots")
+    commit_all(project)
+    assert weaker(project, "HEAD~1", "HEAD") == replaced
+
+
+def test_a_baseline_that_git_does_not_look_at_is_compared(frozen: Path) -> None:
+    path = "snapshots/presets/configs/smoke/group.yaml.json"
+    git(frozen, "update-index", "--assume-unchanged", path)
+    edit(frozen / path, '"sft0"', '"other"')
+    assert weaker(frozen, "HEAD") == ["baselines are replaced: configs/smoke/group.yaml"]
+
+
+def test_a_baseline_behind_a_link_is_compared(frozen: Path) -> None:
+    path = frozen / "snapshots/presets/configs/smoke/group.yaml.json"
+    path.rename(frozen / "elsewhere.json")
+    path.symlink_to(os.path.relpath(frozen / "elsewhere.json", path.parent))
+    commit_all(frozen)
+    edit(frozen / "elsewhere.json", '"sft0"', '"other"')
+    assert weaker(frozen, "HEAD") == ["baselines are replaced: configs/smoke/group.yaml"]
+
+
+def test_a_baseline_in_a_hidden_folder_counts(project: Path) -> None:
+    table = TABLE.replace('"configs/smoke/*.yaml"', '"configs/.x/*.yaml"')
+    write_files(project, {"pyproject.toml": table, "configs/.x/h.yaml": "h: 1\n"})
+    assert run(project, "snapshot").code == 0
+    commit_all(project)
+    (project / "snapshots/presets/configs/.x/h.yaml.json").unlink()
+    assert weaker(project, "HEAD") == ["baselines are gone: configs/.x/h.yaml"]
+
+
+SETTINGS = {
+    "phase_1 = ['configs/train/sft/d0.yaml']": ["phase_1 = []"],
+    "redact = ['a.b', 'c']": ["redact = ['c']", ""],
+    "launch_settings = ['name']": ["launch_settings = []"],
+    "length_required = ['configs/smoke/**']": [""],
+    "max_files = 4": ["max_files = 5", ""],
+    "max_overlays = 2": ["max_overlays = 3"],
+    "length_key = 'length'": [""],
+    "runtime_settings = ['a']": ["runtime_settings = ['a', 'b']"],
+    "new = 'error'": ["new = 'note'"],
+    "lint = {select = ['L1', 'L4']}": ["lint = {select = ['L1']}"],
+    "lint = {ignore = ['L4']}": ["lint = {ignore = ['L4', 'L2']}"],
+    "lint = {per_file_ignores = {'a/*' = ['L4']}}": [
+        "lint = {per_file_ignores = {'a/*' = ['L4', 'L2']}}"
+    ],
+    "inheritance = {key = 'extends'}": ["inheritance = {key = 'base'}"],
+    "allow_outside = false": ["allow_outside = true"],
+}
+"""Lines of the settings, each with lines that hold less."""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [(one, other) for one, less in SETTINGS.items() for other in less]
+)
+def test_a_setting_that_holds_less_weakens_the_gate(project: Path, before: str, after: str) -> None:
+    write_files(project, {"pyproject.toml": f"{TABLE}{before}\n"})
+    commit_all(project)
+    write_files(project, {"pyproject.toml": f"{TABLE}{after}\n"})
+    assert len(weaker(project, "HEAD")) == 1
+    commit_all(project)
+    write_files(project, {"pyproject.toml": f"{TABLE}{before}\n"})
+    is_any_change = before.startswith(("inheritance", "allow_outside"))
+    assert len(weaker(project, "HEAD")) == is_any_change
+    assert "gate     " in compare(project, "HEAD").out
+    assert "unchanged (" not in compare(project, "HEAD").out
+
+
+def test_a_legacy_file_that_counts_as_none_any_more_weakens_the_gate(project: Path) -> None:
+    write_files(project, {"pyproject.toml": TABLE + "legacy = ['configs/_shared/**']\n"})
+    commit_all(project)
+    write_files(project, {"pyproject.toml": TABLE + "legacy = ['configs/old/**']\n"})
+    assert "no longer a legacy file: configs/_shared/optim.yaml" in weaker(project, "HEAD")
+
+
+def test_a_phase_that_is_opened_again_weakens_the_gate(project: Path) -> None:
+    write_files(project, {"pyproject.toml": TABLE + "legacy = ['configs/_shared/**']\n"})
+    assert run(project, "snapshot").code == 0
+    assert run(project, "advance").code == 0
+    commit_all(project)
+    assert run(project, "advance", "--reopen", "0", "--reason", "r").code == 0
+    assert weaker(project, "HEAD") == ["phase 1 → 0"]
+    later = ("map", "configs/smoke/group.yaml", "--phase", "1")
+    git(project, "checkout", "-q", ".")
+    assert run(project, *later).code == 0
+    assert weaker(project, "HEAD") == []
+    commit_all(project)
+    assert run(project, *later[:-1], "2").code == 0
+    assert weaker(project, "HEAD") == ["put off to a later phase: configs/smoke/group.yaml"]
+
+
+def test_settings_that_are_nearer_than_those_of_the_base_weaken_the_gate(tmp_path: Path) -> None:
+    table = TABLE.replace("configs/smoke", "team/configs")
+    files = {"pyproject.toml": table, "configs/train/a.yaml": "", "team/configs/t.yaml": "t: 1\n"}
+    project = make_repository(tmp_path / "p", files)
+    own = '[tool.config-migration]\npresets = ["configs/*.yaml"]\n'
+    write_files(project, {"team/pyproject.toml": own})
+    assert weaker(project / "team") == ["the settings are no longer those in ../"]
+
+
+def test_a_value_that_moves_to_another_file_of_the_chain_is_overridden_by_none(
+    tmp_path: Path,
+) -> None:
+    files = {
+        "pyproject.toml": TABLE,
+        "a.yaml": "lr: 1\nwd: 2\n",
+        "b.yaml": "x: 1\n",
+        "configs/train/p.yaml": "extends: [../../a.yaml, ../../b.yaml]\n",
+    }
+    project = make_repository(tmp_path / "p", files)
+    write_files(project, {"a.yaml": "lr: 1\n", "b.yaml": "x: 1\nwd: 2\n"})
+    assert document(project)["unchanged"] == [{"reason": "other files", "paths": [], "presets": 1}]
+    git(project, "checkout", "-q", ".")
+    write_files(project, {"a.yaml": "lr: 0x1\nwd: 2\n"})
+    assert document(project)["unchanged"] == [{"reason": "writing", "paths": [], "presets": 1}]
+
+
+def test_a_sparse_checkout_with_links_and_files_around_the_project(tmp_path: Path) -> None:
+    files = {
+        "shared/s.yaml": "k: 1\n",
+        "team/pyproject.toml": TABLE + "allow_outside = true\n",
+        "team/configs/train/m.yaml": "extends: ../../../shared/s.yaml\n",
+        "team/configs/train/d/l.yaml": "l: 1\n",
+    }
+    project = make_repository(tmp_path / "p", files)
+    (project / "team/configs/train/dd").symlink_to("d")
+    (project / "shared/link").symlink_to("s.yaml")
+    commit_all(project)
+    hidden = ("!/shared/", "!/team/configs/train/d/")
+    git(project, "sparse-checkout", "set", "--no-cone", "/*", *hidden)
+    ran = compare(project / "team", "HEAD", "--check")
+    assert ran.code == 0, ran
+    assert ran.out.startswith("no preset changes, of 3\n")
+
+
+def test_a_tag_and_a_branch_of_one_name_are_not_taken_for_one_another(project: Path) -> None:
+    git(project, "branch", "feat", "main")
+    edit(project / "configs/train/sft/d5.yaml", "sft5", "other")
+    commit_all(project)
+    git(project, "tag", "feat")
+    ran = compare(project, "feat", "HEAD")
+    assert (ran.code, ran.err) == (
+        1, "'feat' is a branch and another tag\n  hint: say heads/feat or tags/feat\n",
+    )  # fmt: skip
+    assert verdict(project, "heads/feat", "HEAD") == "1 of 10 presets changes, for 1 cause"
+    assert verdict(project, "tags/feat", "HEAD") == "no preset changes, of 10"
+
+
+def test_a_revision_may_be_a_text_of_a_message(project: Path) -> None:
+    git(project, "commit", "-q", "--allow-empty", "-m", "mend the rate")
+    assert verdict(project, ":/mend", "HEAD") == "no preset changes, of 10"
+    ran = compare(project, "HEAD^{tree}")
+    assert ran.err.startswith("'HEAD^{tree}' is no commit\n")
+
+
+def test_a_file_outside_the_repository_is_noted(tmp_path: Path) -> None:
+    write_files(tmp_path, {"ext/e.yaml": "e: 1\n"})
+    files = {
+        "pyproject.toml": TABLE + "allow_outside = true\n",
+        "configs/train/a.yaml": "extends: ../../../ext/e.yaml\n",
+    }
+    project = make_repository(tmp_path / "p", files)
+    ran = compare(project)
+    assert ran.out.startswith("no preset changes, of 1\n")
+    note = "note: ../ext/e.yaml: outside the repository; both sides have it as it is now\n"
+    assert ran.err == note
+
+
+def test_a_file_that_git_rewrites_is_not_what_a_commit_has(project: Path) -> None:
+    write_files(project, {".gitattributes": "*d5.yaml ident\n"})
+    write_files(project, {"configs/train/sft/d5.yaml": 'v: "$Id$"\n'})
+    commit_all(project)
+    (project / "configs/train/sft/d5.yaml").unlink()
+    git(project, "checkout", "-q", "configs/train/sft/d5.yaml")
+    ran = compare(project, "HEAD")
+    assert ran.out.startswith("no preset changes, of 9; 1 not compared\n")
+    assert "d5.yaml: git rewrites this file on checkout (ident), so that no commit" in ran.out
+    assert "git rewrites this file" in run(project, "snapshot", "--from", "HEAD").err
+    write_files(project, {".gitattributes": "*.yaml filter=none text eol=lf\n"})
+    commit_all(project)
+    assert verdict(project, "HEAD") == "no preset changes, of 10"

@@ -61,6 +61,8 @@ def test_no_report_shows_a_secret(project: Path, command: str, form: str) -> Non
     assert ran.code in (0, 2), ran
     for secret in (OLD, NEW, "0777123", "261715"):
         assert secret not in ran.out + ran.err, ran
+    shows_values = command not in ("uses", "ledger", "lint") and form not in ("github", "junit")
+    assert ("redacted" in ran.out) >= shows_values, ran
 
 
 def test_a_change_of_a_secret_is_still_found(project: Path) -> None:
@@ -93,3 +95,33 @@ def test_a_pattern_that_is_none_is_refused(project: Path) -> None:
     ran = run(project, "ledger")
     assert ran.code == 1
     assert ran.err.startswith("pyproject.toml:4: 'redact' is not a key path, with or without")
+
+
+@pytest.mark.parametrize("form", FORMATS["compare"])
+def test_a_renamed_key_hides_its_value_under_both_names(project: Path, form: str) -> None:
+    text = PRESET.replace("OLD", OLD).replace("wandb: {api_key", "wandb: {apikey")
+    write_files(project, {"configs/train/a.yaml": text, "configs/base.yaml": "x: 1\n"})
+    (project / "configs/train/new.yaml").unlink()
+    for words in (["compare", "HEAD"], ["check-parity", "--no-record"]):
+        ran = run(project, *words, "--format", form)
+        assert NEW not in ran.out + ran.err
+        assert OLD not in ran.out + ran.err
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["*hunter2", "!hunter2 x", "!!int hunter2", "!!int it's'hunter2", "[hunter2", "{{ hunter2 }}"],
+)
+def test_an_error_quotes_nothing(project: Path, value: str) -> None:
+    write_files(project, {"configs/train/a.yaml": f"db: {{api_key: {value}}}\n"})
+    for words in (
+        ["compare", "HEAD"],
+        ["compare", "HEAD", "--format", "json"],
+        ["check-parity", "--no-record"],
+        ["lint"],
+        ["values", "x"],
+        ["inspect", "configs/train/a.yaml"],
+    ):
+        ran = run(project, *words)
+        assert "hunter2" not in ran.out + ran.err, words
+        assert "configs/train/a.yaml:1:" in ran.out + ran.err

@@ -48,16 +48,16 @@ def test_each_preset_that_merges_a_file_has_the_way_and_what_stands(project: Pat
     by_mid = [{"path": "log.every", "file": "configs/mid.yaml"}]
     by_own = [{"path": "optim.eps", "file": "configs/train/b.yaml"}]
     assert merged(project, "configs/optim.yaml") == {
-        "configs/train/a.yaml": {"through": [], "standing": every, "overridden": []},
+        "configs/train/a.yaml": {"through": [], "kept": every, "overridden": []},
         "configs/train/b.yaml": {
-            "through": [], "standing": ["optim.lr", "log.every"], "overridden": by_own,
+            "through": [], "kept": ["optim.lr", "log.every"], "overridden": by_own,
         },
         "configs/train/c.yaml": {
-            "through": ["configs/mid.yaml"], "standing": every[:2], "overridden": by_mid,
+            "through": ["configs/mid.yaml"], "kept": every[:2], "overridden": by_mid,
         },
         "configs/train/d.yaml": {
             "through": ["configs/train/c.yaml", "configs/mid.yaml"],
-            "standing": every[:2],
+            "kept": every[:2],
             "overridden": by_mid,
         },
     }  # fmt: skip
@@ -68,7 +68,7 @@ def test_a_fusion_file_is_merged_by_the_presets_that_name_it(project: Path) -> N
     assert found.keys() == {"configs/train/c.yaml", "configs/train/d.yaml"}
     assert found["configs/train/c.yaml"] == {
         "through": ["configs/mix2.yaml"],
-        "standing": ["targets.a.x"],
+        "kept": ["targets.a.x"],
         "overridden": [
             {"path": "targets.a.name", "file": "configs/mix2.yaml"},
             {"path": "targets.a.ratio", "file": "configs/mix2.yaml"},
@@ -127,7 +127,7 @@ def test_presets_that_cannot_be_read_are_named_beside_the_result(project: Path) 
     write_files(project, {"configs/train/e.yaml": "extends: nope.yaml\n"})
     ran = run(project, "uses", "configs/optim.yaml")
     assert ran.code == 0
-    assert "4 of 4 presets merge it" in ran.out
+    assert "4 of 5 presets merge it, 1 other file mentions it; 1 cannot be read\n" in ran.out
     assert "warning: configs/train/e.yaml:1:1: unknown base 'nope.yaml'" in ran.err
 
 
@@ -158,3 +158,10 @@ def test_the_text_folds_presets_with_the_same_way_and_values(project: Path) -> N
     ]
     assert "  lost  optim.eps (set in the preset)" in lines
     assert lines[-2:] == ["mentioned in", "  README.md:3"]
+
+
+def test_a_file_that_has_two_names_is_used_under_both(project: Path) -> None:
+    (project / "configs/alias.yaml").symlink_to("optim.yaml")
+    ran = run(project, "uses", "configs/optim.yaml", "configs/alias.yaml", "--format", "json")
+    found = {each["path"]: len(each["merged_by"]) for each in json.loads(ran.out)["files"]}
+    assert found == {"configs/optim.yaml": 4, "configs/alias.yaml": 4}

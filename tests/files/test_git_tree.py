@@ -11,10 +11,11 @@ from migration.errors import MigrationError
 from migration.files.checkout import list_left_out
 from migration.files.disk_tree import DiskTree
 from migration.files.git import Git, opened
+from migration.files.git_contents import CommitUnreadableError
 from migration.files.git_listing import list_commit
 from migration.files.git_tree import GitTree
+from migration.files.sparse_tree import SparseTree
 from migration.files.tree import Tree
-from migration.files.tree_views import CompletedTree
 from tests.conftest import write_files
 from tests.running import commit_all, git, needs_git
 
@@ -223,22 +224,35 @@ def test_a_sparse_checkout_is_completed(tmp_path: Path) -> None:
     files = {"c/a.yaml": "a: 1\n", "c/d/b.yaml": "b: 1\n", "c/.h.yaml": "", "e/f.yaml": "f: 1\n"}
     folder = repository(tmp_path / "r", files)
     (folder / "way").symlink_to("e")
+    (folder / "c/to").symlink_to("d")
+    (folder / "e/back").symlink_to("../c/a.yaml")
     commit_all(folder)
     whole = tree_of(folder)
-    git(folder, "sparse-checkout", "set", "--no-cone", "/*", "!/c/d/", "!/c/.h.yaml", "!/e/f.yaml")
+    git(folder, "sparse-checkout", "set", "--no-cone", "/*", "!/c/d/", "!/c/.h.yaml", "!/e/")
     disk = DiskTree(folder)
-    assert disk.files("c") == ("c/a.yaml",)
-    left_out = list_left_out(opened_git(folder))
-    contents = opened_git(folder).blobs({each.blob for each in left_out.values()})
-    tree = CompletedTree(disk, {path: contents[each.blob] for path, each in left_out.items()})
-    for place in ("c", "c/d", "e", "way", "nowhere"):
+    assert disk.files("c") == ("c/a.yaml", "c/to")
+    above = opened_git(folder)
+    tree = SparseTree(above, list_left_out(above), folder)
+    for place in ("c", "c/d", "e", "way", "c/to", "nowhere"):
         assert tree.names(place) == whole.names(place)
         assert tree.irregular(place) == whole.irregular(place)
         for hidden in (True, False):
             found = tree.files(place, with_hidden=hidden)
             assert found == whole.files(place, with_hidden=hidden), place
-    for path in (*files, "way/f.yaml", "c/none.yaml"):
+    for path in (*files, "way/f.yaml", "c/to/b.yaml", "e/back", "c/none.yaml"):
         assert tree.is_file(path) == whole.is_file(path)
         if whole.is_file(path):
             assert tree.read(path) == whole.read(path)
-    assert tree.names("") == sorted([".git", *whole.names("")])
+    (folder / "c/a.yaml").write_text("a: 2\n")
+    assert tree.read("c/a.yaml") == tree.read("e/back") == b"a: 2\n"
+    assert (tree.blob("c/a.yaml"), tree.blob("e/f.yaml")) == (None, whole.blob("e/f.yaml"))
+
+
+def test_a_content_that_git_does_not_have_is_no_fault_of_the_file(tmp_path: Path) -> None:
+    folder = repository(tmp_path / "r", {"a.yaml": "a: 1\n", "b.yaml": "b: 1\n"})
+    tree, blob = tree_of(folder), tree_of(folder).blob("b.yaml")
+    assert blob
+    (folder / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    assert tree.read("a.yaml") == b"a: 1\n"  # though what follows it is read ahead
+    with pytest.raises(CommitUnreadableError, match="git cannot tell what is committed"):
+        tree.read("b.yaml")

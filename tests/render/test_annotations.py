@@ -135,7 +135,6 @@ def test_many_causes_are_ten_annotations(project: Path) -> None:
 def test_compare_has_notices_and_an_error_for_what_is_broken(project: Path) -> None:
     edit(project / "configs/base.yaml", "lr: 1", "lr: 2")
     write_files(project, {"configs/train/p00.yaml": "extends: nope.yaml\n"})
-    edit(project / "pyproject.toml", '"configs/train/*.yaml"', '"configs/train/p[01]*.yaml"')
     write_files(project, {"pyproject.toml": TABLE + 'exclude = ["configs/train/p19.yaml"]\n'})
     ran = run(project, "compare", "HEAD", "--format", "github", "--check")
     assert ran.code == 2
@@ -162,8 +161,8 @@ def test_a_value_cannot_smuggle_a_command(project: Path, command: str) -> None:
     write_files(project, {"configs/train/p00.yaml": text, "configs/train/::error::x.yaml": "a: ["})
     words = {"check-parity": ["--no-record"], "compare": ["HEAD"], "lint": []}[command]
     ran = run(project, command, *words, "--format", "github")
-    for level, properties, message in commands(ran):
-        assert level in ("error", "warning", "notice")
+    assert commands(ran)
+    for _, properties, message in commands(ran):
         assert "%0A::" not in properties
         assert "%0A::" not in message
     for form in ("table", "markdown") if command != "lint" else ("table",):

@@ -65,11 +65,25 @@ def test_the_setter_is_the_place_that_the_merged_marks_have(
 ) -> None:
     files = grow_files(seed)
     loader = ConfigLoader(config_tree(files))
+    found = 0
     for file in files:
         value, origins = loader.resolve(file).value, index_origins(loader.marks(file))
         for path in list_paths(value):
             setter = find_setter(loader, file, path)
             assert setter is None or str(setter) == find_origin(origins, path), (file, path)
+            found += setter is not None
+        for path in list_mappings(value):
+            assert find_setter(loader, file, path) is None
+    leaves = sum(len([*list_paths(loader.resolve(file).value)]) for file in files)
+    assert found >= leaves / 3
+
+
+def list_mappings(value: object, path: KeyPath = ()) -> Iterator[KeyPath]:
+    """Yield the path of each mapping that is not empty, but for the root."""
+    for key, item in value.items() if isinstance(value, dict) else ():
+        if isinstance(item, dict) and item:
+            yield (*path, key)
+            yield from list_mappings(item, (*path, key))
 
 
 def grow_fusion_files(seed: int) -> dict[str, str]:
@@ -100,6 +114,7 @@ def grow_fusion_files(seed: int) -> dict[str, str]:
 def test_the_setter_of_an_entry_that_merges_by_name(config_tree: ConfigTree, seed: int) -> None:
     files = grow_fusion_files(seed)
     loader = FusionConfig(config_tree(files))
+    found = leaves = 0
     for file in files:
         value, origins = loader.resolve_file(file).value, index_origins(loader.marks(file))
         for section in ("targets", "sources"):
@@ -108,6 +123,9 @@ def test_the_setter_of_an_entry_that_merges_by_name(config_tree: ConfigTree, see
                     path = (section, Index(at), key)
                     setter = find_setter(loader, file, path)
                     assert setter is None or str(setter) == find_origin(origins, path), path
+                    found += setter is not None
+                    leaves += 1
+    assert found >= leaves / 3
 
 
 def test_nearly_every_place_is_found_without_merging_marks(config_tree: ConfigTree) -> None:

@@ -57,6 +57,8 @@ def test_a_file_that_git_wrote_with_crlf_is_the_same_content() -> None:
     assert shared.identify("a.yaml", b"a: 1\r\nb: 2\r\n") == known
     assert shared.identify("b.yaml", b"a: 1\r\nb: 2\r\n") == blob_id(b"a: 1\r\nb: 2\r\n")
     assert shared.identify("a.yaml", b"a: 1\r\nb: 3\r\n") != known
+    odd = SharedFiles({"a.yaml": blob_id(b"a: 1\r\n")}.get)
+    assert odd.identify("a.yaml", b"a: 1\r\r\n") == blob_id(b"a: 1\r\r\n")
 
 
 def test_only_a_few_files_are_kept() -> None:
@@ -68,5 +70,7 @@ def test_only_a_few_files_are_kept() -> None:
 
 
 def test_a_repository_of_long_ids_has_long_ids() -> None:
-    assert len(blob_id(b"", 64)) == 64
-    assert len(blob_id(b"", 40)) == 40
+    # Both as `git hash-object` gives them.
+    long = "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813"
+    assert blob_id(b"", 64) == long
+    assert blob_id(b"", 40) == "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"

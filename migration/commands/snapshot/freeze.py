@@ -15,6 +15,7 @@ from migration.commands.snapshot.freezing import Freezing, resolve_targets
 from migration.commands.snapshot.late import Decisions
 from migration.errors import Fault, MigrationError
 from migration.files.git import ignored, uncommitted
+from migration.files.git_contents import reporting_unreadable_commits
 from migration.project.changes import commit_changes
 from migration.project.project import Project
 from migration.project.state import State, read_state
@@ -51,6 +52,7 @@ class Freeze:
     """The commit from which they were frozen, None for the work tree."""
 
 
+@reporting_unreadable_commits()
 def freeze_presets(
     project: Project,
     wanted: Collection[str] = (),

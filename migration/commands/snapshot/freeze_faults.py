@@ -21,8 +21,8 @@ def missing_faults(state: State) -> Iterator[Fault]:
     """
     newcomers = Newcomers(state)
     for preset, path in newcomers.gone.items():
-        if state.project.disk.is_file(path):  # a revision that is frozen later may not have it yet
-            continue
+        if state.project.revision and state.project.disk.is_file(path):
+            continue  # the revision may not have it yet
         hint = f"{newcomers.advise_missing(preset)}; `--preset` freezes one by name"
         yield Fault(
             "frozen, but its file is gone, while other presets are not frozen yet",
