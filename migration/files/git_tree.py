@@ -28,6 +28,10 @@ from migration.files.walk import (
 )
 from migration.paths import RealPath, is_history, is_unicode
 
+_IDENT = "ident"
+_IDENT_MARK = b"$Id"
+"""What the attribute `ident` replaces in a file; it changes nothing else."""
+
 
 class GitTree(Tree):
     """A folder as a commit has it."""
@@ -105,12 +109,13 @@ class GitTree(Tree):
             return self._disk.read(path, most)
         if key not in self._listing.blobs:
             raise MigrationError(self._missing_fault(path, key))
-        if attribute := self._listing.rewritten.get(key):
-            message = f"git rewrites this file on checkout ({attribute}), so that no commit has it"
-            raise MigrationError(Fault(message, path))
         data = self._contents.read(key, most)
         if data is None:
             raise MigrationError(Fault(f"cannot read: larger than {most:,} bytes", path))
+        attribute = self._listing.rewritten.get(key)
+        if attribute and (attribute != _IDENT or _IDENT_MARK in data):
+            message = f"git rewrites this file on checkout ({attribute}), so that no commit has it"
+            raise MigrationError(Fault(message, path))
         return data
 
     def files(self, folder: str, *, with_hidden: bool = True) -> tuple[str, ...]:

@@ -17,8 +17,8 @@ from migration.values.keypath import KeyPath
 from migration.values.path_pattern import PathPattern, list_items, parse_pattern
 
 _DIGITS: Final = 8
-_SHORTEST: Final = 12
-"""A text or number with fewer characters has no digest: it could be found by trying."""
+_SHORTEST: Final = 8
+"""A value with fewer bytes of JSON has no digest: it could be found by trying."""
 _ANY_PARENT: Final = "*."
 REDACTED: Final = re.compile(r"<redacted (?:([0-9a-f]{8}) )?(\w+)>")
 """What stands for a value: the digest, unless it is too short for one, and the type."""
