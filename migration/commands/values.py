@@ -10,7 +10,7 @@ from migration.parity.run import TracedConfig
 from migration.project.matching import no_presets_fault
 from migration.project.project import Project
 from migration.project.run import trace_config
-from migration.project.selection import select_in_tree
+from migration.project.selection import select_presets
 from migration.resolve.origins import file_of
 from migration.resolve.setter import find_setting_file
 from migration.text import quote_name
@@ -22,6 +22,7 @@ from migration.values.path_pattern import PathPattern, parse_pattern
 from migration.values.redaction import Redaction
 
 _MOST_MEANT = 3
+_LISTER = "the setting `presets` says which files are presets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,8 @@ def collect_values(
         raise MigrationError(no_presets_fault(project))
     patterns = [parse_pattern(key) for key in keys]
     wanted = [*wanted]
-    presets = select_in_tree(project, wanted)
+    names = {preset: preset for preset in project.list_presets()}
+    presets = select_presets(project.tree, wanted, names, _LISTER) or tuple(sorted(names))
     matrix = _Matrix(patterns, project.redaction)
     faults: dict[str, tuple[Fault, ...]] = {}
     for preset in project.access.follow(presets, "reading"):
@@ -110,16 +112,31 @@ def collect_values(
     return ValuesReport(project, tuple(matrix.list_keys(read)), read, not wanted, tuple(unreadable))
 
 
+@dataclass(slots=True)
+class _Key:
+    """A key that some presets have; values and presets are by the text of the value."""
+
+    path: KeyPath
+    values: dict[str, object] = field(default_factory=dict)
+    presets: dict[str, list[str]] = field(default_factory=dict)
+
+    def list_values(self, presets: Sequence[str]) -> KeyValues:
+        """Return the values of the key; it is `MISSING` in those presets that lack it."""
+        having = {preset for each in self.presets.values() for preset in each}
+        same = [SameValue(self.values[text], tuple(each)) for text, each in self.presets.items()]
+        if lacking := tuple(preset for preset in presets if preset not in having):
+            same.append(SameValue(MISSING, lacking))
+        return KeyValues(format_path(self.path), self.path, tuple(sorted(same, key=_rank)))
+
+
 @dataclass
 class _Matrix:
     """The values that patterns match in one preset after another."""
 
     patterns: Sequence[PathPattern]
     redaction: Redaction
-    _found: dict[str, tuple[KeyPath, dict[str, list[str]], dict[str, object]]] = field(
-        default_factory=dict
-    )
-    """Path text -> path, the presets by the text of their value, and the values by their text."""
+    _keys: dict[str, _Key] = field(default_factory=dict)
+    """Each key that a pattern matches, by the text of its path."""
     _matched: set[str] = field(default_factory=set)
     _known: dict[str, None] = field(default_factory=dict)
     """Every key of the presets, in case a pattern matches none."""
@@ -135,13 +152,12 @@ class _Matrix:
             self._known |= dict.fromkeys(format_path(path) for path, _ in list_leaves(value))
 
     def _add_value(self, preset: str, path: KeyPath, value: object) -> None:
+        key = self._keys.setdefault(format_path(path), _Key(path))
         text = compact_text(value)
-        value = self.redaction.redact(value, path)
-        _, presets, values = self._found.setdefault(format_path(path), (path, {}, {}))
-        having = presets.setdefault(text, [])
+        key.values.setdefault(text, self.redaction.redact(value, path))
+        having = key.presets.setdefault(text, [])
         if preset not in having[-1:]:
             having.append(preset)
-        values.setdefault(text, value)
 
     def list_keys(self, presets: Sequence[str]) -> Iterator[KeyValues]:
         """Yield each key with its values.
@@ -152,12 +168,7 @@ class _Matrix:
         faults = [self._unmatched(each) for each in self.patterns if each.text not in self._matched]
         if faults and presets:
             raise MigrationError(*faults)
-        for text, (path, by_text, values) in self._found.items():
-            having = {preset for each in by_text.values() for preset in each}
-            same = [SameValue(values[each], tuple(found)) for each, found in by_text.items()]
-            if lacking := tuple(preset for preset in presets if preset not in having):
-                same.append(SameValue(MISSING, lacking))
-            yield KeyValues(text, path, tuple(sorted(same, key=_rank)))
+        yield from (key.list_values(presets) for key in self._keys.values())
 
     def _unmatched(self, pattern: PathPattern) -> Fault:
         meant = find_nearest_few(pattern.text, self._known, _MOST_MEANT)

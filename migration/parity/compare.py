@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Detail: TypeAlias = Literal["all", "forbidden", "paths"]
 """How much is found out about a difference: all, hints only of forbidden ones, or its path alone.
 
-Whoever shows no place and no hint need not search the files for them.
+A report that shows no place and no hint need not search the files for them.
 """
 
 

@@ -36,7 +36,7 @@ def collect_evidence(
 ) -> Evidence:
     """Return the evidence from the files of a config in the tree.
 
-    Duplicate keys are looked for in the suspects alone, if there are any.
+    Duplicate keys are looked for in the suspects alone, unless these are None.
     """
 
     @cache

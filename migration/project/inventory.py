@@ -10,9 +10,11 @@ from migration.paths import RealPath, fixed_folder, is_hidden, is_yaml
 from migration.project.legacy import LegacyFiles
 from migration.project.matching import Matching
 from migration.project.project import Project
-from migration.project.selection import find_beneath, unknown_preset_fault
+from migration.project.selection import select_presets
 from migration.store.baselines import Baselines
 from migration.store.ledger import Ledger
+
+_LISTER = "`ledger` lists the presets"
 
 
 class Inventory:
@@ -72,16 +74,8 @@ class Inventory:
             MigrationError: a path is not that of a preset in `among`, or a folder or glob has none.
         """
         names = self._name_paths(among)
-        chosen: set[str] = set()
-        faults: list[Fault] = []
-        for path in map(posixpath.normpath, wanted):
-            found = {names[path]} if path in names else find_beneath(path, names)
-            chosen |= found
-            if not found:
-                faults.append(unknown_preset_fault(self._project.tree, path, names))
-        if faults:
-            raise MigrationError(*faults)
-        return tuple(sorted(chosen or among))
+        chosen = select_presets(self._project.tree, wanted, names, _LISTER)
+        return chosen or tuple(sorted(among))
 
     def select_one(self, wanted: str, among: Collection[str]) -> str:
         """Return the one preset that a path, a folder or a glob matches.

@@ -134,7 +134,7 @@ class Project:
         return ""
 
     def reads_like(self, other: Project) -> bool:
-        """Tell whether a file of this content says the same in the other project."""
+        """Tell whether a file says the same in both projects if its content is the same."""
         mine, theirs = self.settings, other.settings
         return (mine.inheritance_key, mine.yaml) == (theirs.inheritance_key, theirs.yaml)
 

@@ -9,30 +9,32 @@ from migration.errors import Fault, MigrationError, ask_if_one_meant
 from migration.files.nearest import find_nearest_paths
 from migration.files.tree import Tree
 from migration.paths import glob_matches, is_wild
-from migration.project.project import Project
 
 
-def select_in_tree(project: Project, wanted: Iterable[str]) -> tuple[str, ...]:
-    """Return the presets of the tree that are wanted, sorted, or all of them if none is.
+def select_presets(
+    tree: Tree, wanted: Iterable[str], names: Mapping[str, str], lister: str
+) -> tuple[str, ...]:
+    """Return the wanted presets, sorted; none if none is wanted.
+
+    A preset is wanted by a path that names it, by a folder around it, or by a glob. `lister` says
+    where a user finds the presets.
 
     Raises:
-        MigrationError: a path is no preset's, or a folder or glob has none.
+        MigrationError: a path names no preset, or a folder or glob has none.
     """
-    presets = project.list_presets()
-    names = {preset: preset for preset in presets}
     chosen: set[str] = set()
     faults: list[Fault] = []
     for path in map(posixpath.normpath, wanted):
-        found = {path} if path in names else find_beneath(path, names)
+        found = {names[path]} if path in names else _find_beneath(path, names)
         chosen |= found
         if not found:
-            faults.append(unknown_preset_fault(project.tree, path, names))
+            faults.append(_unknown_preset_fault(tree, path, names, lister))
     if faults:
         raise MigrationError(*faults)
-    return tuple(sorted(chosen or presets))
+    return tuple(sorted(chosen))
 
 
-def find_beneath(path: str, names: Mapping[str, str]) -> set[str]:
+def _find_beneath(path: str, names: Mapping[str, str]) -> set[str]:
     """Return the presets that a glob matches, or that lie in a folder."""
     if is_wild(path):
         return {preset for name, preset in names.items() if glob_matches(path, name)}
@@ -40,11 +42,10 @@ def find_beneath(path: str, names: Mapping[str, str]) -> set[str]:
     return {preset for name, preset in names.items() if name.startswith(folder)}
 
 
-def unknown_preset_fault(tree: Tree, path: str, names: Collection[str]) -> Fault:
+def _unknown_preset_fault(tree: Tree, path: str, names: Collection[str], lister: str) -> Fault:
     """Return the fault of a path that is no preset's, or of a folder or glob without one."""
-    hint = "`ledger` lists the presets"
     if is_wild(path):
-        return Fault(f"no preset matches '{path}'", hint=hint)
+        return Fault(f"no preset matches '{path}'", hint=lister)
     # What is there is no slip for what is elsewhere.
     meant = [] if tree.exists(path) else find_nearest_paths(path, names)
-    return Fault(f"no preset '{path}'", hint=ask_if_one_meant(meant) if meant else hint)
+    return Fault(f"no preset '{path}'", hint=ask_if_one_meant(meant) if meant else lister)

@@ -49,7 +49,7 @@ class Settings:
     lint_per_file: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The layout rules that are ignored in the files that a glob matches."""
     redact: tuple[str, ...] = ()
-    """The key paths, with wildcards, of which no report may show the value."""
+    """The key paths, with wildcards, whose values no report may show."""
     source: str = "pyproject.toml"
     written: Mapping[str, int | None] = field(default_factory=dict)
 
