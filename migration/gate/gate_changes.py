@@ -35,9 +35,11 @@ _RESOLVING: Final = (
     "allow_outside",
 )
 """The settings that decide what files resolve to: any change may hide another."""
+_RUNTIME: Final = "runtime_settings"
+"""It is checked where it is written, even as an empty list."""
 _HOLDING: Final = ("phase_1", "redact", "launch_settings", "length_required", "lint_select")
 """The lists of what is held to something: one entry less is weaker."""
-_EXCUSING: Final = ("runtime_settings", "lint_ignore")
+_EXCUSING: Final = (_RUNTIME, "lint_ignore")
 """The lists of what is excused from something: one entry more is weaker."""
 _BOUNDS: Final = ("max_files", "max_overlays")
 """The numbers that bound something: a larger one, or none, is weaker."""
@@ -102,8 +104,11 @@ def _compare_settings(sides: Sides) -> Iterator[GateChange]:
         yield GateChange("a preset without a baseline does not hold the gate any more")
     for field in fields(Settings):
         name = field.name
-        if name not in ("source", "written") and getattr(before, name) != getattr(after, name):
-            shown = " → ".join(_show(each, name) for each in (before, after))
+        if name in ("source", "written"):
+            continue
+        shown_before, shown_after = _show(before, name), _show(after, name)
+        if shown_before != shown_after:
+            shown = f"{shown_before} → {shown_after}"
             text = f"setting {_WRITTEN.get(name, name)}: {shown}"
             yield GateChange(text, weakens=_is_weaker(name, before, after))
 
@@ -111,6 +116,8 @@ def _compare_settings(sides: Sides) -> Iterator[GateChange]:
 def _is_weaker(name: str, before: Settings, after: Settings) -> bool:
     """Tell whether a setting holds less than before; what globs match is compared by the files."""
     was, now = getattr(before, name), getattr(after, name)
+    if name == _RUNTIME and not {name} <= before.written.keys() & after.written.keys():
+        return name in before.written
     if name in _HOLDING:
         return not {*was} <= {*now}
     if name in _EXCUSING:
@@ -126,7 +133,7 @@ def _is_weaker(name: str, before: Settings, after: Settings) -> bool:
 
 def _show(settings: Settings, field: str) -> str:
     value = getattr(settings, field)
-    if value in (None, (), {}):
+    if value in (None, (), {}) and not (field == _RUNTIME and field in settings.written):
         return "not set"
     if field == "fusion_key":
         return format_path(value)
