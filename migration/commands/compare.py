@@ -11,7 +11,7 @@ from typing import Final
 
 from migration.errors import Fault, MigrationError
 from migration.files.git_contents import reporting_unreadable_commits
-from migration.gate.gate_changes import GateChange, find_gate_changes, list_decided
+from migration.gate.gate_changes import GateChange, find_gate_changes
 from migration.gate.preset_changes import ComparedPreset, Faults, NewPreset, PresetComparison
 from migration.gate.preset_paths import pair_presets
 from migration.parity.causes import Cause, find_causes
@@ -112,22 +112,21 @@ def compare_revisions(
     sides = open_sides(folder, base, head, access)
     profile, notes = _choose_profile(sides)
     old, new = (side.project for side in (sides.base, sides.head))
-    paths = pair_presets(old, new, list_decided(sides))
+    paths = pair_presets(sides)
     if not (paths.pairs or paths.gone or paths.came):
         raise MigrationError(_nothing_fault(sides))
     redaction = make_redaction((*old.settings.redact, *new.settings.redact))
     pair = PresetComparison(old, new, profile, detail, FileChanges(old, new), redaction)
     moves = pair.find_moves(paths.gone, paths.came)
-    pairs = {**paths.pairs, **{now: was for was, now in moves.items()}}
-    compared = tuple(
-        pair.compare(pairs[path], path) for path in access.follow(sorted(pairs), "comparing")
-    )
+    pairs = sorted(paths.pairs | {(now, was) for was, now in moves.items()})
+    compared = tuple(pair.compare(was, now) for now, was in access.follow(pairs, "comparing"))
     came = paths.came - {*moves.values()}
+    known = {now for now, _ in pairs}
     return CompareReport(
         sides,
         profile.name,
         compared,
-        new=tuple(pair.describe_new(path, pairs.keys()) for path in sorted(came)),
+        new=tuple(pair.describe_new(path, known) for path in sorted(came)),
         removed=tuple(sorted(paths.gone - moves.keys())),
         gate=find_gate_changes(sides, paths),
         notes=(*sides.notes, *notes, *_note_outside(sides)),

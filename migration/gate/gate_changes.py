@@ -5,52 +5,24 @@ What is frozen is read as plain data, whatever its format; no seal is verified h
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, fields
-from typing import Final
+from dataclasses import dataclass
 
 from migration.errors import MigrationError
-from migration.gate.preset_paths import PresetPaths
+from migration.gate.preset_paths import PresetPaths, list_decided
+from migration.gate.settings_changes import compare_settings
 from migration.parity.profile import Profile
 from migration.paths import is_within
 from migration.phases import PHASES
 from migration.project.project import Project
-from migration.project.settings import Settings
 from migration.project.side_settings import name_side
 from migration.project.sides import Sides
-from migration.store.folder import RECORDS, configs_in
-from migration.store.plain_state import PlainState
+from migration.store.folder import configs_in
 from migration.store.records import FUSION, PRESETS
 from migration.values.canonical import are_equal
 from migration.values.canonical_reader import read_canonical
 from migration.values.keypath import format_path
-
-_RESOLVING: Final = (
-    "inheritance_key",
-    "not_inheritance",
-    "merge_keys",
-    "fusion_key",
-    "allow_outside",
-)
-"""The settings that decide what files resolve to: any change may hide another."""
-_RUNTIME: Final = "runtime_settings"
-"""It is checked where it is written, even as an empty list."""
-_HOLDING: Final = ("phase_1", "redact", "launch_settings", "length_required", "lint_select")
-"""The lists of what is held to something: one entry less is weaker."""
-_EXCUSING: Final = (_RUNTIME, "lint_ignore")
-"""The lists of what is excused from something: one entry more is weaker."""
-_BOUNDS: Final = ("max_files", "max_overlays")
-"""The numbers that bound something: a larger one, or none, is weaker."""
-_WRITTEN: Final[Mapping[str, str]] = {
-    "inheritance_key": "inheritance.key",
-    "merge_keys": "yaml.merge_keys",
-    "lint_select": "lint.select",
-    "lint_ignore": "lint.ignore",
-    "lint_per_file": "lint.per_file_ignores",
-}
-"""The settings that are written otherwise than their fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +43,11 @@ def find_gate_changes(sides: Sides, paths: PresetPaths) -> tuple[GateChange, ...
     found = [
         *_compare_settings(sides),
         *_compare_presets(sides.base.project, sides.head.project, paths),
-        *_compare_profiles(sides.base.project, sides.head.project),
+        *_compare_profiles(sides),
         *_compare_baselines(sides),
         *_compare_decisions(sides),
     ]
     return tuple(sorted(found, key=lambda each: not each.weakens))
-
-
-def list_decided(sides: Sides) -> frozenset[str]:
-    """Return the presets about which the sides may have decided differently.
-
-    Raises:
-        MigrationError: git cannot tell.
-    """
-    found: set[str] = set()
-    for folder in (sides.base.project.state_folder, sides.head.project.state_folder):
-        records = f"{folder.path}/{RECORDS[PRESETS]}/"
-        found.update(configs_in(records, sides.changed | sides.unwatched))
-    return frozenset(found)
 
 
 def _compare_settings(sides: Sides) -> Iterator[GateChange]:
@@ -97,50 +56,17 @@ def _compare_settings(sides: Sides) -> Iterator[GateChange]:
         yield GateChange(f"the settings are no longer those in {sides.other_root}/")
     if base.own_settings and not head.own_settings:
         yield GateChange(f"{name_side(head.name)} has no settings that can be read")
+    elif head.own_settings and not base.own_settings:
+        text = f"{name_side(base.name)} has no settings that can be read"
+        yield GateChange(text, weakens=False)
     before, after = base.own_settings, head.own_settings
     if before is None or after is None:
         return
     if before.new_gates and not after.new_gates:
         yield GateChange("a preset without a baseline does not hold the gate any more")
-    for field in fields(Settings):
-        name = field.name
-        if name in ("source", "written"):
-            continue
-        shown_before, shown_after = _show(before, name), _show(after, name)
-        if shown_before != shown_after:
-            shown = f"{shown_before} → {shown_after}"
-            text = f"setting {_WRITTEN.get(name, name)}: {shown}"
-            yield GateChange(text, weakens=_is_weaker(name, before, after))
-
-
-def _is_weaker(name: str, before: Settings, after: Settings) -> bool:
-    """Tell whether a setting holds less than before; what globs match is compared by the files."""
-    was, now = getattr(before, name), getattr(after, name)
-    if name == _RUNTIME and not {name} <= before.written.keys() & after.written.keys():
-        return name in before.written
-    if name in _HOLDING:
-        return not {*was} <= {*now}
-    if name in _EXCUSING:
-        return not {*now} <= {*was}
-    if name in _BOUNDS:
-        return was is not None and (now is None or now > was)
-    if name == "lint_per_file":
-        return any(not {*codes} <= {*was.get(glob, ())} for glob, codes in now.items())
-    if name in ("length_key", "base"):
-        return now is None
-    return name in _RESOLVING
-
-
-def _show(settings: Settings, field: str) -> str:
-    value = getattr(settings, field)
-    if value in (None, (), {}) and not (field == _RUNTIME and field in settings.written):
-        return "not set"
-    if field == "fusion_key":
-        return format_path(value)
-    if field.endswith("_settings"):
-        value = [*map(format_path, value)]
-    value = {**value} if isinstance(value, Mapping) else value
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    presets = head.project.list_presets()
+    for found in compare_settings(before, after, presets):
+        yield GateChange(found.text, weakens=found.weakens)
 
 
 def _compare_presets(base: Project, head: Project, paths: PresetPaths) -> Iterator[GateChange]:
@@ -148,7 +74,7 @@ def _compare_presets(base: Project, head: Project, paths: PresetPaths) -> Iterat
     lost = {
         path
         for path in base.list_presets() - head.list_presets()
-        if paths.pairs.get(path) == path and head.tree.is_file(path)
+        if path not in paths.left and head.tree.is_file(path)
     }
     excluded = sorted(filter(head.settings.is_excluded, lost))
     if excluded:
@@ -163,9 +89,12 @@ def _compare_presets(base: Project, head: Project, paths: PresetPaths) -> Iterat
         yield GateChange("no longer a legacy file", tuple(kept))
 
 
-def _compare_profiles(base: Project, head: Project) -> Iterator[GateChange]:
+def _compare_profiles(sides: Sides) -> Iterator[GateChange]:
+    base, head = sides.base.project, sides.head.project
     before = _read_profile(base)
     if before is None:
+        text = f"the profile of {name_side(sides.base.name)} cannot be read"
+        yield GateChange(text, weakens=False)
         return
     try:
         after = head.profile()
@@ -194,6 +123,8 @@ def _compare_baselines(sides: Sides) -> Iterator[GateChange]:
     added = 0
     for section in (PRESETS, FUSION):
         before, after = (_map_baselines(each, section) for each in (base, head))
+        untracked = sides.list_untracked(after.values())
+        after = {config: path for config, path in after.items() if path not in untracked}
         gone += sorted(before.keys() - after.keys())
         added += len(after.keys() - before.keys())
         replaced += [
@@ -254,8 +185,15 @@ def _is_same_value(base: Project, before: str, head: Project, after: str) -> boo
 
 def _compare_decisions(sides: Sides) -> Iterator[GateChange]:
     """Yield the presets that were dropped or put off meanwhile, and the phase that is open now."""
-    before, after = (PlainState(side.project.state_folder) for side in (sides.base, sides.head))
-    decided = list_decided(sides) & after.list_presets()
+    before, after = sides.states
+    if before.phase is not None and after.phase is None:
+        yield GateChange("the ledger is gone, or cannot be read")
+    store = sides.head.project.state_folder
+    lost = before.presets - after.presets
+    # Where the baseline is gone as well, that is said already.
+    if alone := [each for each in lost if store.tree.is_file(store.baseline_path(PRESETS, each))]:
+        yield GateChange("records of presets are gone", tuple(sorted(alone)))
+    decided = list_decided(sides) & after.presets
     dropped = {each for each in decided if after.is_dropped(each) and not before.is_dropped(each)}
     if dropped:
         yield GateChange("dropped in the ledger", tuple(sorted(dropped)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,15 +23,30 @@ def find_root(folder: Path, top: Path, tree_at: TreeAt) -> Path | None:
     `tree_at` gives the tree of a folder.
     """
     for at in (folder, *folder.parents):
-        try:
-            is_found = find_settings(tree_at(at)) is not None
-        except MigrationError:
-            is_found = True
-        if is_found:
+        if _has_settings(tree_at(at)):
             return at
         if at == top:
             break
     return None
+
+
+def find_lost_root(top: Path, was_at: TreeAt, is_at: TreeAt) -> Path | None:
+    """Return the first folder that had settings, and has none any more; None if all have."""
+    for path in sorted(was_at(top).files(""), key=lambda each: (each.count("/"), each)):
+        folder, name = posixpath.split(path)
+        if name != SETTINGS_FILE or not _has_settings(was_at(top / folder)):
+            continue
+        if not _has_settings(is_at(top / folder)):
+            return top / folder
+    return None
+
+
+def _has_settings(tree: Tree) -> bool:
+    """Tell whether a folder has settings, even broken ones."""
+    try:
+        return find_settings(tree) is not None
+    except MigrationError:
+        return True
 
 
 def read_both_settings(

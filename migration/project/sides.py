@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Final
 from migration.errors import Fault
 from migration.files.checkout import list_left_out
 from migration.files.disk_tree import DiskTree
+from migration.files.git import ignored
 from migration.files.git_history import GitHistory
 from migration.files.git_listing import list_commit
 from migration.files.git_tree import GitTree
@@ -27,8 +28,14 @@ from migration.project.project import (
     open_tree,
 )
 from migration.project.settings import Settings
-from migration.project.side_settings import TreeAt, find_root, read_both_settings
+from migration.project.side_settings import (
+    TreeAt,
+    find_lost_root,
+    find_root,
+    read_both_settings,
+)
 from migration.resolve.shared_files import SharedFiles
+from migration.store.plain_state import PlainState
 
 _SHORT: Final = 7
 _WORK_TREE: Final = "work tree"
@@ -78,6 +85,17 @@ class Sides:
         """
         return self._git.overlooked()
 
+    def list_untracked(self, paths: Iterable[str]) -> frozenset[str]:
+        """Return those of the changed files that are on disk, and that git ignores."""
+        changed = [path for path in paths if path in self.changed]
+        return frozenset(ignored(self._git.folder, changed) if self.merge_base else ())
+
+    @cached_property
+    def states(self) -> tuple[PlainState, PlainState]:
+        """What the ledger says of presets on either side."""
+        base, head = (PlainState(side.project.state_folder) for side in (self.base, self.head))
+        return base, head
+
     def list_outside(self) -> frozenset[str]:
         """Return the files outside the repository that were read, by their real paths."""
         tree = self.base.project.tree
@@ -118,7 +136,8 @@ def open_sides(folder: Path, base: str | None, head: str | None, access: Access)
     for source, side in ((old, base_side), (new, head_side)):
         notes += source.list_notes(side.project)
     inside = GitHistory(git.program, root)
-    other_root = os.path.relpath(above, root) if above and above != root else None
+    left = above or find_lost_root(top, old.at, new.at)
+    other_root = os.path.relpath(left, root) if left and left != root else None
     return Sides(base_side, head_side, merge_base, tuple(notes), other_root, inside, commits)
 
 

@@ -77,6 +77,7 @@ def _lay_out_moves(report: CompareReport) -> Iterator[str]:
         (format_count(len(report.renamed), "renamed preset"), [*renamed]),
         ("Presets that do not change", [quote_code(unchanged)] if unchanged else []),
         ("The gate", [quote_code(line) for line in list_gate_lines(report) if report.gate]),
+        (format_count(len(report.notes), "note"), [quote_code(str(note)) for note in report.notes]),
     )
     for title, items in parts:
         for body in itemize_lines(items, _PART_LIMIT, "line"):

@@ -30,8 +30,9 @@ class PlainState:
         """The open phase, None if it is not known."""
         return self._ledger.get("phase")
 
-    def list_presets(self) -> frozenset[str]:
-        """Return the presets that have a record, or that an older ledger lists."""
+    @cached_property
+    def presets(self) -> frozenset[str]:
+        """The presets that have a record, or that an older ledger lists."""
         records = self._folder.folders_of(PRESETS)[1]
         files = self._folder.tree.files(records.rstrip("/"))
         return frozenset((*configs_in(records, files), *map(str, self._old_entries)))

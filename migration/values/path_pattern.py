@@ -38,6 +38,12 @@ class PathPattern:
     text: str
     steps: tuple[_Step, ...]
 
+    @property
+    def only_path(self) -> KeyPath | None:
+        """The one path that it matches, None if it has wildcards."""
+        is_wild = any(isinstance(step, _Glob | _AnyEntry) for step in self.steps)
+        return None if is_wild else self.steps
+
     def find(self, value: object) -> Iterator[KeyPath]:
         """Yield each path of the value that the pattern matches, in the order of the value."""
         yield from filter(None, dict.fromkeys(_find(self.steps, value, ())))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -364,8 +365,23 @@ def test_a_baseline_that_is_gone_weakens_the_gate(frozen: Path) -> None:
     (frozen / "snapshots/presets/configs/smoke/group.yaml.json").unlink()
     assert weaker(frozen, "HEAD") == ["baselines are gone: configs/smoke/group.yaml"]
     shutil.rmtree(frozen / "snapshots")
-    (found,) = weaker(frozen, "HEAD")
-    assert found.startswith("baselines are gone: configs/smoke/group.yaml, configs/train/rl/r0")
+    gone, ledger = weaker(frozen, "HEAD")
+    assert gone.startswith("baselines are gone: configs/smoke/group.yaml, configs/train/rl/r0")
+    assert ledger == "the ledger is gone, or cannot be read"
+
+
+def test_a_record_that_is_gone_weakens_the_gate(frozen: Path) -> None:
+    (frozen / "snapshots/records/configs/smoke/group.yaml.json").unlink()
+    assert weaker(frozen, "HEAD") == ["records of presets are gone: configs/smoke/group.yaml"]
+
+
+def test_a_baseline_that_git_ignores_now_is_gone(frozen: Path) -> None:
+    git(frozen, "rm", "-q", "--cached", "snapshots/presets/configs/smoke/group.yaml.json")
+    write_files(frozen, {".gitignore": "snapshots\n"})
+    assert weaker(frozen, "HEAD") == ["baselines are gone: configs/smoke/group.yaml"]
+    git(frozen, "commit", "-q", "-m", "untracked")
+    assert weaker(frozen, "HEAD~1") == ["baselines are gone: configs/smoke/group.yaml"]
+    assert weaker(frozen, "HEAD~1", "HEAD") == ["baselines are gone: configs/smoke/group.yaml"]
 
 
 def test_a_baseline_that_is_replaced_weakens_the_gate(frozen: Path) -> None:
@@ -657,14 +673,30 @@ def test_a_preset_that_the_ledger_moved_out_of_the_globs_is_compared(frozen: Pat
     assert "weaker: dropped in the ledger" in compare(frozen, "HEAD").out
 
 
-def test_the_file_that_a_moved_preset_has_left_is_no_preset(frozen: Path) -> None:
+def test_the_file_that_a_moved_preset_has_left_is_compared_too(frozen: Path) -> None:
     shutil.copy(frozen / "configs/train/sft/d5.yaml", frozen / "configs/train/sft/five.yaml")
     move = ("map", "configs/train/sft/d5.yaml", "configs/train/sft/five.yaml")
     assert run(frozen, *move).code == 0
     lines = told(frozen, "HEAD")
-    assert lines[0] == "no preset changes, of 10; 1 renamed"
+    assert lines[0] == "no preset changes, of 11; 1 renamed"
     edit(frozen / "configs/train/sft/five.yaml", "sft5", "other")
-    assert verdict(frozen, "HEAD") == "1 of 10 presets changes, for 1 cause; 1 renamed"
+    assert verdict(frozen, "HEAD") == "1 of 11 presets changes, for 1 cause; 1 renamed"
+    edit(frozen / "configs/train/sft/d5.yaml", "sft5", "another")
+    assert verdict(frozen, "HEAD") == "2 of 11 presets change, for 2 causes; 1 renamed"
+    commit_all(frozen)
+    (frozen / "configs/train/sft/d5.yaml").unlink()
+    assert verdict(frozen, "HEAD") == "no preset changes, of 10"
+
+
+def test_a_preset_that_takes_over_the_path_of_another_is_compared_with_both(frozen: Path) -> None:
+    write_files(frozen, {"configs/train/sft/five.yaml": preset("five")})
+    commit_all(frozen)
+    move = ("map", "configs/train/sft/d5.yaml", "configs/train/sft/five.yaml")
+    assert run(frozen, *move).code == 0
+    (frozen / "configs/train/sft/d5.yaml").unlink()
+    assert verdict(frozen, "HEAD") == "1 of 11 presets changes, for 1 cause; 1 renamed"
+    shutil.copy(frozen / "configs/train/sft/d4.yaml", frozen / "configs/train/sft/five.yaml")
+    assert verdict(frozen, "HEAD") == "2 of 11 presets change, for 2 causes; 1 renamed"
 
 
 def test_two_records_of_one_path_lose_no_preset(frozen: Path) -> None:
@@ -675,8 +707,7 @@ def test_two_records_of_one_path_lose_no_preset(frozen: Path) -> None:
         (frozen / f"configs/train/sft/d{number}.yaml").unlink()
     write_files(frozen, {"configs/train/sft/one.yaml": preset("one")})
     lines = told(frozen, "HEAD")
-    assert lines[0] == "1 of 9 presets changes, for 1 cause; 1 removed, 1 renamed"
-    assert "removed  configs/train/sft/d5.yaml" in lines
+    assert lines[0] == "2 of 10 presets change, for 2 causes; 2 renamed"
 
 
 def test_a_content_that_git_lacks_is_no_green(project: Path) -> None:
@@ -807,7 +838,10 @@ def test_a_baseline_in_a_hidden_folder_counts(project: Path) -> None:
 SETTINGS = {
     "phase_1 = ['configs/train/sft/d0.yaml']": ["phase_1 = []"],
     "redact = ['a.b', 'c']": ["redact = ['c']", ""],
+    "redact = ['*.a']": ["redact = ['x.a']"],
+    "redact = ['a.*.b']": ["redact = ['a.x.b']"],
     "launch_settings = ['name']": ["launch_settings = []"],
+    "launch_settings = ['a.b']": ["launch_settings = ['a']"],
     "length_required = ['configs/smoke/**']": [""],
     "max_files = 4": ["max_files = 5", ""],
     "max_overlays = 2": ["max_overlays = 3"],
@@ -816,9 +850,9 @@ SETTINGS = {
     "runtime_settings = []": ["runtime_settings = ['a']", ""],
     "new = 'error'": ["new = 'note'"],
     "lint = {select = ['L1', 'L4']}": ["lint = {select = ['L1']}"],
-    "lint = {ignore = ['L4']}": ["lint = {ignore = ['L4', 'L2']}"],
+    "lint = {ignore = ['L403']}": ["lint = {ignore = ['L4']}", "lint = {ignore = ['L2', 'L403']}"],
     "lint = {per_file_ignores = {'a/*' = ['L4']}}": [
-        "lint = {per_file_ignores = {'a/*' = ['L4', 'L2']}}"
+        "lint = {per_file_ignores = {'a/*' = ['L4', 'L2']}}",
     ],
     "inheritance = {key = 'extends'}": ["inheritance = {key = 'base'}"],
     "allow_outside = false": ["allow_outside = true"],
@@ -839,6 +873,31 @@ def test_a_setting_that_holds_less_weakens_the_gate(project: Path, before: str, 
     is_any_change = before.startswith(("inheritance", "allow_outside"))
     assert len(weaker(project, "HEAD")) == is_any_change
     assert "gate     " in compare(project, "HEAD").out
+    assert "unchanged (" not in compare(project, "HEAD").out
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("redact = ['a.b', '*.c']", "redact = ['a', 'c']"),
+        ("lint = {select = ['L1', 'L2']}", "lint = {select = ['L']}"),
+        ("lint = {ignore = ['L4']}", "lint = {ignore = ['L403']}"),
+        (
+            "lint = {per_file_ignores = {'a/*' = ['L4']}}",
+            "lint = {per_file_ignores = {'a/b.yaml' = ['L403']}}",
+        ),
+        ("length_required = ['configs/smoke/group.yaml']", "length_required = ['configs/**']"),
+        ("runtime_settings = ['a']", "runtime_settings = ['a.b']"),
+        ("launch_settings = ['a']", "launch_settings = ['a.b']"),
+    ],
+)
+def test_a_setting_that_holds_as_much_in_other_words_weakens_nothing(
+    project: Path, before: str, after: str
+) -> None:
+    write_files(project, {"pyproject.toml": f"{TABLE}{before}\n"})
+    commit_all(project)
+    write_files(project, {"pyproject.toml": f"{TABLE}{after}\n"})
+    assert weaker(project, "HEAD") == []
     assert "unchanged (" not in compare(project, "HEAD").out
 
 
@@ -863,6 +922,34 @@ def test_a_phase_that_is_opened_again_weakens_the_gate(project: Path) -> None:
     commit_all(project)
     assert run(project, *later[:-1], "2").code == 0
     assert weaker(project, "HEAD") == ["put off to a later phase: configs/smoke/group.yaml"]
+
+
+@pytest.mark.parametrize("to", ["moved/pyproject.toml", "pyproject.toml"])
+def test_settings_that_have_moved_weaken_the_gate(tmp_path: Path, to: str) -> None:
+    table = '[tool.config-migration]\npresets = ["**/*.yaml"]\n'
+    files = {"team/pyproject.toml": table, "team/configs/a.yaml": "a: 1\n"}
+    project = make_repository(tmp_path / "p", {**files, "other/pyproject.toml": table})
+    (project / "team/pyproject.toml").unlink()
+    write_files(project, {to: table, str(Path(to).parent / "b.yaml"): "b: 1\n"})
+    ran = run((project / to).parent, "compare", "HEAD", "--check")
+    assert ran.code == 2
+    assert "weaker: the settings are no longer those in " in ran.out
+    git(project, "checkout", "-q", "team")
+    ran = run((project / to).parent, "compare", "HEAD", "--check")
+    assert ran.code == 0
+    assert re.search(
+        r"^gate     the merge base \w+ has no settings that can be read$", ran.out, re.MULTILINE
+    )
+
+
+def test_a_profile_of_the_base_that_cannot_be_read_is_told(project: Path) -> None:
+    write_files(project, {"pyproject.toml": TABLE + "profile = 'p.yaml'\n", "p.yaml": "["})
+    commit_all(project)
+    write_files(project, {"p.yaml": "rules: []\n"})
+    found = compare(project, "HEAD").out
+    assert re.search(
+        r"^gate     the profile of the merge base \w+ cannot be read$", found, re.MULTILINE
+    )
 
 
 def test_settings_that_are_nearer_than_those_of_the_base_weaken_the_gate(tmp_path: Path) -> None:
