@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from migration.errors import Fault, MigrationError
@@ -174,15 +175,26 @@ class Git:
         words = ("-c", "core.fsmonitor=false", "diff", *how, "--ignore-submodules=none")
         return frozenset(self.rows(*words, *commits, "--"))
 
-    def list_rewritten(self, paths: Collection[str]) -> Mapping[str, str]:
-        """Return the files that git rewrites on checkout, but for line ends, and the attribute.
+    def may_rewrite(self, attributes: Collection[str]) -> bool:
+        """Tell whether attributes may rewrite files: those in blobs, or the repository's own."""
+        answer = self.checked(self.run("rev-parse", "--git-path", "info/attributes"))
+        own = self.folder / os.fsdecode(answer).removesuffix("\n")
+        texts = [*self.blobs(attributes).values(), own.read_bytes() if own.is_file() else b""]
+        return any(word.encode() in text for text in texts for word in _REWRITING)
 
-        A filter that is not set up in the repository rewrites nothing.
+    def list_rewritten(self, commit: str, paths: Collection[str]) -> Mapping[str, str]:
+        """Return the files that git rewrites on checkout of a commit, and the attribute.
+
+        Line ends do not count. A filter that is not set up in the repository rewrites nothing.
         """
         given = b"".join(os.fsencode(path) + b"\0" for path in paths)
-        words = ("check-attr", "-z", "--stdin", *_REWRITING)
-        done = self.checked(self.run(*words, given=given)) if paths else b""
-        fields = [os.fsdecode(field) for field in done.split(b"\0")]
+        with TemporaryDirectory() as folder:
+            # An index of its own, since git reads the attributes of files on disk or of an index.
+            index = {"GIT_INDEX_FILE": str(Path(folder, "index"))}
+            self.checked(self.run("read-tree", commit, more=index))
+            words = ("check-attr", "--cached", "-z", "--stdin", *_REWRITING)
+            answer = self.checked(self.run(*words, given=given, more=index))
+        fields = [os.fsdecode(field) for field in answer.split(b"\0")]
         found: dict[str, str] = {}
         filters: dict[str, bool] = {}
         for path, name, value in zip(fields[0::3], fields[1::3], fields[2::3], strict=False):
@@ -245,11 +257,13 @@ class Git:
         """Yield each row of what git answers with `-z`."""
         return (os.fsdecode(row) for row in self.checked(self.run(*words)).split(b"\0") if row)
 
-    def run(self, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-        """Run git; `given` is what it reads."""
+    def run(
+        self, *words: str, given: bytes = b"", more: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Run git; `given` is what it reads, `more` are variables of its environment."""
         # A hook's variables name the hook's own repository, and would override the folder.
         env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-        env |= {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
+        env |= {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", **(more or {})}
         return subprocess.run(  # noqa: S603 - no word of it comes from elsewhere
             [self.program, *words],
             cwd=self.folder,

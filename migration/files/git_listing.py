@@ -95,10 +95,13 @@ def list_commit(git: Git, commit: str) -> Listing:
     link_ids: dict[str, str] = {}
     absent: dict[str, str] = {}
     owners: dict[str, Git] = {}
+    rewritten: dict[str, str] = {}
     waiting: list[tuple[str, Git, str]] = [("", git.at(top), commit)]
     while waiting:
         folder, owner, point = waiting.pop()
-        for path, mode, kind, name in _list_rows(owner, point, folder):
+        own: dict[str, str] = {}
+        for inside, mode, kind, name in _list_rows(owner, point):
+            path = posixpath.join(folder, inside)
             if kind == _SUBMODULE:
                 # Without a repository of its own there, git would answer for the one around it.
                 inner = git.at(top / path)
@@ -110,19 +113,28 @@ def list_commit(git: Git, commit: str) -> Listing:
                 continue
             if folder:
                 owners[name] = owner
-            (link_ids if mode == _LINK else blobs)[path] = name
-    configs = [path for path in blobs if is_yaml(path)]
-    has_attributes = any(posixpath.basename(path) == _ATTRIBUTES for path in blobs)
-    rewritten = git.at(top).list_rewritten(configs) if has_attributes else {}
+            if mode == _LINK:
+                link_ids[path] = name
+            else:
+                blobs[path] = own[inside] = name
+        for inside, attribute in _list_rewritten(owner, point, own).items():
+            rewritten[posixpath.join(folder, inside)] = attribute
     found = Listing(top, blobs, {}, absent, rewritten, git.at(top), owners)
     texts = found.read({*link_ids.values()})
     links = {path: os.fsdecode(texts[name]) for path, name in link_ids.items()}
     return replace(found, links=links)
 
 
-def _list_rows(git: Git, commit: str, folder: str) -> Iterator[tuple[str, str, str, str]]:
+def _list_rewritten(git: Git, commit: str, blobs: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the YAML files of a repository that git rewrites on checkout, and the attribute."""
+    attributes = {blob for path, blob in blobs.items() if posixpath.basename(path) == _ATTRIBUTES}
+    configs = [path for path in blobs if is_yaml(path)]
+    return git.list_rewritten(commit, configs) if git.may_rewrite(attributes) else {}
+
+
+def _list_rows(git: Git, commit: str) -> Iterator[tuple[str, str, str, str]]:
     """Yield path, mode, kind and id of each entry of a commit."""
     for row in git.rows("ls-tree", "-r", "-z", "--full-tree", commit):
         head, _, path = row.partition("\t")
         mode, kind, name = head.split()
-        yield posixpath.join(folder, path), mode, kind, name
+        yield path, mode, kind, name

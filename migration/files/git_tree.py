@@ -48,8 +48,9 @@ class GitTree(Tree):
         self._real_folders: dict[str, str] = {}
 
     def blob(self, path: str) -> str | None:
-        """Return git's id of the content of the file at a real path."""
-        return self._listing.blobs.get(self._from_top(path) or "")
+        """Return git's id of the content at a real path, None if git may rewrite the file."""
+        key = self._from_top(path) or ""
+        return None if key in self._listing.rewritten else self._listing.blobs.get(key)
 
     def real_path(self, path: str, folder: str = "") -> RealPath:
         """Return the path without symbolic links, relative to the root if it lies inside."""
@@ -137,7 +138,7 @@ class GitTree(Tree):
 
     def signature(self, path: str) -> object:
         """Return the id of the file's content, None if there is none: a commit never changes."""
-        return self.blob(self.real_path(path))
+        return self._listing.blobs.get(self._from_top(self.real_path(path)) or "")
 
     def _from_top(self, path: str) -> str | None:
         """Return a path as one from the top of the repository, None if it lies outside."""

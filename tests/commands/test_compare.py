@@ -1029,6 +1029,26 @@ def test_a_file_outside_the_repository_is_noted(tmp_path: Path) -> None:
     assert ran.err == note
 
 
+@pytest.mark.parametrize("where", [".gitattributes", ".git/info/attributes"])
+@pytest.mark.parametrize("attribute", ["filter=f", "ident", "working-tree-encoding=latin-1"])
+def test_an_attribute_alone_makes_a_file_another_one(
+    tmp_path: Path, where: str, attribute: str
+) -> None:
+    project = make_repository(tmp_path / "p", {"pyproject.toml": TABLE})
+    git(project, "config", "filter.f.smudge", "sed s/1/9/")
+    write_files(project, {"configs/train/a.yaml": 'lr: 1\nv: "$Id$"\n'})
+    commit_all(project)
+    git(project, "tag", "before")
+    write_files(project, {where: f"*.yaml {attribute}\n", "x.txt": "x\n"})
+    commit_all(project)
+    git(project, "tag", "after")
+    for at in ("after", "before"):
+        git(project, "-c", "core.attributesFile=/dev/null", "checkout", "-q", "-f", at)
+        ran = compare(project, "before", "after", "--check")
+        assert f"git rewrites this file on checkout ({attribute})" in ran.out
+        assert ran.out.startswith("no preset was compared; 1 ")
+
+
 def test_a_file_that_git_rewrites_is_not_what_a_commit_has(project: Path) -> None:
     write_files(project, {".gitattributes": "*.yaml ident\n"})  # only d5 has the mark
     write_files(project, {"configs/train/sft/d5.yaml": 'v: "$Id$"\n'})
