@@ -67,6 +67,11 @@ def _escape_character(character: str, keep: str) -> str:
     return _SHORT.get(character) or (f"\\x{code:02x}" if code < ord(" ") else f"\\u{code:04x}")
 
 
+def advise_checkout(submodule: str) -> str:
+    """Return the hint that names the command for a submodule that is not here."""
+    return f"`git submodule update --init {quote_path(submodule)}` fetches it"
+
+
 def quote_path(path: str) -> str:
     r"""Return the path as one word of a shell command, safe to show on a terminal.
 

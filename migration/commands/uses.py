@@ -37,6 +37,9 @@ class FileUses:
     """Everything that uses one file."""
 
     path: str
+    is_preset: bool = False
+    same: tuple[str, ...] = ()
+    """The other presets that are this file, by a link."""
     merged: tuple[Merging, ...] = ()
     named: tuple[Naming, ...] = ()
     mentions: tuple[Mention, ...] = ()
@@ -95,6 +98,7 @@ class _Search:
     project: Project
     files: tuple[str, ...]
     unreadable: dict[str, tuple[Fault, ...]] = field(default_factory=dict)
+    _same: dict[str, list[str]] = field(default_factory=dict)
     _merged: dict[str, list[Merging]] = field(default_factory=dict)
     _named: dict[str, list[Naming]] = field(default_factory=dict)
     _known: dict[str, set[str]] = field(default_factory=dict)
@@ -109,7 +113,9 @@ class _Search:
             self._by_place.setdefault(tree.real_path(path), []).append(path)
 
     def look_into(self, preset: str) -> None:
-        """Note which of the files a preset is merged from, and which it names."""
+        """Note which of the files a preset is, which it is merged from, and which it names."""
+        for file in self._by_place.get(self.project.tree.real_path(preset), ()):
+            self._same.setdefault(file, []).append(preset)
         try:
             run = read_run(self.project, preset)
             for config, loader in self._list_configs(run):
@@ -122,8 +128,11 @@ class _Search:
         """Return what was found of one file, and what mentions it."""
         known = {file, *self._known.get(file, ())}
         mentions = (each for each in find_mentions(self.project, file) if each.path not in known)
+        same = self._same.get(file, ())
         return FileUses(
             file,
+            file in same,
+            tuple(preset for preset in same if preset != file),
             tuple(self._merged.get(file, ())),
             tuple(self._named.get(file, ())),
             tuple(mentions),

@@ -14,6 +14,7 @@ from migration.files.atomic import PendingFiles
 from migration.files.faults import io_fault, naming
 from migration.files.links import list_links
 from migration.files.regular import irregular, read_regular
+from migration.files.submodules import find_empty_submodule
 from migration.files.tree import Tree
 from migration.files.walk import files_under
 from migration.paths import RealPath, is_unicode
@@ -63,6 +64,13 @@ class DiskTree(Tree):
     def irregular(self, path: str) -> str | None:
         """Return what is at the path if it is anything but a regular file: `a FIFO`, say."""
         return irregular(self._place(path))
+
+    def empty_submodule(self, path: str) -> str | None:
+        """Return the submodule around a missing file, if it is not checked out."""
+        with suppress(OSError):
+            if folder := find_empty_submodule(self._place(path)):
+                return os.path.relpath(folder, self.root)
+        return None
 
     def read(self, path: str, most: int | None = None) -> bytes:
         """Return the bytes of a regular file, links followed; `most` bounds how many there may be.

@@ -15,7 +15,7 @@ from typing import Final
 from migration.errors import Fault
 from migration.files.git import Git
 from migration.paths import is_yaml
-from migration.text import quote_path
+from migration.text import advise_checkout
 
 _LINK: Final = "120000"
 _SUBMODULE: Final = "commit"
@@ -79,8 +79,7 @@ class Listing:
         for folder, commit in self.absent.items():
             if path == folder or path.startswith(f"{folder}/"):
                 message = f"in the submodule {folder}, whose commit {commit[:7]} is not here"
-                hint = f"`git submodule update --init {quote_path(folder)}` fetches it"
-                return Fault(message, shown, hint=hint)
+                return Fault(message, shown, hint=advise_checkout(folder))
         return None
 
 

@@ -80,6 +80,10 @@ class Tree(ABC):
         """Return git's id of the content at a real path, None unless the tree has it at hand."""
         return None
 
+    def empty_submodule(self, path: str) -> str | None:
+        """Return the submodule around a missing file, if that is why it is missing."""
+        return None
+
     def exists(self, path: str) -> bool:
         """Tell whether anything is at the path, even a link that leads nowhere."""
         return self.is_link(path) or self.leads_somewhere(path)

@@ -32,6 +32,9 @@ class _TreeView(Tree):
     def irregular(self, path: str) -> str | None:
         return self._tree.irregular(path)
 
+    def empty_submodule(self, path: str) -> str | None:
+        return self._tree.empty_submodule(path)
+
     def read(self, path: str, most: int | None = None) -> bytes:
         return self._tree.read(path, most)
 

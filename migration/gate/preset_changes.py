@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from migration.errors import Fault, MigrationError
 from migration.files.digest import digest
@@ -25,6 +25,7 @@ from migration.values.diff import Difference
 from migration.values.redaction import Redaction
 
 Faults: TypeAlias = tuple[Fault, ...]
+_OTHER_KEY: Final = "the other side has another fusion_key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +122,8 @@ class PresetComparison:
         if not (comparison.forbidden or comparison.allowed) and not before.names_like(after):
             # The values are equal, and one side takes none of them for the name of a fusion file.
             side, run = (self.new, after) if after.fusion_path else (self.old, before)
-            problem = f"names {run.fusion_path}, and is no fusion_key on the other side"
-            fault = fusion_fault(side, run.config.resolved.path, f"{problem}: not compared")
+            problem = f"names {run.fusion_path}, which cannot be compared: {_OTHER_KEY}"
+            fault = fusion_fault(side, run.config.resolved.path, problem)
             return replace(found, new_faults=(*new_faults, fault))
         return replace(found, comparison=comparison.redact(self.redaction))
 

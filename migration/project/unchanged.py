@@ -68,10 +68,10 @@ class FileChanges:
             fusion=fusion and replace(fusion, suspects=suspects),
         )
 
-    def explain(self, before: Run, after: Run) -> Unchanged:
-        """Return why two runs that read changed files have the same values."""
+    def explain(self, before: Run, after: Run) -> Unchanged | None:
+        """Return why two runs have the same values, None if they read the same files."""
         paths: dict[str, None] = {}
-        is_rewritten = False
+        is_rewritten = is_edited = False
         for part in self._list_parts(before, after):
             if {*part.before} != {*part.after}:
                 return Unchanged("other files")
@@ -79,6 +79,7 @@ class FileChanges:
             found = {path: self._list_paths(part, *sources) for path, sources in changed.items()}
             if _is_set_elsewhere(part, changed, found):
                 return Unchanged("other files")
+            is_edited = is_edited or bool(changed)
             paths.update(
                 dict.fromkeys(format_path(each) for keys in found.values() for each in keys)
             )
@@ -88,7 +89,9 @@ class FileChanges:
             )
         if paths:
             return Unchanged("overrides", tuple(sorted(paths)))
-        return Unchanged("writing" if is_rewritten else "comments")
+        if is_rewritten:
+            return Unchanged("writing")
+        return Unchanged("comments") if is_edited else None
 
     def _list_parts(self, before: Run, after: Run) -> Iterator[_Part]:
         runs = (before, after)

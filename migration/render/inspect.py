@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from migration.commands.inspect import History, Inspection, OriginList, Trace
 from migration.project.places import Place
+from migration.render.json_document import disarm_json
 from migration.render.page import Cell, Page, plain_text
 from migration.render.terminal import Terminal
 from migration.render.values import format_count, format_value
@@ -23,7 +24,7 @@ _NO_HEADINGS = (("", False),) * 3
 
 def inspection_text(config: Inspection) -> str:
     """Return the chain of a config, and what it resolves to as key-sorted JSON."""
-    return _chain_text(config) + json_payload(config.value)
+    return _chain_text(config) + disarm_json(json_payload(config.value))
 
 
 def inspection_yaml(config: Inspection) -> str:

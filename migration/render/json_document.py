@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 
 def write_document(document: Mapping[str, object]) -> str:
     """Return the document as JSON, its keys in their order."""
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return disarm_json(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
+def disarm_json(text: str) -> str:
+    """Return JSON of the same value that the log of a GitHub job takes for no command."""
+    return text.replace("##[", r"#\u0023[")
 
 
 def describe_paths(row: Row) -> dict[str, object]:

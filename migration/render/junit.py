@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from migration.render.sections import Section
 
 _NO_XML: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_COMMAND: Final = re.compile(r"^([^\S\n]*:):|##(?=\[)", re.MULTILINE)
 _MOST_LINES: Final = 50
 
 
@@ -132,7 +133,10 @@ def _write(name: str, cases: Sequence[_Case]) -> str:
         elif text:
             ET.SubElement(element, "system-out").text = text
     ET.indent(suites)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(suites, encoding="unicode")}\n'
+    text = ET.tostring(suites, encoding="unicode")
+    # The same XML, of which the log of a GitHub job takes no line for a command.
+    text = _COMMAND.sub(lambda found: f"{found[1] or '#'}&#{ord(found[0][-1])};", text)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
 def _clean(text: str) -> str:

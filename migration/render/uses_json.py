@@ -26,6 +26,8 @@ def uses_json(report: UsesReport) -> str:
 def _describe_uses(uses: FileUses) -> dict[str, object]:
     return {
         "path": uses.path,
+        "is_preset": uses.is_preset,
+        "same_file": [*uses.same],
         "merged_by": [_describe_merging(each) for each in uses.merged],
         "named_by": [
             {"preset": each.preset, "key": each.key, "origin": each.place} for each in uses.named

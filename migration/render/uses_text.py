@@ -29,6 +29,10 @@ def uses_text(report: UsesReport, terminal: Terminal) -> str:
         unread = f"; {report.unread} cannot be read" if report.unread else ""
         page.add_line(f"{_verdict(uses, len(report.presets))}{unread}", "bold")
         _add_merged(page, uses, report, is_verbose=terminal.is_verbose)
+        if uses.same:
+            page.add_gap()
+            page.add_line("the same file, by a link")
+            page.add_lines(f"  {preset}" for preset in uses.same)
         named = [f"{each.preset}  {each.key}{_add_place(each.place)}" for each in uses.named]
         mentions = [*_fold_mentions(uses, terminal)]
         for title, lines in (("named by", named), ("mentioned in", mentions)):
@@ -44,9 +48,15 @@ def uses_text(report: UsesReport, terminal: Terminal) -> str:
 def _verdict(uses: FileUses, total: int) -> str:
     merged, named = len(uses.merged), len({each.preset for each in uses.named})
     mentions = len({each.path for each in uses.mentions})
+    parts = ["it is a preset"] if uses.is_preset else []
+    if uses.same:
+        verb = "is" if len(uses.same) == 1 else "are"
+        parts.append(f"{format_count(len(uses.same), 'preset')} {verb} the same file")
     if not (merged or named or mentions):
-        return f"{uses.path}: no preset merges or names it, and no other file mentions it"
-    parts = [
+        other = "other " if parts else ""
+        parts.append(f"no {other}preset merges or names it, and no other file mentions it")
+        return f"{uses.path}: {', '.join(parts)}"
+    parts += [
         f"{merged} of {format_count(total, 'preset')} {'merges' if merged == 1 else 'merge'} it"
         if merged
         else "no preset merges it"

@@ -16,7 +16,7 @@ from migration.resolve.by_name import ByName
 from migration.resolve.near_bases import suggest_base
 from migration.resolve.resolved import Resolved, merge_order
 from migration.resolve.source_files import SourceFiles
-from migration.text import quote_name
+from migration.text import advise_checkout, quote_name
 from migration.values.merge import Config
 
 MAX_DESCENT: Final = 200
@@ -116,6 +116,9 @@ class ChainMerger:
         name = quote_name(written)
         outside = base.startswith("/") and not path.startswith("/")
         is_there = tree.is_file(base)
+        if not is_there and (folder := tree.empty_submodule(base)):
+            message = f"the base {name} is in the submodule {folder}, which is not checked out"
+            return Fault(message, hint=advise_checkout(folder))
         near = None if is_there else suggest_base(tree, written, path, asked, descent)
         if outside and not dialect.allow_outside:
             message = f"the base {name} lies outside the project: {base}"

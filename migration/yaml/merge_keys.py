@@ -182,11 +182,10 @@ class MergingConstructor(CheckedConstructor):
             is_scalar = isinstance(one[1], yaml.ScalarNode)
             same = [self._text(value).decode().strip() for _, value in (one, other)]
             written = same if is_scalar else [written[0], f"another {written[0].split()[1]}"]
-        found = [
-            f"line {node.start_mark.line + 1} has {text}"
-            for (node, _), text in zip((one, other), written, strict=True)
-        ]
-        message = f"is given {how}: {', '.join(found)}; {taken}"
+        lines = [f"line {node.start_mark.line + 1}" for node, _ in (one, other)]
+        found = [f"{line} has {text}" for line, text in zip(lines, written, strict=True)]
+        where = f": {', '.join(found)}" if self.rules.is_quoting else f", on {' and '.join(lines)}"
+        message = f"is given {how}{where}; {taken}"
         self.conflicts.append(Conflict(at.start_mark, key, message, taken != _SHORT_FIRST))
 
 

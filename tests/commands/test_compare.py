@@ -652,6 +652,25 @@ def test_a_submodule_that_is_not_here_is_noted_where_presets_may_be(
     assert "hint: `git submodule update --init configs/train/sub` fetches it" in ran.err
 
 
+def test_a_base_in_a_submodule_that_is_not_here_says_how_to_get_it(
+    project: Path, tmp_path: Path
+) -> None:
+    write_files(project, {"configs/train/s.yaml": "extends: ../inner/a.yaml\n"})
+    add_submodule(project, tmp_path, "configs/inner")
+    git(tmp_path, "clone", "-q", str(project), "copy")
+    there = "in the submodule configs/inner, wh"
+    hint = "hint: `git submodule update --init configs/inner` fetches it"
+    for words in (["compare", "HEAD"], ["compare", "HEAD", "HEAD"], ["snapshot"]):
+        told = run(tmp_path / "copy", *words)
+        assert there in told.out + told.err
+        assert hint in told.out + told.err
+
+
+def test_another_dialect_alone_is_no_edit_of_a_file(project: Path) -> None:
+    write_files(project, {"pyproject.toml": TABLE + "yaml = {merge_keys = 'last'}\n"})
+    assert "same " not in compare(project, "HEAD").out
+
+
 def test_a_submodule_elsewhere_is_no_matter(project: Path, tmp_path: Path) -> None:
     add_submodule(project, tmp_path, "third_party/lib")
     git(tmp_path, "clone", "-q", str(project), "copy")
@@ -792,7 +811,9 @@ def test_a_fusion_config_that_one_side_does_not_read_is_told(tmp_path: Path) -> 
     ran = compare(project, "--check")
     assert ran.code == 2
     assert ran.out.startswith("no preset changes, of 1; 1 cannot be read any more; the gate")
-    assert "names mix.yaml, and is no fusion_key on the other side: not compared" in ran.out
+    assert (
+        "names mix.yaml, which cannot be compared: the other side has another fusion_key" in ran.out
+    )
 
 
 def test_baselines_in_a_submodule_are_compared(project: Path, tmp_path: Path) -> None:

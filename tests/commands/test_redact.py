@@ -14,6 +14,8 @@ TABLE = (
     '[tool.config-migration]\npresets = ["configs/train/*.yaml"]\nbase = "configs/base.yaml"\n'
     'redact = ["*.api_key", "tokens"]\n'
 )
+MERGED = "{<<: [{api_key: hunter2}, {api_key: hunter22}]}\n"
+"""It depends on the release of PyYAML."""
 PRESET = (
     "extends: ../base.yaml\nname: a\nwandb: {api_key: OLD}\n"
     "loggers:\n- {kind: web, api_key: OLD}\n- {kind: file}\ntokens: [OLD, x]\n"
@@ -110,10 +112,19 @@ def test_a_renamed_key_hides_its_value_under_both_names(project: Path, form: str
 
 @pytest.mark.parametrize(
     "value",
-    ["*hunter2", "!hunter2 x", "!!int hunter2", "!!int it's'hunter2", "[hunter2", "{{ hunter2 }}"],
+    [
+        "*hunter2",
+        "!hunter2 x",
+        "!!int hunter2",
+        "!!int it's'hunter2",
+        "[hunter2",
+        "{{ hunter2 }}",
+        MERGED,
+    ],
 )
 def test_an_error_quotes_nothing(project: Path, value: str) -> None:
-    write_files(project, {"configs/train/a.yaml": f"db: {{api_key: {value}}}\n"})
+    text = f"db: {{api_key: {value}}}\n" if value != MERGED else MERGED
+    write_files(project, {"configs/train/a.yaml": text})
     for words in (
         ["compare", "HEAD"],
         ["compare", "HEAD", "--format", "json"],

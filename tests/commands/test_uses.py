@@ -110,7 +110,8 @@ def test_a_preset_does_not_use_itself(project: Path) -> None:
     assert [*merged(project, "configs/train/c.yaml")] == ["configs/train/d.yaml"]
     ran = run(project, "uses", "configs/train/d.yaml")
     assert ran.out == (
-        "configs/train/d.yaml: no preset merges or names it, and no other file mentions it\n"
+        "configs/train/d.yaml: it is a preset, no other preset merges or names it, "
+        "and no other file mentions it\n"
     )
 
 
@@ -165,3 +166,18 @@ def test_a_file_that_has_two_names_is_used_under_both(project: Path) -> None:
     ran = run(project, "uses", "configs/optim.yaml", "configs/alias.yaml", "--format", "json")
     found = {each["path"]: len(each["merged_by"]) for each in json.loads(ran.out)["files"]}
     assert found == {"configs/optim.yaml": 4, "configs/alias.yaml": 4}
+
+
+def test_a_preset_that_is_a_link_to_the_file_is_named(project: Path) -> None:
+    (project / "configs/train/l.yaml").symlink_to("../optim.yaml")
+    (project / "configs/train/m.yaml").symlink_to("d.yaml")
+    found = uses(project, "configs/optim.yaml")
+    assert (found["is_preset"], found["same_file"]) == (False, ["configs/train/l.yaml"])
+    found = uses(project, "configs/train/m.yaml")
+    assert (found["is_preset"], found["same_file"]) == (True, ["configs/train/d.yaml"])
+    ran = run(project, "uses", "configs/train/d.yaml").out
+    assert ran.splitlines()[0] == (
+        "configs/train/d.yaml: it is a preset, 1 preset is the same file, "
+        "no other preset merges or names it, and no other file mentions it"
+    )
+    assert ran.splitlines()[-2:] == ["the same file, by a link", "  configs/train/m.yaml"]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -171,3 +172,21 @@ def test_a_value_cannot_smuggle_a_command(project: Path, command: str) -> None:
             assert not line.lstrip().startswith("::"), (form, line)
         if form == "table":
             assert "##[" not in out.out + out.err
+
+
+@needs_git
+def test_no_report_of_data_has_a_command(project: Path) -> None:
+    write_files(project, {"configs/train/::error::x.yaml": "a: '##[error]x'\n"})
+    commit_all(project)
+    write_files(project, {"configs/train/::error::x.yaml": "a: '##[error]y'\n"})
+    for words in (
+        ["compare", "HEAD", "-f", "json"],
+        ["compare", "HEAD", "-f", "junit"],
+        ["check-parity", "--no-record", "-f", "junit"],
+        ["values", "a", "-f", "json"],
+        ["inspect", "configs/train/::error::x.yaml"],
+    ):
+        ran = run(project, *words)
+        assert "[error]" in ran.out, words
+        assert not re.search(r"^\s*::|##\[", ran.out + ran.err, re.MULTILINE), words
+    assert json.loads(run(project, "values", "a", "-f", "json").out)["keys"][0]["path"] == "a"
