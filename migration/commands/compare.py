@@ -11,7 +11,8 @@ from typing import Final
 
 from migration.errors import Fault, MigrationError
 from migration.files.git_contents import reporting_unreadable_commits
-from migration.gate.gate_changes import GateChange, find_gate_changes
+from migration.gate.gate_change import GateChange
+from migration.gate.gate_changes import find_gate_changes
 from migration.gate.preset_changes import ComparedPreset, Faults, NewPreset, PresetComparison
 from migration.gate.preset_paths import pair_presets
 from migration.parity.causes import Cause, find_causes

@@ -15,7 +15,16 @@ from migration.errors import Fault, MigrationError
 
 _REWRITING: Final = ("ident", "filter", "working-tree-encoding")
 """The attributes by which git rewrites a file on checkout, besides its line ends."""
+_AS_IS: Final = ("UTF-8", "UTF8")
+"""The encodings of the work tree in which git writes files as they are."""
 _FILTER_WAYS: Final = ("smudge", "process")
+
+_LOOKING_CLOSELY: Final = tuple(
+    word
+    for setting in ("fsmonitor=false", "trustctime=true", "checkStat=default")
+    for word in ("-c", f"core.{setting}")
+)
+"""What watches the files for git may be behind, and a file may change without its time or size."""
 
 
 def uncommitted(folder: Path, paths: Collection[str]) -> Mapping[str, str] | None:
@@ -94,7 +103,12 @@ def ignored(folder: Path, paths: Collection[str]) -> Mapping[str, str]:
         return {}
     fields = [os.fsdecode(field) for field in done.stdout.split(b"\0")]
     rows = zip(fields[0::4], fields[1::4], fields[2::4], fields[3::4], strict=False)
-    return {path: f"{file}:{line} {pattern}" for file, line, pattern, path in rows}
+    # A pattern with `!` says that the file is not ignored.
+    return {
+        path: f"{file}:{line} {pattern}"
+        for file, line, pattern, path in rows
+        if not pattern.startswith("!")
+    }
 
 
 def opened(folder: Path) -> Git | None:
@@ -170,9 +184,8 @@ class Git:
 
         A file that git does not track is in neither.
         """
-        # What watches the files for git may be behind.
         how = ("--name-only", "--no-renames", "-z", "--no-ext-diff", "--relative")
-        words = ("-c", "core.fsmonitor=false", "diff", *how, "--ignore-submodules=none")
+        words = (*_LOOKING_CLOSELY, "diff", *how, "--ignore-submodules=none")
         return frozenset(self.rows(*words, *commits, "--"))
 
     def may_rewrite(self, attributes: Collection[str]) -> bool:
@@ -198,7 +211,7 @@ class Git:
         found: dict[str, str] = {}
         filters: dict[str, bool] = {}
         for path, name, value in zip(fields[0::3], fields[1::3], fields[2::3], strict=False):
-            if value in ("unspecified", "unset"):
+            if value in ("unspecified", "unset") or value.upper() in _AS_IS:
                 continue
             if name == "filter" and value not in filters:
                 filters[value] = any(self.setting(f"filter.{value}.{way}") for way in _FILTER_WAYS)
@@ -228,18 +241,15 @@ class Git:
             start = end + size + 2
         return read
 
-    def sizes(self, ids: Collection[str]) -> Mapping[str, int]:
-        """Return how many bytes blobs have."""
+    def sizes(self, ids: Collection[str], *, may_be_missing: bool = False) -> Mapping[str, int]:
+        """Return how many bytes blobs have; those not here are left out if they may be missing."""
         wanted = sorted(ids)
         lines = self._answer_about("--batch-check", wanted).splitlines()
-        return {blob: self._size(line) for blob, line in zip(wanted, lines, strict=True)}
-
-    def sizes_of_known(self, ids: Collection[str]) -> Mapping[str, int]:
-        """Return how many bytes blobs have; those that are not here are left out."""
-        wanted = sorted(ids)
-        lines = self._answer_about("--batch-check", wanted).splitlines()
-        found = zip(wanted, lines, strict=True)
-        return {blob: self._size(line) for blob, line in found if not line.endswith(b" missing")}
+        return {
+            blob: self._size(line)
+            for blob, line in zip(wanted, lines, strict=True)
+            if not (may_be_missing and line.endswith(b" missing"))
+        }
 
     def _answer_about(self, how: str, ids: Collection[str]) -> bytes:
         given = "".join(f"{blob}\n" for blob in ids).encode()

@@ -17,6 +17,7 @@ from migration.paths import is_yaml
 
 _LEAST_AHEAD: Final = 8
 _MOST_AHEAD: Final = 512
+_MOST_RUNS: Final = 32
 _MOST_KEPT: Final = 32 * 2**20
 """The most bytes that are kept of what was read ahead."""
 
@@ -83,8 +84,13 @@ class Contents:
     def _choose_ahead(self, path: str, blob: str) -> set[str]:
         """Return the contents of some files that follow the wanted one."""
         place = bisect_left(self._configs, path)
-        number = min(2 * self._runs.pop(place, _LEAST_AHEAD // 2), _MOST_AHEAD)
+        # The file may be a little behind the end: not every config is asked for.
+        ends = [end for end, count in self._runs.items() if end <= place < end + count]
+        last = self._runs.pop(max(ends)) if ends else _LEAST_AHEAD // 2
+        number = min(2 * last, _MOST_AHEAD)
         self._runs[place + number] = number
+        if len(self._runs) > _MOST_RUNS:
+            del self._runs[next(iter(self._runs))]
         following = self._configs[place : place + number]
         return {self._listing.blobs[each] for each in following} - self._read.keys() - {blob}
 

@@ -59,7 +59,7 @@ class Listing:
         """
         found: dict[str, int] = {}
         for git, blobs in self._part_by_repository(ids):
-            found |= git.sizes_of_known(blobs)
+            found |= git.sizes(blobs, may_be_missing=True)
         return found
 
     def _part_by_repository(self, ids: Collection[str]) -> Iterator[tuple[Git, list[str]]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
@@ -78,7 +79,7 @@ class GitTree(Tree):
             return True
         key = self._from_top(self.real_path(path))
         if key is None:
-            return self._disk.is_file(path)
+            return self._disk.is_file(self.real_path(path))
         return key in self._listing.blobs or self._listing.absent_fault(key, path) is not None
 
     def is_link(self, path: str) -> bool:
@@ -91,7 +92,7 @@ class GitTree(Tree):
         """Return what is at the path if it is anything but a regular file: `a directory`, say."""
         key = self._from_top(self.real_path(path))
         if key is None:
-            return self._disk.irregular(path)
+            return self._disk.irregular(self.real_path(path))
         if any(step in self._listing.links for step in accumulate(key.split("/"), posixpath.join)):
             return "a link that leads back to itself"
         return "a directory" if key.rstrip("/") in self._children else None
@@ -106,8 +107,13 @@ class GitTree(Tree):
             raise MigrationError(Fault("the name is not UTF-8", path, hint="rename the file"))
         key = self._from_top(self.real_path(path))
         if key is None:
-            self.read_outside.add(self.real_path(path))
-            return self._disk.read(path, most)
+            # By the real path: on the way there, the disk may have other links than the commit.
+            real = self.real_path(path)
+            self.read_outside.add(real)
+            try:
+                return self._disk.read(real, most)
+            except MigrationError as error:
+                raise MigrationError(replace(error.faults[0], path=path)) from None
         if key not in self._listing.blobs:
             raise MigrationError(self._missing_fault(path, key))
         data = self._contents.read(key, most)
@@ -133,7 +139,7 @@ class GitTree(Tree):
         """Return the names in a folder, sorted; none if it cannot be listed."""
         key = self._from_top(self.real_path(folder))
         if key is None:
-            return self._disk.names(folder)
+            return self._disk.names(self.real_path(folder))
         return sorted(self._children.get(key.rstrip("/"), ()))
 
     def signature(self, path: str) -> object:
@@ -193,7 +199,8 @@ class GitTree(Tree):
         real = self.real_path(folder)
         key = self._from_top(real)
         if key is None:
-            found += self._disk.files(folder, with_hidden=with_hidden)
+            listed = self._disk.files(real, with_hidden=with_hidden)
+            found += (posixpath.join(folder, posixpath.relpath(each, real)) for each in listed)
             return
         key = key.rstrip("/")
         if key in around or key not in self._children or is_history(real):

@@ -22,7 +22,7 @@ def list_links(root: str, path: str, target_of: LinkTarget) -> tuple[str, ...]:
 
 def resolve_links(path: str, target_of: LinkTarget) -> str:
     """Return an absolute path without links; of a loop, as `os.path.realpath` has it."""
-    place, _ = _resolve("", path, target_of, {})
+    place, _ = _resolve("", path, target_of, {}, 0)
     return posixpath.normpath(place or "/")
 
 
@@ -48,11 +48,12 @@ def _follow_each(root: str, path: str, target_of: LinkTarget) -> Iterator[str]:
 
 
 def _resolve(
-    place: str, path: str, target_of: LinkTarget, seen: dict[str, str | None]
+    place: str, path: str, target_of: LinkTarget, seen: dict[str, str | None], depth: int
 ) -> tuple[str, bool]:
     """Return a path that counts from `place`, without links, and whether there is no loop.
 
-    `seen` has where each link leads, or None while it is being followed.
+    `seen` has where each link leads, or None while it is being followed; `depth` are followed now,
+    and too many count as a loop.
     """
     names = path.split("/")[::-1]
     place = "" if path.startswith("/") else place
@@ -74,8 +75,10 @@ def _resolve(
                 return posixpath.join(step, *names[::-1]), False
             place = known
             continue
+        if depth == _MOST_LINKS:
+            return posixpath.join(step, *names[::-1]), False
         seen[step] = None
-        place, is_open = _resolve(place, target, target_of, seen)
+        place, is_open = _resolve(place, target, target_of, seen, depth + 1)
         if not is_open:
             return posixpath.join(place, *names[::-1]), False
         seen[step] = place

@@ -21,21 +21,10 @@ _ON_DISK: Final = "on disk"
 class SparseTree(GitTree):
     """A folder of a work tree, with the files that a sparse checkout leaves out."""
 
-    def __init__(self, git: Git, left_out: Mapping[str, LeftOut], root: Path) -> None:
-        """Open the folder `root`; `left_out` has all that is left out, from the top, where git is.
-
-        Raises:
-            MigrationError: git cannot tell.
-        """
-        ids = {path: file.blob for path, file in left_out.items() if not file.is_link}
-        link_ids = {path: file.blob for path, file in left_out.items() if file.is_link}
-        texts = git.blobs({*link_ids.values()})
-        links = {path: os.fsdecode(texts[blob]) for path, blob in link_ids.items()}
-        present = dict(_walk(git.folder))
-        blobs = {path: _ON_DISK for path, target in present.items() if target is None}
-        links |= {path: target for path, target in present.items() if target is not None}
-        super().__init__(Listing(git.folder, blobs | ids, links, {}, {}, git, {}), root)
-        self._contents = Contents(Listing(git.folder, ids, {}, {}, {}, git, {}))
+    def __init__(self, listing: Listing, left_out: Listing, root: Path) -> None:
+        """Open the folder `root`, with what `list_sparse` gives of its repository."""
+        super().__init__(listing, root)
+        self._contents = Contents(left_out)
 
     def blob(self, path: str) -> str | None:
         """Return git's id of the content at a real path, None for a file on disk."""
@@ -52,6 +41,25 @@ class SparseTree(GitTree):
         if super().blob(real) == _ON_DISK:
             return self._disk.read(real, most)
         return super().read(path, most)
+
+
+def list_sparse(git: Git, left_out: Mapping[str, LeftOut]) -> tuple[Listing, Listing]:
+    """Return all files of a work tree, and those alone that a sparse checkout leaves out.
+
+    `left_out` has these from the top, where git is asked.
+
+    Raises:
+        MigrationError: git cannot tell.
+    """
+    ids = {path: file.blob for path, file in left_out.items() if not file.is_link}
+    link_ids = {path: file.blob for path, file in left_out.items() if file.is_link}
+    texts = git.blobs({*link_ids.values()})
+    links = {path: os.fsdecode(texts[blob]) for path, blob in link_ids.items()}
+    present = dict(_walk(git.folder))
+    blobs = {path: _ON_DISK for path, target in present.items() if target is None}
+    links |= {path: target for path, target in present.items() if target is not None}
+    whole = Listing(git.folder, blobs | ids, links, {}, {}, git, {})
+    return whole, Listing(git.folder, ids, {}, {}, {}, git, {})
 
 
 def _walk(top: Path) -> Iterator[tuple[str, str | None]]:

@@ -5,33 +5,19 @@ What is frozen is read as plain data, whatever its format; no seal is verified h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 
 from migration.errors import MigrationError
-from migration.gate.preset_paths import PresetPaths, list_decided
+from migration.gate.gate_change import GateChange
+from migration.gate.preset_paths import PresetPaths
 from migration.gate.settings_changes import compare_settings
+from migration.gate.state_changes import compare_baselines, compare_decisions, compare_records
 from migration.parity.profile import Profile
-from migration.paths import is_within
-from migration.phases import PHASES
 from migration.project.project import Project
 from migration.project.side_settings import name_side
 from migration.project.sides import Sides
-from migration.store.folder import configs_in
-from migration.store.records import FUSION, PRESETS
-from migration.values.canonical import are_equal
-from migration.values.canonical_reader import read_canonical
 from migration.values.keypath import format_path
-
-
-@dataclass(frozen=True, slots=True)
-class GateChange:
-    """One thing that a change does to the gate, and the files or paths that it concerns."""
-
-    what: str
-    names: tuple[str, ...] = ()
-    weakens: bool = True
 
 
 def find_gate_changes(sides: Sides, paths: PresetPaths) -> tuple[GateChange, ...]:
@@ -44,8 +30,9 @@ def find_gate_changes(sides: Sides, paths: PresetPaths) -> tuple[GateChange, ...
         *_compare_settings(sides),
         *_compare_presets(sides.base.project, sides.head.project, paths),
         *_compare_profiles(sides),
-        *_compare_baselines(sides),
-        *_compare_decisions(sides),
+        *compare_baselines(sides),
+        *compare_records(sides),
+        *compare_decisions(sides, paths.decided),
     ]
     return tuple(sorted(found, key=lambda each: not each.weakens))
 
@@ -64,9 +51,7 @@ def _compare_settings(sides: Sides) -> Iterator[GateChange]:
         return
     if before.new_gates and not after.new_gates:
         yield GateChange("a preset without a baseline does not hold the gate any more")
-    presets = head.project.list_presets()
-    for found in compare_settings(before, after, presets):
-        yield GateChange(found.text, weakens=found.weakens)
+    yield from compare_settings(before, after, head.project.list_presets())
 
 
 def _compare_presets(base: Project, head: Project, paths: PresetPaths) -> Iterator[GateChange]:
@@ -113,104 +98,3 @@ def _read_profile(project: Project) -> Profile | None:
     with suppress(MigrationError):
         return project.profile()
     return None
-
-
-def _compare_baselines(sides: Sides) -> Iterator[GateChange]:
-    base, head = sides.base.project, sides.head.project
-    is_suspect = _make_suspicion(sides)
-    gone: list[str] = []
-    replaced: list[str] = []
-    added = 0
-    for section in (PRESETS, FUSION):
-        before, after = (_map_baselines(each, section) for each in (base, head))
-        untracked = sides.list_untracked(after.values())
-        after = {config: path for config, path in after.items() if path not in untracked}
-        gone += sorted(before.keys() - after.keys())
-        added += len(after.keys() - before.keys())
-        replaced += [
-            config
-            for config in sorted(before.keys() & after.keys())
-            if is_suspect(before[config])
-            and not _is_same_value(base, before[config], head, after[config])
-        ]
-    if gone:
-        yield GateChange("baselines are gone", tuple(gone))
-    if replaced:
-        yield GateChange("baselines are replaced", tuple(replaced))
-    if added:
-        yield GateChange(f"{added} new baselines" if added > 1 else "1 new baseline", weakens=False)
-
-
-def _make_suspicion(sides: Sides) -> Callable[[str], bool]:
-    """Return a function that tells whether a baseline of the base may have another value now.
-
-    What git takes for unchanged is, unless git does not look: at files that it is told to take for
-    unchanged, behind links, in submodules.
-    """
-    base, head = sides.base.project, sides.head.project
-    folder = base.state_folder.path
-    is_linked = any(each.tree.links(folder) for each in (base, head))
-    if is_linked or folder != head.state_folder.path:
-        return lambda _: True
-    named = sides.changed | sides.unwatched
-    submodules = tuple(
-        f"{path}/"
-        for path in named
-        if is_within(folder, path) or (is_within(path, folder) and not path.endswith(".json"))
-    )
-
-    def is_suspect(path: str) -> bool:
-        return path in named or path.startswith(submodules) or base.tree.is_link(path)
-
-    return is_suspect
-
-
-def _map_baselines(project: Project, section: str) -> dict[str, str]:
-    """Return the file of each baseline, by the path of its config."""
-    store = project.state_folder
-    folder = store.folders_of(section)[0]
-    files = project.tree.files(folder.rstrip("/"))
-    return {config: store.baseline_path(section, config) for config in configs_in(folder, files)}
-
-
-def _is_same_value(base: Project, before: str, head: Project, after: str) -> bool:
-    one, other = base.tree.read(before), head.tree.read(after)
-    if one == other:
-        return True
-    try:
-        return are_equal(read_canonical(one, before), read_canonical(other, after))
-    except MigrationError:
-        return False
-
-
-def _compare_decisions(sides: Sides) -> Iterator[GateChange]:
-    """Yield the presets that were dropped or put off meanwhile, and the phase that is open now."""
-    before, after = sides.states
-    if before.phase is not None and after.phase is None:
-        yield GateChange("the ledger is gone, or cannot be read")
-    store = sides.head.project.state_folder
-    lost = before.presets - after.presets
-    # Where the baseline is gone as well, that is said already.
-    if alone := [each for each in lost if store.tree.is_file(store.baseline_path(PRESETS, each))]:
-        yield GateChange("records of presets are gone", tuple(sorted(alone)))
-    decided = list_decided(sides) & after.presets
-    dropped = {each for each in decided if after.is_dropped(each) and not before.is_dropped(each)}
-    if dropped:
-        yield GateChange("dropped in the ledger", tuple(sorted(dropped)))
-    first = sides.base.project.settings.phase_1
-    later = {
-        each
-        for each in decided
-        if _is_later(before.find_phase(each) or (1 if each in first else 2), after.find_phase(each))
-    }
-    if later:
-        yield GateChange("put off to a later phase", tuple(sorted(later)))
-    phases = (before.phase, after.phase)
-    if before.phase != after.phase and None not in phases:
-        yield GateChange(f"phase {before.phase} → {after.phase}", weakens=_is_later(*phases[::-1]))
-
-
-def _is_later(before: object, after: object) -> bool:
-    """Tell whether a phase comes after another one."""
-    order: list[object] = [*PHASES]
-    return {before, after} <= {*order} and order.index(after) > order.index(before)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from migration.project.project import Project
 from migration.project.sides import Sides
-from migration.store.folder import RECORDS, configs_in
 from migration.store.plain_state import PlainState
 from migration.store.records import PRESETS
 
@@ -19,9 +17,13 @@ class PresetPaths:
     pairs: frozenset[tuple[str, str]]
     """The path now, and the path in the base."""
     gone: frozenset[str]
+    """The paths that only the base has a preset at."""
     came: frozenset[str]
+    """The paths that only the other side has one at."""
     left: frozenset[str]
     """The paths that presets have left, now or before."""
+    decided: frozenset[str]
+    """The presets about which the sides may have decided differently."""
 
 
 def pair_presets(sides: Sides) -> PresetPaths:
@@ -35,10 +37,10 @@ def pair_presets(sides: Sides) -> PresetPaths:
     """
     old, new = sides.base.project, sides.head.project
     matched = old.list_presets() | new.list_presets()
-    asked = {*list_decided(sides)}
-    for project, state in zip((old, new), sides.states, strict=True):
-        asked.update(_list_away(project, state))
-    moved = [_map_moved(state, asked) for state in sides.states]
+    state_before, state_after = sides.states
+    decided = _list_decided(sides)
+    moved_before = _map_moved(state_before, state_before.presets)
+    moved = (moved_before, _map_moved(state_after, decided | moved_before.keys()))
     before, after = ({*filter(tree.exists, matched)} for tree in (old.tree, new.tree))
     ledger_pairs: set[tuple[str, str]] = set()
     for preset in sorted(moved[0].keys() | moved[1].keys()):
@@ -48,37 +50,38 @@ def pair_presets(sides: Sides) -> PresetPaths:
         after |= {now} if is_after else set()
         if is_before and is_after:
             ledger_pairs.add((now, was))
-    taken, left = ({pair[at] for pair in ledger_pairs if pair[0] != pair[1]} for at in (0, 1))
+    moves = [(now, was) for now, was in ledger_pairs if now != was]
+    new_places, old_places = ({pair[at] for pair in moves} for at in (0, 1))
     # Where presets changed places, each is compared with what it was.
-    in_place = {(path, path) for path in before & after if path not in taken & left}
+    in_place = {(path, path) for path in before & after if path not in new_places & old_places}
     pairs = frozenset(ledger_pairs | in_place)
-    left_before = moved[0].keys() - {*moved[0].values()}
+    vacated = moved_before.keys() - {*moved_before.values()}
     return PresetPaths(
         pairs,
-        gone=frozenset(before - left_before - {was for _, was in pairs}),
+        gone=frozenset(before - vacated - {was for _, was in pairs}),
         came=frozenset(after - {now for now, _ in pairs}),
-        left=frozenset(left | left_before),
+        left=frozenset(old_places | vacated),
+        decided=decided,
     )
 
 
-def list_decided(sides: Sides) -> frozenset[str]:
+def _list_decided(sides: Sides) -> frozenset[str]:
     """Return the presets about which the sides may have decided differently.
 
     Raises:
         MigrationError: git cannot tell.
     """
-    found: set[str] = set()
-    for folder in (sides.base.project.state_folder, sides.head.project.state_folder):
-        records = f"{folder.path}/{RECORDS[PRESETS]}/"
-        found.update(configs_in(records, sides.changed | sides.unwatched))
-    return frozenset(found)
-
-
-def _list_away(project: Project, state: PlainState) -> Iterator[str]:
-    """Yield the presets that the ledger knows, and that are no presets at their own path."""
-    for preset in state.presets:
-        if not (project.settings.is_preset(preset) and project.tree.is_file(preset)):
-            yield preset
+    before, after = sides.states
+    known = before.presets | after.presets
+    if before.old_presets or after.old_presets:
+        return known
+    record_path = sides.base.project.state_folder.record_path
+    both = before.presets & after.presets
+    return frozenset(
+        preset
+        for preset in known
+        if preset not in both or sides.may_differ(record_path(PRESETS, preset))
+    )
 
 
 def _map_moved(state: PlainState, presets: Collection[str]) -> Mapping[str, str]:

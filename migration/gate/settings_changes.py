@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Final
 
+from migration.gate.gate_change import GateChange
 from migration.paths import glob_matches, is_wild
 from migration.project.settings import Settings
 from migration.values.keypath import KeyPath, format_path
@@ -39,24 +40,16 @@ _WRITTEN: Final[Mapping[str, str]] = {
 """The settings that are written otherwise than their fields."""
 
 
-@dataclass(frozen=True, slots=True)
-class SettingChange:
-    """A setting that has another value, and whether it holds less than before."""
-
-    text: str
-    weakens: bool
-
-
 def compare_settings(
     before: Settings, after: Settings, presets: Collection[str]
-) -> Iterator[SettingChange]:
+) -> Iterator[GateChange]:
     """Yield each setting that differs; `presets` are those of the project now."""
     for field in fields(Settings):
         name = field.name
         was, now = _show(before, name), _show(after, name)
         if name not in ("source", "written") and was != now:
             text = f"setting {_WRITTEN.get(name, name)}: {was} → {now}"
-            yield SettingChange(text, _is_weaker(name, before, after, presets))
+            yield GateChange(text, weakens=_is_weaker(name, before, after, presets))
 
 
 def _is_weaker(name: str, before: Settings, after: Settings, presets: Collection[str]) -> bool:

@@ -18,7 +18,7 @@ from migration.files.git_history import GitHistory
 from migration.files.git_listing import list_commit
 from migration.files.git_tree import GitTree
 from migration.files.revisions import MergeBase, find_commit, find_merge_base, open_history
-from migration.files.sparse_tree import SparseTree
+from migration.files.sparse_tree import SparseTree, list_sparse
 from migration.files.tree_views import GraftedTree
 from migration.paths import fixed_folder, is_within
 from migration.project.project import (
@@ -76,14 +76,49 @@ class Sides:
         """
         return self._git.list_changed(self._commits)
 
-    @cached_property
-    def unwatched(self) -> frozenset[str]:
-        """The files that git is told to take for unchanged without looking at them.
+    def may_differ(self, path: str) -> bool:
+        """Tell whether a frozen file of the base may have another content on the other side.
+
+        What git takes for unchanged is, unless git does not look: at files that it is told to take
+        for unchanged, behind links, in submodules.
 
         Raises:
             MigrationError: git cannot tell.
         """
-        return self._git.overlooked()
+        if self._is_state_elsewhere or path in self._named or path.startswith(self._submodules):
+            return True
+        folder = posixpath.dirname(path)
+        if folder not in self._behind_links:
+            self._behind_links[folder] = bool(self.base.project.tree.links(folder))
+        return self._behind_links[folder] or self.base.project.tree.is_link(path)
+
+    @cached_property
+    def _behind_links(self) -> dict[str, bool]:
+        """Each folder of the base that was asked about -> whether links lead to it."""
+        return {}
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        """The files that changed, or at which git is told not to look."""
+        return self.changed | self._git.overlooked()
+
+    @cached_property
+    def _is_state_elsewhere(self) -> bool:
+        """Whether the frozen files are behind a link, or in another folder than before."""
+        old, new = self.base.project, self.head.project
+        folder = old.state_folder.path
+        is_linked = any(each.tree.links(folder) for each in (old, new))
+        return is_linked or folder != new.state_folder.path
+
+    @cached_property
+    def _submodules(self) -> tuple[str, ...]:
+        """What the paths of files in submodules that changed begin with, around frozen files."""
+        folder = self.base.project.state_folder.path
+        return tuple(
+            f"{path}/"
+            for path in self._named
+            if is_within(folder, path) or (is_within(path, folder) and not path.endswith(".json"))
+        )
 
     def list_untracked(self, paths: Iterable[str]) -> frozenset[str]:
         """Return those of the changed files that are on disk, and that git ignores."""
@@ -195,9 +230,10 @@ def _open_work_tree(git: GitHistory, top: Path) -> _Source:
     left_out = list_left_out(above)
     if not left_out:
         return _Source(_WORK_TREE, DiskTree)
-    number = f"{len(left_out)} files" if len(left_out) > 1 else "1 file"
-    note = Fault(f"the checkout leaves out {number}, which are read from git")
-    return _Source(_WORK_TREE, partial(SparseTree, above, left_out), (note,))
+    many = len(left_out) > 1
+    what = f"{len(left_out)} files, which are" if many else "1 file, which is"
+    note = Fault(f"the checkout leaves out {what} read from git")
+    return _Source(_WORK_TREE, partial(SparseTree, *list_sparse(above, left_out)), (note,))
 
 
 def _share_files(projects: Iterator[Project]) -> tuple[Project, Project]:

@@ -17,7 +17,7 @@ from migration.render.json_document import write_document
 if TYPE_CHECKING:
     from migration.commands.compare import CompareReport
     from migration.errors import Fault
-    from migration.gate.gate_changes import GateChange
+    from migration.gate.gate_change import GateChange
     from migration.gate.preset_changes import ComparedPreset, NewPreset
     from migration.project.sides import Sides
 

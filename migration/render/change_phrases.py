@@ -14,7 +14,7 @@ from migration.render.values import format_count, list_names
 
 if TYPE_CHECKING:
     from migration.commands.compare import CompareReport
-    from migration.gate.gate_changes import GateChange
+    from migration.gate.gate_change import GateChange
     from migration.gate.preset_changes import ComparedPreset, NewPreset
     from migration.project.unchanged import Unchanged
 

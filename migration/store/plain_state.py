@@ -13,6 +13,7 @@ from functools import cached_property
 import orjson
 
 from migration.errors import MigrationError
+from migration.phases import PHASES, Phase
 from migration.store.folder import StateFolder, configs_in
 from migration.store.records import PRESETS
 from migration.yaml.load import load_mapping
@@ -26,16 +27,16 @@ class PlainState:
         self._folder = folder
 
     @property
-    def phase(self) -> object:
+    def phase(self) -> Phase | None:
         """The open phase, None if it is not known."""
-        return self._ledger.get("phase")
+        return _read_phase(self._ledger.get("phase"))
 
     @cached_property
     def presets(self) -> frozenset[str]:
         """The presets that have a record, or that an older ledger lists."""
         records = self._folder.folders_of(PRESETS)[1]
         files = self._folder.tree.files(records.rstrip("/"))
-        return frozenset((*configs_in(records, files), *map(str, self._old_entries)))
+        return frozenset((*configs_in(records, files), *map(str, self.old_presets)))
 
     def is_dropped(self, preset: str) -> bool:
         """Tell whether the preset was dropped."""
@@ -46,12 +47,12 @@ class PlainState:
         target = self._entry(preset).get("target")
         return target if isinstance(target, str) else preset
 
-    def find_phase(self, preset: str) -> object:
+    def find_phase(self, preset: str) -> Phase | None:
         """Return the phase to which the preset was assigned, None if it was not."""
-        return self._entry(preset).get("phase")
+        return _read_phase(self._entry(preset).get("phase"))
 
     def _entry(self, preset: str) -> Mapping[object, object]:
-        fields = self._old_entries.get(preset)
+        fields = self.old_presets.get(preset)
         if fields is None:
             with suppress(MigrationError, ValueError):
                 path = self._folder.record_path(PRESETS, preset)
@@ -59,7 +60,8 @@ class PlainState:
         return fields if isinstance(fields, dict) else {}
 
     @cached_property
-    def _old_entries(self) -> Mapping[object, object]:
+    def old_presets(self) -> Mapping[object, object]:
+        """The presets that the ledger of an earlier format lists, with what it says of them."""
         entries = self._ledger.get("presets")
         return entries if isinstance(entries, dict) else {}
 
@@ -69,3 +71,7 @@ class PlainState:
         with suppress(MigrationError):
             return load_mapping(self._folder.tree.read_config(path), path)
         return {}
+
+
+def _read_phase(value: object) -> Phase | None:
+    return next((each for each in PHASES if type(value) is type(each) and value == each), None)

@@ -21,7 +21,15 @@ _MOST_DIGITS: Final = 30
 
 
 def read_plain(written: str) -> object:
-    """Return the value of a plain scalar in YAML 1.1, None if YAML refuses it."""
+    r"""Return the value of a plain scalar in YAML 1.1, None if YAML refuses it.
+
+    A text that ends with a line end is none, and stays a text.
+
+    >>> read_plain("no"), read_plain("no\n")
+    (False, 'no\n')
+    """
+    if written.endswith("\n"):  # PyYAML's patterns would match what is before it
+        return written
     loader: Any = yaml.SafeLoader("")  # whose methods are typed in part only
     tag = loader.resolve(yaml.ScalarNode, written, (True, False))
     try:

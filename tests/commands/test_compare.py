@@ -372,7 +372,7 @@ def test_a_baseline_that_is_gone_weakens_the_gate(frozen: Path) -> None:
 
 def test_a_record_that_is_gone_weakens_the_gate(frozen: Path) -> None:
     (frozen / "snapshots/records/configs/smoke/group.yaml.json").unlink()
-    assert weaker(frozen, "HEAD") == ["records of presets are gone: configs/smoke/group.yaml"]
+    assert weaker(frozen, "HEAD") == ["records are gone: configs/smoke/group.yaml"]
 
 
 def test_a_baseline_that_git_ignores_now_is_gone(frozen: Path) -> None:

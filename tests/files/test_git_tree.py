@@ -14,7 +14,7 @@ from migration.files.git import Git, opened
 from migration.files.git_contents import CommitUnreadableError
 from migration.files.git_listing import list_commit
 from migration.files.git_tree import GitTree
-from migration.files.sparse_tree import SparseTree
+from migration.files.sparse_tree import SparseTree, list_sparse
 from migration.files.tree import Tree
 from tests.conftest import write_files
 from tests.running import commit_all, git, needs_git
@@ -232,7 +232,7 @@ def test_a_sparse_checkout_is_completed(tmp_path: Path) -> None:
     disk = DiskTree(folder)
     assert disk.files("c") == ("c/a.yaml", "c/to")
     above = opened_git(folder)
-    tree = SparseTree(above, list_left_out(above), folder)
+    tree = SparseTree(*list_sparse(above, list_left_out(above)), folder)
     for place in ("c", "c/d", "e", "way", "c/to", "nowhere"):
         assert tree.names(place) == whole.names(place)
         assert tree.irregular(place) == whole.irregular(place)

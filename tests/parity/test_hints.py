@@ -158,6 +158,11 @@ def test_a_text_in_quotes_is_not_told_to_be_quoted(
     assert misread_hint(Reading(LR, before), in_file(f"'{written}'")) == hint
 
 
+@pytest.mark.parametrize(("before", "block"), [(False, "no"), (date(2024, 1, 31), "2024-01-31")])
+def test_a_text_with_a_line_end_is_no_plain_scalar(before: object, block: str) -> None:
+    assert misread_hint(Reading(LR, before), in_file(f"|\n  {block}")) is None
+
+
 @pytest.mark.parametrize("frozen", ["None", "inf", "8,", "(1, 2)", "0.1\u00a0"])
 @pytest.mark.parametrize("now", [None, inf, 8, [1, 2], 0.1])
 def test_a_frozen_text_may_have_been_quoted_on_purpose(frozen: str, now: object) -> None:

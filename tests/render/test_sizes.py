@@ -10,7 +10,7 @@ from migration.commands.check_parity import ParityReport
 from migration.commands.compare import CompareReport
 from migration.errors import Fault
 from migration.gate.drift import Drift
-from migration.gate.gate_changes import GateChange
+from migration.gate.gate_change import GateChange
 from migration.gate.newcomers import Newcomer
 from migration.gate.preset_changes import ComparedPreset, NewPreset
 from migration.gate.status import Row
