@@ -23,7 +23,6 @@ from migration.project.project import Access
 from migration.project.side_settings import name_side
 from migration.project.sides import Sides, open_sides
 from migration.project.unchanged import FileChanges, Unchanged
-from migration.values.redaction import make_redaction
 
 _ALONE: Final = Access()
 
@@ -116,13 +115,12 @@ def compare_revisions(
     paths = pair_presets(sides)
     if not (paths.pairs or paths.gone or paths.came):
         raise MigrationError(_nothing_fault(sides))
-    redaction = make_redaction((*old.settings.redact, *new.settings.redact))
-    pair = PresetComparison(old, new, profile, detail, FileChanges(old, new), redaction)
+    pair = PresetComparison(old, new, profile, detail, FileChanges(old, new))
     moves = pair.find_moves(paths.gone, paths.came)
     pairs = sorted(paths.pairs | {(now, was) for was, now in moves.items()})
     compared = tuple(pair.compare(was, now) for now, was in access.follow(pairs, "comparing"))
     came = paths.came - {*moves.values()}
-    known = {now for now, _ in pairs}
+    known = {now: now for now, _ in pairs}
     return CompareReport(
         sides,
         profile.name,

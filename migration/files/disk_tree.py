@@ -12,7 +12,7 @@ from migration.errors import Fault, MigrationError, ask_if_meant
 from migration.files import disk
 from migration.files.atomic import PendingFiles
 from migration.files.faults import io_fault, naming
-from migration.files.links import list_links
+from migration.files.links import list_links, resolve_links
 from migration.files.regular import irregular, read_regular
 from migration.files.submodules import find_empty_submodule
 from migration.files.tree import Tree
@@ -42,7 +42,7 @@ class DiskTree(Tree):
                 self._real_folders[around] = os.path.realpath(Path(around))
             real = os.path.join(self._real_folders[around], name)  # noqa: PTH118
             if name in {"", ".", ".."} or os.path.islink(real):  # noqa: PTH114
-                real = os.path.realpath(real)
+                real = resolve_links(real, _link_target)
         except ValueError:
             return RealPath(posixpath.join(folder, path))
         return RealPath(real.removeprefix(self._inside) if real != str(self.root) else ".")

@@ -9,7 +9,7 @@ import os
 import posixpath
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import accumulate
 from pathlib import Path
 
@@ -199,8 +199,13 @@ class GitTree(Tree):
         real = self.real_path(folder)
         key = self._from_top(real)
         if key is None:
-            listed = self._disk.files(real, with_hidden=with_hidden)
-            found += (posixpath.join(folder, posixpath.relpath(each, real)) for each in listed)
+            # By the real path, and named by the path asked for.
+            shown = partial(_count_from, folder, real)
+            try:
+                found += map(shown, self._disk.files(real, with_hidden=with_hidden))
+            except MigrationError as error:
+                faults = (replace(each, path=shown(each.path or real)) for each in error.faults)
+                raise MigrationError(*faults) from None
             return
         key = key.rstrip("/")
         if key in around or key not in self._children or is_history(real):
@@ -226,3 +231,8 @@ class GitTree(Tree):
         """Tell whether a folder is a virtual environment, or has a repository's own data."""
         folders = {name for name in names if posixpath.join(key, name) in self._children}
         return is_bare_repository(names, folders) or (not is_first and is_environment(names))
+
+
+def _count_from(folder: str, real: str, path: str) -> str:
+    """Return a path in the folder `real` as one that counts from `folder` instead."""
+    return posixpath.normpath(posixpath.join(folder, posixpath.relpath(path, real)))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from typing import Final, TypeAlias
 
 from migration.errors import Fault, MigrationError
@@ -22,7 +23,6 @@ from migration.project.project import Project
 from migration.project.run import read_run
 from migration.project.unchanged import FileChanges, Unchanged
 from migration.values.diff import Difference
-from migration.values.redaction import Redaction
 
 Faults: TypeAlias = tuple[Fault, ...]
 _OTHER_KEY: Final = "the other side has another fusion_key"
@@ -83,7 +83,7 @@ class NewPreset:
     faults: Faults = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, for the cached property
 class PresetComparison:
     """Compares the presets of two projects, one after the other."""
 
@@ -92,8 +92,6 @@ class PresetComparison:
     profile: Profile
     detail: Detail
     files: FileChanges
-    redaction: Redaction
-    """What either side hides."""
 
     def compare(self, old_path: str, path: str) -> ComparedPreset:
         """Compare a preset on both sides."""
@@ -125,7 +123,7 @@ class PresetComparison:
             problem = f"names {run.fusion_path}, which cannot be compared: {_OTHER_KEY}"
             fault = fusion_fault(side, run.config.resolved.path, problem)
             return replace(found, new_faults=(*new_faults, fault))
-        return replace(found, comparison=comparison.redact(self.redaction))
+        return replace(found, comparison=comparison.redact(self.new.redaction))
 
     def find_moves(self, gone: Collection[str], came: Collection[str]) -> Mapping[str, str]:
         """Return each preset of the base that is gone -> the new one that it has become, if any."""
@@ -135,17 +133,22 @@ class PresetComparison:
         new = (_describe(self.new, path) for path in sorted(came))
         return find_moves(old, filter(None, new))
 
-    def describe_new(self, path: str, known: Collection[str]) -> NewPreset:
+    def describe_new(self, path: str, known: Mapping[str, str]) -> NewPreset:
         """Describe a preset that the base does not have; `known` are those that it has."""
         run, faults = _read(self.new, path)
         if run is None:
             return NewPreset(path, faults=faults)
-        names = choose_siblings(path, {each: each for each in known}, self.new.list_bases)
+        names = choose_siblings(path, known, self._list_bases)
         runs = {name: _read(self.new, name)[0] for name in names}
         values = {name: each.config.resolved.value for name, each in runs.items() if each}
         sibling, differences = find_nearest_sibling(run.config.resolved.value, values) or (None, ())
-        hidden = tuple(map(self.redaction.redact_difference, differences))
+        hidden = tuple(map(self.new.redaction.redact_difference, differences))
         return NewPreset(path, sibling, hidden, faults)
+
+    @cached_property
+    def _list_bases(self) -> Callable[[str], Collection[str]]:
+        """What lists the bases of a preset, each preset's once."""
+        return cache(self.new.list_bases)
 
     def _are_untouched(self, before: Run, after: Run) -> bool:
         """Tell whether two runs are the same since their files are."""

@@ -6,13 +6,15 @@ import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from migration.errors import Fault, MigrationError
+from migration.files.git_listing import Listing
 from migration.files.tree import Tree
 from migration.project.project import SETTINGS_FILE, find_settings
 from migration.project.settings import TABLE, Settings
 
+_TABLE: Final = f"tool.{TABLE}".encode()
 TreeAt: TypeAlias = Callable[[Path], Tree]
 """Returns the tree of a folder on one side."""
 
@@ -30,14 +32,22 @@ def find_root(folder: Path, top: Path, tree_at: TreeAt) -> Path | None:
     return None
 
 
-def find_lost_root(top: Path, was_at: TreeAt, is_at: TreeAt) -> Path | None:
-    """Return the first folder that had settings, and has none any more; None if all have."""
-    for path in sorted(was_at(top).files(""), key=lambda each: (each.count("/"), each)):
-        folder, name = posixpath.split(path)
-        if name != SETTINGS_FILE or not _has_settings(was_at(top / folder)):
-            continue
-        if not _has_settings(is_at(top / folder)):
-            return top / folder
+def find_lost_root(top: Path, listing: Listing, was_at: TreeAt, is_at: TreeAt) -> Path | None:
+    """Return the first folder that had settings, and has none any more; None if all have.
+
+    `listing` is of the commit that had them.
+    """
+    blobs = {
+        path: blob
+        for path, blob in listing.blobs.items()
+        if posixpath.basename(path) == SETTINGS_FILE
+    }
+    texts = listing.read({*blobs.values()})
+    for path in sorted(blobs, key=lambda each: (each.count("/"), each)):
+        at = top / posixpath.dirname(path)
+        is_candidate = _TABLE in texts[blobs[path]] and _has_settings(was_at(at))
+        if is_candidate and not _has_settings(is_at(at)):
+            return at
     return None
 
 

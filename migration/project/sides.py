@@ -15,7 +15,7 @@ from migration.files.checkout import list_left_out
 from migration.files.disk_tree import DiskTree
 from migration.files.git import ignored
 from migration.files.git_history import GitHistory
-from migration.files.git_listing import list_commit
+from migration.files.git_listing import Listing, list_commit
 from migration.files.git_tree import GitTree
 from migration.files.revisions import MergeBase, find_commit, find_merge_base, open_history
 from migration.files.sparse_tree import SparseTree, list_sparse
@@ -160,9 +160,12 @@ def open_sides(folder: Path, base: str | None, head: str | None, access: Access)
     root = find_root(folder, top, new.at) or above or folder
     trees = (old.at(root), new.at(root))
     settings, notes = read_both_settings((old.name, new.name), trees)
+    used = [each or settings[0] or settings[1] or UNSET for each in settings]
+    # What either side hides, no report of both shows.
+    redact = tuple(dict.fromkeys(text for each in used for text in each.redact))
     projects = _share_files(
-        open_tree(tree, DiskTree(root), each or settings[0] or settings[1] or UNSET, access)
-        for tree, each in zip(trees, settings, strict=True)
+        open_tree(tree, DiskTree(root), replace(each, redact=redact), access)
+        for tree, each in zip(trees, used, strict=True)
     )
     base_side, head_side = (
         Side(source.name, project, own)
@@ -171,7 +174,7 @@ def open_sides(folder: Path, base: str | None, head: str | None, access: Access)
     for source, side in ((old, base_side), (new, head_side)):
         notes += source.list_notes(side.project)
     inside = GitHistory(git.program, root)
-    left = above or find_lost_root(top, old.at, new.at)
+    left = above or (old.listing and find_lost_root(top, old.listing, old.at, new.at))
     other_root = os.path.relpath(left, root) if left and left != root else None
     return Sides(base_side, head_side, merge_base, tuple(notes), other_root, inside, commits)
 
@@ -198,6 +201,8 @@ class _Source:
 
     name: str
     at: TreeAt
+    listing: Listing | None = None
+    """What a commit has."""
     notes: tuple[Fault, ...] = ()
     absent: tuple[Fault, ...] = ()
     """The submodules that cannot be read here, from the top of the repository."""
@@ -217,7 +222,8 @@ def _open_commit(git: GitHistory, commit: str, asked: str) -> _Source:
     short = commit[:_SHORT]
     name = short if commit.startswith(asked) else f"{asked} {short}"
     listing = list_commit(git, commit)
-    return _Source(name, partial(GitTree, listing), absent=tuple(listing.absent_faults()))
+    absent = tuple(listing.absent_faults())
+    return _Source(name, partial(GitTree, listing), listing, absent=absent)
 
 
 def _open_work_tree(git: GitHistory, top: Path) -> _Source:
@@ -233,7 +239,7 @@ def _open_work_tree(git: GitHistory, top: Path) -> _Source:
     many = len(left_out) > 1
     what = f"{len(left_out)} files, which are" if many else "1 file, which is"
     note = Fault(f"the checkout leaves out {what} read from git")
-    return _Source(_WORK_TREE, partial(SparseTree, *list_sparse(above, left_out)), (note,))
+    return _Source(_WORK_TREE, partial(SparseTree, *list_sparse(above, left_out)), notes=(note,))
 
 
 def _share_files(projects: Iterator[Project]) -> tuple[Project, Project]:

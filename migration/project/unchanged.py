@@ -133,9 +133,11 @@ def _is_set_elsewhere(
     """Tell whether a changed file sets now what another one said before."""
     if any(one.bases != other.bases for one, other in changed.values()):
         return True
-    for keys in found.values():
+    for file, keys in found.items():
         for key in keys:
             setter = find_setting_file(part.new, part.after[-1], key)
             if setter and key in found.get(setter, ()):
+                return True
+            if setter != file and find_setting_file(part.old, part.before[-1], key) == file:
                 return True
     return False

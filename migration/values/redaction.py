@@ -6,6 +6,7 @@ The digest tells long values apart. It hides a value only as well as the value i
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
@@ -17,8 +18,8 @@ from migration.values.keypath import KeyPath
 from migration.values.path_pattern import PathPattern, list_items, parse_pattern
 
 _DIGITS: Final = 8
-_SHORTEST: Final = 8
-"""A value with fewer bytes of JSON has no digest: it could be found by trying."""
+_SHORTEST: Final = 6
+"""A shorter text has no digest, nor has a number: they could be found by trying."""
 _ANY_PARENT: Final = "*."
 REDACTED: Final = re.compile(r"<redacted (?:([0-9a-f]{8}) )?(\w+)>")
 """What stands for a value: the digest, unless it is too short for one, and the type."""
@@ -54,6 +55,9 @@ class Redaction:
         return replace(difference, left=left, right=right)
 
     def _redact_inside(self, value: object, path: KeyPath) -> object:
+        if isinstance(value, tuple):  # as an entry of `!!omap` or `!!pairs`
+            key, item = value
+            return key, self.redact(item, (*path, key))
         items = [*list_items(value)]
         found = {
             key: hide(item) if self._ends(at) else self._redact_inside(item, at)
@@ -87,6 +91,13 @@ def hide(value: object) -> object:
     """Return what stands for a value; nothing stands for `MISSING`."""
     if value is MISSING or (isinstance(value, str) and REDACTED.fullmatch(value)):
         return value
-    data = canonical_bytes(value)
-    digest = f"{sha256(data).hexdigest()[:_DIGITS]} " if len(data.strip()) >= _SHORTEST else ""
-    return f"<redacted {digest}{type(value).__name__}>"
+    digest = sha256(canonical_bytes(value)).hexdigest()[:_DIGITS] if _is_long(value) else ""
+    return f"<redacted {digest} {type(value).__name__}>".replace("  ", " ")
+
+
+def _is_long(value: object) -> bool:
+    """Tell whether a value is, or has, a text that is not found by trying a few."""
+    if isinstance(value, str | bytes):
+        return len(value) >= _SHORTEST
+    inner = value.values() if isinstance(value, dict) else value
+    return isinstance(inner, Iterable) and any(map(_is_long, inner))

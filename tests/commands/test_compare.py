@@ -375,6 +375,145 @@ def test_a_record_that_is_gone_weakens_the_gate(frozen: Path) -> None:
     assert weaker(frozen, "HEAD") == ["records are gone: configs/smoke/group.yaml"]
 
 
+def test_a_record_of_a_fusion_config_that_is_gone_weakens_the_gate(frozen: Path) -> None:
+    write_files(frozen, {"configs/mix.yaml": "targets:\n- {name: a}\n"})
+    edit(
+        frozen / "configs/smoke/group.yaml",
+        "extends",
+        "custom: {fusion_config: configs/mix.yaml}\nextends",
+    )
+    assert (
+        run(frozen, "snapshot", "--refreeze", "configs/smoke/group.yaml", "--reason", "r").code == 0
+    )
+    commit_all(frozen)
+    shutil.rmtree(frozen / "snapshots/fusion_records")
+    assert weaker(frozen, "HEAD") == ["records are gone: configs/mix.yaml"]
+
+
+def test_a_ledger_that_git_ignores_now_is_gone(frozen: Path) -> None:
+    git(frozen, "rm", "-q", "-r", "--cached", "snapshots/ledger.yaml", "snapshots/records")
+    write_files(frozen, {".gitignore": "snapshots/ledger.yaml\nsnapshots/records\n"})
+    ledger, records = weaker(frozen, "HEAD")
+    assert ledger == "the ledger is gone, or cannot be read"
+    assert records.startswith("records are gone: configs/smoke/group.yaml, ")
+    write_files(frozen, {".gitignore": "*.json\n*.yaml\n!snapshots/**\n"})
+    assert weaker(frozen, "HEAD") == []
+
+
+@pytest.mark.parametrize("phase", ["[1]", "{a: 1}", "none", "true", "7"])
+def test_a_phase_that_is_none_counts_as_a_lost_ledger(frozen: Path, phase: str) -> None:
+    edit(frozen / "snapshots/ledger.yaml", "phase: 0", f"phase: {phase}")
+    assert weaker(frozen, "HEAD") == ["the ledger is gone, or cannot be read"]
+
+
+def test_a_preset_that_loses_its_early_phase_is_put_off(frozen: Path) -> None:
+    preset = "configs/smoke/group.yaml"
+    assert run(frozen, "map", preset, "--phase", "1").code == 0
+    commit_all(frozen)
+    record = frozen / f"snapshots/records/{preset}.json"
+    edit(record, '"phase": 1,\n', "")
+    assert weaker(frozen, "HEAD") == [f"put off to a later phase: {preset}"]
+    edit(record, '"format": 3,', '"format": 3,\n  "phase": [1],')
+    assert weaker(frozen, "HEAD") == [f"put off to a later phase: {preset}"]
+
+
+def test_a_preset_dropped_in_a_ledger_of_an_earlier_format_weakens_the_gate(project: Path) -> None:
+    text = (
+        "format: 1\nphase: 2\npresets:\n  configs/smoke/group.yaml: {phase: 1, status: pending}\n"
+    )
+    write_files(project, {"snapshots/ledger.yaml": text})
+    commit_all(project)
+    edit(project / "snapshots/ledger.yaml", "pending", "dropped")
+    assert weaker(project, "HEAD") == ["dropped in the ledger: configs/smoke/group.yaml"]
+
+
+def test_a_chain_of_links_is_followed_only_so_far(project: Path) -> None:
+    for number in range(1500):
+        at = project / f"configs/train/l{number}.yaml"
+        at.symlink_to(f"l{number + 1}.yaml" if number < 1499 else "sft/d5.yaml")
+    commit_all(project)
+    for words in (["HEAD", "HEAD"], ["HEAD"]):
+        assert verdict(project, *words) == "no preset changes, of 50; 1460 not compared"
+
+
+def test_an_encoding_in_which_git_writes_files_as_they_are_is_none(project: Path) -> None:
+    write_files(project, {".gitattributes": "*.yaml text working-tree-encoding=utf-8\n"})
+    commit_all(project)
+    assert verdict(project, "HEAD") == "no preset changes, of 10"
+
+
+def test_a_baseline_that_is_a_link_to_nothing_is_replaced(frozen: Path) -> None:
+    baseline = frozen / "snapshots/presets/configs/smoke/group.yaml.json"
+    baseline.unlink()
+    baseline.symlink_to("nothing.json")
+    (found,) = weaker(frozen, "HEAD")
+    assert found.endswith(": configs/smoke/group.yaml")
+
+
+def test_frozen_files_behind_a_link_are_looked_at(frozen: Path) -> None:
+    preset = "configs/smoke/group.yaml"
+    (frozen / "snapshots/presets").rename(frozen / "frozen")
+    (frozen / "snapshots/presets").symlink_to("../frozen")
+    commit_all(frozen)
+    edit(frozen / f"frozen/{preset}.json", "0.1", "0.2")
+    assert weaker(frozen, "HEAD") == [f"baselines are replaced: {preset}"]
+    git(frozen, "checkout", "-q", ".")
+    (frozen / "snapshots").rename(frozen / "state")
+    (frozen / "snapshots").symlink_to("state")
+    commit_all(frozen)
+    edit(frozen / f"state/records/{preset}.json", '"status": "verified"', '"status": "dropped"')
+    assert weaker(frozen, "HEAD") == [f"dropped in the ledger: {preset}"]
+
+
+def test_a_moved_preset_is_compared_wherever_its_file_is(frozen: Path) -> None:
+    write_files(frozen, {"elsewhere/d5.yaml": "extends: ../configs/train/sft/d5.yaml\n"})
+    move = ("map", "configs/train/sft/d5.yaml", "elsewhere/d5.yaml")
+    assert run(frozen, *move).code == 0
+    commit_all(frozen)
+    write_files(frozen, {"elsewhere/d5.yaml": "extends: ../configs/train/sft/d5.yaml\nx: 1\n"})
+    (cause,) = causes(frozen, "HEAD")
+    assert (cause["path"], cause["presets"]) == ("x", ["elsewhere/d5.yaml"])
+
+
+def test_a_baseline_edited_behind_the_back_of_git_is_replaced(frozen: Path) -> None:
+    git(frozen, "config", "core.trustctime", "false")
+    git(frozen, "config", "core.checkStat", "minimal")
+    baseline = frozen / "snapshots/presets/configs/smoke/group.yaml.json"
+    before = baseline.stat()
+    git(frozen, "status")
+    edit(baseline, "0.1", "0.2")
+    os.utime(baseline, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert weaker(frozen, "HEAD") == ["baselines are replaced: configs/smoke/group.yaml"]
+
+
+def test_a_link_that_left_the_repository_is_followed_as_the_base_has_it(tmp_path: Path) -> None:
+    write_files(tmp_path, {"outside/s.toml": TABLE, "outside/ext/e.yaml": "e: 1\n"})
+    project = make_repository(tmp_path / "p", {"configs/train/a.yaml": "a: 1\n"})
+    (project / "pyproject.toml").unlink(missing_ok=True)
+    (project / "pyproject.toml").symlink_to("../outside/s.toml")
+    (project / "configs/train/ext").symlink_to("../../../outside/ext")
+    commit_all(project)
+    (project / "pyproject.toml").unlink()
+    (project / "configs/train/ext").unlink()
+    write_files(project, {"pyproject.toml": TABLE + 'exclude = ["configs/train/a.yaml"]\n'})
+    write_files(project, {"configs/train/a.yaml": "a: 2\n"})
+    ran = compare(project, "HEAD")
+    assert ran.out.startswith("1 of 1 preset changes, for 1 cause; 1 removed; the gate is weaker\n")
+    assert "removed  configs/train/ext/e.yaml\n" in ran.out
+    assert "weaker: excluded now: configs/train/a.yaml" in ran.out
+
+
+def test_a_value_that_the_preset_leaves_to_its_base_is_overridden_by_nothing(project: Path) -> None:
+    write_files(
+        project, {"configs/train/a.yaml": "extends: ../_shared/optim.yaml\noptim: {eps: 1.0e-8}\n"}
+    )
+    commit_all(project)
+    write_files(project, {"configs/train/a.yaml": "extends: ../_shared/optim.yaml\n"})
+    told = "same     1 preset reads a changed file and does not change: with the same values"
+    assert told in compare(project, "HEAD").out
+    assert "from other files" in compare(project, "HEAD").out
+
+
 def test_a_baseline_that_git_ignores_now_is_gone(frozen: Path) -> None:
     git(frozen, "rm", "-q", "--cached", "snapshots/presets/configs/smoke/group.yaml.json")
     write_files(frozen, {".gitignore": "snapshots\n"})

@@ -136,3 +136,15 @@ def test_an_error_quotes_nothing(project: Path, value: str) -> None:
         ran = run(project, *words)
         assert "hunter2" not in ran.out + ran.err, words
         assert "configs/train/a.yaml:1:" in ran.out + ran.err
+
+
+@pytest.mark.parametrize("text", ["{x: !!int hunter2}", "{w: !!omap [api_key: hunter2]}"])
+def test_what_one_side_hides_no_error_and_no_entry_shows(project: Path, text: str) -> None:
+    write_files(project, {"configs/train/a.yaml": f"{text}\n"})
+    commit_all(project)
+    edit(project / "pyproject.toml", 'redact = ["*.api_key", "tokens"]\n', "")
+    write_files(project, {"configs/train/a.yaml": f"{text.replace('hunter2', 'hunter3')}\n"})
+    for words in (["compare", "HEAD"], ["compare", "HEAD", "HEAD~1"]):
+        ran = run(project, *words)
+        assert ran.code == 0
+        assert "hunter" not in ran.out + ran.err

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from migration.values.diff import MISSING, Difference
-from migration.values.keypath import KeyPath, parse_path
+from migration.values.keypath import Index, KeyPath, parse_path
 from migration.values.path_pattern import is_path_pattern, parse_pattern
 from migration.values.redaction import REDACTED, make_redaction
 
@@ -45,22 +45,29 @@ def test_what_hides_nothing_is_the_same_object() -> None:
 
 def test_different_values_have_different_digests_and_types_are_told() -> None:
     redaction = make_redaction(("key",))
-    values = ("123456789012", 123456789012, 123456789012.0, "123456789013", [123456789012])
+    values = ("abcdef", b"abcdef", ["abcdef"], {"a": [("b", "abcdef")]}, "abcdeg")
     texts = [str(redaction.redact(each, ("key",))) for each in values]
     found = [REDACTED.fullmatch(text) for text in texts]
     assert len({each[1] for each in found if each and each[1]}) == len(texts)
-    assert [each and each[2] for each in found] == ["str", "int", "float", "str", "list"]
+    assert [each and each[2] for each in found] == ["str", "bytes", "list", "dict", "str"]
     assert redaction.redact(values[0], ("key",)) == texts[0]
     assert redaction.redact(texts[0], ("key",)) == texts[0]
 
 
 def test_a_value_that_could_be_found_by_trying_has_no_digest() -> None:
     redaction = make_redaction(("key",))
-    texts = [redaction.redact(each, ("key",)) for each in (1234, "1234", True, None, 0.5)]
-    assert texts == [
-        "<redacted int>", "<redacted str>", "<redacted bool>", "<redacted NoneType>",
-        "<redacted float>",
-    ]  # fmt: skip
+    values = (123456789012, "12345", True, None, 0.123456789, [123456789012], {"pin": 12345678})
+    texts = [redaction.redact(each, ("key",)) for each in values]
+    assert texts == [f"<redacted {type(each).__name__}>" for each in values]
+
+
+def test_an_entry_of_an_ordered_mapping_is_hidden_by_its_key() -> None:
+    redaction = make_redaction(("key",))
+    assert redaction.redact([("key", "secret-a"), ("x", 1)], ("w",)) == [
+        ("key", "<redacted 8b01de5f str>"),
+        ("x", 1),
+    ]
+    assert redaction.redact(("key", 1), ("w", Index(0))) == ("key", "<redacted int>")
 
 
 def test_a_difference_keeps_its_path_and_kind() -> None:
