@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 from itertools import accumulate
@@ -29,6 +29,7 @@ from migration.files.walk import (
 )
 from migration.paths import RealPath, is_history, is_unicode
 
+_MOST_AT_ONCE = 1_000
 _IDENT = "ident"
 _IDENT_MARK = b"$Id"
 """What the attribute `ident` replaces in a file; it changes nothing else."""
@@ -43,10 +44,15 @@ class GitTree(Tree):
         self._listing, self._contents = listing, Contents(listing)
         self._inside = posixpath.join(root.as_posix(), "")
         self._top = posixpath.join(listing.top.as_posix(), "")
+        is_inside = self._inside.startswith(self._top)
+        self._from_root = self._inside.removeprefix(self._top) if is_inside else None
+        """The way from the top of the repository to the root, if that is inside."""
         self._disk = DiskTree(root)
         self.read_outside: set[str] = set()
         """The files outside the repository that were read, as they are now."""
         self._real_folders: dict[str, str] = {}
+        self._real_paths: dict[tuple[str, str], RealPath] = {}
+        """Every answer so far: a commit never changes."""
 
     def blob(self, path: str) -> str | None:
         """Return git's id of the content at a real path, None if git may rewrite the file."""
@@ -55,6 +61,12 @@ class GitTree(Tree):
 
     def real_path(self, path: str, folder: str = "") -> RealPath:
         """Return the path without symbolic links, relative to the root if it lies inside."""
+        known = self._real_paths.get((path, folder))
+        if known is None:
+            known = self._real_paths[path, folder] = self._find_real_path(path, folder)
+        return known
+
+    def _find_real_path(self, path: str, folder: str) -> RealPath:
         around, name = posixpath.split(posixpath.join(self._inside, folder, path))
         if "\0" in around + name:
             return RealPath(posixpath.join(folder, path))
@@ -125,6 +137,19 @@ class GitTree(Tree):
             raise MigrationError(Fault(message, path))
         return data
 
+    def list_holding(self, paths: Iterable[str], text: bytes) -> Iterator[str]:
+        """Yield those of the files that hold a text; many are read in one go.
+
+        Raises:
+            MigrationError: git cannot tell.
+        """
+        blobs = {path: self._listing.blobs.get(self._key(path)) for path in paths}
+        known = [path for path, blob in blobs.items() if blob]
+        for start in range(0, len(known), _MOST_AT_ONCE):
+            part = {path: blobs[path] or "" for path in known[start : start + _MOST_AT_ONCE]}
+            read = self._listing.read({*part.values()})
+            yield from (path for path, blob in part.items() if text in read[blob])
+
     def files(self, folder: str, *, with_hidden: bool = True) -> tuple[str, ...]:
         """Return every file under the folder, sorted; links to folders are followed once.
 
@@ -144,10 +169,16 @@ class GitTree(Tree):
 
     def signature(self, path: str) -> object:
         """Return the id of the file's content, None if there is none: a commit never changes."""
-        return self._listing.blobs.get(self._from_top(self.real_path(path)) or "")
+        return self._listing.blobs.get(self._key(path))
+
+    def _key(self, path: str) -> str:
+        """Return the real path as one from the top of the repository, empty if it lies outside."""
+        return self._from_top(self.real_path(path)) or ""
 
     def _from_top(self, path: str) -> str | None:
         """Return a path as one from the top of the repository, None if it lies outside."""
+        if self._from_root is not None and path != "." and not path.startswith("/"):
+            return self._from_root + path
         place = posixpath.join(self._inside, "" if path == "." else path)
         if place.startswith(self._top):
             return place[len(self._top) :]

@@ -7,8 +7,11 @@ file outside it. Nothing is written here: `DiskTree` does that.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
+from migration.errors import MigrationError
 from migration.files.contents import decode_text
 from migration.files.nearest import find_nearest_file
 from migration.files.regular import MAX_BYTES
@@ -79,6 +82,13 @@ class Tree(ABC):
     def blob(self, path: str) -> str | None:
         """Return git's id of the content at a real path, None unless the tree has it at hand."""
         return None
+
+    def list_holding(self, paths: Iterable[str], text: bytes) -> Iterator[str]:
+        """Yield those of the files that hold a text, and can be read."""
+        for path in paths:
+            with suppress(MigrationError):
+                if text in self.read(path):
+                    yield path
 
     def empty_submodule(self, path: str) -> str | None:
         """Return the submodule around a missing file, if that is why it is missing."""

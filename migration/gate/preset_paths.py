@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from migration.project.sides import Sides
@@ -39,7 +39,7 @@ def pair_presets(sides: Sides) -> PresetPaths:
     matched = old.list_presets() | new.list_presets()
     state_before, state_after = sides.states
     decided = _list_decided(sides)
-    moved_before = _map_moved(state_before, state_before.presets)
+    moved_before = _map_moved(state_before, state_before.list_moved())
     moved = (moved_before, _map_moved(state_after, decided | moved_before.keys()))
     before, after = ({*filter(tree.exists, matched)} for tree in (old.tree, new.tree))
     ledger_pairs: set[tuple[str, str]] = set()
@@ -84,7 +84,7 @@ def _list_decided(sides: Sides) -> frozenset[str]:
     )
 
 
-def _map_moved(state: PlainState, presets: Collection[str]) -> Mapping[str, str]:
+def _map_moved(state: PlainState, presets: Iterable[str]) -> Mapping[str, str]:
     """Return the path of each of the presets that the ledger has moved, and not dropped."""
     moved: dict[str, str] = {}
     for preset in sorted(state.presets.intersection(presets)):

@@ -6,9 +6,10 @@ cannot be read says nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
+from typing import Final
 
 import orjson
 
@@ -17,6 +18,8 @@ from migration.phases import PHASES, Phase
 from migration.store.folder import StateFolder, configs_in
 from migration.store.records import PRESETS
 from migration.yaml.load import load_mapping
+
+_TARGET: Final = b'"target"'
 
 
 class PlainState:
@@ -37,6 +40,14 @@ class PlainState:
         records = self._folder.folders_of(PRESETS)[1]
         files = self._folder.tree.files(records.rstrip("/"))
         return frozenset((*configs_in(records, files), *map(str, self.old_presets)))
+
+    def list_moved(self) -> Iterator[str]:
+        """Yield the presets whose records may name another path than their own."""
+        if self.old_presets:
+            yield from self.presets
+            return
+        records = {self._folder.record_path(PRESETS, each): each for each in self.presets}
+        yield from (records[path] for path in self._folder.tree.list_holding(records, _TARGET))
 
     def is_dropped(self, preset: str) -> bool:
         """Tell whether the preset was dropped."""
