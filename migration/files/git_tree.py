@@ -143,8 +143,9 @@ class GitTree(Tree):
         Raises:
             MigrationError: git cannot tell.
         """
-        blobs = {path: self._listing.blobs.get(self._key(path)) for path in paths}
+        blobs = {path: self.blob(self.real_path(path)) for path in paths}
         known = [path for path, blob in blobs.items() if blob]
+        yield from super().list_holding((path for path in blobs if not blobs[path]), text)
         for start in range(0, len(known), _MOST_AT_ONCE):
             part = {path: blobs[path] or "" for path in known[start : start + _MOST_AT_ONCE]}
             read = self._listing.read({*part.values()})

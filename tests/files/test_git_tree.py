@@ -112,6 +112,11 @@ def test_a_commit_reads_as_a_checkout_of_it(tmp_path: Path, seed: int, is_nested
             for hidden in (True, False):
                 found = files_or_fault(committed, asked, hidden)
                 assert found == files_or_fault(disk, asked, hidden), asked
+    asked_paths = [*probes(root, random.Random(seed))]  # noqa: S311 - no secret
+    asked_paths = [path for path in asked_paths if os.path.normpath(path) == path]
+    for text in (b"x: ", b"outside"):
+        holding = {*disk.list_holding(asked_paths, text)}
+        assert {*committed.list_holding(asked_paths, text)} == holding
 
 
 def files_or_fault(tree: Tree, folder: str, with_hidden: bool) -> object:
@@ -245,6 +250,9 @@ def test_a_sparse_checkout_is_completed(tmp_path: Path) -> None:
             assert tree.read(path) == whole.read(path)
     (folder / "c/a.yaml").write_text("a: 2\n")
     assert tree.read("c/a.yaml") == tree.read("e/back") == b"a: 2\n"
+    paths = ("c/a.yaml", "e/back", "e/f.yaml", "e/none.yaml")
+    assert {*tree.list_holding(paths, b"2")} == {"c/a.yaml", "e/back"}
+    assert {*tree.list_holding(paths, b": 1")} == {"e/f.yaml"}
     assert (tree.blob("c/a.yaml"), tree.blob("e/f.yaml")) == (None, whole.blob("e/f.yaml"))
 
 
