@@ -161,7 +161,9 @@ class Git:
             done = self.run("rev-parse", "--verify", "--quiet", name)
             name = done.stdout.decode().strip() or "HEAD^{none}"
         done = self.run("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
-        return done.stdout.decode().strip() or None if not done.returncode else None
+        answer = "" if done.returncode else done.stdout.decode().strip()
+        # A name that begins with `^` leaves commits out, and is that of none.
+        return answer if answer and not answer.startswith("^") else None
 
     def committed(self) -> frozenset[str]:
         """Return the files of the last commit, none if there is no commit yet."""
@@ -188,13 +190,6 @@ class Git:
         words = (*_LOOKING_CLOSELY, "diff", *how, "--ignore-submodules=none")
         return frozenset(self.rows(*words, *commits, "--"))
 
-    def may_rewrite(self, attributes: Collection[str]) -> bool:
-        """Tell whether attributes may rewrite files: those in blobs, or the repository's own."""
-        answer = self.checked(self.run("rev-parse", "--git-path", "info/attributes"))
-        own = self.folder / os.fsdecode(answer).removesuffix("\n")
-        texts = [*self.blobs(attributes).values(), own.read_bytes() if own.is_file() else b""]
-        return any(word.encode() in text for text in texts for word in _REWRITING)
-
     def list_rewritten(self, commit: str, paths: Collection[str]) -> Mapping[str, str]:
         """Return the files that git rewrites on checkout of a commit, and the attribute.
 
@@ -205,13 +200,13 @@ class Git:
             # An index of its own, since git reads the attributes of files on disk or of an index.
             index = {"GIT_INDEX_FILE": str(Path(folder, "index"))}
             self.checked(self.run("read-tree", commit, more=index))
-            words = ("check-attr", "--cached", "-z", "--stdin", *_REWRITING)
+            words = ("check-attr", "--cached", "--all", "-z", "--stdin")
             answer = self.checked(self.run(*words, given=given, more=index))
         fields = [os.fsdecode(field) for field in answer.split(b"\0")]
         found: dict[str, str] = {}
         filters: dict[str, bool] = {}
         for path, name, value in zip(fields[0::3], fields[1::3], fields[2::3], strict=False):
-            if value in ("unspecified", "unset") or value.upper() in _AS_IS:
+            if name not in _REWRITING or value == "unset" or value.upper() in _AS_IS:
                 continue
             if name == "filter" and value not in filters:
                 filters[value] = any(self.setting(f"filter.{value}.{way}") for way in _FILTER_WAYS)

@@ -8,8 +8,20 @@ import shutil
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from migration.files.git import Git, literal
+
+_REFERENCES: Final = (
+    "refs/{}",
+    "refs/tags/{}",
+    "refs/heads/{}",
+    "refs/remotes/{}",
+    "refs/remotes/{}/HEAD",
+)
+"""Where git looks up a name, in this order, after its own folder. See `git help revisions`."""
+_END_OF_NAME: Final = re.compile(r"[~^:]|@\{")
+"""What may follow a name in a revision."""
 
 
 def ever_tracked(folder: Path) -> frozenset[str]:
@@ -179,10 +191,19 @@ class GitHistory(Git):
         head = f"refs/remotes/{remote}/HEAD"
         return self.run("symbolic-ref", "--quiet", "--short", head).stdout.decode().strip() or None
 
-    def is_ambiguous(self, name: str) -> bool:
-        """Tell whether a name is that of a tag and of a branch, and the two differ."""
-        tag, branch = (self.commit(f"refs/{kind}/{name}") for kind in ("tags", "heads"))
-        return None not in (tag, branch) and tag != branch
+    def list_meanings(self, revision: str) -> list[str]:
+        """Return the references that a revision may begin with, more than one only if they differ.
+
+        Git takes the first of them, and warns where nobody sees it.
+        """
+        name = _END_OF_NAME.split(revision, maxsplit=1)[0]
+        places = [place.format(name) for place in _REFERENCES]
+        # Of an annotated tag, the commit counts.
+        how = "--format=%(refname)%00%(if)%(*objectname)%(then)%(*objectname)%(else)%(objectname)"
+        answer = self.checked(self.run("for-each-ref", f"{how}%(end)", *places)) if name else b""
+        rows = (row.split("\0") for row in os.fsdecode(answer).splitlines())
+        commits = {place: commit for place, commit in rows if place in places}
+        return sorted(commits, key=places.index) if len({*commits.values()}) > 1 else []
 
     def is_object(self, name: str) -> bool:
         """Tell whether anything has the name, even if it is no commit."""

@@ -14,12 +14,10 @@ from typing import Final
 
 from migration.errors import Fault
 from migration.files.git import Git
-from migration.paths import is_yaml
 from migration.text import advise_checkout
 
 _LINK: Final = "120000"
 _SUBMODULE: Final = "commit"
-_ATTRIBUTES: Final = ".gitattributes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ class Listing:
     absent: Mapping[str, str]
     """Each submodule whose files cannot be read here -> its commit."""
     rewritten: Mapping[str, str]
-    """Each YAML file that git rewrites on checkout -> the attribute by which it does."""
+    """Each file that git rewrites on checkout -> the attribute by which it does."""
     _git: Git
     _owners: Mapping[str, Git]
     """The repository of each content that a submodule keeps, by the id of the content."""
@@ -116,19 +114,12 @@ def list_commit(git: Git, commit: str) -> Listing:
                 link_ids[path] = name
             else:
                 blobs[path] = own[inside] = name
-        for inside, attribute in _list_rewritten(owner, point, own).items():
+        for inside, attribute in owner.list_rewritten(point, own).items():
             rewritten[posixpath.join(folder, inside)] = attribute
     found = Listing(top, blobs, {}, absent, rewritten, git.at(top), owners)
     texts = found.read({*link_ids.values()})
     links = {path: os.fsdecode(texts[name]) for path, name in link_ids.items()}
     return replace(found, links=links)
-
-
-def _list_rewritten(git: Git, commit: str, blobs: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the YAML files of a repository that git rewrites on checkout, and the attribute."""
-    attributes = {blob for path, blob in blobs.items() if posixpath.basename(path) == _ATTRIBUTES}
-    configs = [path for path in blobs if is_yaml(path)]
-    return git.list_rewritten(commit, configs) if git.may_rewrite(attributes) else {}
 
 
 def _list_rows(git: Git, commit: str) -> Iterator[tuple[str, str, str, str]]:

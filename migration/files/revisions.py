@@ -53,9 +53,9 @@ def find_commit(git: GitHistory, revision: str) -> str:
     Raises:
         MigrationError: there is no such commit here.
     """
-    if git.is_ambiguous(revision):
-        hint = f"say heads/{revision} or tags/{revision}"
-        raise MigrationError(Fault(f"'{revision}' is a branch and another tag", hint=hint))
+    if meanings := git.list_meanings(revision):
+        message = f"'{revision}' may be {' or '.join(meanings)}, which differ"
+        raise MigrationError(Fault(message, hint=f"say which, as {meanings[-1]}"))
     if commit := git.commit(revision):
         return commit
     raise MigrationError(_unknown_fault(git, revision))

@@ -1156,17 +1156,34 @@ def test_a_sparse_checkout_with_links_and_files_around_the_project(tmp_path: Pat
     assert ran.out.startswith("no preset changes, of 3\n")
 
 
-def test_a_tag_and_a_branch_of_one_name_are_not_taken_for_one_another(project: Path) -> None:
-    git(project, "branch", "feat", "main")
+@pytest.mark.parametrize(
+    ("name", "place"), [("feat", "heads/feat"), ("origin/main", "remotes/origin/main")]
+)
+@pytest.mark.parametrize("end", ["", "~0", "@{0}", "^{commit}"])
+def test_a_tag_and_a_branch_of_one_name_are_not_taken_for_one_another(
+    project: Path, name: str, place: str, end: str
+) -> None:
     edit(project / "configs/train/sft/d5.yaml", "sft5", "other")
     commit_all(project)
-    git(project, "tag", "feat")
-    ran = compare(project, "feat", "HEAD")
+    git(project, "tag", "-a", "-m", "a tag", name)
+    git(project, "update-ref", f"refs/{place}", "HEAD")
+    assert verdict(project, name, "HEAD") == "no preset changes, of 10"
+    git(project, "update-ref", f"refs/{place}", "HEAD~1")
+    ran = compare(project, name + end)
     assert (ran.code, ran.err) == (
-        1, "'feat' is a branch and another tag\n  hint: say heads/feat or tags/feat\n",
-    )  # fmt: skip
-    assert verdict(project, "heads/feat", "HEAD") == "1 of 10 presets changes, for 1 cause"
-    assert verdict(project, "tags/feat", "HEAD") == "no preset changes, of 10"
+        1,
+        (
+            f"'{name}{end}' may be refs/tags/{name} or refs/{place}, which differ\n"
+            f"  hint: say which, as refs/{place}\n"
+        ),
+    )
+    assert verdict(project, place, "HEAD") == "1 of 10 presets changes, for 1 cause"
+    assert verdict(project, f"tags/{name}", "HEAD") == "no preset changes, of 10"
+
+
+def test_what_leaves_commits_out_is_no_revision(project: Path) -> None:
+    ran = compare(project, "^HEAD")
+    assert (ran.code, ran.err.splitlines()[0]) == (1, "'^HEAD' is no commit")
 
 
 def test_a_revision_may_be_a_text_of_a_message(project: Path) -> None:
@@ -1189,17 +1206,22 @@ def test_a_file_outside_the_repository_is_noted(tmp_path: Path) -> None:
     assert ran.err == note
 
 
-@pytest.mark.parametrize("where", [".gitattributes", ".git/info/attributes"])
+@pytest.mark.parametrize("where", [".gitattributes", ".git/info/attributes", ".git/everywhere"])
 @pytest.mark.parametrize("attribute", ["filter=f", "ident", "working-tree-encoding=latin-1"])
+@pytest.mark.parametrize("base", ["configs/train/b_base.yaml", "configs/b.conf"])
 def test_an_attribute_alone_makes_a_file_another_one(
-    tmp_path: Path, where: str, attribute: str
+    tmp_path: Path, where: str, attribute: str, base: str
 ) -> None:
-    project = make_repository(tmp_path / "p", {"pyproject.toml": TABLE})
+    settings = TABLE + 'exclude = ["**/*_base.yaml"]\n'
+    project = make_repository(tmp_path / "p", {"pyproject.toml": settings})
     git(project, "config", "filter.f.smudge", "sed s/1/9/")
-    write_files(project, {"configs/train/a.yaml": 'lr: 1\nv: "$Id$"\n'})
+    git(project, "config", "core.attributesFile", str(project / ".git/everywhere"))
+    extending = f"extends: {os.path.relpath(base, 'configs/train')}\n"
+    write_files(project, {"configs/train/a.yaml": extending, base: 'lr: 1\nv: "$Id$"\n'})
     commit_all(project)
     git(project, "tag", "before")
-    write_files(project, {where: f"*.yaml {attribute}\n", "x.txt": "x\n"})
+    pattern = f"*{Path(base).suffix}"
+    write_files(project, {where: f"{pattern} {attribute}\n", "x.txt": "x\n"})
     commit_all(project)
     git(project, "tag", "after")
     for at in ("after", "before"):
