@@ -59,6 +59,8 @@ def list_surroundings(
         is_part = any(is_within(folder, each) or is_within(each, folder) for each in folders)
         if folder in inner or not (is_part or any(is_within(path, folder) for path in paths)):
             continue
+        if own and tree.real_path(folder) == tree.real_path(own.top):
+            continue
         if tree.exists(f"{folder}/.git") and (found := checkout(tree.root / folder)):
             inner[folder] = _seen_from_root(found, folder)
             waiting += inner[folder].repositories
@@ -177,11 +179,14 @@ def _list_repositories(tree: Tree, paths: Iterable[str]) -> set[str]:
 
 
 def _find_repository(tree: Tree, path: str) -> str:
-    """Return the innermost folder around a path that is a repository, "" for the root."""
+    """Return the innermost folder around a path that is a repository, "" without one.
+
+    None is looked for above the root of a relative path.
+    """
     folder = posixpath.dirname(path)
-    while folder and not tree.exists(f"{folder}/.git"):
+    while folder.strip("/") and not tree.exists(f"{folder}/.git"):
         folder = posixpath.dirname(folder)
-    return folder
+    return folder.rstrip("/")
 
 
 def _seen_from_root(found: Checkout, folder: str) -> Checkout:

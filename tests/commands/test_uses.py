@@ -181,3 +181,23 @@ def test_a_preset_that_is_a_link_to_the_file_is_named(project: Path) -> None:
         "no other preset merges or names it, and no other file mentions it"
     )
     assert ran.splitlines()[-2:] == ["the same file, by a link", "  configs/train/m.yaml"]
+
+
+@needs_git
+@pytest.mark.parametrize("is_repository", [True, False])
+def test_a_file_outside_the_project_is_known_by_any_path(
+    tmp_path: Path, is_repository: bool
+) -> None:
+    files = {
+        "p/pyproject.toml": TABLE + "allow_outside = true\n",
+        "p/configs/train/a.yaml": "extends: ../../../ext/b.yaml\n",
+        "p/configs/train/b.yaml": "b: 1\n",
+        "ext/b.yaml": "b: 1\n",
+    }
+    write_files(tmp_path, files)
+    git(tmp_path if is_repository else tmp_path / "p", "init", "-q")
+    for path in ("../ext/b.yaml", f"{tmp_path}/ext/b.yaml"):
+        ran = run(tmp_path / "p", "uses", path)
+        assert ran.code == 0
+        assert ran.out.startswith(f"{path}: 1 of 2 presets merges it\n")
+        assert "mentioned" not in ran.out
