@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
-from typing import NewType
+from typing import NewType, TypeGuard
 
 RealPath = NewType("RealPath", str)
 """Where a file really is, no link on the way: from the project's root, or absolute outside it."""
@@ -95,7 +95,7 @@ def is_within(path: str, folder: str) -> bool:
     return not folder or path == folder or path.startswith(f"{folder}/")
 
 
-def is_plain_path(path: object) -> bool:
+def is_plain_path(path: object) -> TypeGuard[str]:
     """Tell whether a value is a path as the toolkit writes it: beneath the root, and normalised.
 
     >>> [is_plain_path(path) for path in ("configs/a.yaml", "configs/a.yaml/", "./a.yaml", "", 3)]

@@ -58,7 +58,7 @@ def pair_presets(sides: Sides) -> PresetPaths:
     vacated = moved_before.keys() - {*moved_before.values()}
     return PresetPaths(
         pairs,
-        gone=frozenset(before - vacated - {was for _, was in pairs}),
+        gone=frozenset(before - after - {was for _, was in pairs}),
         came=frozenset(after - {now for now, _ in pairs}),
         left=frozenset(old_places | vacated),
         decided=decided,

@@ -84,6 +84,8 @@ def compare_decisions(sides: Sides, decided: Collection[str]) -> Iterator[GateCh
     """
     before, after = sides.states
     known = after.presets.intersection(decided)
+    if broken := {each for each in known if before.has_record(each) > after.has_record(each)}:
+        yield GateChange("records cannot be read", tuple(sorted(broken)))
     dropped = {each for each in known if after.is_dropped(each) and not before.is_dropped(each)}
     if dropped:
         yield GateChange("dropped in the ledger", tuple(sorted(dropped)))

@@ -132,7 +132,7 @@ def _salvaged(document: object, preset: str) -> Entry:
     refrozen = fields.get("refrozen")
     reasons = refrozen if isinstance(refrozen, list) else []
     return Entry(
-        target=cast("str", target) if is_plain_path(target) else preset,
+        target=target if is_plain_path(target) else preset,
         status="pending",
         phase=phase if type(phase) is int and phase in WORKED_PHASES else None,
         refrozen=tuple(each for each in reasons if isinstance(each, str)),

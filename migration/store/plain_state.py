@@ -14,6 +14,7 @@ from typing import Final
 import orjson
 
 from migration.errors import MigrationError
+from migration.paths import is_plain_path
 from migration.phases import PHASES, Phase
 from migration.store.folder import StateFolder, configs_in
 from migration.store.records import PRESETS
@@ -39,7 +40,7 @@ class PlainState:
         """The presets that have a record, or that an older ledger lists."""
         records = self._folder.folders_of(PRESETS)[1]
         files = self._folder.tree.files(records.rstrip("/"))
-        return frozenset((*configs_in(records, files), *map(str, self.old_presets)))
+        return frozenset((*configs_in(records, files), *filter(is_plain_path, self.old_presets)))
 
     def list_moved(self) -> Iterator[str]:
         """Yield the presets whose records may name another path than their own."""
@@ -54,9 +55,17 @@ class PlainState:
         return self._entry(preset).get("status") == "dropped"
 
     def find_target(self, preset: str) -> str:
-        """Return the path that the preset has now, its own if it was not moved."""
+        """Return the path that the preset has now, its own if it was not moved.
+
+        A path that leads out of the project is none: nothing there is a preset.
+        """
         target = self._entry(preset).get("target")
-        return target if isinstance(target, str) else preset
+        return target if is_plain_path(target) else preset
+
+    def has_record(self, preset: str) -> bool:
+        """Tell whether the preset has a record that can be read, or an older ledger lists it."""
+        entry = self._entry(preset)
+        return bool(entry) and is_plain_path(entry.get("target", preset))
 
     def find_phase(self, preset: str) -> Phase | None:
         """Return the phase to which the preset was assigned, None if it was not."""

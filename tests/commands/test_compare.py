@@ -375,6 +375,43 @@ def test_a_record_that_is_gone_weakens_the_gate(frozen: Path) -> None:
     assert weaker(frozen, "HEAD") == ["records are gone: configs/smoke/group.yaml"]
 
 
+def test_a_record_that_cannot_be_read_weakens_the_gate(frozen: Path) -> None:
+    record = frozen / "snapshots/records/configs/train/sft/d5.yaml.json"
+    for text in ("[1, 2]\n", "no JSON\n", "{}\n"):
+        record.write_text(text)
+        assert weaker(frozen, "HEAD") == ["records cannot be read: configs/train/sft/d5.yaml"]
+    commit_all(frozen)
+    git(frozen, "checkout", "-q", "HEAD~1", str(record))
+    assert weaker(frozen, "HEAD") == []
+
+
+@pytest.mark.parametrize("target", ["{outside}", "../secret.json", "x/../../secret.json", "", 3])
+def test_no_record_leads_out_of_the_project(
+    frozen: Path, tmp_path_factory: pytest.TempPathFactory, target: object
+) -> None:
+    outside = tmp_path_factory.mktemp("outside") / "secret.json"
+    for place in (outside, frozen.parent / "secret.json"):
+        place.write_text('{"auth": "token"}\n')
+    target = target.format(outside=outside) if isinstance(target, str) else target
+    record = frozen / "snapshots/records/configs/train/sft/d5.yaml.json"
+    fields = json.loads(record.read_text())
+    record.write_text(json.dumps({**fields, "target": target}))
+    ran = compare(frozen, "HEAD", "-f", "json")
+    assert "token" not in ran.out
+    assert weaker(frozen, "HEAD") == ["records cannot be read: configs/train/sft/d5.yaml"]
+
+
+def test_no_older_ledger_leads_out_of_the_project(frozen: Path) -> None:
+    (frozen.parent / "secret.json").write_text('{"auth": "token"}\n')
+    shutil.rmtree(frozen / "snapshots")
+    entry = {"status": "migrated", "phase": 1, "target": "configs/train/sft/d5.yaml"}
+    ledger = {"format": 2, "phase": 1, "presets": {"../secret.json": entry}}
+    write_files(frozen, {"snapshots/ledger.yaml": json.dumps(ledger)})
+    ran = compare(frozen, "HEAD", "-f", "json")
+    assert ran.code == 0
+    assert "token" not in ran.out
+
+
 def test_a_record_of_a_fusion_config_that_is_gone_weakens_the_gate(frozen: Path) -> None:
     write_files(frozen, {"configs/mix.yaml": "targets:\n- {name: a}\n"})
     edit(
@@ -843,7 +880,14 @@ def test_the_file_that_a_moved_preset_has_left_is_compared_too(frozen: Path) -> 
     assert verdict(frozen, "HEAD") == "2 of 11 presets change, for 2 causes; 1 renamed"
     commit_all(frozen)
     (frozen / "configs/train/sft/d5.yaml").unlink()
-    assert verdict(frozen, "HEAD") == "no preset changes, of 10"
+    lines = told(frozen, "HEAD")
+    assert lines[0] == "no preset changes, of 10; 1 removed"
+    assert "removed  configs/train/sft/d5.yaml" in lines
+    assert run(frozen, "map", "configs/train/sft/d5.yaml", "configs/train/sft/d5.yaml").code == 1
+    (frozen / "configs/train/sft/five.yaml").rename(frozen / "configs/train/sft/d5.yaml")
+    assert run(frozen, "map", "configs/train/sft/d5.yaml", "configs/train/sft/d5.yaml").code == 0
+    # The preset is what it was, and the file at its path is another one.
+    assert verdict(frozen, "HEAD") == "1 of 11 presets changes, for 1 cause; 1 renamed"
 
 
 def test_a_preset_that_takes_over_the_path_of_another_is_compared_with_both(frozen: Path) -> None:
