@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
+from itertools import product
 from typing import NewType, TypeGuard
 
 RealPath = NewType("RealPath", str)
@@ -17,6 +18,9 @@ _SPECIAL_INSIDE = re.compile(r"[\\\[\]^&~|]")
 _PART = re.compile(r"\*\*/|\*\*|\*|\?|\[!?\]?[^\]]*\]|[^*?\[]+|\[")
 
 
+_INEXACT = re.compile(r"[?\[]")
+_SAMPLES = {"*": ("\1",), "**/": ("", "\1/", "\1/\1/"), "**": ("\1", "\1/\1")}
+"""Texts that only the same wildcard, or a wider one, matches."""
 _STARS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*"}
 _WILDCARDS = {**_STARS, "?": "[^/]"}
 _FEW_STARS = 3
@@ -64,6 +68,20 @@ def is_wild(pattern: str) -> bool:
     (True, False)
     """
     return _WILD.search(pattern) is not None
+
+
+def includes_glob(wide: str, narrow: str) -> bool:
+    """Tell whether a glob matches all that another one matches; no, where that is hard to tell.
+
+    >>> includes_glob("configs/**", "configs/train/*.yaml"), includes_glob("a/*", "a/**")
+    (True, False)
+    """
+    if wide == narrow or not is_wild(narrow):
+        return glob_matches(wide, narrow) or wide == narrow
+    if _INEXACT.search(wide + narrow):
+        return False
+    parts = (_SAMPLES.get(part, (part,)) for part in _PART.findall(narrow))
+    return all(glob_matches(wide, "".join(sample)) for sample in product(*parts))
 
 
 def fixed_folder(pattern: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import fields
 from typing import Final
 
 from migration.gate.gate_change import GateChange
-from migration.paths import glob_matches, is_wild
+from migration.paths import includes_glob
 from migration.project.settings import Settings
 from migration.values.keypath import KeyPath, format_path
 from migration.values.redaction import make_redaction
@@ -57,8 +57,10 @@ def _is_weaker(name: str, before: Settings, after: Settings, presets: Collection
     match name:
         case "phase_1":
             return not {*was} <= {*now}
+        case "not_inheritance":
+            return {*was} != {*now}
         case "redact":
-            return not all(_is_hidden(text, now) for text in was)
+            return not make_redaction(now).covers(make_redaction(was))
         case "launch_settings":
             # What is beneath a key can only be set if the key is.
             return not all(any(_is_beneath(each, key) for each in now) for key in was)
@@ -79,14 +81,6 @@ def _is_weaker(name: str, before: Settings, after: Settings, presets: Collection
     return name in _RESOLVING or (name in _NEEDED and now is None)
 
 
-def _is_hidden(text: str, redacted: tuple[str, ...]) -> bool:
-    """Tell whether all that a pattern hides is hidden by others as well."""
-    hidden = make_redaction(redacted)
-    (pattern,) = make_redaction((text,)).patterns
-    path = pattern.only_path
-    return hidden.hides(path) if path else pattern in hidden.patterns
-
-
 def _is_beneath(path: KeyPath, key: KeyPath) -> bool:
     return path[: len(key)] == key
 
@@ -99,11 +93,7 @@ def _cover(names: Collection[str], others: Collection[str]) -> bool:
 
 def _is_excused(glob: str, codes: Sequence[str], before: Mapping[str, Sequence[str]]) -> bool:
     """Tell whether rules were ignored before in all files that a glob matches."""
-    known = (
-        names
-        for each, names in before.items()
-        if each == glob or (not is_wild(glob) and glob_matches(each, glob))
-    )
+    known = (names for each, names in before.items() if includes_glob(each, glob))
     return _cover([name for names in known for name in names], codes)
 
 

@@ -8,7 +8,7 @@ from migration.errors import Fault, MigrationError, ask_if_meant
 from migration.paths import RealPath
 from migration.project.project import Project
 from migration.text import quote_name
-from migration.values.describe import describe_value
+from migration.values.describe import describe_type, describe_value
 from migration.values.diff import MISSING, value_at
 from migration.values.keypath import format_path
 from migration.yaml.marks import nearest_origin
@@ -41,9 +41,8 @@ def find_fusion_name(project: Project, resolved: object, path: str) -> str | Non
     if named is MISSING or named is None:
         return None
     if not isinstance(named, str) or not named:
-        raise MigrationError(
-            fusion_fault(project, path, f"must be a path, not {describe_value(named)}")
-        )
+        found = describe_type(named) if project.settings.redact else describe_value(named)
+        raise MigrationError(fusion_fault(project, path, f"must be a path, not {found}"))
     return named
 
 

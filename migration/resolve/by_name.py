@@ -22,6 +22,8 @@ class Problem(NamedTuple):
 
     path: KeyPath
     message: str
+    found: str = ""
+    """The value that is there instead, for reports that hide no value."""
 
 
 def _accept(_merged: Config) -> Iterable[Problem]:

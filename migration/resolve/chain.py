@@ -57,7 +57,7 @@ class ChainMerger:
         file = self.files.read(path)
         bases = self._merge_bases(asked, (*descent, path), known_failures)
         if problems := [*self.merging.problems(file.body)]:
-            faults = (self.files.fault_at(path, *problem) for problem in problems)
+            faults = (self.files.fault_at(path, each.path, each.message) for each in problems)
             raise MigrationError(*faults)
         value: Config = {}
         for layer in (*(base.value for base in bases), self.merging.shape(file.body)):

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from typing import Final, cast
 
 from migration.errors import Fault, MigrationError
-from migration.values.describe import describe_type, describe_value
+from migration.values.describe import describe_type
 from migration.values.merge import Config
 
 KNOB: Final = "global_max_length"
@@ -46,7 +46,9 @@ def list_knob_problems(
     if length is None:
         return
     if type(length) is not int or length <= 0:
-        yield knob, f"{knob} must be a positive integer, not {describe_value(length)}"
+        # No value is quoted: reports may have to hide it.
+        found = "zero or less" if type(length) is int else describe_type(length)
+        yield knob, f"{knob} must be a positive integer, not {found}"
         return
     for name in ("model", "template", "rlhf"):
         section = resolved.get(name)

@@ -34,7 +34,7 @@ def _fusion_problems(merged: Config) -> Iterator[Problem]:
             yield Problem(at, f"the source {describe_value(name)} has no 'ratio'")
         elif not _is_ratio(entry["ratio"]):
             message = f"the ratio of {describe_value(name)} must be a number of at least 0"
-            yield Problem((*at, "ratio"), f"{message}, not {describe_value(entry['ratio'])}")
+            yield Problem((*at, "ratio"), message, f"not {describe_value(entry['ratio'])}")
 
 
 def _is_ratio(value: object) -> bool:

@@ -237,7 +237,9 @@ class ConfigLoader:
         return replace(merged, value=self.merging.unshape(merged.value))
 
     def _faults(self, merged: Resolved) -> Iterator[Fault]:
-        for key_path, message in self.merging.check(merged.value):
+        for key_path, problem, found in self.merging.check(merged.value):
+            is_shown = found and self.dialect.yaml.is_quoting
+            message = f"{problem}, {found}" if is_shown else problem
             if not key_path:
                 yield Fault(message, merged.path)
                 continue

@@ -38,12 +38,6 @@ class PathPattern:
     text: str
     steps: tuple[_Step, ...]
 
-    @property
-    def only_path(self) -> KeyPath | None:
-        """The one path that it matches, None if it has wildcards."""
-        is_wild = any(isinstance(step, _Glob | _AnyEntry) for step in self.steps)
-        return None if is_wild else self.steps
-
     def find(self, value: object) -> Iterator[KeyPath]:
         """Yield each path of the value that the pattern matches, in the order of the value."""
         yield from filter(None, dict.fromkeys(_find(self.steps, value, ())))
@@ -51,6 +45,17 @@ class PathPattern:
     def ends(self, path: KeyPath) -> bool:
         """Tell whether the last keys of a path are what the pattern matches."""
         return any(_is_match(self.steps, path[start:]) for start in range(len(path)))
+
+    def is_part_of(self, other: PathPattern) -> bool:
+        """Tell whether each path of another pattern has keys in a row that this one matches.
+
+        It says no where that takes more than to compare the two step by step.
+        """
+        steps, size = other.steps, len(self.steps)
+        if not any(isinstance(step, _Glob | _AnyEntry) for step in steps):
+            return any(self.ends(steps[:end]) for end in range(1, len(steps) + 1))
+        rows = (steps[at : at + size] for at in range(len(steps) - size + 1))
+        return any(all(map(_includes, self.steps, row)) for row in rows)
 
 
 def parse_pattern(text: str) -> PathPattern:
@@ -147,6 +152,19 @@ def _matches(step: _Step, key: Hashable) -> bool:
             return fnmatchcase(key, step.pattern)
         return step.pattern == _ANY and not isinstance(key, Index)
     return type(step) is type(key) and step == key
+
+
+def _includes(wide: _Step, narrow: _Step) -> bool:
+    """Tell whether a step matches all that another one matches."""
+    if wide == narrow and type(wide) is type(narrow):
+        return True
+    if not isinstance(narrow, _Glob | _AnyEntry):
+        return wide != _Glob(_ANY_DEPTH) and _matches(wide, narrow)
+    if not (isinstance(wide, _Glob) and isinstance(narrow, _Glob)):
+        return False
+    is_one_key = _ANY_DEPTH not in (wide.pattern, narrow.pattern)
+    # Only a `*` matches what another pattern may stand for, whatever that is.
+    return is_one_key and "?" not in wide.pattern and fnmatchcase(narrow.pattern, wide.pattern)
 
 
 def _not_a_pattern(text: str) -> MigrationError:

@@ -36,6 +36,10 @@ class Redaction:
         parts = range(1, len(path) + 1) if self.patterns else ()
         return any(self._ends(path[:end]) for end in parts)
 
+    def covers(self, other: Redaction) -> bool:
+        """Tell whether all that another one hides is hidden; no, where that is hard to tell."""
+        return all(any(mine.is_part_of(each) for mine in self.patterns) for each in other.patterns)
+
     def redact(self, value: object, path: KeyPath = ()) -> object:
         """Return the value at a path with a digest for each part of it that is hidden.
 

@@ -1044,6 +1044,15 @@ SETTINGS = {
     "redact = ['a.b', 'c']": ["redact = ['c']", ""],
     "redact = ['*.a']": ["redact = ['x.a']"],
     "redact = ['a.*.b']": ["redact = ['a.x.b']"],
+    "redact = ['auth', 't*', 'l[*].k']": [
+        f"redact = [{more}]"
+        for more in (
+            "'auth.*', 't*', 'l[*].k'",
+            "'auth', 'to*', 'l[*].k'",
+            "'auth', 't?', 'l[*].k'",
+            "'auth', 't*', 'l[0].k', 'l[1].k'",
+        )
+    ],
     "launch_settings = ['name']": ["launch_settings = []"],
     "launch_settings = ['a.b']": ["launch_settings = ['a']"],
     "length_required = ['configs/smoke/**']": [""],
@@ -1057,6 +1066,8 @@ SETTINGS = {
     "lint = {ignore = ['L403']}": ["lint = {ignore = ['L4']}", "lint = {ignore = ['L2', 'L403']}"],
     "lint = {per_file_ignores = {'a/*' = ['L4']}}": [
         "lint = {per_file_ignores = {'a/*' = ['L4', 'L2']}}",
+        "lint = {per_file_ignores = {'a/**' = ['L4']}}",
+        "lint = {per_file_ignores = {'a/*' = ['L4'], 'b/?.yaml' = ['L4']}}",
     ],
     "inheritance = {key = 'extends'}": ["inheritance = {key = 'base'}"],
     "allow_outside = false": ["allow_outside = true"],
@@ -1084,6 +1095,14 @@ def test_a_setting_that_holds_less_weakens_the_gate(project: Path, before: str, 
     ("before", "after"),
     [
         ("redact = ['a.b', '*.c']", "redact = ['a', 'c']"),
+        ("redact = ['auth.*', 'tok*', 'a.*.k']", "redact = ['k', 'auth', 't*']"),
+        ("redact = ['**.k', 'l[0].m', 'l[*].n']", "redact = ['k', 'l[*].m', 'n']"),
+        ("redact = ['a.x.b']", "redact = ['a.**.b']"),
+        ("not_inheritance = ['a', 'b']", "not_inheritance = ['b', 'a', 'b']"),
+        (
+            "lint = {per_file_ignores = {'a/**' = ['L4']}}",
+            "lint = {per_file_ignores = {'a/b/**/*.yaml' = ['L4'], 'a/*' = ['L4']}}",
+        ),
         ("lint = {select = ['L1', 'L2']}", "lint = {select = ['L']}"),
         ("lint = {ignore = ['L4']}", "lint = {ignore = ['L403']}"),
         (

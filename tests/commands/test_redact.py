@@ -148,3 +148,33 @@ def test_what_one_side_hides_no_error_and_no_entry_shows(project: Path, text: st
         ran = run(project, *words)
         assert ran.code == 0
         assert "hunter" not in ran.out + ran.err
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("configs/train/b.yaml", f"custom: {{fusion_config: {{api_key: {OLD}}}}}\n"),
+        ("configs/train/b.yaml", f"custom: {{fusion_config: [{{api_key: {OLD}}}]}}\n"),
+        ("configs/train/b.yaml", f"length: {OLD}\ncustom: {{fusion_config: configs/f.yaml}}\n"),
+        ("configs/f.yaml", f"targets: [{{name: t}}]\nsources: [{{name: s, ratio: {OLD}}}]\n"),
+    ],
+)
+def test_what_is_wrong_with_a_value_is_said_without_the_value(
+    project: Path, file: str, text: str
+) -> None:
+    more = TABLE + 'length_key = "length"\n'
+    more = more.replace("redact = [", 'redact = ["length", "*.ratio", ')
+    naming = "custom: {fusion_config: configs/f.yaml}\n"
+    fusion = "targets: [{name: t}]\nsources: [{name: s, ratio: 1}]\n"
+    write_files(project, {"pyproject.toml": more, "configs/train/b.yaml": naming})
+    write_files(project, {"configs/f.yaml": fusion, "configs/train/a.yaml": "name: a\n"})
+    commit_all(project)
+    write_files(project, {file: text})
+    preset = "configs/train/b.yaml"
+    told = ""
+    for words in (*CALLS.values(), ["inspect", preset, "--effective"], ["diff", preset, preset]):
+        for form in FORMATS.get(words[0], ("table", "json")):
+            ran = run(project, *words, "--format", form)
+            told += ran.out + ran.err
+    assert " must be a " in told
+    assert OLD not in told

@@ -228,7 +228,7 @@ BROKEN: dict[str, Case] = {
     ),
     "a length in quotes": (
         {PRESET: swapped(SHALLOW, "100", "'100'")},
-        [f"L206 {PRESET}:2 global_max_length must be a positive integer, not '100'"],
+        [f"L206 {PRESET}:2 global_max_length must be a positive integer, not a string"],
     ),
     "another length knob, told once and at its place": (
         {PRESET: swapped(SHALLOW, "qwen}", "qwen, max_model_len: 5}")},
