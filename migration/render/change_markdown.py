@@ -36,7 +36,8 @@ from migration.render.values import format_count
 if TYPE_CHECKING:
     from migration.commands.compare import CompareReport
 
-_PART_LIMIT: Final = 7_000
+_PART_LIMIT: Final = 3_900
+"""There are nine parts at most, besides those of the causes: together below GitHub's limit."""
 
 
 def change_markdown(report: CompareReport) -> str:
