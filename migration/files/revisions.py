@@ -110,7 +110,7 @@ def _unknown_fault(git: GitHistory, revision: str) -> Fault:
         if found and left and right:
             base = right if left == "HEAD" else left
             what = f"compare {base}" if dots == "..." else f"compare {left} {right}"
-            return Fault(message, hint=f"did you mean `{what}`?")
+            return Fault(message, hint=f"name one commit, or run `{what}`")
     if os.path.lexists(git.folder / revision):
         return Fault(f"{message}; it is a path", hint="`diff` compares two files")
     if git.is_object(revision):

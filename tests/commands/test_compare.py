@@ -753,8 +753,8 @@ def test_a_conflict_under_way_is_named(project: Path) -> None:
     [
         (["nope"], "no revision 'nope' in this repository"),
         (["topci"], "no revision 'topci' in this repository\n  hint: did you mean topic?"),
-        (["main..topic"], "did you mean `compare main topic`?"),
-        (["main...topic"], "did you mean `compare main`?"),
+        (["main..topic"], "name one commit, or run `compare main topic`"),
+        (["main...topic"], "name one commit, or run `compare main`"),
         (["configs/smoke/group.yaml"], "; it is a path\n  hint: `diff` compares two files"),
         (["main", "nope"], "no revision 'nope' in this repository"),
         (["main", "topic", "x"], "'x' is one word too many"),
