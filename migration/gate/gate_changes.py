@@ -28,10 +28,10 @@ def find_gate_changes(sides: Sides, paths: PresetPaths) -> tuple[GateChange, ...
     """
     found = [
         *_compare_settings(sides),
-        *_compare_presets(sides.base.project, sides.head.project, paths),
+        *_compare_presets(sides, paths),
         *_compare_profiles(sides),
         *compare_baselines(sides),
-        *compare_records(sides),
+        *compare_records(sides, paths.decided),
         *compare_decisions(sides, paths.decided),
     ]
     return tuple(sorted(found, key=lambda each: not each.weakens))
@@ -54,13 +54,15 @@ def _compare_settings(sides: Sides) -> Iterator[GateChange]:
     yield from compare_settings(before, after, head.project.list_presets())
 
 
-def _compare_presets(base: Project, head: Project, paths: PresetPaths) -> Iterator[GateChange]:
+def _compare_presets(sides: Sides, paths: PresetPaths) -> Iterator[GateChange]:
     """Yield the presets, and the legacy files, that are still there and do not count as such."""
+    base, head = sides.base.project, sides.head.project
     lost = {
         path
         for path in base.list_presets() - head.list_presets()
         if path not in paths.left and head.tree.is_file(path)
     }
+    lost = {path for path in lost if not any(state.is_dropped(path) for state in sides.states)}
     excluded = sorted(filter(head.settings.is_excluded, lost))
     if excluded:
         yield GateChange("excluded now", tuple(excluded))

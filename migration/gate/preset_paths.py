@@ -44,7 +44,9 @@ def pair_presets(sides: Sides) -> PresetPaths:
     before, after = ({*filter(tree.exists, matched)} for tree in (old.tree, new.tree))
     ledger_pairs: set[tuple[str, str]] = set()
     for preset in sorted(moved[0].keys() | moved[1].keys()):
-        was, now = (targets.get(preset, preset) for targets in moved)
+        was = moved[0].get(preset, preset)
+        # A preset that is dropped stays where it was.
+        now = moved[1].get(preset, was if state_after.is_dropped(preset) else preset)
         is_before, is_after = old.tree.exists(was), new.tree.exists(now)
         before |= {was} if is_before else set()
         after |= {now} if is_after else set()

@@ -52,8 +52,11 @@ def compare_baselines(sides: Sides) -> Iterator[GateChange]:
         yield GateChange(f"{added} new baselines" if added > 1 else "1 new baseline", weakens=False)
 
 
-def compare_records(sides: Sides) -> Iterator[GateChange]:
-    """Yield the ledger if it is gone, and the records that are gone without their baselines.
+def compare_records(sides: Sides, decided: Collection[str]) -> Iterator[GateChange]:
+    """Yield the ledger if it is gone, and records that are gone, or that cannot be read any more.
+
+    A record counts as gone if its baseline is there. `decided` are the presets about which the
+    sides may have decided differently.
 
     Raises:
         MigrationError: git cannot tell, or a folder cannot be listed.
@@ -75,6 +78,18 @@ def compare_records(sides: Sides) -> Iterator[GateChange]:
     }
     if alone := lost & kept:
         yield GateChange("records are gone", tuple(sorted(alone)))
+    fusions = _map_files(sides.base.project, FUSION, _RECORDS)
+    unread = {
+        *(each for each in decided if before.has_record(each) > after.has_record(each)),
+        *(
+            each
+            for each, path in fusions.items()
+            if sides.may_differ(path)
+            and before.has_fusion_record(each) > after.has_fusion_record(each)
+        ),
+    }
+    if broken := unread - lost:
+        yield GateChange("records cannot be read", tuple(sorted(broken)))
 
 
 def compare_decisions(sides: Sides, decided: Collection[str]) -> Iterator[GateChange]:
@@ -84,18 +99,17 @@ def compare_decisions(sides: Sides, decided: Collection[str]) -> Iterator[GateCh
     """
     before, after = sides.states
     known = after.presets.intersection(decided)
-    if broken := {each for each in known if before.has_record(each) > after.has_record(each)}:
-        yield GateChange("records cannot be read", tuple(sorted(broken)))
     dropped = {each for each in known if after.is_dropped(each) and not before.is_dropped(each)}
     if dropped:
         yield GateChange("dropped in the ledger", tuple(sorted(dropped)))
     first, second = (side.project.settings for side in (sides.base, sides.head))
     later = {
         each
-        for each in known
+        for each in known.union(first.phase_1)
         if _is_later(_find_phase(before, first, each), _find_phase(after, second, each))
     }
-    if later:
+    # When the migration is done, the phases of presets mean nothing any more.
+    if later and not before.phase == after.phase == "done":
         yield GateChange("put off to a later phase", tuple(sorted(later)))
     if before.phase is not None and after.phase not in (None, before.phase):
         is_back = _is_later(after.phase, before.phase)

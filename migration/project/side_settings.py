@@ -14,7 +14,8 @@ from migration.files.tree import Tree
 from migration.project.project import SETTINGS_FILE, find_settings
 from migration.project.settings import TABLE, Settings
 
-_TABLE: Final = f"tool.{TABLE}".encode()
+_NAME: Final = TABLE.encode()
+"""What every file with settings has, however it writes the header of their table."""
 TreeAt: TypeAlias = Callable[[Path], Tree]
 """Returns the tree of a folder on one side."""
 
@@ -45,7 +46,7 @@ def find_lost_root(top: Path, listing: Listing, was_at: TreeAt, is_at: TreeAt) -
     texts = listing.read({*blobs.values()})
     for path in sorted(blobs, key=lambda each: (each.count("/"), each)):
         at = top / posixpath.dirname(path)
-        is_candidate = _TABLE in texts[blobs[path]] and _has_settings(was_at(at))
+        is_candidate = _NAME in texts[blobs[path]] and _has_settings(was_at(at))
         if is_candidate and not _has_settings(is_at(at)):
             return at
     return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
-from typing import Final
+from typing import Final, cast
 
 import orjson
 
@@ -17,7 +17,9 @@ from migration.errors import MigrationError
 from migration.paths import is_plain_path
 from migration.phases import PHASES, Phase
 from migration.store.folder import StateFolder, configs_in
-from migration.store.records import PRESETS
+from migration.store.old_formats import FORMATS as OLD_FORMATS
+from migration.store.records import FUSION, PRESETS
+from migration.store.seal import FORMAT, format_problem
 from migration.yaml.load import load_mapping
 
 _TARGET: Final = b'"target"'
@@ -67,6 +69,10 @@ class PlainState:
         entry = self._entry(preset)
         return bool(entry) and is_plain_path(entry.get("target", preset))
 
+    def has_fusion_record(self, config: str) -> bool:
+        """Tell whether the fusion config has a record that can be read."""
+        return bool(self._read_record(FUSION, config))
+
     def find_phase(self, preset: str) -> Phase | None:
         """Return the phase to which the preset was assigned, None if it was not."""
         return _read_phase(self._entry(preset).get("phase"))
@@ -74,23 +80,32 @@ class PlainState:
     def _entry(self, preset: str) -> Mapping[object, object]:
         fields = self.old_presets.get(preset)
         if fields is None:
-            with suppress(MigrationError, ValueError):
-                path = self._folder.record_path(PRESETS, preset)
-                fields = orjson.loads(self._folder.tree.read(path))
+            return self._read_record(PRESETS, preset)
         return fields if isinstance(fields, dict) else {}
+
+    def _read_record(self, section: str, config: str) -> Mapping[object, object]:
+        """Return the fields of a record, none unless it is of the format that has records."""
+        fields: object = None
+        with suppress(MigrationError, ValueError):
+            fields = orjson.loads(self._folder.tree.read(self._folder.record_path(section, config)))
+        is_record = isinstance(fields, dict) and format_problem(fields.get("format")) is None
+        return cast("Mapping[object, object]", fields) if is_record else {}
 
     @cached_property
     def old_presets(self) -> Mapping[object, object]:
         """The presets that the ledger of an earlier format lists, with what it says of them."""
-        entries = self._ledger.get("presets")
+        is_old = self._ledger.get("format") != FORMAT
+        entries = self._ledger.get("presets") if is_old else None
         return entries if isinstance(entries, dict) else {}
 
     @cached_property
     def _ledger(self) -> Mapping[object, object]:
         path = self._folder.ledger_path
+        fields: Mapping[object, object] = {}
         with suppress(MigrationError):
-            return load_mapping(self._folder.tree.read_config(path), path)
-        return {}
+            fields = load_mapping(self._folder.tree.read_config(path), path)
+        number = fields.get("format")
+        return fields if type(number) is int and number in (*OLD_FORMATS, FORMAT) else {}
 
 
 def _read_phase(value: object) -> Phase | None:

@@ -377,7 +377,7 @@ def test_a_record_that_is_gone_weakens_the_gate(frozen: Path) -> None:
 
 def test_a_record_that_cannot_be_read_weakens_the_gate(frozen: Path) -> None:
     record = frozen / "snapshots/records/configs/train/sft/d5.yaml.json"
-    for text in ("[1, 2]\n", "no JSON\n", "{}\n"):
+    for text in ("[1, 2]\n", "no JSON\n", "{}\n", '{"x": 1}\n', '{"format": 9}\n'):
         record.write_text(text)
         assert weaker(frozen, "HEAD") == ["records cannot be read: configs/train/sft/d5.yaml"]
     commit_all(frozen)
@@ -423,8 +423,58 @@ def test_a_record_of_a_fusion_config_that_is_gone_weakens_the_gate(frozen: Path)
         run(frozen, "snapshot", "--refreeze", "configs/smoke/group.yaml", "--reason", "r").code == 0
     )
     commit_all(frozen)
+    (frozen / "snapshots/fusion_records/configs/mix.yaml.json").write_text("no JSON\n")
+    assert weaker(frozen, "HEAD") == ["records cannot be read: configs/mix.yaml"]
     shutil.rmtree(frozen / "snapshots/fusion_records")
     assert weaker(frozen, "HEAD") == ["records are gone: configs/mix.yaml"]
+
+
+def test_a_ledger_that_no_command_reads_weakens_the_gate(frozen: Path) -> None:
+    edit(frozen / "snapshots/ledger.yaml", "format: 3", "format: 9")
+    assert weaker(frozen, "HEAD") == ["the ledger is gone, or cannot be read"]
+
+
+def test_what_an_older_ledger_would_say_hides_no_record(frozen: Path) -> None:
+    preset = "configs/smoke/group.yaml"
+    assert run(frozen, "map", preset, "--drop", "--reason", "r").code == 0
+    with (frozen / "snapshots/ledger.yaml").open("a") as ledger:
+        ledger.write(f"presets:\n  {preset}: {{status: pending}}\n")
+    assert weaker(frozen, "HEAD") == [f"dropped in the ledger: {preset}"]
+
+
+def test_a_file_whose_preset_is_dropped_may_be_excluded(frozen: Path) -> None:
+    preset = "configs/smoke/group.yaml"
+    assert run(frozen, "map", preset, "--drop", "--reason", "r").code == 0
+    table = (frozen / "pyproject.toml").read_text() + f'exclude = ["{preset}"]\n'
+    write_files(frozen, {"pyproject.toml": table})
+    assert weaker(frozen, "HEAD") == [f"dropped in the ledger: {preset}"]
+    commit_all(frozen)
+    git(frozen, "checkout", "-q", "HEAD~1", "pyproject.toml")
+    commit_all(frozen)
+    write_files(frozen, {"pyproject.toml": table})
+    assert weaker(frozen, "HEAD") == []
+
+
+def test_a_moved_preset_that_is_dropped_has_moved_nowhere(frozen: Path) -> None:
+    old, new = "configs/train/sft/d5.yaml", "configs/train/sft/five.yaml"
+    shutil.copy(frozen / old, frozen / new)
+    assert run(frozen, "map", old, new).code == 0
+    commit_all(frozen)
+    assert run(frozen, "map", old, "--drop", "--reason", "r").code == 0
+    assert verdict(frozen, "HEAD") == "no preset changes, of 11; the gate is weaker"
+    (frozen / new).unlink()
+    assert verdict(frozen, "HEAD") == "no preset changes, of 10; 1 removed; the gate is weaker"
+
+
+def test_a_phase_that_a_record_tells_need_not_be_set(frozen: Path) -> None:
+    preset = "configs/smoke/group.yaml"
+    table = (frozen / "pyproject.toml").read_text()
+    write_files(frozen, {"pyproject.toml": f'{table}phase_1 = ["{preset}"]\n'})
+    commit_all(frozen)
+    write_files(frozen, {"pyproject.toml": table})
+    assert weaker(frozen, "HEAD") == [f"put off to a later phase: {preset}"]
+    assert run(frozen, "map", preset, "--phase", "1").code == 0
+    assert weaker(frozen, "HEAD") == []
 
 
 def test_a_ledger_that_git_ignores_now_is_gone(frozen: Path) -> None:
@@ -1148,8 +1198,15 @@ def test_a_phase_that_is_opened_again_weakens_the_gate(project: Path) -> None:
 
 
 @pytest.mark.parametrize("to", ["moved/pyproject.toml", "pyproject.toml"])
-def test_settings_that_have_moved_weaken_the_gate(tmp_path: Path, to: str) -> None:
-    table = '[tool.config-migration]\npresets = ["**/*.yaml"]\n'
+@pytest.mark.parametrize(
+    "table",
+    [
+        '[tool.config-migration]\npresets = ["**/*.yaml"]\n',
+        '[ tool . "config-migration" ]\npresets = ["**/*.yaml"]\n',
+        "tool = {'config-migration' = {presets = ['**/*.yaml']}}\n",
+    ],
+)
+def test_settings_that_have_moved_weaken_the_gate(tmp_path: Path, to: str, table: str) -> None:
     files = {"team/pyproject.toml": table, "team/configs/a.yaml": "a: 1\n"}
     project = make_repository(tmp_path / "p", {**files, "other/pyproject.toml": table})
     (project / "team/pyproject.toml").unlink()
