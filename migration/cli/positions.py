@@ -62,7 +62,7 @@ def _word_too_many(command: Command, word: str, line: Sequence[str]) -> UsageErr
 
 def is_path(word: str) -> bool:
     """Tell whether a word looks like the path of a config, a folder of them, or a glob of paths."""
-    return "/" in word or is_yaml(word) or word.endswith(".json")
+    return "/" in word or word in (".", "..") or is_yaml(word) or word.endswith(".json")
 
 
 def _word_of(option: Option) -> str:

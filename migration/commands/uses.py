@@ -83,6 +83,7 @@ def _list_files(project: Project, word: str, folder: Path) -> tuple[str, ...]:
     tree, path = project.tree, anchor_path(project, word, folder)
     if tree.is_file(path):
         return (path,)
+    path = "**" if path == "." else path
     found = tree.glob(path) if is_wild(path) and not tree.exists(path) else tree.files(path)
     found = tuple(each for each in found if not project.is_frozen_file(each))
     if not found:
@@ -151,10 +152,19 @@ class _Search:
             merging = find_merging(loader, preset, start, real)
             if own != start != real:  # a fusion config lies between
                 merging = replace(merging, through=(start, *merging.through))
-            extending = {each for each in chain if real in loader.bases(each)}
+            merging = self._name_from_root(merging)
+            outward = self.project.state_folder.outward
+            extending = {outward(each) for each in chain if real in loader.bases(each)}
             for file in self._by_place[real]:
                 self._merged.setdefault(file, []).append(merging)
                 self._known.setdefault(file, set()).update(extending)
+
+    def _name_from_root(self, merging: Merging) -> Merging:
+        """Return the way of a preset with files outside the project named from its root."""
+        outward = self.project.state_folder.outward
+        through = tuple(map(outward, merging.through))
+        lost = tuple((key, file and outward(file)) for key, file in merging.overridden)
+        return replace(merging, through=through, overridden=lost)
 
     def _note_naming(self, preset: str, config: TracedConfig) -> None:
         resolved = config.resolved
@@ -162,6 +172,7 @@ class _Search:
         found = named_values(resolved.value, partial(self._sought.in_value, readings=meant))
         for key, files in found:
             place = config.find_place(key)
+            place = place and config.name_place(place)
             for file in files:
                 self._named.setdefault(file, []).append(Naming(preset, format_path(key), place))
                 if place:

@@ -9,7 +9,7 @@ from migration.errors import Fault, MigrationError, ask_if_one_meant, find_neare
 from migration.parity.run import TracedConfig
 from migration.project.matching import no_presets_fault
 from migration.project.project import Project
-from migration.project.run import trace_config
+from migration.project.run import trace_from_root
 from migration.project.selection import select_presets
 from migration.resolve.origins import file_of
 from migration.resolve.setter import find_setting_file
@@ -19,7 +19,6 @@ from migration.values.describe import is_number
 from migration.values.diff import MISSING, list_leaves, value_at
 from migration.values.keypath import KeyPath, format_path
 from migration.values.path_pattern import PathPattern, parse_pattern
-from migration.values.redaction import Redaction
 
 _MOST_MEANT = 3
 _LISTER = "the setting `presets` says which files are presets"
@@ -56,6 +55,8 @@ class ValuesReport:
     presets: tuple[str, ...]
     is_whole: bool
     """Whether these are all presets of the project."""
+    unread: int = 0
+    """How many of the presets could not be read, and are not among these."""
     unreadable: tuple[Fault, ...] = ()
 
     def find_file(self, preset: str, key_path: KeyPath) -> str | None:
@@ -67,7 +68,9 @@ class ValuesReport:
 
     def find_place(self, preset: str, key_path: KeyPath) -> str | None:
         """Return the `file:line` that sets the value of a preset at a key."""
-        return self._trace(preset).find_place(key_path)
+        config = self._trace(preset)
+        place = config.find_place(key_path)
+        return place and config.name_place(place)
 
     def find_written(self, preset: str, key_path: KeyPath, value: object) -> str | None:
         """Return how a file writes the number that a preset has at a key, if that is known."""
@@ -78,15 +81,15 @@ class ValuesReport:
 
     def _trace(self, preset: str) -> TracedConfig:
         configs = self.project.configs
-        return trace_config(configs, configs.resolve(preset))
+        return trace_from_root(self.project, configs, configs.resolve(preset))
 
 
 def collect_values(
-    project: Project, keys: Sequence[str], wanted: Iterable[str] = ()
+    project: Project, patterns: Sequence[str], wanted: Iterable[str] = ()
 ) -> ValuesReport:
     """Return the values of the keys that patterns match, in every preset or the wanted ones.
 
-    A mapping counts as the keys beneath it.
+    A mapping counts as the keys beneath it, unless another preset has a value in its place.
 
     Raises:
         MigrationError: a pattern cannot be read, or matches no key of any preset; no presets are
@@ -94,11 +97,10 @@ def collect_values(
     """
     if not project.settings.presets:
         raise MigrationError(no_presets_fault(project))
-    patterns = [parse_pattern(key) for key in keys]
+    matrix = _Matrix([parse_pattern(text) for text in patterns], project)
     wanted = [*wanted]
     names = {preset: preset for preset in project.list_presets()}
     presets = select_presets(project.tree, wanted, names, _LISTER) or tuple(sorted(names))
-    matrix = _Matrix(patterns, project.redaction)
     faults: dict[str, tuple[Fault, ...]] = {}
     for preset in project.access.follow(presets, "reading"):
         try:
@@ -109,7 +111,8 @@ def collect_values(
     unreadable = {fault: None for each in faults.values() for fault in each}
     if unreadable and not read:
         raise MigrationError(*unreadable)
-    return ValuesReport(project, tuple(matrix.list_keys(read)), read, not wanted, tuple(unreadable))
+    keys = tuple(matrix.list_keys(read))
+    return ValuesReport(project, keys, read, not wanted, len(faults), tuple(unreadable))
 
 
 @dataclass(slots=True)
@@ -120,12 +123,24 @@ class _Key:
     values: dict[str, object] = field(default_factory=dict)
     presets: dict[str, list[str]] = field(default_factory=dict)
 
+    def add(self, preset: str, value: object, shown: object) -> None:
+        """Add the value of a preset, which is added once; `shown` is what reports may show."""
+        text = compact_text(value)
+        self.values.setdefault(text, shown)
+        having = self.presets.setdefault(text, [])
+        if preset not in having[-1:]:
+            having.append(preset)
+
+    def list_lacking(self, presets: Sequence[str]) -> list[str]:
+        """Return those of the presets that have no value added."""
+        having = {preset for each in self.presets.values() for preset in each}
+        return [preset for preset in presets if preset not in having]
+
     def list_values(self, presets: Sequence[str]) -> KeyValues:
         """Return the values of the key; it is `MISSING` in those presets that lack it."""
-        having = {preset for each in self.presets.values() for preset in each}
         same = [SameValue(self.values[text], tuple(each)) for text, each in self.presets.items()]
-        if lacking := tuple(preset for preset in presets if preset not in having):
-            same.append(SameValue(MISSING, lacking))
+        if lacking := self.list_lacking(presets):
+            same.append(SameValue(MISSING, tuple(lacking)))
         return KeyValues(format_path(self.path), self.path, tuple(sorted(same, key=_rank)))
 
 
@@ -134,7 +149,7 @@ class _Matrix:
     """The values that patterns match in one preset after another."""
 
     patterns: Sequence[PathPattern]
-    redaction: Redaction
+    project: Project
     _keys: dict[str, _Key] = field(default_factory=dict)
     """Each key that a pattern matches, by the text of its path."""
     _matched: set[str] = field(default_factory=set)
@@ -153,11 +168,14 @@ class _Matrix:
 
     def _add_value(self, preset: str, path: KeyPath, value: object) -> None:
         key = self._keys.setdefault(format_path(path), _Key(path))
-        text = compact_text(value)
-        key.values.setdefault(text, self.redaction.redact(value, path))
-        having = key.presets.setdefault(text, [])
-        if preset not in having[-1:]:
-            having.append(preset)
+        key.add(preset, value, self.project.redaction.redact(value, path))
+
+    def _add_mappings(self, key: _Key, presets: Sequence[str]) -> None:
+        """Add the mappings that presets have where others have a value of the key."""
+        resolve = self.project.configs.resolve
+        for preset in key.list_lacking(presets):
+            if (value := value_at(resolve(preset).value, key.path)) is not MISSING:
+                self._add_value(preset, key.path, value)
 
     def list_keys(self, presets: Sequence[str]) -> Iterator[KeyValues]:
         """Yield each key with its values.
@@ -168,7 +186,12 @@ class _Matrix:
         faults = [self._unmatched(each) for each in self.patterns if each.text not in self._matched]
         if faults and presets:
             raise MigrationError(*faults)
-        yield from (key.list_values(presets) for key in self._keys.values())
+        paths = [key.path for key in self._keys.values()]
+        mappings = {path[:end] for path in paths for end in range(1, len(path))}
+        for key in self._keys.values():
+            if key.path in mappings:
+                self._add_mappings(key, presets)
+            yield key.list_values(presets)
 
     def _unmatched(self, pattern: PathPattern) -> Fault:
         meant = find_nearest_few(pattern.text, self._known, _MOST_MEANT)

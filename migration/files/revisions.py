@@ -40,8 +40,8 @@ def open_history(folder: Path) -> GitHistory:
         raise MigrationError(Fault("git is not installed", hint="revisions are read from git"))
     git, _ = history_of(folder)
     if git is None:
-        hint = "revisions are read from git: run it in a repository"
-        raise MigrationError(Fault("this folder is in no git repository", hint=hint))
+        hint = "revisions are read from git: run it in the work tree of a repository"
+        raise MigrationError(Fault("this folder is in no work tree of git", hint=hint))
     if git.commit("HEAD") is None:
         raise MigrationError(Fault("the repository has no commit yet", hint="make a first commit"))
     return git

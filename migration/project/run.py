@@ -36,14 +36,14 @@ def read_run(project: Project, path: str) -> Run:
             fusion file is not a path within the project.
     """
     config = project.configs.resolve(path)
-    traced = _trace_from_root(project, project.configs, config)
+    traced = trace_from_root(project, project.configs, config)
     fusion = find_fusion_path(project, config.value, path)
     if fusion is None:
         return Run(traced)
     if not project.tree.is_file(fusion):
         return Run(traced, fusion, missing=missing_fusion_fault(project, path, fusion))
     resolved = project.fusions.resolve(fusion)
-    return Run(traced, fusion, _trace_from_root(project, project.fusions, resolved))
+    return Run(traced, fusion, trace_from_root(project, project.fusions, resolved))
 
 
 def read_frozen_run(baselines: Baselines, section: str, path: str) -> Run:
@@ -97,7 +97,7 @@ def trace_config(loader: ConfigLoader, resolved: Resolved) -> TracedConfig:
     return TracedConfig(resolved, find_place, find_evidence, make_speller(loader))
 
 
-def _trace_from_root(project: Project, loader: ConfigLoader, resolved: Resolved) -> TracedConfig:
+def trace_from_root(project: Project, loader: ConfigLoader, resolved: Resolved) -> TracedConfig:
     """Return a config from the tree that names files outside it from the root, as baselines do."""
     config = trace_config(loader, resolved)
     is_inside = not any(file.startswith("/") for file in resolved.chain)

@@ -62,7 +62,7 @@ def change_junit(report: CompareReport) -> str:
             cases.append(_Case(preset.path, "error", faults[0], [*lines, *faults]))
         elif not preset.is_compared:
             faults += [str(fault) for fault in preset.old_faults]
-            cases.append(_Case(preset.path, "skipped", "not compared", faults))
+            cases.append(_Case(preset.path, "skipped", "not compared", [*dict.fromkeys(faults)]))
         else:
             cases.append(_Case(preset.path, lines=[*lines, *faults]))
     for new in report.new:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from migration.render.markup import (
@@ -16,6 +18,7 @@ from migration.render.terminal import Terminal
 from migration.render.values import format_count, format_value
 from migration.render.where import ReportPresets
 from migration.values.diff import MISSING
+from migration.values.redaction import digest_shortly
 
 if TYPE_CHECKING:
     from migration.commands.values import KeyValues, SameValue, ValuesReport
@@ -31,14 +34,15 @@ def values_text(report: ValuesReport, terminal: Terminal) -> str:
     A verbose terminal gets every value.
     """
     page = Page(terminal)
-    page.add_line(_verdict(report), "bold")
+    page.add_line(_describe_whole(report), "bold")
     presets = _presets(report)
     for key in report.keys:
         page.add_gap()
         page.add_line(key.path, "bold")
         most = len(key.values) if terminal.is_verbose else _MOST_VALUES
-        for same in key.values[:most]:
-            page.add_line(f"  {_format_value(report, key, same)}")
+        shown = key.values[:most]
+        for same, text in zip(shown, _format_values(report, key, shown), strict=True):
+            page.add_line(f"  {text}")
             if place := describe_place(report, key, same):
                 page.add_line(f"    set  {place}")
             page.add_line(f"    in   {_name_presets(report, presets, same)}")
@@ -52,16 +56,16 @@ def values_markdown(report: ValuesReport) -> str:
     blocks = []
     for key in report.keys:
         rows = [
-            f"| {quote_cell(_format_value(report, key, same))} | {len(same.presets)} | "
+            f"| {quote_cell(text)} | {len(same.presets)} | "
             f"{quote_cell(_name_presets(report, presets, same))} | "
             f"{quote_cell(describe_place(report, key, same) or '-')} |"
-            for same in key.values
+            for same, text in zip(key.values, _format_values(report, key, key.values), strict=True)
         ]
         shown = fit_blocks(rows, _LIMIT // 4, "value")
         table = "\n".join(("| value | presets | in | set at |", "|---|--:|---|---|", *shown))
         blocks.append(f"{quote_code(key.path)}\n\n{table}")
     return join_parts(
-        f"### {capitalize_first(_verdict(report))}", *fit_blocks(blocks, _LIMIT, "key")
+        f"### {capitalize_first(_describe_whole(report))}", *fit_blocks(blocks, _LIMIT, "key")
     )
 
 
@@ -75,9 +79,24 @@ def describe_place(report: ValuesReport, key: KeyValues, same: SameValue) -> str
     return f"{place} and {format_count(others, 'more file')}" if place and others else place
 
 
+def _format_values(report: ValuesReport, key: KeyValues, values: Sequence[SameValue]) -> list[str]:
+    """Return the text of each value; those that look alike, being cut, get a digest."""
+    texts = [_format_value(report, key, same) for same in values]
+    counts = Counter(texts)
+    return [
+        f"{text}, digest {digest_shortly(same.value)}" if counts[text] > 1 else text
+        for text, same in zip(texts, values, strict=True)
+    ]
+
+
 def _format_value(report: ValuesReport, key: KeyValues, same: SameValue) -> str:
     written = report.find_written(same.presets[0], key.key_path, same.value)
     return format_value(same.value, written=written)
+
+
+def _describe_whole(report: ValuesReport) -> str:
+    unread = f"; {report.unread} cannot be read" if report.unread else ""
+    return f"{_verdict(report)}{unread}"
 
 
 def _verdict(report: ValuesReport) -> str:

@@ -37,7 +37,8 @@ def seal_bytes(data: bytes) -> str:
 def format_problem(number: object) -> tuple[str, str] | None:
     """Return what is wrong with a format number, and a hint; None if it is the current one."""
     if type(number) is not int or number < 1:
-        return f"unknown format {number!r}", f"this version reads format {FORMAT}"
+        what = "no format is named" if number is None else f"unknown format {number!r}"
+        return what, f"this version reads format {FORMAT}"
     if number < FORMAT:
         return f"format {number} is older than this version reads, {FORMAT}", UPGRADE
     if number > FORMAT:

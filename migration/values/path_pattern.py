@@ -168,5 +168,8 @@ def _includes(wide: _Step, narrow: _Step) -> bool:
 
 
 def _not_a_pattern(text: str) -> MigrationError:
-    hint = "keys are joined by dots; `*` matches any key, `[*]` any entry, `**` any depth: a.*.lr"
+    hint = (
+        'keys are joined by dots, unusual ones in quotes: a."my key".lr; '
+        "`*` matches any key, `[*]` any entry, `**` any depth"
+    )
     return MigrationError(Fault(f"not a key path: {quote_name(text)}", hint=hint))

@@ -95,8 +95,13 @@ def hide(value: object) -> object:
     """Return what stands for a value; nothing stands for `MISSING`."""
     if value is MISSING or (isinstance(value, str) and REDACTED.fullmatch(value)):
         return value
-    digest = sha256(canonical_bytes(value)).hexdigest()[:_DIGITS] if _is_long(value) else ""
+    digest = digest_shortly(value) if _is_long(value) else ""
     return f"<redacted {digest} {type(value).__name__}>".replace("  ", " ")
+
+
+def digest_shortly(value: object) -> str:
+    """Return a few digits of the digest of a value, which tell it apart from others."""
+    return sha256(canonical_bytes(value)).hexdigest()[:_DIGITS]
 
 
 def _is_long(value: object) -> bool:

@@ -824,7 +824,7 @@ def test_without_git_there_is_nothing_to_compare(tmp_path: Path) -> None:
     if (Path(tmp_path.anchor) / ".git").exists():
         pytest.skip("the whole disk is a repository")
     ran = compare(tmp_path)
-    assert (ran.code, ran.err.splitlines()[0]) == (1, "this folder is in no git repository")
+    assert (ran.code, ran.err.splitlines()[0]) == (1, "this folder is in no work tree of git")
 
 
 def test_a_repository_without_a_commit_has_no_revision(tmp_path: Path) -> None:

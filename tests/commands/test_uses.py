@@ -201,3 +201,32 @@ def test_a_file_outside_the_project_is_known_by_any_path(
         assert ran.code == 0
         assert ran.out.startswith(f"{path}: 1 of 2 presets merges it\n")
         assert "mentioned" not in ran.out
+
+
+def test_the_root_stands_for_all_files_by_their_paths(project: Path) -> None:
+    for words, folder in (["."], project), (["./"], project), ([".."], project / "configs"):
+        ran = run(folder, "uses", *words, "--format", "json")
+        found = {each["path"]: each for each in json.loads(ran.out)["files"]}
+        assert found["configs/optim.yaml"] == uses(project, "configs/optim.yaml")
+        assert found["configs/train/d.yaml"] == uses(project, "configs/train/d.yaml")
+        assert not any(path.startswith(".") for path in found)
+
+
+def test_a_file_outside_the_project_that_lies_between_is_named_from_its_root(
+    tmp_path: Path,
+) -> None:
+    files = {
+        "p/pyproject.toml": TABLE + "allow_outside = true\n",
+        "p/configs/train/a.yaml": "extends: ../../../ext/mid.yaml\n",
+        "ext/mid.yaml": "extends: b.yaml\nc: 2\n",
+        "ext/b.yaml": "b: 1\nc: 1\n",
+    }
+    write_files(tmp_path, files)
+    assert uses(tmp_path / "p", "../ext/b.yaml")["merged_by"] == [
+        {
+            "preset": "configs/train/a.yaml",
+            "through": ["../ext/mid.yaml"],
+            "kept": ["b"],
+            "overridden": [{"path": "c", "file": "../ext/mid.yaml"}],
+        }
+    ]

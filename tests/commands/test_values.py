@@ -139,5 +139,44 @@ def test_a_preset_that_cannot_be_read_is_named_and_the_others_shown(project: Pat
     write_files(project, {"configs/train/rl/c.yaml": "a: [\n"})
     ran = run(project, "values", "optim.lr")
     assert ran.code == 0
-    assert ran.out.startswith("1 of 1 key differs among 2 presets\n")
+    assert ran.out.startswith("1 of 1 key differs among 2 presets; 1 cannot be read\n")
     assert ran.err.startswith("warning: configs/train/rl/c.yaml:1:4: not valid YAML")
+
+
+def test_a_preset_that_cannot_be_read_is_counted_where_all_are_the_same(project: Path) -> None:
+    write_files(project, {"configs/train/rl/c.yaml": "a: [\n"})
+    ran = run(project, "values", "optim.eps", "--quiet")
+    assert ran.out == "1 key has the same value in all 2 presets; 1 cannot be read\n"
+    ran = run(project, "values", "optim.eps", "--format", "markdown")
+    assert ran.out.startswith("### 1 key has the same value in all 2 presets; 1 cannot be read\n")
+
+
+def test_a_mapping_in_the_place_of_a_value_is_not_absent(project: Path) -> None:
+    write_files(project, {"configs/train/rl/c.yaml": "optim: {lr: {peak: 1, end: 0}}\n"})
+    found = keys(project, "optim.lr")
+    values = [each["value"] for each in found["optim.lr"]["values"]]
+    assert values == [{"peak": 1, "end": 0}, 1e-4, 2e-4]
+    assert found["optim.lr"]["absent"] == []
+    assert len(found["optim.lr.peak"]["absent"]) == 2
+    assert '  {"peak": 1, "end": 0} (mapping)\n' in run(project, "values", "optim.lr").out
+
+
+def test_long_values_that_begin_alike_are_told_apart(project: Path) -> None:
+    for name, last in (("a", 1), ("b", 2)):
+        text = f"long: '{'x' * 300}{last}'\nlist: [{'0, ' * 50}{last}]\n"
+        write_files(project, {f"configs/train/sft/{name}.yaml": text})
+    for form in ("table", "markdown"):
+        out = run(project, "values", "long", "list", "--format", form).out
+        lines = [line for line in out.splitlines() if "(str)" in line or "(list)" in line]
+        assert len(lines) == len({line.partition(" in ")[0] for line in lines}) == 4
+        assert all(", digest " in line for line in lines)
+
+
+def test_a_base_outside_the_project_is_named_from_its_root(tmp_path: Path) -> None:
+    files = {
+        "p/pyproject.toml": TABLE + "allow_outside = true\n",
+        "ext/b.yaml": "n: 1\n",
+        "p/configs/train/a.yaml": "extends: ../../../ext/b.yaml\n",
+    }
+    write_files(tmp_path, files)
+    assert "    set  ../ext/b.yaml:1\n" in run(tmp_path / "p", "values", "n", ".").out

@@ -219,7 +219,7 @@ def test_one_baseline_can_be_read_without_a_look_at_the_others(
     assert store.value(PRESETS, "a.yaml") == VALUE
     assert store.list_configs(PRESETS) == ("a.yaml", "b.yaml")
     assert store.list_baselines(PRESETS) == ("a.yaml", "c.yaml")
-    with pytest.raises(MigrationError, match="unknown format None"):
+    with pytest.raises(MigrationError, match="no format is named"):
         store.record(PRESETS, "b.yaml")
 
 

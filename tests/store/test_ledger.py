@@ -138,7 +138,7 @@ OLDER = "\n  hint: `snapshot --upgrade` converts the frozen files, and changes n
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("", "ledger.yaml:1:1: unknown format None\n  hint: this version reads format 3"),
+        ("", "ledger.yaml:1:1: no format is named\n  hint: this version reads format 3"),
         (
             "format: 4\n",
             (

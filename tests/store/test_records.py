@@ -597,7 +597,7 @@ def test_a_record_of_another_format_is_told_as_such() -> None:
     (fault,) = read(json.dumps({**newer, "format": 2})).faults
     assert fault.message == "format 2 is older than this version reads, 3"
     (fault,) = read(json.dumps({"status": "pending"})).faults
-    assert fault.message == "unknown format None"
+    assert fault.message == "no format is named"
 
 
 @pytest.mark.parametrize(
@@ -607,8 +607,8 @@ def test_a_record_of_another_format_is_told_as_such() -> None:
         ("{", "not JSON: "),
         ("[" * 100_000, "not JSON: "),
         ("1" * 5000, "not JSON: "),
-        ("[]", "unknown format None"),
-        ("null", "unknown format None"),
+        ("[]", "no format is named"),
+        ("null", "no format is named"),
         ('{"format": []}', "unknown format []"),
     ],
 )
