@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +20,7 @@ from migration.parity.causes import Cause, find_causes
 from migration.parity.compare import Detail
 from migration.parity.profile import Profile
 from migration.project.matching import no_presets_fault
-from migration.project.project import Access
+from migration.project.project import Access, Project
 from migration.project.side_settings import name_side
 from migration.project.sides import Sides, open_sides
 from migration.project.unchanged import FileChanges, Unchanged
@@ -117,7 +118,7 @@ def compare_revisions(
         raise MigrationError(_nothing_fault(sides))
     pair = PresetComparison(old, new, profile, detail, FileChanges(old, new))
     moves = pair.find_moves(paths.gone, paths.came)
-    pairs = sorted(paths.pairs | {(now, was) for was, now in moves.items()})
+    pairs = sorted({*_drop_repeated(paths.pairs, old), *((now, was) for was, now in moves.items())})
     compared = tuple(pair.compare(was, now) for now, was in access.follow(pairs, "comparing"))
     came = paths.came - {*moves.values()}
     known = {now: now for now, _ in pairs}
@@ -131,6 +132,22 @@ def compare_revisions(
         notes=(*sides.notes, *notes, *_note_outside(sides)),
         prefix=new.prefix,
     )
+
+
+def _drop_repeated(pairs: Collection[tuple[str, str]], old: Project) -> Iterator[tuple[str, str]]:
+    """Yield the pairs without a path's own where what came to the path was the same in the base."""
+    came = {now: was for now, was in pairs if now != was}
+    for now, was in pairs:
+        if not (now == was and now in came and _are_same(old, now, came[now])):
+            yield now, was
+
+
+def _are_same(project: Project, path: str, other: str) -> bool:
+    """Tell whether two presets can be read, and have the same values."""
+    with suppress(MigrationError):
+        first, second = (project.configs.resolve(each) for each in (path, other))
+        return first.canonical() == second.canonical()
+    return False
 
 
 def _note_outside(sides: Sides) -> Iterator[Fault]:

@@ -37,7 +37,9 @@ def change_verdict(report: CompareReport) -> str:
         head = f"no preset changes, of {total}" if total else "no preset was compared"
     parts = [head]
     if report.broken:
-        parts.append(f"{len(report.broken)} cannot be read any more")
+        # A new preset never could be read.
+        ending = "" if any(each.faults for each in report.new) else " any more"
+        parts.append(f"{len(report.broken)} cannot be read{ending}")
     if report.not_compared:
         parts.append(f"{report.not_compared} not compared")
     moves = (("new", report.new), ("removed", report.removed), ("renamed", report.renamed))
@@ -59,20 +61,20 @@ def describe_sides(report: CompareReport) -> str:
     return f"{base} → {sides.head.name}"
 
 
-def list_new(report: CompareReport) -> list[tuple[str, str]]:
+def list_new(report: CompareReport, *, is_folded: bool = True) -> list[tuple[str, str]]:
     """Return each preset that the base does not have, and what it is like; many as folders."""
-    if len(report.new) > _MOST_NAMED:
+    if is_folded and len(report.new) > _MOST_NAMED:
         return [(text, "") for text in _count_folders(each.path for each in report.new)]
     return [(each.path, _describe_likeness(each)) for each in report.new]
 
 
-def list_removed(report: CompareReport) -> list[str]:
+def list_removed(report: CompareReport, *, is_folded: bool = True) -> list[str]:
     """Return each preset that only the base has; many as folders."""
     paths = report.removed
-    return _count_folders(paths) if len(paths) > _MOST_NAMED else [*paths]
+    return _count_folders(paths) if is_folded and len(paths) > _MOST_NAMED else [*paths]
 
 
-def list_renamed(report: CompareReport) -> list[str]:
+def list_renamed(report: CompareReport, *, is_folded: bool = True) -> list[str]:
     """Return each preset that has another path now; those of a renamed folder as one."""
     groups: dict[tuple[str, str, str], list[ComparedPreset]] = {}
     for each in report.renamed:
@@ -82,7 +84,7 @@ def list_renamed(report: CompareReport) -> list[str]:
         groups.setdefault((*key, _describe_values(each)), []).append(each)
     lines: list[str] = []
     for (old, new, values), found in groups.items():
-        if len(found) >= _FEWEST_OF_FOLDER:
+        if is_folded and len(found) >= _FEWEST_OF_FOLDER:
             lines.append(f"{old} → {new} ({format_count(len(found), 'preset')}), {values}")
         else:
             lines += [f"{format_move(each.old_path, each.path)}, {values}" for each in found]
@@ -137,17 +139,16 @@ def _describe_reason(unchanged: Unchanged, verb: str) -> str:
     return "with the same values from other files"
 
 
-def list_gate_lines(report: CompareReport) -> list[str]:
-    """Return what the change does to the gate, or that it does nothing."""
-    lines = [describe_gate_change(each) for each in report.gate]
+def list_gate_lines(report: CompareReport, *, is_folded: bool = True) -> list[str]:
+    """Return what the change does to the gate, or that it does nothing; some names of many."""
+    lines = [describe_gate_change(each, is_folded=is_folded) for each in report.gate]
     return lines or [f"unchanged ({GATE_PARTS})"]
 
 
-def describe_gate_change(change: GateChange) -> str:
-    """Return one thing that a change does to the gate."""
-    text = (
-        f"{change.what}: {list_names(change.names, _MOST_FILES)}" if change.names else change.what
-    )
+def describe_gate_change(change: GateChange, *, is_folded: bool = True) -> str:
+    """Return one thing that a change does to the gate, with some of its names or all of them."""
+    most = _MOST_FILES if is_folded else len(change.names)
+    text = f"{change.what}: {list_names(change.names, most)}" if change.names else change.what
     return f"weaker: {text}" if change.weakens else text
 
 

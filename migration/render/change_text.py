@@ -42,23 +42,25 @@ def change_text(report: CompareReport, terminal: Terminal) -> str:
     for title, paragraphs in list_unreadable(report):
         add_paragraphs(page, paragraphs, "red", title=f"{title}:")
     page.add_gap()
+    is_folded = not terminal.is_verbose
     entries: list[tuple[str, Sequence[tuple[str, str]]]] = [
-        ("new", list_new(report)),
-        ("removed", [(path, "") for path in list_removed(report)]),
-        ("renamed", [(line, "") for line in list_renamed(report)]),
+        ("new", list_new(report, is_folded=is_folded)),
+        ("removed", [(path, "") for path in list_removed(report, is_folded=is_folded)]),
+        ("renamed", [(line, "") for line in list_renamed(report, is_folded=is_folded)]),
     ]
     for word, found in entries:
-        shown = found if terminal.is_verbose else found[:_MOST_ENTRIES]
+        shown = found[:_MOST_ENTRIES] if is_folded else found
         for text, remark in shown:
             _add_entry(page, word, text)
             _add_wrapped(page, "", remark)
         page.add_left_out(len(found) - len(shown), "more line", " " * _INDENT)
     if same := describe_unchanged(report):
         _add_wrapped(page, "same", same)
-    gate = list_gate_lines(report)
-    for line in gate[:_MOST_ENTRIES]:
+    gate = list_gate_lines(report, is_folded=is_folded)
+    shown_gate = gate[:_MOST_ENTRIES] if is_folded else gate
+    for line in shown_gate:
         _add_entry(page, "gate", line)
-    page.add_left_out(len(gate) - _MOST_ENTRIES, "more line", " " * _INDENT)
+    page.add_left_out(len(gate) - len(shown_gate), "more line", " " * _INDENT)
     return page.text()
 
 

@@ -282,7 +282,7 @@ def test_a_new_preset_that_cannot_be_read_holds_the_check(project: Path) -> None
     write_files(project, {"configs/train/sft/d9.yaml": "extends: [1]\n"})
     ran = compare(project, "--check")
     assert ran.code == 2
-    assert ran.out.startswith("no preset changes, of 10; 1 cannot be read any more; 1 new")
+    assert ran.out.startswith("no preset changes, of 10; 1 cannot be read; 1 new")
 
 
 # Settings and gate
@@ -936,8 +936,38 @@ def test_the_file_that_a_moved_preset_has_left_is_compared_too(frozen: Path) -> 
     assert run(frozen, "map", "configs/train/sft/d5.yaml", "configs/train/sft/d5.yaml").code == 1
     (frozen / "configs/train/sft/five.yaml").rename(frozen / "configs/train/sft/d5.yaml")
     assert run(frozen, "map", "configs/train/sft/d5.yaml", "configs/train/sft/d5.yaml").code == 0
-    # The preset is what it was, and the file at its path is another one.
+    # The preset is what it was, but the file that was at its path is another one.
     assert verdict(frozen, "HEAD") == "1 of 11 presets changes, for 1 cause; 1 renamed"
+
+
+def test_a_preset_that_is_moved_back_is_compared_once(frozen: Path) -> None:
+    old, new = "configs/train/sft/d5.yaml", "configs/train/sft/five.yaml"
+    shutil.copy(frozen / old, frozen / new)
+    assert run(frozen, "map", old, new).code == 0
+    commit_all(frozen)
+    assert run(frozen, "map", old, old).code == 0
+    edit(frozen / old, "sft5", "other")
+    (frozen / new).unlink()
+    lines = told(frozen, "HEAD")
+    assert lines[0] == "1 of 10 presets changes, for 1 cause; 1 renamed"
+    assert f"  in   {new} → {old}" in lines
+
+
+def test_what_is_folded_is_shown_when_asked(frozen: Path) -> None:
+    for gone in (frozen / "configs/train").glob("*/*.yaml"):
+        gone.unlink()
+    shutil.rmtree(frozen / "snapshots/presets/configs/train")
+    new = [f"configs/train/new/n{n}.yaml" for n in range(14)]
+    write_files(frozen, {path: f"n: {path}\n" for path in new})
+    found = compare(frozen, "HEAD", "-v").out
+    for path in new:
+        assert f"new      {path}\n" in found
+    assert "more" not in found.partition("gate ")[2]
+
+
+def test_a_new_preset_that_cannot_be_read_never_could_be(project: Path) -> None:
+    write_files(project, {"configs/train/sft/new.yaml": "a: [\n"})
+    assert verdict(project, "HEAD") == "no preset changes, of 10; 1 cannot be read; 1 new"
 
 
 def test_a_preset_that_takes_over_the_path_of_another_is_compared_with_both(frozen: Path) -> None:
@@ -1028,7 +1058,7 @@ def test_a_preset_that_becomes_a_link_to_nothing_is_broken(project: Path) -> Non
     (project / "configs/train/sft/d6.yaml").symlink_to("gone.yaml")
     ran = compare(project, "--check")
     assert ran.code == 2
-    assert ran.out.startswith("no preset changes, of 9; 2 cannot be read any more; 1 new\n")
+    assert ran.out.startswith("no preset changes, of 9; 2 cannot be read; 1 new\n")
 
 
 def test_a_fusion_config_that_one_side_does_not_read_is_told(tmp_path: Path) -> None:
