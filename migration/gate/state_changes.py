@@ -66,10 +66,10 @@ def compare_records(sides: Sides, decided: Collection[str]) -> Iterator[GateChan
     is_lost = after.phase is None or bool(sides.list_untracked([ledger]))
     if before.phase is not None and is_lost:
         yield GateChange("the ledger is gone, or cannot be read")
+    fusions = _map_files(sides.base.project, FUSION, _RECORDS)
     lost = {
         *(before.presets - {*after.old_presets, *_map_tracked(sides, PRESETS, _RECORDS)}),
-        *(_map_files(sides.base.project, FUSION, _RECORDS).keys())
-        - _map_tracked(sides, FUSION, _RECORDS).keys(),
+        *(fusions.keys() - _map_tracked(sides, FUSION, _RECORDS).keys()),
     }
     kept = {
         config
@@ -78,9 +78,8 @@ def compare_records(sides: Sides, decided: Collection[str]) -> Iterator[GateChan
     }
     if alone := lost & kept:
         yield GateChange("records are gone", tuple(sorted(alone)))
-    fusions = _map_files(sides.base.project, FUSION, _RECORDS)
     unread = {
-        *(each for each in decided if before.has_record(each) > after.has_record(each)),
+        *(each for each in sorted(decided) if before.has_record(each) > after.has_record(each)),
         *(
             each
             for each, path in fusions.items()
@@ -98,14 +97,14 @@ def compare_decisions(sides: Sides, decided: Collection[str]) -> Iterator[GateCh
     `decided` are the presets about which the sides may have decided differently.
     """
     before, after = sides.states
-    known = after.presets.intersection(decided)
+    known = sorted(after.presets.intersection(decided))
     dropped = {each for each in known if after.is_dropped(each) and not before.is_dropped(each)}
     if dropped:
         yield GateChange("dropped in the ledger", tuple(sorted(dropped)))
     first, second = (side.project.settings for side in (sides.base, sides.head))
     later = {
         each
-        for each in known.union(first.phase_1)
+        for each in (*known, *first.phase_1)
         if _is_later(_find_phase(before, first, each), _find_phase(after, second, each))
     }
     # When the migration is done, the phases of presets mean nothing any more.

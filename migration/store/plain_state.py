@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
-from typing import Final, cast
+from typing import Final
 
 import orjson
 
@@ -23,6 +23,9 @@ from migration.store.seal import FORMAT, format_problem
 from migration.yaml.load import load_mapping
 
 _TARGET: Final = b'"target"'
+"""What the record of every preset that has moved holds."""
+_DECISIONS: Final = ("format", "status", "target", "phase")
+"""The fields of a record that are kept; the frozen part of it is long."""
 
 
 class PlainState:
@@ -31,6 +34,7 @@ class PlainState:
     def __init__(self, folder: StateFolder) -> None:
         """Read the folder."""
         self._folder = folder
+        self._entries: dict[str, Mapping[object, object]] = {}
 
     @property
     def phase(self) -> Phase | None:
@@ -78,18 +82,24 @@ class PlainState:
         return _read_phase(self._entry(preset).get("phase"))
 
     def _entry(self, preset: str) -> Mapping[object, object]:
+        """Return what is decided about a preset; a record is read once."""
         fields = self.old_presets.get(preset)
-        if fields is None:
-            return self._read_record(PRESETS, preset)
-        return fields if isinstance(fields, dict) else {}
+        if fields is not None:
+            return fields if isinstance(fields, dict) else {}
+        known = self._entries.get(preset)
+        if known is None:
+            record = self._read_record(PRESETS, preset)
+            known = {name: value for name, value in record.items() if name in _DECISIONS}
+            self._entries[preset] = known
+        return known
 
     def _read_record(self, section: str, config: str) -> Mapping[object, object]:
         """Return the fields of a record, none unless it is of the format that has records."""
-        fields: object = None
         with suppress(MigrationError, ValueError):
             fields = orjson.loads(self._folder.tree.read(self._folder.record_path(section, config)))
-        is_record = isinstance(fields, dict) and format_problem(fields.get("format")) is None
-        return cast("Mapping[object, object]", fields) if is_record else {}
+            if isinstance(fields, dict) and format_problem(fields.get("format")) is None:
+                return fields
+        return {}
 
     @cached_property
     def old_presets(self) -> Mapping[object, object]:
@@ -101,11 +111,12 @@ class PlainState:
     @cached_property
     def _ledger(self) -> Mapping[object, object]:
         path = self._folder.ledger_path
-        fields: Mapping[object, object] = {}
         with suppress(MigrationError):
             fields = load_mapping(self._folder.tree.read_config(path), path)
-        number = fields.get("format")
-        return fields if type(number) is int and number in (*OLD_FORMATS, FORMAT) else {}
+            number = fields.get("format")
+            if type(number) is int and number in (*OLD_FORMATS, FORMAT):
+                return fields
+        return {}
 
 
 def _read_phase(value: object) -> Phase | None:

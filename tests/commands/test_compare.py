@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from migration.commands.compare import compare_revisions
+from migration.files.git import Git
 from tests.conftest import write_files
 from tests.running import Ran, commit_all, edit, git, needs_git, run
 
@@ -359,6 +361,29 @@ def frozen(project: Path) -> Path:
     assert run(project, "snapshot").code == 0
     commit_all(project)
     return project
+
+
+def test_many_changed_records_are_read_with_few_calls(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_files(project, {f"configs/train/many/m{n:03}.yaml": f"m: {n}\n" for n in range(300)})
+    assert run(project, "snapshot").code == 0
+    commit_all(project)
+    for record in (project / "snapshots/records").rglob("*.json"):
+        edit(record, '"status"', '"late": "r",\n  "status"')
+    calls: list[tuple[str, ...]] = []
+    ask = Git.run
+
+    def count(
+        self: Git, *words: str, given: bytes = b"", more: Mapping[str, str] | None = None
+    ) -> object:
+        calls.append(words)
+        return ask(self, *words, given=given, more=more)
+
+    monkeypatch.setattr(Git, "run", count)
+    report = compare_revisions(project, "HEAD")
+    assert (len(report.presets), report.gate) == (310, ())
+    assert len([words for words in calls if "--batch" in words]) < 20
 
 
 def test_a_baseline_that_is_gone_weakens_the_gate(frozen: Path) -> None:
