@@ -80,12 +80,20 @@ def describe_place(report: ValuesReport, key: KeyValues, same: SameValue) -> str
 
 
 def _format_values(report: ValuesReport, key: KeyValues, values: Sequence[SameValue]) -> list[str]:
-    """Return the text of each value; those that look alike, being cut, get a digest."""
+    """Return the text of each value; those that look alike, being cut, get a digest.
+
+    Hidden values may be the same to a reader: then no digest tells them apart.
+    """
     texts = [_format_value(report, key, same) for same in values]
     counts = Counter(texts)
-    return [
-        f"{text}, digest {digest_shortly(same.value)}" if counts[text] > 1 else text
+    digests = [
+        digest_shortly(same.value) if counts[text] > 1 else ""
         for text, same in zip(texts, values, strict=True)
+    ]
+    variants = Counter(text for text, _ in {*zip(texts, digests, strict=True)})
+    return [
+        f"{text}, digest {digest}" if variants[text] > 1 else text
+        for text, digest in zip(texts, digests, strict=True)
     ]
 
 

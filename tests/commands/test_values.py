@@ -180,3 +180,11 @@ def test_a_base_outside_the_project_is_named_from_its_root(tmp_path: Path) -> No
     }
     write_files(tmp_path, files)
     assert "    set  ../ext/b.yaml:1\n" in run(tmp_path / "p", "values", "n", ".").out
+
+
+def test_hidden_values_that_are_the_same_to_a_reader_have_no_digest(project: Path) -> None:
+    write_files(project, {"pyproject.toml": TABLE + 'redact = ["pin"]\n'})
+    for name in ("a", "b"):
+        write_files(project, {f"configs/train/sft/{name}.yaml": f"pin: {name}\n"})
+    out = run(project, "values", "pin", "configs/train/sft/").out
+    assert out.count("  redacted (str)\n") == 2
