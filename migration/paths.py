@@ -20,7 +20,7 @@ _PART = re.compile(r"\*\*/|\*\*|\*|\?|\[!?\]?[^\]]*\]|[^*?\[]+|\[")
 
 _INEXACT = re.compile(r"[?\[]")
 _SAMPLES = {"*": ("\1",), "**/": ("", "\1/", "\1/\1/"), "**": ("\1", "\1/\1")}
-"""Texts that only the same wildcard, or a wider one, matches."""
+"""What each wildcard may stand for: only the same one, or a wider one, matches all of it."""
 _STARS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*"}
 _WILDCARDS = {**_STARS, "?": "[^/]"}
 _FEW_STARS = 3
@@ -76,8 +76,10 @@ def includes_glob(wide: str, narrow: str) -> bool:
     >>> includes_glob("configs/**", "configs/train/*.yaml"), includes_glob("a/*", "a/**")
     (True, False)
     """
-    if wide == narrow or not is_wild(narrow):
-        return glob_matches(wide, narrow) or wide == narrow
+    if wide == narrow:
+        return True
+    if not is_wild(narrow):
+        return glob_matches(wide, narrow)
     if _INEXACT.search(wide + narrow):
         return False
     parts = (_SAMPLES.get(part, (part,)) for part in _PART.findall(narrow))

@@ -135,7 +135,10 @@ def compare_revisions(
 
 
 def _drop_repeated(pairs: Collection[tuple[str, str]], old: Project) -> Iterator[tuple[str, str]]:
-    """Yield the pairs without a path's own where what came to the path was the same in the base."""
+    """Yield the pairs, without that of a path with itself where another pair says as much.
+
+    That is where a preset comes back to a file that it had left as it was.
+    """
     came = {now: was for now, was in pairs if now != was}
     for now, was in pairs:
         if not (now == was and now in came and _are_same(old, now, came[now])):

@@ -83,6 +83,7 @@ def _list_files(project: Project, word: str, folder: Path) -> tuple[str, ...]:
     tree, path = project.tree, anchor_path(project, word, folder)
     if tree.is_file(path):
         return (path,)
+    # The files in `.` would have paths with `./` before them; a glob also passes over `.git`.
     path = "**" if path == "." else path
     found = tree.glob(path) if is_wild(path) and not tree.exists(path) else tree.files(path)
     found = tuple(each for each in found if not project.is_frozen_file(each))
@@ -160,7 +161,7 @@ class _Search:
                 self._known.setdefault(file, set()).update(extending)
 
     def _name_from_root(self, merging: Merging) -> Merging:
-        """Return the way of a preset with files outside the project named from its root."""
+        """Return the way of a preset, with the files outside the project named from its root."""
         outward = self.project.state_folder.outward
         through = tuple(map(outward, merging.through))
         lost = tuple((key, file and outward(file)) for key, file in merging.overridden)
@@ -171,8 +172,7 @@ class _Search:
         meant = chain_readings(self.project.tree, (*resolved.chain, preset))
         found = named_values(resolved.value, partial(self._sought.in_value, readings=meant))
         for key, files in found:
-            place = config.find_place(key)
-            place = place and config.name_place(place)
+            place = config.find_shown_place(key)
             for file in files:
                 self._named.setdefault(file, []).append(Naming(preset, format_path(key), place))
                 if place:

@@ -68,9 +68,7 @@ class ValuesReport:
 
     def find_place(self, preset: str, key_path: KeyPath) -> str | None:
         """Return the `file:line` that sets the value of a preset at a key."""
-        config = self._trace(preset)
-        place = config.find_place(key_path)
-        return place and config.name_place(place)
+        return self._trace(preset).find_shown_place(key_path)
 
     def find_written(self, preset: str, key_path: KeyPath, value: object) -> str | None:
         """Return how a file writes the number that a preset has at a key, if that is known."""
@@ -124,7 +122,7 @@ class _Key:
     presets: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, preset: str, value: object, shown: object) -> None:
-        """Add the value of a preset, which is added once; `shown` is what reports may show."""
+        """Add the value of a preset, once however often it is given; reports show `shown`."""
         text = compact_text(value)
         self.values.setdefault(text, shown)
         having = self.presets.setdefault(text, [])

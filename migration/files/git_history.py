@@ -192,9 +192,9 @@ class GitHistory(Git):
         return self.run("symbolic-ref", "--quiet", "--short", head).stdout.decode().strip() or None
 
     def list_meanings(self, revision: str) -> list[str]:
-        """Return the references that a revision may begin with, more than one only if they differ.
+        """Return the references that a revision may mean if they differ, none if it is clear.
 
-        Git takes the first of them, and warns where nobody sees it.
+        Git takes the first of them. It warns, but only on its own error output.
         """
         name = _END_OF_NAME.split(revision, maxsplit=1)[0]
         places = [place.format(name) for place in _REFERENCES]

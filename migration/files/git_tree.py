@@ -30,6 +30,7 @@ from migration.files.walk import (
 from migration.paths import RealPath, is_history, is_unicode
 
 _MOST_AT_ONCE = 1_000
+"""How many files are searched for a text in one go: what they hold is kept for that long."""
 _IDENT = "ident"
 _IDENT_MARK = b"$Id"
 """What the attribute `ident` replaces in a file; it changes nothing else."""
@@ -144,12 +145,12 @@ class GitTree(Tree):
             MigrationError: git cannot tell.
         """
         blobs = {path: self.blob(self.real_path(path)) for path in paths}
-        known = [path for path, blob in blobs.items() if blob]
-        yield from super().list_holding((path for path in blobs if not blobs[path]), text)
+        yield from super().list_holding((path for path, blob in blobs.items() if not blob), text)
+        known = [(path, blob) for path, blob in blobs.items() if blob]
         for start in range(0, len(known), _MOST_AT_ONCE):
-            part = {path: blobs[path] or "" for path in known[start : start + _MOST_AT_ONCE]}
-            read = self._listing.read({*part.values()})
-            yield from (path for path, blob in part.items() if text in read[blob])
+            part = known[start : start + _MOST_AT_ONCE]
+            read = self._listing.read({blob for _, blob in part})
+            yield from (path for path, blob in part if text in read[blob])
 
     def files(self, folder: str, *, with_hidden: bool = True) -> tuple[str, ...]:
         """Return every file under the folder, sorted; links to folders are followed once.
@@ -170,11 +171,7 @@ class GitTree(Tree):
 
     def signature(self, path: str) -> object:
         """Return the id of the file's content, None if there is none: a commit never changes."""
-        return self._listing.blobs.get(self._key(path))
-
-    def _key(self, path: str) -> str:
-        """Return the real path as one from the top of the repository, empty if it lies outside."""
-        return self._from_top(self.real_path(path)) or ""
+        return self._listing.blobs.get(self._from_top(self.real_path(path)) or "")
 
     def _from_top(self, path: str) -> str | None:
         """Return a path as one from the top of the repository, None if it lies outside."""

@@ -60,9 +60,10 @@ def _compare_presets(sides: Sides, paths: PresetPaths) -> Iterator[GateChange]:
     lost = {
         path
         for path in base.list_presets() - head.list_presets()
-        if path not in paths.left and head.tree.is_file(path)
+        if path not in paths.left
+        and head.tree.is_file(path)
+        and not any(state.is_dropped(path) for state in sides.states)
     }
-    lost = {path for path in lost if not any(state.is_dropped(path) for state in sides.states)}
     excluded = sorted(filter(head.settings.is_excluded, lost))
     if excluded:
         yield GateChange("excluded now", tuple(excluded))

@@ -1,6 +1,7 @@
 """Tells what a change does to the settings, and whether they hold less than before.
 
-What the globs of `presets`, `exclude` and `legacy` match is compared by the files.
+What the globs of `presets`, `exclude` and `legacy` match is compared by the files, and what
+`phase_1` says by the phases of the presets, which records tell as well.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from migration.values.redaction import make_redaction
 
 _RESOLVING: Final = (
     "inheritance_key",
-    "not_inheritance",
     "merge_keys",
     "fusion_key",
     "allow_outside",
@@ -55,10 +55,8 @@ def compare_settings(
 def _is_weaker(name: str, before: Settings, after: Settings, presets: Collection[str]) -> bool:
     was, now = getattr(before, name), getattr(after, name)
     match name:
-        case "phase_1":
-            return False  # the phases of presets are compared, which records tell as well
         case "not_inheritance":
-            return {*was} != {*now}
+            return {*was} != {*now}  # decides what files resolve to, in any order
         case "redact":
             return not make_redaction(now).covers(make_redaction(was))
         case "launch_settings":

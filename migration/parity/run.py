@@ -52,6 +52,11 @@ class TracedConfig:
     suspects: Collection[str] | None = None
     """The files that may explain a difference, None for all of them."""
 
+    def find_shown_place(self, path: KeyPath) -> str | None:
+        """Return the `file:line` that set the value at a path, as it is to be shown."""
+        place = self.find_place(path)
+        return place and self.name_place(place)
+
     @cached_property
     def evidence(self) -> Evidence | None:
         """What the files can tell about a difference, None if they are not in the tree."""

@@ -60,7 +60,7 @@ def list_surroundings(
         if folder in inner or not (is_part or any(is_within(path, folder) for path in paths)):
             continue
         if own and tree.real_path(folder) == tree.real_path(own.top):
-            continue
+            continue  # its files are listed already
         if tree.exists(f"{folder}/.git") and (found := checkout(tree.root / folder)):
             inner[folder] = _seen_from_root(found, folder)
             waiting += inner[folder].repositories
@@ -179,10 +179,7 @@ def _list_repositories(tree: Tree, paths: Iterable[str]) -> set[str]:
 
 
 def _find_repository(tree: Tree, path: str) -> str:
-    """Return the innermost folder around a path that is a repository, "" without one.
-
-    None is looked for above the root of a relative path.
-    """
+    """Return the innermost folder on the way to a path that is a repository, "" without one."""
     folder = posixpath.dirname(path)
     while folder.strip("/") and not tree.exists(f"{folder}/.git"):
         folder = posixpath.dirname(folder)

@@ -37,7 +37,7 @@ def change_verdict(report: CompareReport) -> str:
         head = f"no preset changes, of {total}" if total else "no preset was compared"
     parts = [head]
     if report.broken:
-        # A new preset never could be read.
+        # A new preset could not be read before, either.
         ending = "" if any(each.faults for each in report.new) else " any more"
         parts.append(f"{len(report.broken)} cannot be read{ending}")
     if report.not_compared:

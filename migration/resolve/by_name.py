@@ -23,7 +23,7 @@ class Problem(NamedTuple):
     path: KeyPath
     message: str
     found: str = ""
-    """The value that is there instead, for reports that hide no value."""
+    """What is there instead, as `not -1`; left out where reports hide values."""
 
 
 def _accept(_merged: Config) -> Iterable[Problem]:

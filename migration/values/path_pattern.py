@@ -47,9 +47,9 @@ class PathPattern:
         return any(_is_match(self.steps, path[start:]) for start in range(len(path)))
 
     def is_part_of(self, other: PathPattern) -> bool:
-        """Tell whether each path of another pattern has keys in a row that this one matches.
+        """Tell whether every path that another pattern matches has keys that this one matches.
 
-        It says no where that takes more than to compare the two step by step.
+        The keys stand in a row. Patterns are compared step by step: no, where that is not enough.
         """
         steps, size = other.steps, len(self.steps)
         if not any(isinstance(step, _Glob | _AnyEntry) for step in steps):
@@ -163,7 +163,7 @@ def _includes(wide: _Step, narrow: _Step) -> bool:
     if not (isinstance(wide, _Glob) and isinstance(narrow, _Glob)):
         return False
     is_one_key = _ANY_DEPTH not in (wide.pattern, narrow.pattern)
-    # Only a `*` matches what another pattern may stand for, whatever that is.
+    # A `*` matches any text, so also every text for a wildcard of the other; a `?` does not.
     return is_one_key and "?" not in wide.pattern and fnmatchcase(narrow.pattern, wide.pattern)
 
 
