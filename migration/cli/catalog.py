@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from migration.cli.accept_commands import accept
 from migration.cli.declaration import Command
 from migration.cli.explain_commands import compare, diff, inspect, uses, values
 from migration.cli.freeze_commands import check_parity, snapshot
@@ -18,6 +19,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     values,
     snapshot,
     check_parity,
+    accept,
     ledger,
     map_preset,
     advance,

@@ -105,6 +105,13 @@ def runs_in_ci() -> bool:
     return os.environ.get("CI", "").strip().lower() not in ("", "0", "false")
 
 
+def find_today() -> str:
+    """Return the date of today, as 2027-03-01, in the time zone of the machine."""
+    import datetime as dt
+
+    return dt.datetime.now().astimezone().date().isoformat()
+
+
 def replace_closed_streams() -> None:
     """Let the streams that the process was started without lead nowhere, as after `>&-`."""
     for name in ("stdin", "stdout", "stderr"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from migration.cli.console import Console, runs_in_ci
+from migration.cli.console import Console, find_today, runs_in_ci
 from migration.cli.declaration import (
     PRESET,
     TEXT,
@@ -197,7 +197,7 @@ def check_parity(
     # A table counts what is allowed, and shows it only if everything is asked for.
     detail: Detail = "forbidden" if format == "table" and not console.is_verbose else "all"
     report = compare_with_baselines(
-        project, presets, record=is_recorded, status=wanted, detail=detail
+        project, presets, record=is_recorded, status=wanted, detail=detail, today=find_today()
     )
     if is_in_ci:
         console.note("CI is set: verdicts are not recorded (`--record` records them)")

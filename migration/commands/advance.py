@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from migration.errors import Fault, MigrationError
+from migration.gate.acceptances import judge_acceptances
 from migration.gate.status import Judge, Row, assess_presets
 from migration.phases import PHASES, REMOVAL, Phase, find_obstacles, next_phase
 from migration.project.changes import write_decisions
@@ -49,6 +50,12 @@ def advance_phase(project: Project, *, force: bool = False) -> Advance:
             list_whole_surroundings(state, force=force)
         rows = assess_presets(state, Judge(project.profile()))
         left = find_obstacles(phase, rows, state.inventory.legacy_files)
+        accepted = judge_acceptances(state, {row.name: row.returned for row in rows})
+        left += tuple(
+            f"{each.acceptance.name}: no preset needs what was accepted: "
+            f"`accept --drop {each.acceptance.id}`"
+            for each in accepted.unneeded
+        )
         if left or phase == "done":
             return Advance(phase, phase, left)
         entries = state.ledger.entries

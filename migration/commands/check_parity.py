@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from migration.errors import Fault, MigrationError
+from migration.gate.acceptances import AcceptanceReport, judge_acceptances
 from migration.gate.drift import Drift, DriftSearch
 from migration.gate.own_profile import Coverage, ProfileReport, describe_profile
 from migration.gate.status import Judge, Row, assess_presets
@@ -40,6 +41,8 @@ class ParityReport:
     """The word that marks the places of the baselines."""
     prefix: str = ""
     """The path of the project's folder from the top of its repository."""
+    accepted: AcceptanceReport = field(default_factory=AcceptanceReport)
+    """What was accepted on purpose, and is not needed any more, or is past its day."""
 
     @property
     def shown(self) -> tuple[Row, ...]:
@@ -82,23 +85,25 @@ class ParityReport:
 
     @property
     def holds(self) -> bool:
-        """Whether no preset blocks the gate."""
-        return not any(row.is_broken for row in self.rows)
+        """Whether no preset blocks the gate, and no acceptance that no preset needs."""
+        return not self.accepted.unneeded and not any(row.is_broken for row in self.rows)
 
 
 @retry_on_change
-def check_parity(
+def check_parity(  # noqa: PLR0913 - each is a question of its own
     project: Project,
     wanted: Collection[str] = (),
     *,
     record: bool = False,
     status: Status | None = None,
     detail: Detail = "all",
+    today: str | None = None,
 ) -> ParityReport:
     """Compare every preset, or the wanted ones, with its baseline under the project's profile.
 
     With a status, the report shows only the rows that have it. `detail` is how much is found out
-    about each difference.
+    about each difference. `today` is a date, as 2027-03-01: what was accepted up to a day before it
+    is named.
     A preset that cannot be read gets a row with status `error`; the others are still compared.
     With `record`, the verdicts that differ from the ledger are written to it.
 
@@ -131,6 +136,7 @@ def check_parity(
         is_whole=not wanted,
         frozen_mark=project.frozen_mark,
         prefix=project.prefix,
+        accepted=judge_acceptances(state, {row.name: row.returned for row in rows}, today),
     )
     # Last, because it rereads the frozen files, which others may have changed meanwhile.
     if record:

@@ -16,12 +16,11 @@ from migration.files.tree_views import OverlaidTree
 from migration.parity.compare import Comparison, compare
 from migration.parity.profile import Profile
 from migration.parity.run import Run
-from migration.paths import RealPath
+from migration.project.expected import is_as_expected, read_expected
 from migration.project.project import Project
-from migration.project.run import is_as_frozen, read_frozen_run, trace_config
+from migration.project.run import read_expected_run, trace_config
 from migration.project.state import State, frozen_state, retry_on_change
 from migration.resolve.loader import ConfigLoader
-from migration.store.records import PRESETS
 from migration.values.overlay import find_overlay
 from migration.yaml.source_text import Fragment, read_fragment
 
@@ -188,16 +187,14 @@ def _compare_with_baselines(
     """Yield each preset that the loader reads otherwise than its baseline, with the comparison."""
     project = state.project
     for preset, path in project.access.follow(paths.items(), "comparing"):
-        record = state.record(preset)
         run = Run(trace_config(loader, loader.resolve(path)))
-        if record.fusion:
-            # A draft writes no fusion config; compare the one that the record names.
-            named = RealPath(record.fusion.path)
+        if named := read_expected(project, state.baselines, preset).fusion_path:
+            # A draft writes no fusion config; compare the one that is expected.
             fusion = trace_config(project.fusions, project.fusions.resolve(named))
             run = replace(run, fusion_path=named, fusion=fusion)
-        if not is_as_frozen(project, state.baselines, run, preset):
-            frozen = read_frozen_run(state.baselines, PRESETS, preset)
-            yield preset, compare(frozen, run, _NOTHING_ALLOWED).redact(project.redaction)
+        if not is_as_expected(project, state.baselines, run, preset):
+            expected = read_expected_run(project, state.baselines, preset)
+            yield preset, compare(expected, run, _NOTHING_ALLOWED).redact(project.redaction)
 
 
 def _write_drafts(project: Project, drafts: Drafts, places: Mapping[str, str]) -> Drafts:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from migration.errors import Fault, MigrationError
+from migration.gate.acceptances import AcceptanceReport, judge_acceptances
 from migration.gate.newcomers import Newcomers
 from migration.gate.own_profile import ProfileReport, describe_profile
 from migration.gate.status import Judge, Row, assess_presets
 from migration.phases import REMOVAL, STATUSES, WORKED_PHASES, Phase, find_obstacles, list_members
 from migration.project.project import Project
 from migration.project.state import State, frozen_state, retry_on_change
+from migration.store.acceptance import Acceptance
 from migration.store.ledger import Ledger
 from migration.text import quote_name, quote_path
+from migration.values.redaction import Redaction
 
 SHOWN: Final = ("stale", *STATUSES)
 """The words that a row can show as its status."""
@@ -51,6 +54,11 @@ class Checklist:
     """Whether `legacy` is set; without legacy files to remove there are no phases."""
     own_profile: ProfileReport | None = None
     """What the profile allows, unless it is a bundled profile."""
+    acceptances: tuple[Acceptance, ...] = ()
+    """What was accepted on purpose."""
+    accepted: AcceptanceReport = field(default_factory=AcceptanceReport)
+    """What was accepted, and is not needed any more."""
+    redaction: Redaction = field(default_factory=Redaction)
 
     @property
     def phase(self) -> Phase:
@@ -64,8 +72,10 @@ class Checklist:
 
     @property
     def holds(self) -> bool:
-        """Whether no preset blocks the gate or is stale, and no legacy file is left over."""
-        return not self.leftovers and not any(row.needs_attention for row in self.rows)
+        """Whether nothing blocks the gate, no record is stale, and no legacy file is left over."""
+        if self.leftovers or self.accepted.unneeded:
+            return False
+        return not any(row.needs_attention for row in self.rows)
 
 
 @retry_on_change
@@ -91,6 +101,9 @@ def read_checklist(project: Project, status: str | None = None) -> Checklist:
         step=_next_step(state, rows),
         has_phases=bool(project.settings.legacy),
         own_profile=describe_profile(project, profile),
+        acceptances=tuple(state.baselines.acceptances),
+        accepted=judge_acceptances(state, {row.name: row.returned for row in rows}),
+        redaction=project.redaction,
     )
 
 

@@ -10,11 +10,13 @@ from migration.errors import MigrationError
 from migration.files.digest import digest
 from migration.paths import RealPath
 from migration.phases import is_closed
+from migration.project.expected import find_expected_digest, read_expected
 from migration.project.state import State
 from migration.resolve.loader import ConfigLoader
 from migration.resolve.origins import file_of
 from migration.resolve.resolved import Resolved, merge_order
 from migration.store.records import FUSION, PRESETS, Link, Record
+from migration.values.canonical import canonical_bytes
 from migration.values.diff import diff
 from migration.values.keypath import format_path
 
@@ -129,11 +131,30 @@ class DriftSearch:
             and self._is_changed(link)
         ]
         if changed:
-            baselines = self._state.baselines
-            alike = resolved and baselines.is_frozen_as(section, path, resolved.canonical())
+            alike = resolved is not None and self._is_as_expected(section, path, resolved)
             for source in changed:
                 is_alike = resolved is not None and alike and source in resolved.chain
                 yield source, is_alike or (section == PRESETS and self._says_same(path, source))
+
+    def _is_as_expected(self, section: str, config: str, resolved: Resolved) -> bool:
+        """Tell whether a config is as expected; a fusion config, by every preset that names it."""
+        baselines, text = self._state.baselines, resolved.canonical()
+        if section == PRESETS:
+            if not baselines.acceptances.of(config):
+                return baselines.is_frozen_as(section, config, text)
+            return digest(text) == find_expected_digest(self._state.project, baselines, config)
+        presets = [
+            preset
+            for preset, entry in self._state.ledger.entries.items()
+            if entry.status != "dropped" and _names(self._state.record(preset), config)
+        ]
+        changed = [preset for preset in presets if baselines.acceptances.of(preset)]
+        expected = (
+            read_expected(self._state.project, baselines, preset).fusion for preset in changed
+        )
+        return all(each is None or canonical_bytes(each) == text for each in expected) and (
+            len(changed) == len(presets) or baselines.is_frozen_as(section, config, text)
+        )
 
     def _says_same(self, preset: str, source: str) -> bool:
         """Tell whether the source certainly gives the baseline the same values as when frozen.
@@ -155,7 +176,8 @@ class DriftSearch:
         outward = project.state_folder.outward
         last = {outward(file): at for at, file in enumerate(links)}
         places, source = baselines.origins(PRESETS, preset), outward(source)
-        frozen, leaves = _map_leaves(baselines.value(PRESETS, preset)), _map_leaves(own)
+        frozen = _map_leaves(read_expected(project, baselines, preset).config)
+        leaves = _map_leaves(own)
         origins = {path: file_of(places.get(path, "")) for path in frozen}
         given = {path for path, file in origins.items() if file == source}
         return given <= leaves.keys() and all(
@@ -175,6 +197,10 @@ class DriftSearch:
             return loader.resolve(path)
         except MigrationError:
             return None
+
+
+def _names(record: Record, fusion: str) -> bool:
+    return record.fusion is not None and record.fusion.path == fusion
 
 
 def _map_leaves(value: object) -> dict[str, object]:

@@ -15,9 +15,9 @@ from migration.parity.likeness import (
     find_moves,
     find_nearest_sibling,
 )
+from migration.project.expected import find_expected_digest, read_expected
 from migration.project.state import State
 from migration.resolve.resolved import Resolved
-from migration.store.records import PRESETS
 from migration.text import make_visible, quote_path
 from migration.values.diff import Difference
 
@@ -75,10 +75,8 @@ class Newcomers:
         return found
 
     def _describe_gone(self, preset: str, target: str) -> Candidate:
-        frozen = self._state.baselines
-        return Candidate(
-            target, self._state.record(preset).sha256, lambda: frozen.value(PRESETS, preset)
-        )
+        where = self._state.project, self._state.baselines, preset
+        return Candidate(target, find_expected_digest(*where), lambda: read_expected(*where).config)
 
     def _describe_new(self, path: str, resolved: Resolved) -> Candidate:
         return Candidate(path, digest(resolved.canonical()), lambda: resolved.value)
@@ -113,8 +111,8 @@ class Newcomers:
     def _compare_with_siblings(
         self, resolved: Resolved, siblings: Collection[str], advice: str
     ) -> Newcomer:
-        frozen = self._state.baselines
-        values = {each: frozen.value(PRESETS, each) for each in siblings}
+        where = self._state.project, self._state.baselines
+        values = {each: read_expected(*where, each).config for each in siblings}
         found = find_nearest_sibling(resolved.value, values)
         if found is None:
             return Newcomer(advice)

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from migration.errors import Fault, MigrationError
+from migration.gate.acceptances import find_returned, name_acceptances
 from migration.gate.drift import DriftSearch
 from migration.gate.newcomers import Newcomer, Newcomers
 from migration.gate.own_profile import Coverage
@@ -13,10 +14,11 @@ from migration.parity.compare import Comparison, Detail, compare
 from migration.parity.profile import Profile
 from migration.parity.run import Run
 from migration.phases import Phase, Standing, Status, is_closed, judge_unchanged
+from migration.project.expected import is_as_expected
 from migration.project.fusion_file import fusion_fault
-from migration.project.run import is_as_frozen, read_frozen_run, read_run
+from migration.project.run import read_expected_run, read_run
 from migration.project.state import State
-from migration.store.records import PRESETS
+from migration.store.ledger import Entry
 from migration.text import quote_path
 
 
@@ -36,6 +38,8 @@ class Row(Standing):
     """Why the preset has its status, unless the comparison shows it."""
     newcomer: Newcomer | None = None
     comparison: Comparison = field(default_factory=Comparison)
+    returned: tuple[str, ...] = ()
+    """The ids of acceptances for the preset whose key has the frozen value again."""
 
     @property
     def is_broken(self) -> bool:
@@ -84,6 +88,21 @@ def assess_presets(
     return tuple(rows)
 
 
+def list_good_verdicts(state: State, rows: Collection[Row]) -> dict[str, Entry]:
+    """Return the entry to record for each preset that no longer has the verdict recorded.
+
+    One that does not hold is left to `check-parity`, which records it where that is wanted.
+    """
+    entries = state.ledger.entries
+    return {
+        row.name: entry.with_status(row.status)
+        for row in rows
+        if row.status in ("verified", "pending")
+        and (entry := entries.get(row.name))
+        and entry.with_status(row.status) != entry
+    }
+
+
 def assess_preset(
     state: State,
     preset: str,
@@ -121,18 +140,20 @@ def assess_preset(
         run = read_run(project, entry.target)
         if judge.coverage:
             judge.coverage.look_at(run.config.resolved.value)
-        comparison, faults = _compare_with_baseline(state, preset, run, judge)
+        difference = _compare_with_baseline(state, preset, run, judge)
     except MigrationError as error:
         return replace(row, status="error", faults=error.faults)
     legacy_used = state.inventory.list_legacy_among(run.files)
-    status: Status = "failed" if comparison.forbidden else judge_unchanged(legacy_used)
+    is_failed = bool(difference.comparison.forbidden)
+    status: Status = "failed" if is_failed else judge_unchanged(legacy_used)
     row = replace(
         row,
         status=status,
         target_files=run.config.resolved.file_count,
         legacy_used=legacy_used,
-        faults=faults,
-        comparison=comparison,
+        faults=difference.faults,
+        comparison=difference.comparison,
+        returned=difference.returned,
     )
     return _mark_overdue(row, state.ledger.phase) if status == "pending" else row
 
@@ -174,27 +195,39 @@ def _mark_overdue(row: Row, open_phase: Phase) -> Row:
     return replace(row, is_overdue=True, faults=(Fault(message, row.target),))
 
 
-def _compare_with_baseline(
-    state: State, preset: str, run: Run, judge: Judge
-) -> tuple[Comparison, tuple[Fault, ...]]:
-    """Return how a run differs from its baseline, and the fault of a fusion file that is missing.
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """How a preset differs from what is expected, and the fault of a missing fusion file."""
+
+    comparison: Comparison = field(default_factory=Comparison)
+    faults: tuple[Fault, ...] = ()
+    returned: tuple[str, ...] = ()
+
+
+def _compare_with_baseline(state: State, preset: str, run: Run, judge: Judge) -> _Difference:
+    """Return how a run differs from its baseline and from what was accepted since.
 
     Raises:
-        MigrationError: no difference is forbidden, but the fusion configs were not compared.
+        MigrationError: no difference is forbidden, but the fusion configs were not compared; or an
+            acceptance does not fit the baseline.
     """
-    if is_as_frozen(state.project, state.baselines, run, preset):
-        return Comparison(), ()
-    frozen = read_frozen_run(state.baselines, PRESETS, preset)
+    project, baselines = state.project, state.baselines
+    if is_as_expected(project, baselines, run, preset):
+        fusions = [each.id for each in baselines.acceptances.of_preset(preset) if each.fusion]
+        return _Difference(returned=() if run.fusion else tuple(fusions))
+    expected = read_expected_run(project, baselines, preset)
     fault = run.missing
-    comparison = compare(frozen, run.with_empty_fusion(), judge.profile, judge.detail)
-    comparison = comparison.redact(state.project.redaction)
+    comparison = compare(expected, run.with_empty_fusion(), judge.profile, judge.detail)
+    comparison = comparison.redact(project.redaction)
     if not comparison.forbidden:
         # A green verdict would mean that the fusion configs are equal, but they were not compared.
-        if fault is None and not frozen.names_like(run):
+        if fault is None and not expected.names_like(run):
             named = run.fusion_path or "no file"
-            problem = f"names {named}, but {frozen.fusion_path or 'none'} was frozen"
+            problem = f"names {named}, but {expected.fusion_path or 'none'} was frozen"
             hint = "did the profile, or the setting 'fusion_key', change since?"
-            fault = fusion_fault(state.project, run.config.resolved.path, problem, hint)
+            fault = fusion_fault(project, run.config.resolved.path, problem, hint)
         if fault:
             raise MigrationError(fault)
-    return comparison, (fault,) if fault else ()
+    returned = tuple(find_returned(baselines, preset, run, expected))
+    comparison = name_acceptances(baselines, preset, comparison, returned)
+    return _Difference(comparison, (fault,) if fault else (), returned)

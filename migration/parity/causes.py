@@ -9,7 +9,7 @@ from hashlib import sha256
 from itertools import pairwise
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from migration.parity.compare import Comparison, Finding
+from migration.parity.compare import AcceptedBefore, Comparison, Finding
 from migration.values.canonical import compact_text
 from migration.values.diff import MISSING, Kind
 from migration.values.keypath import format_path
@@ -40,8 +40,9 @@ class Case:
 class Cause:
     """One difference, and every preset that has it.
 
-    `id` is the beginning of a digest of path, kind, values and rule, and of nothing else, so that
-    it is the same wherever the difference is found.
+    `id` is the beginning of a digest of path, kind and values, and of nothing else, so that it is
+    the same wherever the difference is found. Where the profile allows the difference in some
+    presets and forbids it in others, these are two causes of one id.
     """
 
     id: str
@@ -57,6 +58,12 @@ class Cause:
     """Of a key that was renamed or moved."""
     trunk_edits: tuple[str, ...] = ()
     """The places in legacy files that trunk edited after the freeze, and that show here."""
+
+    @property
+    def accepted(self) -> tuple[AcceptedBefore, ...]:
+        """What was accepted with another value, each once."""
+        findings = (finding for case in self.cases for finding in case.findings)
+        return tuple(dict.fromkeys(each.accepted for each in findings if each.accepted))
 
     @property
     def presets(self) -> tuple[str, ...]:
@@ -91,12 +98,12 @@ def find_causes(comparisons: Iterable[tuple[str, Comparison]]) -> tuple[Cause, .
 
     Each comparison comes with the name of its preset.
     """
-    by_digest: dict[str, list[Case]] = defaultdict(list)
+    alike: dict[tuple[str, str | None], list[Case]] = defaultdict(list)
     for preset, comparison in comparisons:
         for case in _list_cases(preset, (*comparison.forbidden, *comparison.allowed)):
-            by_digest[_digest(case)].append(case)
-    length = _find_length(by_digest)
-    causes = [_make_cause(digest[:length], found) for digest, found in by_digest.items()]
+            alike[_digest(case), case.findings[0].rule].append(case)
+    length = _find_length({digest for digest, _ in alike})
+    causes = [_make_cause(digest[:length], found) for (digest, _), found in alike.items()]
     return tuple(sorted(causes, key=_rank))
 
 
@@ -164,7 +171,7 @@ def _describe(case: Case) -> _Content:
 def _digest(case: Case) -> str:
     same = _describe(case)
     values = ["" if side is MISSING else compact_text(side) for side in (same.left, same.right)]
-    parts = [same.path, same.new_path or "", same.kind, same.rule or "", *values]
+    parts = [same.path, same.new_path or "", same.kind, *values]
     return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from migration.parity.profile import Profile
@@ -28,6 +29,18 @@ A report that shows no place and no hint need not search the files for them.
 
 
 @dataclass(frozen=True, slots=True)
+class AcceptedBefore:
+    """Another value that was accepted for a key: the id of the acceptance, and its file.
+
+    `is_returned` if the preset has the frozen value again.
+    """
+
+    id: str
+    file: str
+    is_returned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A difference, `file:line` of both values, and the id of the rule that allows it.
 
@@ -48,6 +61,8 @@ class Finding:
     left_spelling: Spelling | None = None
     right_spelling: Spelling | None = None
     left_path: KeyPath | None = None
+    accepted: AcceptedBefore | None = None
+    """What was accepted for this preset at the same key."""
     is_redacted: bool = False
     """Whether a part of its values is hidden, so that they are not the real ones."""
 
@@ -64,15 +79,15 @@ class Comparison:
     allowed: tuple[Finding, ...] = ()
     forbidden: tuple[Finding, ...] = ()
 
+    def change_findings(self, change: Callable[[Finding], Finding]) -> Comparison:
+        """Return the comparison with each finding changed; none changes its verdict."""
+        return Comparison(tuple(map(change, self.allowed)), tuple(map(change, self.forbidden)))
+
     def redact(self, redaction: Redaction) -> Comparison:
         """Return the comparison without the values that no report may show."""
         if not redaction.patterns:
             return self
-        allowed, forbidden = (
-            tuple(_redact(finding, redaction) for finding in findings)
-            for findings in (self.allowed, self.forbidden)
-        )
-        return Comparison(allowed, forbidden)
+        return self.change_findings(partial(_redact, redaction=redaction))
 
 
 def _redact(finding: Finding, redaction: Redaction) -> Finding:

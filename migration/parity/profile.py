@@ -12,7 +12,7 @@ from migration.errors import Fault, MigrationError
 from migration.text import quote_name
 from migration.values.checked import Optional, list_of, mapping, string, that
 from migration.values.diff import MISSING, Difference, value_at
-from migration.values.keypath import KeyPath, format_key, is_key_path, parse_path
+from migration.values.keypath import KeyPath, is_beneath, is_key_path, parse_path
 from migration.yaml.load import load_mapping, load_marks
 from migration.yaml.marks import Marks, nearest_origin, origin_of
 
@@ -47,7 +47,7 @@ class Rule:
 
     def covers(self, path: KeyPath) -> bool:
         """Tell whether the path lies at or beneath one of the rule's; ignore its condition."""
-        return any(_is_beneath(path, top) for top in self.paths)
+        return any(is_beneath(path, top) for top in self.paths)
 
     def applies(self, left: object, right: object) -> bool:
         """Tell whether the rule's condition holds for these two resolved configs."""
@@ -133,14 +133,6 @@ def _rule_faults(entry: object, mark: Marks, seen: set[object]) -> Iterator[Faul
         if rule_id in seen:
             yield fault(f"there are two rules {quote_name(rule_id)}", ("id",))
         seen.add(rule_id)
-
-
-def _is_beneath(path: KeyPath, top: KeyPath) -> bool:
-    # Compared as text, since for Python the keys 1, 1.0 and true are equal.
-    head = path[: len(top)]
-    return len(head) == len(top) and all(
-        format_key(key) == format_key(wanted) for key, wanted in zip(head, top, strict=True)
-    )
 
 
 def _is_off(config: object, path: KeyPath) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from migration.errors import MigrationError
 from migration.files.atomic import PendingFiles
@@ -11,6 +11,9 @@ from migration.files.digest import digest
 from migration.files.tree import Tree
 from migration.project.project import Project
 from migration.project.state import State
+from migration.store.acceptance import Acceptances
+from migration.store.acceptance_file import acceptance_text
+from migration.store.baselines import Baselines
 from migration.store.journal import Change, commit
 from migration.store.ledger import Entry, Progression
 from migration.store.ledger_file import ledger_text
@@ -23,8 +26,11 @@ def write_decisions(
     entries: Mapping[str, Entry],
     doing: str,
     progression: Progression | None = None,
+    acceptances: Acceptances | None = None,
 ) -> None:
     """Write decisions and verdicts, and the open phase if it is another one: all or nothing.
+
+    `acceptances`, if given, are all that are to be there; their files are written or removed.
 
     Raises:
         MigrationError: a record or the ledger changed since it was read, or cannot be written.
@@ -32,12 +38,30 @@ def write_decisions(
     project, baselines = state.project, state.baselines
     with project.disk.write_beside({}) as staged:
         changed: dict[str, str | None] = {}
+        wanted = baselines.acceptances if acceptances is None else acceptances
+        for path, text in list_acceptance_changes(baselines, wanted):
+            if text is not None:
+                staged.add(path, text)
+            changed[path] = None if text is None else digest(text)
         for preset, entry in entries.items():
             path = baselines.folder.record_path(PRESETS, preset)
             data = decided_again(baselines.record_data(PRESETS, preset), PRESETS, preset, entry)
             staged.add(path, data)
             changed[path] = digest(data)
         commit_changes(state, staged, doing, changed, progression)
+
+
+def list_acceptance_changes(
+    baselines: Baselines, acceptances: Acceptances
+) -> Iterator[tuple[str, bytes | None]]:
+    """Yield each file of an acceptance to write, with its bytes, or to remove, with None."""
+    before, after = (
+        {each.file_name: acceptance_text(each).encode() for each in every}
+        for every in (baselines.acceptances, acceptances)
+    )
+    for name in sorted({*before, *after}):
+        if before.get(name) != after.get(name):
+            yield baselines.folder.acceptance_path(name), after.get(name)
 
 
 def commit_changes(

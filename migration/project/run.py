@@ -12,6 +12,7 @@ from migration.errors import MigrationError
 from migration.files.digest import digest
 from migration.parity.run import Run, TracedConfig
 from migration.paths import RealPath
+from migration.project.expected import read_expected
 from migration.project.fusion_file import find_fusion_name, find_fusion_path, missing_fusion_fault
 from migration.project.project import Project
 from migration.resolve.loader import ConfigLoader
@@ -61,18 +62,44 @@ def read_frozen_run(baselines: Baselines, section: str, path: str) -> Run:
     return Run(config, named, _trace_frozen(baselines, FUSION, named), is_frozen=True)
 
 
-def is_as_frozen(project: Project, baselines: Baselines, run: Run, preset: str) -> bool:
-    """Tell whether a run from the tree equals the frozen run of a preset, fusion file included.
+def read_expected_run(project: Project, baselines: Baselines, preset: str) -> Run:
+    """Read the run that a preset is compared with: as it was frozen, with what was accepted since.
 
-    Compares canonical bytes, so that it parses a baseline only if the bytes differ.
+    An accepted value has no place in a config file.
+
+    Raises:
+        MigrationError: as `read_frozen_run`, or an acceptance does not fit the baseline.
+        StaleReadError: another command has replaced a frozen file meanwhile.
     """
-    if run.missing or not baselines.is_frozen_as(PRESETS, preset, run.config.resolved.canonical()):
-        return False
-    record = baselines.record(PRESETS, preset)
-    if record.fusion is None or run.fusion is None:
-        return record.fusion is None and run.fusion is None
-    fusion = project.fusions.canonical(run.fusion.resolved.path)
-    return baselines.is_frozen_as(FUSION, record.fusion.path, fusion)
+    frozen = read_frozen_run(baselines, PRESETS, preset)
+    if not baselines.acceptances.of(preset):
+        return frozen
+    expected = read_expected(project, baselines, preset)
+    config = _replace_value(frozen.config, expected.config, baselines, preset)
+    if expected.fusion is None:
+        return Run(config, is_frozen=True)
+    named = expected.fusion_path
+    traced = frozen.fusion or TracedConfig(Resolved(RealPath(named or ""), {}, ()))
+    fusion = _replace_value(traced, expected.fusion, baselines, preset, is_fusion=True)
+    return Run(config, named, fusion, is_frozen=True)
+
+
+def _replace_value(
+    config: TracedConfig,
+    value: Config,
+    baselines: Baselines,
+    preset: str,
+    *,
+    is_fusion: bool = False,
+) -> TracedConfig:
+    """Return a config with its expected value, and no places for what was accepted in it."""
+
+    def find_place(path: KeyPath) -> str | None:
+        accepted = baselines.acceptances.find(preset, path, is_fusion=is_fusion)
+        return None if accepted else config.find_place(path)
+
+    resolved = Resolved(config.resolved.path, value, config.resolved.chain)
+    return replace(config, resolved=resolved, find_place=find_place)
 
 
 def trace_config(loader: ConfigLoader, resolved: Resolved) -> TracedConfig:

@@ -16,10 +16,12 @@ from migration.project.matching import no_presets_fault
 from migration.project.project import Project
 from migration.project.state_faults import (
     StateFault,
+    acceptance_faults,
     fusion_faults,
     record_faults,
     target_faults,
 )
+from migration.store.acceptance import Acceptances
 from migration.store.baselines import Baselines, StaleReadError, open_baselines
 from migration.store.decisions import line_of
 from migration.store.ledger import Entry, Ledger, Progression
@@ -101,6 +103,11 @@ class State:
     def with_ledger(self, ledger: Ledger) -> State:
         """Return the state with another ledger."""
         return _make_state(self.baselines, self.project, ledger, is_whole=self.is_whole)
+
+    def with_acceptances(self, acceptances: Acceptances) -> State:
+        """Return the state as it would be if just these differences were accepted."""
+        baselines = self.baselines.with_acceptances(acceptances)
+        return _make_state(baselines, self.project, self.ledger, is_whole=self.is_whole)
 
     def leftover_fault(self, path: str) -> Fault:
         """Return the fault of a file that belongs to no record."""
@@ -208,6 +215,7 @@ def _read_once(project: Project, wanted: Collection[str]) -> tuple[State, Collec
         faults += record_faults(project, baselines)
     ledger = Ledger(progression.phase, entries, progression.reopened)
     faults += target_faults(folder, ledger)
+    faults += acceptance_faults(baselines)
     faults += fusion_faults(baselines, ledger, is_whole=not is_few)
     return _make_state(baselines, project, ledger, is_whole=not is_few), faults
 

@@ -28,10 +28,11 @@ class StateFault:
     `target`: several presets have one path. `decision`: the decisions about a preset cannot be
     read. `fusion`: its fusion config is not the one that it was frozen with. `record`: its baseline
     exists without a record; if all records are gone, `presets` is empty. `file`: a frozen file is
-    missing, edited or unreadable.
+    missing, edited or unreadable. `acceptance`: the file of an acceptance cannot be read or was
+    edited, or two are about the same key of a preset.
     """
 
-    kind: Literal["target", "decision", "fusion", "record", "file"]
+    kind: Literal["target", "decision", "fusion", "record", "file", "acceptance"]
     presets: tuple[str, ...]
     fault: Fault
     is_salvaged: bool = False
@@ -121,6 +122,26 @@ def gone_faults(baselines: Baselines) -> Iterator[Fault]:
             "`snapshot --force` freezes anew what is still in the tree"
         )
         yield Fault(message, baselines.folder.record_path(PRESETS, preset), hint=hint)
+
+
+def acceptance_faults(baselines: Baselines) -> Iterator[StateFault]:
+    """Yield a fault for each acceptance that cannot be read, and for each pair that disagrees."""
+    for fault in baselines.acceptance_faults():
+        yield StateFault("acceptance", (), fault)
+    folder = baselines.folder
+    pairs: dict[tuple[str, str], list[str]] = {}
+    for found in baselines.acceptances.find_overlaps():
+        pair = (found.first.file_name, found.second.file_name)
+        pairs.setdefault(pair, []).append(found.preset)
+    for (first, second), presets in pairs.items():
+        name = baselines.acceptances.by_name[second].name
+        more = f" (and {len(presets) - 1} more)" if len(presets) > 1 else ""
+        message = f"{name} of {presets[0]}{more} is accepted in {folder.acceptance_path(first)} too"
+        hint = (
+            f"keep one of them: `accept --drop {baselines.acceptances.by_name[first].id}`, or this"
+        )
+        path = folder.acceptance_path(second)
+        yield StateFault("acceptance", tuple(presets), Fault(message, path, hint=hint))
 
 
 def target_faults(folder: StateFolder, ledger: Ledger) -> Iterator[StateFault]:

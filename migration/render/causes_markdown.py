@@ -72,7 +72,7 @@ def _lay_out_block(block: Block) -> str:
     lines += [f"  - {_lay_out_place(place)}" for place in block.places]
     if block.where:
         lines.append(f"  - in {quote_code(block.where)}")
-    lines += [f"  - {quote_code(edit)}" for edit in block.edits]
+    lines += [f"  - {quote_code(note)}" for note in block.notes]
     if block.rule:
         lines.append(f"  - allowed by {quote_code(block.rule)}")
     lines += [f"  - hint: {quote_code(hint)}" for hint in block.hints]

@@ -48,7 +48,7 @@ def _add_block(page: Page, block: Block) -> None:
     _add_places(page, block, "  ")
     if block.where:
         _add_flowing(page, "  in   ", block.where.split(", "))
-    page.add_lines([f"  {edit}" for edit in block.edits], "yellow")
+    page.add_lines([f"  {note}" for note in block.notes], "yellow")
     if block.rule:
         page.add_line(f"  allowed by {block.rule}", "dim")
     _add_hints(page, block, "  ")

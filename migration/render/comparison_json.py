@@ -35,6 +35,10 @@ def parity_json(report: ParityReport) -> str:
     document["presets"] = presets
     own = _profile(report.own_profile)
     document |= {"changed_sources": sources, "own_profile": own}
+    document |= {
+        "unneeded_acceptances": [each.acceptance.id for each in report.accepted.unneeded],
+        "past_acceptances": [each.id for each in report.accepted.past],
+    }
     return write_document({**document, "causes": [describe_cause(cause) for cause in causes]})
 
 
@@ -99,6 +103,10 @@ def describe_cause(cause: Cause) -> dict[str, object]:
         "presets": [case.preset for case in cause.cases if case.preset],
         "hints": [*cause.hints],
         "trunk_edits": [*cause.trunk_edits],
+        "accepted": [
+            {"id": each.id, "file": each.file, "returned": each.is_returned}
+            for each in cause.accepted
+        ],
     }
 
 

@@ -18,7 +18,7 @@ from migration.values.keypath import Index, format_path
 from migration.values.pairing import name_of
 
 if TYPE_CHECKING:
-    from migration.parity.compare import Finding
+    from migration.parity.compare import AcceptedBefore, Finding
     from migration.yaml.spelling import Spelling
 
 MOST_CHANGES = 8
@@ -75,8 +75,8 @@ class Block:
     """How many presets have the difference, where the report is on more than one."""
     where: str | None = None
     """Which presets have the difference."""
-    edits: tuple[str, ...] = ()
-    """What trunk edited after the freeze."""
+    notes: tuple[str, ...] = ()
+    """What trunk edited after the freeze, and what was accepted before."""
 
     @property
     def name(self) -> str:
@@ -111,10 +111,20 @@ def describe_cause(cause: Cause, marks: Marks) -> Block:
         block,
         id=cause.id,
         kind=_KINDS[cause.kind],
-        edits=tuple(f"trunk edited {place} after it was frozen" for place in cause.trunk_edits),
+        notes=(
+            *(f"trunk edited {place} after it was frozen" for place in cause.trunk_edits),
+            *map(_describe_accepted, cause.accepted),
+        ),
         rule=cause.rule,
         presets=len(cause.cases),
     )
+
+
+def _describe_accepted(accepted: AcceptedBefore) -> str:
+    command = f"`accept --drop {accepted.id}`"
+    if accepted.is_returned:
+        return f"the frozen value again, but {accepted.file} has another: {command} takes it back"
+    return f"another value was accepted: {accepted.file}"
 
 
 def _describe(alike: Sequence[Finding], marks: Marks, path: str = "") -> Block:

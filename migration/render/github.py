@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from migration.commands.lint import LintReport
+from migration.render.acceptances import describe_needs
 from migration.render.annotations import Annotation, Level, write_annotations
 from migration.render.change_phrases import change_verdict, describe_gate_change, list_unreadable
 from migration.render.differences import list_changes
@@ -32,6 +33,10 @@ def parity_github(report: ParityReport) -> str:
         for each in _annotate_causes(section, "error", targets)
     ]
     found += _annotate_paragraphs(fold_faults(report.shown))
+    found += [
+        Annotation("error", "an acceptance is not needed any more", line)
+        for line in describe_needs(report.accepted)[: len(report.accepted.unneeded)]
+    ]
     return write_annotations(found, report.prefix, parity_verdict(report))
 
 
@@ -83,7 +88,7 @@ def _describe(cause: Cause, block: Block) -> str:
         lines.append(f"in {block.where}")
     lines += list_changes(block)
     lines += [f"was {place}" for place in cause.left_origins[:1]]
-    return "\n".join([*lines, *block.edits, *(f"hint: {hint}" for hint in block.hints)])
+    return "\n".join([*lines, *block.notes, *(f"hint: {hint}" for hint in block.hints)])
 
 
 def _annotate_paragraphs(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 from xml.etree import ElementTree as ET
 
+from migration.render.acceptances import describe_needs
 from migration.render.change_phrases import list_gate_lines
 from migration.render.differences import list_changes
 from migration.render.rows import cause_text, describe_newcomer, error_text, format_preset
@@ -42,9 +43,11 @@ class _Case:
 def parity_junit(report: ParityReport) -> str:
     """Return a case for each preset; one that blocks the gate is a failure or an error."""
     told = _list_lines(parity_sections(report))
-    return _write(
-        "check-parity", [_describe_row(row, told.get(row.name, [])) for row in report.shown]
-    )
+    cases = [_describe_row(row, told.get(row.name, [])) for row in report.shown]
+    if report.accepted.unneeded:
+        lines = describe_needs(report.accepted)
+        cases.append(_Case("what was accepted", "failure", lines[0], lines))
+    return _write("check-parity", cases)
 
 
 def change_junit(report: CompareReport) -> str:
@@ -111,7 +114,7 @@ def _describe_block(block: Block) -> Iterator[str]:
     yield f"[{block.id}] {block.name}: {block.values} ({block.kind})"
     yield from list_changes(block, "  ")
     yield from (f"  {place.word} {place.names[0]}" for place in block.places)
-    yield from (f"  {edit}" for edit in block.edits)
+    yield from (f"  {note}" for note in block.notes)
     yield from (f"  hint: {hint}" for hint in block.hints)
 
 

@@ -9,11 +9,15 @@ from migration.phases import REMOVAL, STATUSES
 from migration.render.json_document import describe_files, describe_paths, write_document
 from migration.render.phrases import next_command
 from migration.render.rows import cause_text, group_allowed
+from migration.values.canonical import to_json
+from migration.values.diff import MISSING
 from migration.values.keypath import format_path
 
 if TYPE_CHECKING:
     from migration.commands.ledger import Checklist
     from migration.gate.status import Row
+    from migration.store.acceptance import Acceptance
+    from migration.values.redaction import Redaction
 
 
 def checklist_json(checklist: Checklist) -> str:
@@ -32,8 +36,42 @@ def checklist_json(checklist: Checklist) -> str:
     }
     reopened = [{"phase": e.phase, "reason": e.reason} for e in checklist.ledger.reopened]
     document |= {"phases": phases, "reopened": reopened, "next": next_command(checklist)}
+    document["accepted"] = [
+        describe_acceptance(each, checklist.redaction) for each in checklist.acceptances
+    ]
+    unneeded = [each.acceptance.id for each in checklist.accepted.unneeded]
+    document["unneeded_acceptances"] = unneeded
     presets = [_checklist_row(checklist, row) for row in checklist.shown]
     return write_document({**document, "presets": presets})
+
+
+def describe_acceptance(acceptance: Acceptance, redaction: Redaction) -> dict[str, object]:
+    """Return an acceptance with its values, except those that no report may show."""
+
+    def show(name: str, value: object) -> dict[str, object]:
+        shown = redaction.redact(value, acceptance.path)
+        return {} if value is MISSING else {name: to_json(shown)}
+
+    return {
+        "id": acceptance.id,
+        "key": acceptance.name,
+        "kind": acceptance.kind,
+        **show("old", acceptance.left),
+        "values": [
+            {
+                **show("new", each.value),
+                "presets": [*each.presets],
+                "reason": each.grounds.reason,
+                "until": each.grounds.until,
+                "changes_training": each.grounds.changes_training,
+                "former": [
+                    {**show("new", former.value), "reason": former.reason}
+                    for former in each.grounds.former
+                ],
+            }
+            for each in acceptance.values
+        ],
+    }
 
 
 def _checklist_row(checklist: Checklist, row: Row) -> dict[str, object]:

@@ -8,6 +8,7 @@ from migration.render.page import Cell, Page
 from migration.render.paragraphs import add_paragraphs, fold_causes, fold_remarks
 from migration.render.phrases import (
     checklist_verdict,
+    list_acceptances,
     list_reopenings,
     next_line,
     progress_line,
@@ -40,6 +41,7 @@ def checklist_text(checklist: Checklist, terminal: Terminal) -> str:
     page.add_gap()
     page.add_line(progress_line(checklist))
     page.add_lines(list_reopenings(checklist))
+    page.add_lines(list_acceptances(checklist))
     page.add_line(next_line(checklist), "bold")
     return page.text()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from migration.render.acceptances import describe_needs, describe_past
 from migration.render.causes_markdown import lay_out_section, list_first_causes
 from migration.render.differences import MOST_CHANGES
 from migration.render.markup import (
@@ -32,6 +33,7 @@ from migration.render.phrases import (
     count_line,
     describe_drifts,
     diff_verdict,
+    list_acceptances,
     list_reopenings,
     next_command,
     nothing_next,
@@ -82,6 +84,8 @@ def parity_markdown(report: ParityReport) -> str:
     remarks = [
         *map(quote_code, [*summarize_profile(report.own_profile), *list_reuses(rows)]),
         *map(_lay_out_drift, report.other_drifts),
+        *map(quote_code, describe_needs(report.accepted)),
+        *map(quote_code, describe_past(report.accepted.past)),
     ]
     return join_parts(
         mark_comment("check-parity"),
@@ -135,11 +139,13 @@ def checklist_markdown(checklist: Checklist) -> str:
         capitalize_first(progress_line(checklist)),
         *map(quote_code, list_reopenings(checklist)),
     ]
+    accepted = [*map(quote_code, list_acceptances(checklist))]
     return join_parts(
         f"### {capitalize_first(checklist_verdict(checklist))}",
         *_lay_out_profile(checklist.own_profile),
         _lay_out_table(header, [_checklist_row(row) for row in rows]),
         *itemize_lines(items, _ERROR_LIMIT, "remark"),
+        *itemize_lines(accepted, _REMARK_LIMIT, "acceptance"),
         "  \n".join([*progress, f"Next: {_next_step(checklist)}"]),
     )
 

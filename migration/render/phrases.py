@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from migration.phases import Phase, Status, is_closed
+from migration.render.acceptances import describe_acceptance, describe_needs
 from migration.render.rows import WORST_FIRST
 from migration.render.values import format_count, join_lines, list_names
 from migration.text import PROGRAM
@@ -41,10 +42,15 @@ def parity_verdict(report: ParityReport) -> str:
     for describe, number in _count_blocking(report):
         if number:
             parts.append(f"{number if parts else _of_total(number, total)} {describe(number)}")
+    if unneeded := len(report.accepted.unneeded):
+        verb = "is" if unneeded == 1 else "are"
+        parts.append(f"{format_count(unneeded, 'acceptance')} {verb} not needed any more")
     if parts:
         return "; ".join(parts)
     allowed = sum(len(row.comparison.allowed) for row in report.rows)
-    but = f", but for {format_count(allowed, 'allowed difference')}" if allowed else ""
+    kinds = ((report.accepted.accepted, "accepted"), (allowed, "allowed"))
+    few = [format_count(number, f"{kind} difference") for number, kind in kinds if number]
+    but = f", but for {' and '.join(few)}" if few else ""
     return f"parity holds: {_describe_agreement(report)}{but}"
 
 
@@ -89,6 +95,8 @@ def count_line(report: ParityReport) -> str:
     for status in sorted(counts, key=WORST_FIRST.index):
         meaning = f" ({_MEANINGS[status]})" if status in _MEANINGS else ""
         parts.append(f"{counts[status]} {status}{meaning}")
+    if accepted := report.accepted.accepted:
+        parts.append(format_count(accepted, "accepted difference"))
     allowed = sum(len(row.comparison.allowed) for row in report.rows)
     if allowed:
         parts.append(format_count(allowed, "allowed difference"))
@@ -120,6 +128,8 @@ def checklist_verdict(checklist: Checklist) -> str:
         parts.append(f"{format_count(broken, 'preset')} {verb} the gate")
     if stale:
         parts.append(f"{format_count(stale, 'stale record')}")
+    if unneeded := len(checklist.accepted.unneeded):
+        parts.append(f"{format_count(unneeded, 'acceptance')} not needed any more")
     if checklist.leftovers:
         leftovers = format_count(len(checklist.leftovers), "legacy file")
         parts.append(f"{leftovers} back in the tree")
@@ -203,6 +213,16 @@ def list_reopenings(checklist: Checklist) -> list[str]:
         f"phase {each.phase} was opened again: {join_lines(each.reason)}"
         for each in checklist.ledger.reopened
     ]
+
+
+def list_acceptances(checklist: Checklist) -> list[str]:
+    """Return a line for each value that was accepted, and what is to be done about some."""
+    lines = [
+        f"accepted: {line}"
+        for each in checklist.acceptances
+        for line in describe_acceptance(each, checklist.redaction)
+    ]
+    return [*lines, *describe_needs(checklist.accepted)]
 
 
 def next_line(checklist: Checklist) -> str:

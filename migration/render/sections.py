@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -59,6 +59,16 @@ def parity_sections(report: ParityReport) -> Iterator[Section]:
     presets = {row.name: format_preset(row) for row in report.rows}
     for section in _part_causes(report.causes, presets):
         yield replace(section, marks=(report.frozen_mark, None), is_whole=report.is_whole)
+
+
+def accept_sections(
+    causes: tuple[Cause, ...], presets: Collection[str], frozen_mark: str
+) -> Iterator[Section]:
+    """Yield the causes that can be accepted, or were."""
+    names = {preset: preset for preset in presets}
+    if causes:
+        marks = (frozen_mark, None)
+        yield Section("forbidden", causes, names, marks=marks)
 
 
 def diff_sections(report: DiffReport) -> Iterator[Section]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from migration.render.acceptances import describe_needs, describe_past
 from migration.render.causes_text import add_causes
 from migration.render.page import Cell, Page
 from migration.render.paragraphs import add_paragraphs, fold_faults
@@ -54,6 +55,7 @@ def parity_text(report: ParityReport, terminal: Terminal) -> str:
     _add_remarks(page, list_reuses(rows))
     _add_remarks(page, [line for row in rows for line in describe_newcomer(row)])
     _add_remarks(page, describe_drifts(report.other_drifts))
+    _add_remarks(page, [*describe_needs(report.accepted), *describe_past(report.accepted.past)])
     if rows and (terminal.is_verbose or report.status):
         page.add_gap()
         columns = (("preset", False), ("files", True), ("allowed", True), ("forbidden", True))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from copy import copy
 from dataclasses import replace
+from functools import cached_property
 
 from migration.errors import Fault, MigrationError
 from migration.files.contents import pointer_fault
@@ -12,6 +15,8 @@ from migration.files.tree import Tree
 from migration.files.tree_views import RenamedTree
 from migration.paths import is_hidden
 from migration.resolve.origins import OriginIndex
+from migration.store.acceptance import Acceptance, Acceptances
+from migration.store.acceptance_file import read_acceptance
 from migration.store.folder import OLD_MANIFEST, RECORDS, StateFolder, configs_in
 from migration.store.journal import pending
 from migration.store.ledger import Entry, Progression
@@ -67,7 +72,8 @@ class Baselines:
         """Every file in the folder, None until they are listed."""
         self._readings: dict[tuple[str, str], Reading] = {}
         self._digests: dict[str, str] = {}
-        """The digest of every record, and of the ledger, as they were read."""
+        """The digest of every record and acceptance, and of the ledger, as they were read."""
+        self._acceptances: dict[str, Acceptance | MigrationError] = {}
 
     def is_current(self) -> bool:
         """Tell whether no command has changed what is frozen or recorded since they were opened.
@@ -171,6 +177,59 @@ class Baselines:
             raise self._error(*reading.faults)
         return reading.entry
 
+    def list_acceptance_files(self) -> list[str]:
+        """Return the files of the acceptances, sorted."""
+        folder = self.folder.acceptance_path("").rstrip("/")
+        files = self._after_change(self._tree.files(folder))
+        return sorted(path for path in files if self.folder.is_acceptance(path))
+
+    def acceptance_faults(self) -> Iterator[Fault]:
+        """Yield the faults of each file of an acceptance that cannot be read, or was edited.
+
+        Raises:
+            StaleReadError: another command has replaced a file meanwhile.
+        """
+        for path in self.list_acceptance_files():
+            try:
+                self._read_acceptance(path)
+            except MigrationError as error:
+                if not self.is_current():
+                    raise StaleReadError(path) from None
+                yield from error.faults
+
+    @cached_property
+    def acceptances(self) -> Acceptances:
+        """What was accepted on purpose, without files that have a fault."""
+        found = []
+        for path in self.list_acceptance_files():
+            with suppress(MigrationError):
+                found.append(self._read_acceptance(path))
+        return Acceptances(found)
+
+    def with_acceptances(self, acceptances: Acceptances) -> Baselines:
+        """Return the same frozen files with other acceptances, which need not be written."""
+        other = copy(self)
+        other.acceptances = acceptances
+        return other
+
+    def _read_acceptance(self, path: str) -> Acceptance:
+        """Return the acceptance in a file, which is read once.
+
+        Raises:
+            MigrationError: it cannot be read, or was edited.
+        """
+        if path not in self._acceptances:
+            try:
+                data = self._seen.read(path)
+                self._digests[path] = digest(data)
+                self._acceptances[path] = read_acceptance(data, path)
+            except MigrationError as error:
+                self._acceptances[path] = error
+        found = self._acceptances[path]
+        if isinstance(found, MigrationError):
+            raise found
+        return found
+
     def record_data(self, section: str, path: str) -> bytes:
         """Return the bytes of a record.
 
@@ -262,10 +321,14 @@ class Baselines:
 
     def _named_in(self, folder: str) -> list[str]:
         """Return the configs that have a file in a folder of the frozen files, sorted."""
-        files = {*self.list_files()}
-        if self.pending:
-            files = (files | {*self.pending.written}) - {*self.pending.removed}
+        files = self._after_change(self.list_files())
         return sorted(configs_in(f"{self.folder.path}/{folder}/", files))
+
+    def _after_change(self, files: Iterable[str]) -> set[str]:
+        """Return the files of the folder as they are once a pending change is finished."""
+        if self.pending is None:
+            return {*files}
+        return ({*files} | {*self.pending.written}) - {*self.pending.removed}
 
     def _is_record(self, section: str, config: str) -> bool:
         """Tell whether a hidden file is the record of a config: whether its baseline exists."""

@@ -23,6 +23,8 @@ from migration.store.seal import UPGRADE
 
 RECORDS = {PRESETS: "records", FUSION: "fusion_records"}
 """The folder of the records that go with each folder of baselines."""
+ACCEPTED = "accepted"
+"""The folder with a file for each acceptance."""
 OLD_MANIFEST = "manifest.json"
 OLD_ORIGINS = {PRESETS: "origins", FUSION: "fusion_origins"}
 """The file and the folders that formats 1 and 2 had instead of records."""
@@ -86,12 +88,21 @@ class StateFolder:
         if not is_plain_path(path) or inside == path:
             return False
         folders = (*RECORDS, *RECORDS.values(), *OLD_ORIGINS.values())
-        is_known = inside in ("ledger.yaml", OLD_MANIFEST) or (
-            inside.startswith(tuple(f"{folder}/" for folder in folders))
-            and inside.endswith(".json")
-            and place_of(inside) is None
+        is_frozen = inside.startswith(tuple(f"{folder}/" for folder in folders)) and (
+            inside.endswith(".json") and place_of(inside) is None
         )
+        is_known = inside in ("ledger.yaml", OLD_MANIFEST) or self.is_acceptance(path) or is_frozen
         return is_known and self._is_inside(posixpath.dirname(inside))
+
+    def is_acceptance(self, path: str) -> bool:
+        """Tell whether the path is one that the file of an acceptance may have."""
+        folder, _, name = path.rpartition("/")
+        is_shown = name.endswith(".yaml") and not name.startswith(".") and place_of(name) is None
+        return folder == f"{self.path}/{ACCEPTED}" and is_shown
+
+    def acceptance_path(self, name: str) -> str:
+        """Return where the acceptance with this file name is."""
+        return f"{self.path}/{ACCEPTED}/{name}"
 
     def _is_inside(self, folder: str) -> bool:
         """Tell whether a folder, given relative to that of the frozen files, is not a link."""

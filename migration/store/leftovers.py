@@ -23,9 +23,9 @@ def find_leftovers(baselines: Baselines) -> tuple[str, ...]:
 
 
 def _list_known(baselines: Baselines) -> set[str]:
-    """Return the files of all records, of the ledger, and of an unfinished change."""
+    """Return the files of all records and acceptances, of the ledger, and of a pending change."""
     folder, change = baselines.folder, baselines.pending
-    known = {folder.ledger_path}
+    known = {folder.ledger_path, *baselines.list_acceptance_files()}
     if change:
         known.update(change.digests, map(change.temporary, change.written))
     presets = baselines.list_configs(PRESETS)

@@ -98,6 +98,24 @@ def parse_path(text: str) -> KeyPath:
     return tuple(keys)
 
 
+def is_beneath(path: KeyPath, top: KeyPath) -> bool:
+    """Tell whether a path is the other one, or leads further.
+
+    >>> is_beneath(("a", "b"), ("a",)), is_beneath((1,), (True,))
+    (True, False)
+    """
+    # Compared as text, since for Python the keys 1, 1.0 and true are equal.
+    head = path[: len(top)]
+    return len(head) == len(top) and all(
+        format_key(key) == format_key(wanted) for key, wanted in zip(head, top, strict=True)
+    )
+
+
+def are_connected(path: KeyPath, other: KeyPath) -> bool:
+    """Tell whether one of two paths leads to the other, or further."""
+    return is_beneath(path, other) or is_beneath(other, path)
+
+
 def is_key_path(text: object) -> bool:
     """Tell whether a value is the text of a path."""
     if not isinstance(text, str):

@@ -60,6 +60,8 @@ def test_the_document(frozen_project: Path) -> None:
         ],
         "reopened": [],
         "next": "config-migration advance",
+        "accepted": [],
+        "unneeded_acceptances": [],
         "presets": [
             {
                 "legacy": path,

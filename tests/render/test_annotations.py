@@ -108,7 +108,7 @@ def test_check_parity_has_an_error_a_cause_at_the_place_now(project: Path) -> No
         (
             "error",
             "file=sub/configs/base.yaml,line=2,title=lr%3A 1 (int) → 2 (int)",
-            "[66a4] 20 presets, changed%0Ain configs/train/ (all 20)%0Awas configs/base.yaml:1",
+            "[b333] 20 presets, changed%0Ain configs/train/ (all 20)%0Awas configs/base.yaml:1",
         )
     ]
 

@@ -39,7 +39,7 @@ def test_the_same_difference_in_two_presets_is_one_block_with_the_places_of_both
                 Place("now", ("r:1", "r:2"), mark=None),
             ),
             hints=("h", "i"),
-            id="fc0d",
+            id="e563",
             kind="changed",
             presets=2,
             where="x, y",

@@ -1,0 +1,95 @@
+"""Turns differences from the expected config of a preset into what is accepted for it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import TypeAlias, cast
+
+from migration.errors import Fault, MigrationError
+from migration.parity.run import Run
+from migration.project.expected import Expected, apply_changes, read_baseline, read_expected
+from migration.project.fusion_file import find_fusion_path
+from migration.project.state import State
+from migration.store.acceptance import AcceptedChange, Former, Grounds
+from migration.values.canonical import compact_text
+from migration.values.diff import MISSING, Difference
+from migration.values.keypath import KeyPath, are_connected, format_path
+from migration.values.merge import Config
+from migration.values.patch import NotAsBeforeError, find_changes, take_over
+
+Place: TypeAlias = tuple[bool, KeyPath]
+"""Whether a key is in the fusion config of a preset, and its path."""
+
+
+def accept_places(
+    state: State, preset: str, run: Run, places: Collection[Place], grounds: Grounds
+) -> tuple[AcceptedChange, ...]:
+    """Return all that is accepted for a preset once its differences at these places are as well.
+
+    What was accepted before, and stays as it is, keeps its grounds.
+
+    Raises:
+        MigrationError: a baseline is missing or was edited, or a difference cannot be accepted
+            without another one.
+    """
+    project, baselines = state.project, state.baselines
+    frozen, expected = read_baseline(baselines, preset), read_expected(project, baselines, preset)
+    config = _take(preset, expected.config, run.config.resolved.value, _paths(places, False))
+    path = baselines.folder.baseline_path("presets", preset)
+    named = find_fusion_path(project, config, path)
+    fusion = None
+    if named is not None:
+        after = run.fusion.resolved.value if run.fusion else {}
+        fusion = _take(preset, expected.fusion or {}, after, _paths(places, True))
+    known = baselines.acceptances.of(preset)
+    label = frozen.fusion_path or named
+    changes = tuple(
+        AcceptedChange(each_label, change, _find_grounds(known, each_label, change, grounds))
+        for each_label, change in _list_changes(frozen, config, fusion, label)
+    )
+    made = apply_changes(project, baselines, preset, frozen, changes)
+    if (compact_text(made.config), _text(made.fusion)) != (compact_text(config), _text(fusion)):
+        raise MigrationError(Fault("cannot be accepted as it is", preset))
+    return changes
+
+
+def _paths(places: Iterable[Place], is_fusion: bool) -> list[KeyPath]:
+    return [path for in_fusion, path in places if in_fusion == is_fusion]
+
+
+def _take(preset: str, before: Config, after: object, paths: Collection[KeyPath]) -> Config:
+    try:
+        return cast("Config", take_over(before, after, paths))
+    except NotAsBeforeError as error:
+        name = format_path(error.change.path)
+        message = f"{name} cannot be accepted without the key that it replaces"
+        hint = "accept both at once"
+        raise MigrationError(Fault(message, preset, hint=hint)) from None
+
+
+def _list_changes(
+    frozen: Expected, config: Config, fusion: Config | None, label: str | None
+) -> Iterator[tuple[str | None, Difference]]:
+    yield from ((None, change) for change in find_changes(frozen.config, config))
+    if fusion is not None:
+        yield from ((label, change) for change in find_changes(frozen.fusion or {}, fusion))
+
+
+def _find_grounds(
+    known: Iterable[AcceptedChange], fusion: str | None, change: Difference, new: Grounds
+) -> Grounds:
+    """Return the grounds of a change: those that it has, else new ones, after the former values."""
+    former: dict[tuple[str, str], Former] = {}
+    for each in known:
+        if each.fusion != fusion or not are_connected(each.change.path, change.path):
+            continue
+        is_at_same = format_path(each.change.path) == format_path(change.path)
+        if is_at_same and _text(each.change.right) == _text(change.right):
+            return each.grounds
+        for one in (*each.grounds.former, Former(each.change.right, each.grounds.reason)):
+            former[_text(one.value), one.reason] = one
+    return Grounds(new.reason, new.until, new.changes_training, tuple(former.values()))
+
+
+def _text(value: object) -> str:
+    return "" if value is MISSING else compact_text(value)

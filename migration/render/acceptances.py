@@ -1,0 +1,60 @@
+"""What reports say of acceptances: what was accepted, what no preset needs, what is past."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from migration.render.values import format_count, format_pair, join_lines, list_names
+from migration.values.diff import Difference
+
+if TYPE_CHECKING:
+    from migration.gate.acceptances import AcceptanceReport, Need
+    from migration.store.acceptance import Acceptance
+    from migration.values.redaction import Redaction
+
+
+def describe_acceptance(acceptance: Acceptance, redaction: Redaction) -> list[str]:
+    """Return a line for each value that was accepted, with its reason."""
+    lines = []
+    for each in acceptance.values:
+        change = Difference(acceptance.path, acceptance.kind, acceptance.left, each.value)
+        values = " → ".join(format_pair(redaction.redact_difference(change)))
+        grounds = each.grounds
+        parts = [format_count(len(each.presets), "preset"), join_lines(grounds.reason)]
+        if grounds.until:
+            parts.append(f"until {grounds.until}")
+        if grounds.changes_training:
+            parts.append("changes training of migrated presets")
+        name = f"[{acceptance.id}] {acceptance.name}"
+        lines.append(f"{name}: {values} ({'; '.join(parts)})")
+    return lines
+
+
+def describe_needs(report: AcceptanceReport) -> list[str]:
+    """Return a line for each acceptance that no preset needs any more, or that lost presets."""
+    lines = [_describe_unneeded(need) for need in report.unneeded]
+    for need in report.trimmable:
+        gone = f"{list_names(need.gone)} {'is' if len(need.gone) == 1 else 'are'} dropped"
+        name = f"[{need.acceptance.id}] {need.acceptance.name}"
+        command = f"`accept --drop {need.acceptance.id}`"
+        lines.append(f"note: {name} was accepted for presets of which {gone}: {command} trims it")
+    return lines
+
+
+def describe_past(acceptances: Iterable[Acceptance]) -> list[str]:
+    """Return a line for each acceptance that is past its day."""
+    lines = []
+    for each in acceptances:
+        days = sorted({value.grounds.until for value in each.values if value.grounds.until})
+        reasons = dict.fromkeys(join_lines(value.grounds.reason) for value in each.values)
+        text = f"[{each.id}] {each.name} was accepted until {days[0]}"
+        lines.append(f"note: {text}: {'; '.join(reasons)}")
+    return lines
+
+
+def _describe_unneeded(need: Need) -> str:
+    why = "its presets are gone" if not need.returned else "the frozen value is back"
+    name = f"[{need.acceptance.id}] {need.acceptance.name}"
+    command = f"`accept --drop {need.acceptance.id}`"
+    return f"no preset needs what was accepted, {name} ({why}): {command}"
