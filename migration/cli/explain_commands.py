@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from migration.cli.console import Console
+from migration.cli.console import Console, find_today
 from migration.cli.declaration import FILE, PRESET, Option, Rule, Values, declare_command
 from migration.cli.formats import FORMATS, choose_format, print_report
 from migration.cli.positions import is_path
@@ -144,7 +144,9 @@ def compare(
     """Print what changes; with `check`, tell whether the gate is as strong as before."""
     from migration.commands.compare import compare_revisions
 
-    report = compare_revisions(console.folder, base, to, access=console.make_access())
+    report = compare_revisions(
+        console.folder, base, to, access=console.make_access(), today=find_today()
+    )
     for note in report.notes:
         console.note(note)
     print_report(console, "compare", format, report)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from migration.parity.compare import Detail
     from migration.project.project import Project
 
-_WORK = ("preset", "check", "refreeze", "reason", "force", "late", "from_")
+_WORK = ("preset", "check", "fold", "refreeze", "reason", "force", "late", "from_")
 """The options of `snapshot` that say what to freeze or verify, and how."""
 
 
@@ -33,6 +33,7 @@ _WORK = ("preset", "check", "refreeze", "reason", "force", "late", "from_")
     options={
         "preset": Option("a preset, a folder or a glob; may be repeated (default: all)", PRESET),
         "check": Option("only verify the baselines, and the legacy sources that still exist"),
+        "fold": Option("write what was accepted into the baselines, on purpose"),
         "refreeze": Option("replace this preset's baseline on purpose; may be repeated", PRESET),
         "reason": Option("why a baseline is replaced, or frozen late, for the ledger", TEXT),
         "from_": Option(
@@ -57,9 +58,12 @@ _WORK = ("preset", "check", "refreeze", "reason", "force", "late", "from_")
         Rule("--resolve goes alone", ("resolve",), excludes=_WORK),
         Rule("--ours and --theirs go with --resolve", ("ours",), requires=("resolve",)),
         Rule("--ours and --theirs go with --resolve", ("theirs",), requires=("resolve",)),
-        Rule("--force goes with freezing alone", ("force",), excludes=("check", "refreeze")),
-        Rule("--from goes with freezing alone", ("from_",), excludes=("check", "refreeze")),
-        Rule("--late goes with freezing alone", ("late",), excludes=("check", "refreeze")),
+        Rule("--fold goes alone", ("fold",), excludes=("preset", "check", "refreeze", "reason")),
+        Rule(
+            "--force goes with freezing alone", ("force",), excludes=("check", "fold", "refreeze")
+        ),
+        Rule("--from goes with freezing alone", ("from_",), excludes=("check", "fold", "refreeze")),
+        Rule("--late goes with freezing alone", ("late",), excludes=("check", "fold", "refreeze")),
         Rule("--refreeze needs a --reason", ("refreeze",), requires=("reason",)),
         Rule("--refreeze goes with --reason alone", ("refreeze",), excludes=("check", "preset")),
         Rule("--reason goes with --refreeze or --late", ("reason",), requires=("refreeze", "late")),
@@ -76,6 +80,7 @@ def snapshot(
     *,
     preset: Sequence[str] = (),
     check: bool = False,
+    fold: bool = False,
     refreeze: Sequence[str] = (),
     reason: str = "",
     upgrade: bool = False,
@@ -98,6 +103,8 @@ def snapshot(
         return _resolve(console, project, *sides)
     if upgrade:
         return _upgrade(console, project)
+    if fold:
+        return _fold(console, project)
     if refreeze:
         return _refreeze(console, project, anchor_paths(project, refreeze, folder), reason)
     if from_:
@@ -133,6 +140,14 @@ def _upgrade(console: Console, project: Project) -> bool:
     from migration.render.snapshot import upgrade_text
 
     console.write_result(upgrade_text(upgrade_state(project)))
+    return True
+
+
+def _fold(console: Console, project: Project) -> bool:
+    from migration.commands.snapshot.fold import fold_acceptances
+    from migration.render.snapshot import fold_text
+
+    console.write_result(fold_text(fold_acceptances(project)))
     return True
 
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from migration.errors import Fault, MigrationError
 from migration.files.git_contents import reporting_unreadable_commits
+from migration.gate.acceptances import is_past
 from migration.gate.gate_change import GateChange
 from migration.gate.gate_changes import find_gate_changes
 from migration.gate.preset_changes import ComparedPreset, Faults, NewPreset, PresetComparison
@@ -92,19 +93,21 @@ class CompareReport:
 
 
 @reporting_unreadable_commits()
-def compare_revisions(
+def compare_revisions(  # noqa: PLR0913 - each is a question of its own
     folder: Path,
     base: str | None = None,
     head: str | None = None,
     *,
     access: Access = _ALONE,
     detail: Detail = "all",
+    today: str | None = None,
 ) -> CompareReport:
     """Compare the presets around a folder in two revisions, or in one and the work tree.
 
     Without `head`, compare the merge base of `base` and the last commit with the work tree; without
     `base`, take the default branch of the repository that the branch goes to. The profile of the
-    base judges. A preset that cannot be read is reported; the others are compared.
+    base judges. `today` is a date, as 2027-03-01: what was accepted up to a day before it is noted.
+    A preset that cannot be read is reported; the others are compared.
 
     Raises:
         MigrationError: a revision cannot be found, neither side has settings that can be read, no
@@ -129,7 +132,7 @@ def compare_revisions(
         new=tuple(pair.describe_new(path, known) for path in sorted(came)),
         removed=tuple(sorted(paths.gone - moves.keys())),
         gate=find_gate_changes(sides, paths),
-        notes=(*sides.notes, *notes, *_note_outside(sides)),
+        notes=(*sides.notes, *notes, *_note_outside(sides), *_note_past(sides, today)),
         prefix=new.prefix,
     )
 
@@ -158,6 +161,15 @@ def _note_outside(sides: Sides) -> Iterator[Fault]:
     for path in sorted(sides.list_outside()):
         message = "outside the repository; both sides have it as it is now"
         yield Fault(message, sides.head.project.state_folder.outward(path))
+
+
+def _note_past(sides: Sides, today: str | None) -> Iterator[Fault]:
+    """Yield a note for each acceptance of the other side that is past its day."""
+    for each in sides.states[1].acceptances if today else ():
+        if today and is_past(each, today):
+            days = min(value.grounds.until for value in each.values if value.grounds.until)
+            path = sides.head.project.state_folder.acceptance_path(each.file_name)
+            yield Fault(f"{each.name} was accepted until {days}", path)
 
 
 def _nothing_fault(sides: Sides) -> Fault:

@@ -78,9 +78,16 @@ def judge_acceptances(
         if gone or back:
             needs.append(Need(acceptance, back, gone))
         accepted += sum(not returned.keys().isdisjoint(each.presets) for each in acceptance.values)
-        if today and any(_is_past(each.grounds.until, today) for each in acceptance.values):
+        if today and is_past(acceptance, today):
             past.append(acceptance)
     return AcceptanceReport(tuple(needs), tuple(past), accepted)
+
+
+def is_past(acceptance: Acceptance, today: str) -> bool:
+    """Tell whether a value was accepted up to a day before today, a date as 2027-03-01."""
+    # As texts, days are in their order.
+    days = (each.grounds.until for each in acceptance.values)
+    return any(day < today for day in days if day)
 
 
 def find_returned(baselines: Baselines, preset: str, run: Run, expected: Run) -> Iterator[str]:
@@ -125,11 +132,6 @@ def _is_gone(state: State, preset: str) -> bool:
     if entry is None:
         return state.is_whole or not state.baselines.has_record(PRESETS, preset)
     return entry.status == "dropped"
-
-
-def _is_past(until: str | None, today: str) -> bool:
-    # As texts, days are in their order.
-    return until is not None and until < today
 
 
 def _is_same(value: object, other: object) -> bool:

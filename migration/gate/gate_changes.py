@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from migration.errors import MigrationError
+from migration.gate.acceptance_changes import compare_acceptances
 from migration.gate.gate_change import GateChange
 from migration.gate.preset_paths import PresetPaths
 from migration.gate.settings_changes import compare_settings
@@ -33,6 +34,7 @@ def find_gate_changes(sides: Sides, paths: PresetPaths) -> tuple[GateChange, ...
         *compare_baselines(sides),
         *compare_records(sides, paths.decided),
         *compare_decisions(sides, paths.decided),
+        *compare_acceptances(sides),
     ]
     return tuple(sorted(found, key=lambda each: not each.weakens))
 

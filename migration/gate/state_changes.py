@@ -18,6 +18,7 @@ from migration.store.plain_state import PlainState
 from migration.store.records import FUSION, PRESETS
 from migration.values.canonical import are_equal
 from migration.values.canonical_reader import read_canonical
+from migration.values.patch import NotAsBeforeError, make_changes
 
 _BASELINES, _RECORDS = 0, 1
 """The places of the two folders of a section."""
@@ -32,22 +33,29 @@ def compare_baselines(sides: Sides) -> Iterator[GateChange]:
     base, head = sides.base.project, sides.head.project
     gone: list[str] = []
     replaced: list[str] = []
+    folded: list[str] = []
     added = 0
     for section in (PRESETS, FUSION):
         before = _map_files(base, section, _BASELINES)
         after = _map_tracked(sides, section, _BASELINES)
         gone += sorted(before.keys() - after.keys())
         added += len(after.keys() - before.keys())
-        replaced += [
-            config
-            for config in sorted(before.keys() & after.keys())
-            if sides.may_differ(before[config])
-            and not _is_same_value(base, before[config], head, after[config])
-        ]
+        for config in sorted(before.keys() & after.keys()):
+            if not sides.may_differ(before[config]) or _is_same_value(
+                base, before[config], head, after[config]
+            ):
+                continue
+            is_folded = section == PRESETS and _is_same_expected(
+                sides, config, before[config], after[config]
+            )
+            (folded if is_folded else replaced).append(config)
     if gone:
         yield GateChange("baselines are gone", tuple(gone))
     if replaced:
         yield GateChange("baselines are replaced", tuple(replaced))
+    if folded:
+        what = "what was accepted is in the baselines now"
+        yield GateChange(what, tuple(folded), weakens=False)
     if added:
         yield GateChange(f"{added} new baselines" if added > 1 else "1 new baseline", weakens=False)
 
@@ -137,6 +145,24 @@ def _is_same_value(base: Project, before: str, head: Project, after: str) -> boo
         return are_equal(read_canonical(one, before), read_canonical(other, after))
     except MigrationError:
         return False
+
+
+def _is_same_expected(sides: Sides, preset: str, before: str, after: str) -> bool:
+    """Tell whether a preset is still expected to have the same values, though not by its baseline.
+
+    That is so once what was accepted is folded into the baselines.
+    """
+    expected = []
+    for side, state, path in zip(
+        (sides.base, sides.head), sides.states, (before, after), strict=True
+    ):
+        own = [each.change for each in state.acceptances.of(preset) if each.fusion is None]
+        try:
+            value = read_canonical(side.project.tree.read(path), path)
+            expected.append(make_changes(value, own))
+        except (MigrationError, NotAsBeforeError):
+            return False
+    return are_equal(*expected)
 
 
 def _find_phase(state: PlainState, settings: Settings, preset: str) -> Phase:

@@ -23,7 +23,7 @@ _MOST_FILES: Final = 8
 _MOST_NAMED: Final = 12
 _FEWEST_OF_FOLDER: Final = 3
 """From how many presets on a renamed folder is named, and not each of them."""
-GATE_PARTS: Final = "settings, profile, exclusions, baselines"
+GATE_PARTS: Final = "settings, profile, exclusions, baselines, acceptances"
 
 
 def change_verdict(report: CompareReport) -> str:

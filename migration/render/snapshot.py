@@ -12,6 +12,7 @@ from migration.text import quote_path
 
 if TYPE_CHECKING:
     from migration.commands.snapshot.check import Verification
+    from migration.commands.snapshot.fold import Folding
     from migration.commands.snapshot.freeze import Freeze
     from migration.commands.snapshot.refreeze import Refreeze
     from migration.commands.snapshot.resolve import Resolution
@@ -141,6 +142,21 @@ def _list_verdicts(resolution: Resolution) -> list[str]:
     elif resolution.holds:
         lines.append(f"nothing to resolve: {resolution.folder}/ is in order")
     return lines
+
+
+def fold_text(folding: Folding) -> str:
+    """Return which baselines were rewritten, and what could not be folded."""
+    kept = [
+        f"kept  {path}  (these presets expect other contents of it: {list_names(presets)})"
+        for path, presets in folding.parted.items()
+    ]
+    if not folding.presets and not folding.removed:
+        return plain_text(["nothing to fold: no acceptance can be put into a baseline", *kept])
+    lines = [f"folded  {name}" for name in folding.removed]
+    done = _count_frozen(len(folding.presets), len(folding.fusions))
+    number = format_count(len(folding.removed), "acceptance")
+    head = f"{number} folded into the baselines of {done}; every expected config is as it was"
+    return plain_text((head, *lines, *kept))
 
 
 def refreeze_text(done: Mapping[str, Refreeze]) -> str:

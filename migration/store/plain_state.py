@@ -16,6 +16,8 @@ import orjson
 from migration.errors import MigrationError
 from migration.paths import is_plain_path
 from migration.phases import PHASES, Phase
+from migration.store.acceptance import Acceptances
+from migration.store.acceptance_file import read_acceptance
 from migration.store.folder import StateFolder, configs_in
 from migration.store.old_formats import FORMATS as OLD_FORMATS
 from migration.store.records import FUSION, PRESETS
@@ -100,6 +102,27 @@ class PlainState:
             if isinstance(fields, dict) and format_problem(fields.get("format")) is None:
                 return fields
         return {}
+
+    @property
+    def acceptances(self) -> Acceptances:
+        """What was accepted, as far as it can be read."""
+        return self._acceptances[0]
+
+    @property
+    def unread_acceptances(self) -> tuple[str, ...]:
+        """The files of acceptances that cannot be read, or were edited."""
+        return self._acceptances[1]
+
+    @cached_property
+    def _acceptances(self) -> tuple[Acceptances, tuple[str, ...]]:
+        tree, found, unread = self._folder.tree, [], []
+        for path in tree.files(self._folder.acceptance_path("").rstrip("/")):
+            if self._folder.is_acceptance(path):
+                try:
+                    found.append(read_acceptance(tree.read(path), path))
+                except MigrationError:
+                    unread.append(path)
+        return Acceptances(found), tuple(unread)
 
     @cached_property
     def old_presets(self) -> Mapping[object, object]:

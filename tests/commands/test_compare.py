@@ -18,7 +18,7 @@ from tests.running import Ran, commit_all, edit, git, needs_git, run
 pytestmark = needs_git
 TABLE = '[tool.config-migration]\npresets = ["configs/train/**/*.yaml", "configs/smoke/*.yaml"]\n'
 OPTIM = "# shared\noptim:\n  lr: 1.0e-4\n  eps: 1.0e-8\n  wd: 0.1\n"
-UNCHANGED = "gate     unchanged (settings, profile, exclusions, baselines)"
+UNCHANGED = "gate     unchanged (settings, profile, exclusions, baselines, acceptances)"
 
 
 def preset(name: str, more: str = "") -> str:
@@ -1419,3 +1419,23 @@ def test_a_file_that_git_rewrites_is_not_what_a_commit_has(project: Path) -> Non
     write_files(project, {".gitattributes": "*.yaml filter=none text eol=lf\n"})
     commit_all(project)
     assert verdict(project, "HEAD") == "no preset changes, of 10"
+
+
+def test_what_is_accepted_in_the_change_is_named_and_does_not_hide_it(frozen: Path) -> None:
+    edit(frozen / "configs/_shared/optim.yaml", "lr: 1.0e-4", "lr: 2.0e-4")
+    words = ("accept", "--key", "optim.lr", "--reason", "twice", "--until", "2020-01-01")
+    assert run(frozen, *words).code == 0
+    ran = compare(frozen, "HEAD", "--check")
+    assert ran.code == 0
+    assert "accepted on purpose: optim.lr: 0.0001 → 0.0002 (twice): configs/smoke" in ran.out
+    assert "optim.lr was accepted until 2020-01-01" in ran.err
+    assert [each["path"] for each in causes(frozen, "HEAD")] == ["optim.lr"]
+    commit_all(frozen)
+    (path,) = (frozen / "snapshots/accepted").iterdir()
+    assert run(frozen, "snapshot", "--fold").code == 0
+    ran = compare(frozen, "HEAD", "--check")
+    assert (ran.code, "what was accepted is in the baselines now" in ran.out) == (0, True)
+    assert "no longer accepted: optim.lr: 0.0001 → 0.0002 (twice)" in ran.out
+    git(frozen, "checkout", "-q", "--", "snapshots")
+    path.write_text("x\n")
+    assert weaker(frozen, "HEAD") == [f"acceptances cannot be read: snapshots/accepted/{path.name}"]

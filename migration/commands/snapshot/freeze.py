@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from migration.commands.snapshot.accepted_fusions import AcceptedFusions
 from migration.commands.snapshot.freeze_faults import (
     changed_fusion_faults,
     folder_faults,
@@ -14,6 +15,7 @@ from migration.commands.snapshot.freeze_faults import (
 from migration.commands.snapshot.freezing import Freezing, resolve_targets
 from migration.commands.snapshot.late import Decisions
 from migration.errors import Fault, MigrationError
+from migration.files.digest import digest
 from migration.files.git import ignored, uncommitted
 from migration.files.git_contents import reporting_unreadable_commits
 from migration.project.changes import commit_changes
@@ -85,8 +87,9 @@ def freeze_presets(
                 pending.add(path, data)
 
         targets = {path: path for path in paths if path not in state.presets}
-        freezing = resolve_targets(state, targets, decisions.decide, add)
-        if faults := (*decisions.faults, *changed_fusion_faults(state, freezing)):
+        fusions = AcceptedFusions(state)
+        freezing = resolve_targets(state, targets, decisions.decide, add, fusions.choose)
+        if faults := (*decisions.faults, *changed_fusion_faults(state, freezing, fusions)):
             raise MigrationError(*faults)
         # A frozen fusion config is no leftover any more if a new preset names it.
         leftovers = tuple(p for p in leftovers if not (p in freezing.digests and p in known))
@@ -96,6 +99,9 @@ def freeze_presets(
         ):
             raise MigrationError(*faults)
         if freezing.presets:
+            for path, text in fusions.list_changes(freezing.presets):
+                pending.add(path, text)
+                written[path] = digest(text)
             commit_changes(state, pending, "snapshot", written)
         removed, spared = _part_leftovers(state, leftovers, written, force=force)
         project.disk.remove(removed)

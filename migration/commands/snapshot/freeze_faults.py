@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from migration.commands.snapshot.accepted_fusions import AcceptedFusions
 from migration.commands.snapshot.freezing import Freezing
 from migration.errors import Fault
 from migration.files.digest import digest
@@ -31,16 +32,21 @@ def missing_faults(state: State) -> Iterator[Fault]:
         )
 
 
-def changed_fusion_faults(state: State, freezing: Freezing) -> Iterator[Fault]:
-    """Yield a fault for each fusion config that a frozen preset has with other values."""
+def changed_fusion_faults(
+    state: State, freezing: Freezing, accepted: AcceptedFusions
+) -> Iterator[Fault]:
+    """Yield a fault for each fusion config that a frozen preset has with other values.
+
+    None if these values were accepted for a preset.
+    """
     baselines = state.baselines
     for path, record in freezing.fusion.items():
         known = baselines.record(FUSION, path) if baselines.has_record(FUSION, path) else None
-        if known and known.sha256 != record.sha256:
+        if known and accepted.choose(path, record.sha256) != known.sha256:
             presets = freezing.presets.items()
             first = min(p for p, each in presets if each.fusion and each.fusion.path == path)
             message = f"changed since it was frozen, and {first} needs it too"
-            hint = "restore it, or refreeze the presets that name it first"
+            hint = "restore it, or first `accept` the change for the presets that name it"
             yield Fault(message, path, hint=hint)
 
 

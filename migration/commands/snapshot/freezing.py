@@ -23,6 +23,13 @@ FileSink: TypeAlias = Callable[[str, bytes], None]
 Decide: TypeAlias = Callable[[str, Record, tuple[str, ...]], Entry]
 """Takes a preset, its record and its legacy files; returns its entry."""
 
+ChooseFusion: TypeAlias = Callable[[str, str], str]
+"""Takes a fusion config, and the digest of its present content; returns that of a baseline."""
+
+
+def _as_it_is(_fusion: str, sha256: str) -> str:
+    return sha256
+
 
 @dataclass(frozen=True, slots=True)
 class Freezing:
@@ -35,14 +42,20 @@ class Freezing:
 
 
 def resolve_targets(
-    state: State, targets: Mapping[str, str], decide: Decide, sink: FileSink
+    state: State,
+    targets: Mapping[str, str],
+    decide: Decide,
+    sink: FileSink,
+    choose_fusion: ChooseFusion = _as_it_is,
 ) -> Freezing:
     """Resolve the target of each preset, and their fusion configs; their files go to `sink`.
+
+    `choose_fusion` says which baseline of a fusion config goes with a preset.
 
     Raises:
         MigrationError: every fault among them, or what `sink` raises.
     """
-    freezer = _Freezer(state, decide)
+    freezer = _Freezer(state, decide, choose_fusion)
     faults: list[Fault] = []
     for preset, path in state.project.access.follow(targets.items(), "resolving"):
         try:
@@ -59,10 +72,10 @@ def resolve_targets(
 class _Freezer:
     """Freezes one preset after the other, and remembers what many presets have in common."""
 
-    def __init__(self, state: State, decide: Decide) -> None:
+    def __init__(self, state: State, decide: Decide, choose_fusion: ChooseFusion) -> None:
         project = state.project
         configs, fusions = project.configs.prefetching(), project.fusions.prefetching()
-        self._state, self._decide = state, decide
+        self._state, self._decide, self._choose_fusion = state, decide, choose_fusion
         self._project = replace(project, configs=configs, fusions=fusions)
         self._indexer = OriginIndexer()
         self._links: dict[tuple[bool, str], Link] = {}
@@ -85,7 +98,9 @@ class _Freezer:
             raise MigrationError(run.missing)
         fusion = self._fusion(run.fusion.resolved) if run.fusion else None
         named = run.fusion_path
-        link = FusionLink(named, fusion.record.sha256) if named and fusion else None
+        link = None
+        if named and fusion:
+            link = FusionLink(named, self._choose_fusion(named, fusion.record.sha256))
         frozen = self._frozen(project.configs, run.config.resolved, link)
         entry = self._decide(
             preset, frozen.record, self._state.inventory.list_legacy_among(run.files)

@@ -108,7 +108,7 @@ def test_a_new_preset_over_a_changed_fusion_config_is_refused(frozen_project: Pa
         1,
         (
             f"{MIX}: changed since it was frozen, and configs/train/c.yaml needs it too\n"
-            "  hint: restore it, or refreeze the presets that name it first\n"
+            "  hint: restore it, or first `accept` the change for the presets that name it\n"
         ),
     )
     assert contents(frozen_project) == before
