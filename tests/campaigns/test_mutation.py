@@ -149,8 +149,8 @@ def compare_without_fusion(
 
 WEAKENINGS: dict[str, dict[str, Callable[..., object]]] = {
     "types do not count": {"migration.values.diff.are_equal": equal_to_python},
-    "a path is its dotted text": {"migration.parity.profile._is_beneath": covers_by_dotted_text},
-    "a rule covers by prefix": {"migration.parity.profile._is_beneath": covers_by_prefix},
+    "a path is its dotted text": {"migration.parity.profile.is_beneath": covers_by_dotted_text},
+    "a rule covers by prefix": {"migration.parity.profile.is_beneath": covers_by_prefix},
     "values are plain JSON": {
         "migration.values.canonical.canonical_bytes": plain_json,
         "migration.store.baselines.canonical_bytes": plain_json,
