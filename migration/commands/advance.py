@@ -50,12 +50,8 @@ def advance_phase(project: Project, *, force: bool = False) -> Advance:
             list_whole_surroundings(state, force=force)
         rows = assess_presets(state, Judge(project.profile()))
         left = find_obstacles(phase, rows, state.inventory.legacy_files)
-        accepted = judge_acceptances(state, {row.name: row.returned for row in rows})
-        left += tuple(
-            f"{each.acceptance.name}: no preset needs what was accepted: "
-            f"`accept --drop {each.acceptance.id}`"
-            for each in accepted.unneeded
-        )
+        accepted = judge_acceptances(state, rows)
+        left += tuple(each.advice for each in accepted.unneeded)
         if left or phase == "done":
             return Advance(phase, phase, left)
         entries = state.ledger.entries

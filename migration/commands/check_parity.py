@@ -136,7 +136,7 @@ def check_parity(  # noqa: PLR0913 - each is a question of its own
         is_whole=not wanted,
         frozen_mark=project.frozen_mark,
         prefix=project.prefix,
-        accepted=judge_acceptances(state, {row.name: row.returned for row in rows}, today),
+        accepted=judge_acceptances(state, rows, today),
     )
     # Last, because it rereads the frozen files, which others may have changed meanwhile.
     if record:

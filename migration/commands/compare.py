@@ -165,11 +165,12 @@ def _note_outside(sides: Sides) -> Iterator[Fault]:
 
 def _note_past(sides: Sides, today: str | None) -> Iterator[Fault]:
     """Yield a note for each acceptance of the other side that is past its day."""
-    for each in sides.states[1].acceptances if today else ():
-        if today and is_past(each, today):
-            days = min(value.grounds.until for value in each.values if value.grounds.until)
+    if today is None:
+        return
+    for each in sides.states[1].acceptances:
+        if is_past(each, today):
             path = sides.head.project.state_folder.acceptance_path(each.file_name)
-            yield Fault(f"{each.name} was accepted until {days}", path)
+            yield Fault(f"{each.name} was accepted until {each.until}", path)
 
 
 def _nothing_fault(sides: Sides) -> Fault:

@@ -16,7 +16,7 @@ from migration.files.tree_views import OverlaidTree
 from migration.parity.compare import Comparison, compare
 from migration.parity.profile import Profile
 from migration.parity.run import Run
-from migration.project.expected import is_as_expected, read_expected
+from migration.project.expected import find_expected_fusion_path, is_as_expected
 from migration.project.project import Project
 from migration.project.run import read_expected_run, trace_config
 from migration.project.state import State, frozen_state, retry_on_change
@@ -188,7 +188,7 @@ def _compare_with_baselines(
     project = state.project
     for preset, path in project.access.follow(paths.items(), "comparing"):
         run = Run(trace_config(loader, loader.resolve(path)))
-        if named := read_expected(project, state.baselines, preset).fusion_path:
+        if named := find_expected_fusion_path(project, state.baselines, preset):
             # A draft writes no fusion config; compare the one that is expected.
             fusion = trace_config(project.fusions, project.fusions.resolve(named))
             run = replace(run, fusion_path=named, fusion=fusion)

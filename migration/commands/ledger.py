@@ -102,7 +102,7 @@ def read_checklist(project: Project, status: str | None = None) -> Checklist:
         has_phases=bool(project.settings.legacy),
         own_profile=describe_profile(project, profile),
         acceptances=tuple(state.baselines.acceptances),
-        accepted=judge_acceptances(state, {row.name: row.returned for row in rows}),
+        accepted=judge_acceptances(state, rows),
         redaction=project.redaction,
     )
 

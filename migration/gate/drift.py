@@ -140,7 +140,7 @@ class DriftSearch:
         """Tell whether a config is as expected; a fusion config, by every preset that names it."""
         baselines, text = self._state.baselines, resolved.canonical()
         if section == PRESETS:
-            if not baselines.acceptances.of(config):
+            if not baselines.acceptances.list_changes(config):
                 return baselines.is_frozen_as(section, config, text)
             return digest(text) == find_expected_digest(self._state.project, baselines, config)
         presets = [
@@ -148,7 +148,7 @@ class DriftSearch:
             for preset, entry in self._state.ledger.entries.items()
             if entry.status != "dropped" and _names(self._state.record(preset), config)
         ]
-        changed = [preset for preset in presets if baselines.acceptances.of(preset)]
+        changed = [preset for preset in presets if baselines.acceptances.list_changes(preset)]
         expected = (
             read_expected(self._state.project, baselines, preset).fusion for preset in changed
         )

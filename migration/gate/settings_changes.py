@@ -14,7 +14,7 @@ from typing import Final
 from migration.gate.gate_change import GateChange
 from migration.paths import includes_glob
 from migration.project.settings import Settings
-from migration.values.keypath import KeyPath, format_path
+from migration.values.keypath import format_path, is_beneath
 from migration.values.redaction import make_redaction
 
 _RESOLVING: Final = (
@@ -61,11 +61,11 @@ def _is_weaker(name: str, before: Settings, after: Settings, presets: Collection
             return not make_redaction(now).covers(make_redaction(was))
         case "launch_settings":
             # What is beneath a key can only be set if the key is.
-            return not all(any(_is_beneath(each, key) for each in now) for key in was)
+            return not all(any(is_beneath(each, key) for each in now) for key in was)
         case "runtime_settings":
             if not {name} <= before.written.keys() & after.written.keys():
                 return name in before.written
-            return not all(any(_is_beneath(key, each) for each in was) for key in now)
+            return not all(any(is_beneath(key, each) for each in was) for key in now)
         case "length_required":
             return any(before.needs_length(each) > after.needs_length(each) for each in presets)
         case "lint_select":
@@ -77,10 +77,6 @@ def _is_weaker(name: str, before: Settings, after: Settings, presets: Collection
     if name in _BOUNDS:
         return was is not None and (now is None or now > was)
     return name in _RESOLVING or (name in _NEEDED and now is None)
-
-
-def _is_beneath(path: KeyPath, key: KeyPath) -> bool:
-    return path[: len(key)] == key
 
 
 def _cover(names: Collection[str], others: Collection[str]) -> bool:

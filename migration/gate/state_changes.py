@@ -156,7 +156,9 @@ def _is_same_expected(sides: Sides, preset: str, before: str, after: str) -> boo
     for side, state, path in zip(
         (sides.base, sides.head), sides.states, (before, after), strict=True
     ):
-        own = [each.change for each in state.acceptances.of(preset) if each.fusion is None]
+        own = [
+            each.change for each in state.acceptances.list_changes(preset) if each.fusion is None
+        ]
         try:
             value = read_canonical(side.project.tree.read(path), path)
             expected.append(make_changes(value, own))

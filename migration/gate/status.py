@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from migration.errors import Fault, MigrationError
-from migration.gate.acceptances import find_returned, name_acceptances
+from migration.gate.accepted_findings import find_returned, name_acceptances
 from migration.gate.drift import DriftSearch
 from migration.gate.newcomers import Newcomer, Newcomers
 from migration.gate.own_profile import Coverage
@@ -213,7 +213,7 @@ def _compare_with_baseline(state: State, preset: str, run: Run, judge: Judge) ->
     """
     project, baselines = state.project, state.baselines
     if is_as_expected(project, baselines, run, preset):
-        fusions = [each.id for each in baselines.acceptances.of_preset(preset) if each.fusion]
+        fusions = [each.id for each in baselines.acceptances.list_naming(preset) if each.fusion]
         return _Difference(returned=() if run.fusion else tuple(fusions))
     expected = read_expected_run(project, baselines, preset)
     fault = run.missing

@@ -10,8 +10,7 @@ from itertools import pairwise
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from migration.parity.compare import AcceptedBefore, Comparison, Finding
-from migration.values.canonical import compact_text
-from migration.values.diff import MISSING, Kind
+from migration.values.diff import Kind, side_text
 from migration.values.keypath import format_path
 
 _SHORTEST: Final = 4
@@ -170,7 +169,7 @@ def _describe(case: Case) -> _Content:
 
 def _digest(case: Case) -> str:
     same = _describe(case)
-    values = ["" if side is MISSING else compact_text(side) for side in (same.left, same.right)]
+    values = (side_text(same.left), side_text(same.right))
     parts = [same.path, same.new_path or "", same.kind, *values]
     return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 

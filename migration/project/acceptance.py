@@ -7,12 +7,11 @@ from typing import TypeAlias, cast
 
 from migration.errors import Fault, MigrationError
 from migration.parity.run import Run
-from migration.project.expected import Expected, apply_changes, read_baseline, read_expected
+from migration.project.expected import Expected, apply_changes, read_baseline
 from migration.project.fusion_file import find_fusion_path
 from migration.project.state import State
 from migration.store.acceptance import AcceptedChange, Former, Grounds
-from migration.values.canonical import compact_text
-from migration.values.diff import MISSING, Difference
+from migration.values.diff import Difference, side_text
 from migration.values.keypath import KeyPath, are_connected, format_path
 from migration.values.merge import Config
 from migration.values.patch import NotAsBeforeError, find_changes, take_over
@@ -33,7 +32,8 @@ def accept_places(
             without another one.
     """
     project, baselines = state.project, state.baselines
-    frozen, expected = read_baseline(baselines, preset), read_expected(project, baselines, preset)
+    frozen, known = read_baseline(baselines, preset), baselines.acceptances.list_changes(preset)
+    expected = apply_changes(project, baselines, preset, frozen, known)
     config = _take(preset, expected.config, run.config.resolved.value, _paths(places, False))
     path = baselines.folder.baseline_path("presets", preset)
     named = find_fusion_path(project, config, path)
@@ -41,14 +41,13 @@ def accept_places(
     if named is not None:
         after = run.fusion.resolved.value if run.fusion else {}
         fusion = _take(preset, expected.fusion or {}, after, _paths(places, True))
-    known = baselines.acceptances.of(preset)
     label = frozen.fusion_path or named
     changes = tuple(
         AcceptedChange(each_label, change, _find_grounds(known, each_label, change, grounds))
         for each_label, change in _list_changes(frozen, config, fusion, label)
     )
     made = apply_changes(project, baselines, preset, frozen, changes)
-    if (compact_text(made.config), _text(made.fusion)) != (compact_text(config), _text(fusion)):
+    if not made.is_same(Expected(config, named, fusion)):
         raise MigrationError(Fault("cannot be accepted as it is", preset))
     return changes
 
@@ -84,12 +83,8 @@ def _find_grounds(
         if each.fusion != fusion or not are_connected(each.change.path, change.path):
             continue
         is_at_same = format_path(each.change.path) == format_path(change.path)
-        if is_at_same and _text(each.change.right) == _text(change.right):
+        if is_at_same and side_text(each.change.right) == side_text(change.right):
             return each.grounds
         for one in (*each.grounds.former, Former(each.change.right, each.grounds.reason)):
-            former[_text(one.value), one.reason] = one
+            former[side_text(one.value), one.reason] = one
     return Grounds(new.reason, new.until, new.changes_training, tuple(former.values()))
-
-
-def _text(value: object) -> str:
-    return "" if value is MISSING else compact_text(value)

@@ -26,11 +26,11 @@ def write_decisions(
     entries: Mapping[str, Entry],
     doing: str,
     progression: Progression | None = None,
-    acceptances: Acceptances | None = None,
+    acceptances: Mapping[str, bytes | None] | None = None,
 ) -> None:
     """Write decisions and verdicts, and the open phase if it is another one: all or nothing.
 
-    `acceptances`, if given, are all that are to be there; their files are written or removed.
+    `acceptances` are files to write along with them, or with None to remove.
 
     Raises:
         MigrationError: a record or the ledger changed since it was read, or cannot be written.
@@ -38,8 +38,7 @@ def write_decisions(
     project, baselines = state.project, state.baselines
     with project.disk.write_beside({}) as staged:
         changed: dict[str, str | None] = {}
-        wanted = baselines.acceptances if acceptances is None else acceptances
-        for path, text in list_acceptance_changes(baselines, wanted):
+        for path, text in (acceptances or {}).items():
             if text is not None:
                 staged.add(path, text)
             changed[path] = None if text is None else digest(text)

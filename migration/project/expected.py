@@ -30,6 +30,14 @@ class Expected:
     fusion_path: RealPath | None = None
     fusion: Config | None = None
 
+    def is_same(self, other: Expected) -> bool:
+        """Tell whether all values are the same, and the fusion config that is named."""
+        mine, theirs = (
+            (canonical_bytes(each.config), each.fusion_path, _write_fusion(each.fusion))
+            for each in (self, other)
+        )
+        return mine == theirs
+
 
 def read_expected(project: Project, baselines: Baselines, preset: str) -> Expected:
     """Return the expected config of a preset, and that of its fusion config.
@@ -40,7 +48,7 @@ def read_expected(project: Project, baselines: Baselines, preset: str) -> Expect
         StaleReadError: another command has replaced a frozen file meanwhile.
     """
     frozen = read_baseline(baselines, preset)
-    changes = baselines.acceptances.of(preset)
+    changes = baselines.acceptances.list_changes(preset)
     return apply_changes(project, baselines, preset, frozen, changes) if changes else frozen
 
 
@@ -74,7 +82,7 @@ def apply_changes(
     try:
         config = cast("Config", make_changes(frozen.config, (each.change for each in own)))
         named = frozen.fusion_path
-        if any(_names_fusion(project, each) for each in own):
+        if any(names_fusion(project, each) for each in own):
             named = find_fusion_path(
                 project, config, baselines.folder.baseline_path(PRESETS, preset)
             )
@@ -99,10 +107,10 @@ def is_as_expected(project: Project, baselines: Baselines, run: Run, preset: str
     config = run.config.resolved.canonical()
     fusion = project.fusions.canonical(run.fusion.resolved.path) if run.fusion else None
     record = baselines.record(PRESETS, preset)
-    if baselines.acceptances.of(preset):
+    if baselines.acceptances.list_changes(preset):
         expected = read_expected(project, baselines, preset)
-        wanted = None if expected.fusion is None else canonical_bytes(expected.fusion)
-        return canonical_bytes(expected.config) == config and wanted == fusion
+        is_same_fusion = _write_fusion(expected.fusion) == fusion
+        return canonical_bytes(expected.config) == config and is_same_fusion
     if not baselines.is_frozen_as(PRESETS, preset, config):
         return False
     if record.fusion is None or fusion is None:
@@ -116,9 +124,33 @@ def find_expected_digest(project: Project, baselines: Baselines, preset: str) ->
     Raises:
         MigrationError, StaleReadError: as `read_expected`.
     """
-    if not baselines.acceptances.of(preset):
+    if not baselines.acceptances.list_changes(preset):
         return baselines.record(PRESETS, preset).sha256
     return digest(canonical_bytes(read_expected(project, baselines, preset).config))
+
+
+def find_expected_fusion_path(
+    project: Project, baselines: Baselines, preset: str
+) -> RealPath | None:
+    """Return the fusion config that a preset is expected to name, None if it names none.
+
+    Raises:
+        MigrationError, StaleReadError: as `read_expected`.
+    """
+    if baselines.acceptances.list_changes(preset):
+        return read_expected(project, baselines, preset).fusion_path
+    named = baselines.record(PRESETS, preset).fusion
+    return RealPath(named.path) if named else None
+
+
+def names_fusion(project: Project, accepted: AcceptedChange) -> bool:
+    """Tell whether a change concerns the key that names the fusion config."""
+    is_own = accepted.fusion is None
+    return is_own and are_connected(accepted.change.path, project.settings.fusion_key)
+
+
+def _write_fusion(fusion: Config | None) -> bytes | None:
+    return None if fusion is None else canonical_bytes(fusion)
 
 
 def _part_changes(
@@ -130,11 +162,6 @@ def _part_changes(
     for each in changes:
         (own if each.fusion is None else shared).append(each)
     return own, shared
-
-
-def _names_fusion(project: Project, accepted: AcceptedChange) -> bool:
-    """Tell whether a change concerns the key that names the fusion config."""
-    return are_connected(accepted.change.path, project.settings.fusion_key)
 
 
 def _other_value_fault(baselines: Baselines, preset: str, error: NotAsBeforeError) -> Fault:

@@ -12,7 +12,7 @@ from migration.errors import MigrationError
 from migration.files.digest import digest
 from migration.parity.run import Run, TracedConfig
 from migration.paths import RealPath
-from migration.project.expected import read_expected
+from migration.project.expected import Expected, apply_changes
 from migration.project.fusion_file import find_fusion_name, find_fusion_path, missing_fusion_fault
 from migration.project.project import Project
 from migration.resolve.loader import ConfigLoader
@@ -72,16 +72,19 @@ def read_expected_run(project: Project, baselines: Baselines, preset: str) -> Ru
         StaleReadError: another command has replaced a frozen file meanwhile.
     """
     frozen = read_frozen_run(baselines, PRESETS, preset)
-    if not baselines.acceptances.of(preset):
+    changes = baselines.acceptances.list_changes(preset)
+    if not changes:
         return frozen
-    expected = read_expected(project, baselines, preset)
+    fusion = frozen.fusion.resolved.value if frozen.fusion else None
+    before = Expected(frozen.config.resolved.value, frozen.fusion_path, fusion)
+    expected = apply_changes(project, baselines, preset, before, changes)
     config = _replace_value(frozen.config, expected.config, baselines, preset)
     if expected.fusion is None:
         return Run(config, is_frozen=True)
     named = expected.fusion_path
     traced = frozen.fusion or TracedConfig(Resolved(RealPath(named or ""), {}, ()))
-    fusion = _replace_value(traced, expected.fusion, baselines, preset, is_fusion=True)
-    return Run(config, named, fusion, is_frozen=True)
+    other = _replace_value(traced, expected.fusion, baselines, preset, is_fusion=True)
+    return Run(config, named, other, is_frozen=True)
 
 
 def _replace_value(

@@ -45,7 +45,7 @@ def offer_text(offer: Offer, terminal: Terminal, redaction: Redaction) -> str:
 def accepted_text(accepted: Accepted, terminal: Terminal) -> str:
     """Return exactly what is taken over, the files, and what remains forbidden."""
     page = Page(terminal)
-    presets = {case.preset for cause in accepted.taken for case in cause.cases}
+    presets = {preset for cause in accepted.taken for preset in cause.presets}
     what = f"{format_count(len(accepted.taken), 'difference')} in "
     what += format_count(len(presets), "preset")
     reason = f": {join_lines(accepted.reason)}" if accepted.reason else ""
@@ -76,8 +76,7 @@ def dropped_text(dropped: Dropped, terminal: Terminal) -> str:
         kept = len(need.acceptance.presets) - len(need.unneeding)
         names = list_names(sorted(need.unneeding))
         rest = f"; {format_count(kept, 'preset')} kept" if kept else ""
-        name = f"[{need.acceptance.id}] {need.acceptance.name}"
-        page.add_line(f"{name}: no longer accepted for {names}{rest}")
+        page.add_line(f"{need.name}: no longer accepted for {names}{rest}")
     red = [row for row in dropped.rows if row.status == "failed"]
     if red:
         noun, verb = format_count(len(red), "preset"), "differs" if len(red) == 1 else "differ"
@@ -101,6 +100,6 @@ def dates_text(check: DateCheck, terminal: Terminal) -> str:
 
 
 def _add_all(page: Page, causes: tuple[Cause, ...], accepted: Accepted) -> None:
-    presets = sorted({case.preset for cause in causes for case in cause.cases})
+    presets = sorted({preset for cause in causes for preset in cause.presets})
     sections = accept_sections(causes, presets, accepted.frozen_mark)
     add_causes(page, sections, with_allowed=False, most=None)

@@ -9,7 +9,7 @@ from migration.render.values import format_count, format_pair, join_lines, list_
 from migration.values.diff import Difference
 
 if TYPE_CHECKING:
-    from migration.gate.acceptances import AcceptanceReport, Need
+    from migration.gate.acceptances import AcceptanceReport
     from migration.store.acceptance import Acceptance
     from migration.values.redaction import Redaction
 
@@ -33,12 +33,11 @@ def describe_acceptance(acceptance: Acceptance, redaction: Redaction) -> list[st
 
 def describe_needs(report: AcceptanceReport) -> list[str]:
     """Return a line for each acceptance that no preset needs any more, or that lost presets."""
-    lines = [_describe_unneeded(need) for need in report.unneeded]
+    lines = [need.advice for need in report.unneeded]
     for need in report.trimmable:
         gone = f"{list_names(need.gone)} {'is' if len(need.gone) == 1 else 'are'} dropped"
-        name = f"[{need.acceptance.id}] {need.acceptance.name}"
         command = f"`accept --drop {need.acceptance.id}`"
-        lines.append(f"note: {name} was accepted for presets of which {gone}: {command} trims it")
+        lines.append(f"note: {need.name}: {gone}, and {command} trims what was accepted")
     return lines
 
 
@@ -46,15 +45,7 @@ def describe_past(acceptances: Iterable[Acceptance]) -> list[str]:
     """Return a line for each acceptance that is past its day."""
     lines = []
     for each in acceptances:
-        days = sorted({value.grounds.until for value in each.values if value.grounds.until})
         reasons = dict.fromkeys(join_lines(value.grounds.reason) for value in each.values)
-        text = f"[{each.id}] {each.name} was accepted until {days[0]}"
+        text = f"[{each.id}] {each.name} was accepted until {each.until}"
         lines.append(f"note: {text}: {'; '.join(reasons)}")
     return lines
-
-
-def _describe_unneeded(need: Need) -> str:
-    why = "its presets are gone" if not need.returned else "the frozen value is back"
-    name = f"[{need.acceptance.id}] {need.acceptance.name}"
-    command = f"`accept --drop {need.acceptance.id}`"
-    return f"no preset needs what was accepted, {name} ({why}): {command}"

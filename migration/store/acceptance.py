@@ -13,8 +13,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Final
 
-from migration.values.canonical import compact_text
-from migration.values.diff import MISSING, Difference, Kind
+from migration.values.diff import Difference, Kind, side_text
 from migration.values.keypath import KeyPath, are_connected, format_path
 
 _ID_LENGTH: Final = 8
@@ -70,8 +69,8 @@ class Acceptance:
     @cached_property
     def id(self) -> str:
         """The beginning of a digest of key, kind and frozen value, and of nothing else."""
-        left = "" if self.left is MISSING else compact_text(self.left)
-        text = "\0".join((self.fusion or "", format_path(self.path), self.kind, left))
+        parts = (self.fusion or "", format_path(self.path), self.kind, side_text(self.left))
+        text = "\0".join(parts)
         return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_ID_LENGTH]
 
     @property
@@ -85,6 +84,11 @@ class Acceptance:
         """The name of its file: the key, then the id."""
         key = _UNSAFE.sub("_", format_path(self.path))[:_LONGEST_NAME].strip(".-_") or "key"
         return f"{key}-{self.id}.yaml"
+
+    @property
+    def until(self) -> str | None:
+        """The first day up to which a value is meant, None if none has such a day."""
+        return min((day for each in self.values if (day := each.grounds.until)), default=None)
 
     @property
     def presets(self) -> tuple[str, ...]:
@@ -123,11 +127,11 @@ class Acceptances:
         """Yield the acceptances, sorted by file name."""
         return iter(self.by_name.values())
 
-    def of(self, preset: str) -> tuple[AcceptedChange, ...]:
+    def list_changes(self, preset: str) -> tuple[AcceptedChange, ...]:
         """Return what was accepted for a preset."""
-        return self._by_preset.get(preset, ())
+        return self.by_preset.get(preset, ())
 
-    def of_preset(self, preset: str) -> tuple[Acceptance, ...]:
+    def list_naming(self, preset: str) -> tuple[Acceptance, ...]:
         """Return the acceptances that name a preset, sorted by file name."""
         return tuple(each for each, _ in self._sources.get(preset, ()))
 
@@ -139,7 +143,7 @@ class Acceptances:
         return next(
             (
                 each
-                for each in self.of_preset(preset)
+                for each in self.list_naming(preset)
                 if (each.fusion is not None) == is_fusion and are_connected(each.path, path)
             ),
             None,
@@ -168,7 +172,8 @@ class Acceptances:
         return dict(found)
 
     @cached_property
-    def _by_preset(self) -> Mapping[str, tuple[AcceptedChange, ...]]:
+    def by_preset(self) -> Mapping[str, tuple[AcceptedChange, ...]]:
+        """What was accepted for each preset."""
         return {
             preset: tuple(
                 AcceptedChange(each.fusion, _change_of(each, value), value.grounds)
@@ -184,9 +189,9 @@ def group_changes(changes: Mapping[str, Iterable[AcceptedChange]]) -> Acceptance
     for preset in sorted(changes):
         for each in changes[preset]:
             change = each.change
-            key = (each.fusion or "", format_path(change.path), change.kind, _text(change.left))
+            key = (each.fusion or "", format_path(change.path), change.kind, side_text(change.left))
             of_values = found.setdefault(key, defaultdict(list))
-            of_values[f"{_text(change.right)}\0{each.grounds}"].append((preset, each))
+            of_values[f"{side_text(change.right)}\0{each.grounds}"].append((preset, each))
     return Acceptances(_join(of_values) for of_values in found.values())
 
 
@@ -204,10 +209,6 @@ def _join(of_values: Mapping[str, list[tuple[str, AcceptedChange]]]) -> Acceptan
 
 def _change_of(acceptance: Acceptance, value: AcceptedValue) -> Difference:
     return Difference(acceptance.path, acceptance.kind, acceptance.left, value.value)
-
-
-def _text(value: object) -> str:
-    return "" if value is MISSING else compact_text(value)
 
 
 def trim_presets(acceptance: Acceptance, presets: frozenset[str]) -> Acceptance | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from copy import copy
 from dataclasses import replace
 from functools import cached_property
@@ -15,8 +14,8 @@ from migration.files.tree import Tree
 from migration.files.tree_views import RenamedTree
 from migration.paths import is_hidden
 from migration.resolve.origins import OriginIndex
-from migration.store.acceptance import Acceptance, Acceptances
-from migration.store.acceptance_file import read_acceptance
+from migration.store.acceptance import Acceptances
+from migration.store.acceptance_files import AcceptanceFiles, read_acceptances
 from migration.store.folder import OLD_MANIFEST, RECORDS, StateFolder, configs_in
 from migration.store.journal import pending
 from migration.store.ledger import Entry, Progression
@@ -73,7 +72,6 @@ class Baselines:
         self._readings: dict[tuple[str, str], Reading] = {}
         self._digests: dict[str, str] = {}
         """The digest of every record and acceptance, and of the ledger, as they were read."""
-        self._acceptances: dict[str, Acceptance | MigrationError] = {}
 
     def is_current(self) -> bool:
         """Tell whether no command has changed what is frozen or recorded since they were opened.
@@ -179,8 +177,7 @@ class Baselines:
 
     def list_acceptance_files(self) -> list[str]:
         """Return the files of the acceptances, sorted."""
-        folder = self.folder.acceptance_path("").rstrip("/")
-        files = self._after_change(self._tree.files(folder))
+        files = self._after_change(self.folder.list_acceptances())
         return sorted(path for path in files if self.folder.is_acceptance(path))
 
     def acceptance_faults(self) -> Iterator[Fault]:
@@ -189,22 +186,16 @@ class Baselines:
         Raises:
             StaleReadError: another command has replaced a file meanwhile.
         """
-        for path in self.list_acceptance_files():
-            try:
-                self._read_acceptance(path)
-            except MigrationError as error:
-                if not self.is_current():
-                    raise StaleReadError(path) from None
-                yield from error.faults
+        faults = self._acceptance_files.faults
+        if faults and not self.is_current():
+            raise StaleReadError(self.folder.path)
+        for each in faults.values():
+            yield from each
 
     @cached_property
     def acceptances(self) -> Acceptances:
         """What was accepted on purpose, without files that have a fault."""
-        found = []
-        for path in self.list_acceptance_files():
-            with suppress(MigrationError):
-                found.append(self._read_acceptance(path))
-        return Acceptances(found)
+        return self._acceptance_files.acceptances
 
     def with_acceptances(self, acceptances: Acceptances) -> Baselines:
         """Return the same frozen files with other acceptances, which need not be written."""
@@ -212,23 +203,11 @@ class Baselines:
         other.acceptances = acceptances
         return other
 
-    def _read_acceptance(self, path: str) -> Acceptance:
-        """Return the acceptance in a file, which is read once.
-
-        Raises:
-            MigrationError: it cannot be read, or was edited.
-        """
-        if path not in self._acceptances:
-            try:
-                data = self._seen.read(path)
-                self._digests[path] = digest(data)
-                self._acceptances[path] = read_acceptance(data, path)
-            except MigrationError as error:
-                self._acceptances[path] = error
-        found = self._acceptances[path]
-        if isinstance(found, MigrationError):
-            raise found
-        return found
+    @cached_property
+    def _acceptance_files(self) -> AcceptanceFiles:
+        read = read_acceptances(self._seen, self.list_acceptance_files())
+        self._digests |= read.digests
+        return read
 
     def record_data(self, section: str, path: str) -> bytes:
         """Return the bytes of a record.

@@ -100,6 +100,11 @@ class StateFolder:
         is_shown = name.endswith(".yaml") and not name.startswith(".") and place_of(name) is None
         return folder == f"{self.path}/{ACCEPTED}" and is_shown
 
+    def list_acceptances(self) -> list[str]:
+        """Return the files of acceptances that are on disk."""
+        files = self.tree.files(f"{self.path}/{ACCEPTED}")
+        return [path for path in files if self.is_acceptance(path)]
+
     def acceptance_path(self, name: str) -> str:
         """Return where the acceptance with this file name is."""
         return f"{self.path}/{ACCEPTED}/{name}"

@@ -6,7 +6,7 @@ cannot be read says nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from typing import Final
@@ -17,7 +17,7 @@ from migration.errors import MigrationError
 from migration.paths import is_plain_path
 from migration.phases import PHASES, Phase
 from migration.store.acceptance import Acceptances
-from migration.store.acceptance_file import read_acceptance
+from migration.store.acceptance_files import AcceptanceFiles, read_acceptances
 from migration.store.folder import StateFolder, configs_in
 from migration.store.old_formats import FORMATS as OLD_FORMATS
 from migration.store.records import FUSION, PRESETS
@@ -106,23 +106,16 @@ class PlainState:
     @property
     def acceptances(self) -> Acceptances:
         """What was accepted, as far as it can be read."""
-        return self._acceptances[0]
+        return self._acceptance_files.acceptances
 
     @property
-    def unread_acceptances(self) -> tuple[str, ...]:
+    def unread_acceptances(self) -> Collection[str]:
         """The files of acceptances that cannot be read, or were edited."""
-        return self._acceptances[1]
+        return self._acceptance_files.faults
 
     @cached_property
-    def _acceptances(self) -> tuple[Acceptances, tuple[str, ...]]:
-        tree, found, unread = self._folder.tree, [], []
-        for path in tree.files(self._folder.acceptance_path("").rstrip("/")):
-            if self._folder.is_acceptance(path):
-                try:
-                    found.append(read_acceptance(tree.read(path), path))
-                except MigrationError:
-                    unread.append(path)
-        return Acceptances(found), tuple(unread)
+    def _acceptance_files(self) -> AcceptanceFiles:
+        return read_acceptances(self._folder.tree, self._folder.list_acceptances())
 
     @cached_property
     def old_presets(self) -> Mapping[object, object]:

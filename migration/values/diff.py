@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from migration.values.canonical import are_equal
+from migration.values.canonical import are_equal, compact_text
 from migration.values.keypath import Index, KeyPath, format_key, format_path
 
 Kind: TypeAlias = Literal["added", "removed", "changed", "type"]
@@ -29,6 +29,18 @@ class Difference:
     kind: Kind
     left: object
     right: object
+
+
+def side_text(side: object) -> str:
+    """Return the canonical JSON of a side of a difference on one line, nothing if it is missing."""
+    return "" if side is MISSING else compact_text(side)
+
+
+def are_same_sides(side: object, other: object) -> bool:
+    """Tell whether two sides of differences are equal; one that is missing equals no value."""
+    if side is MISSING or other is MISSING:
+        return side is other
+    return are_equal(side, other)
 
 
 def diff(left: object, right: object) -> tuple[Difference, ...]:

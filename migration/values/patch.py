@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping
 
-from migration.values.canonical import are_equal
-from migration.values.diff import MISSING, Difference, diff, value_at
+from migration.values.diff import MISSING, Difference, are_same_sides, diff, value_at
 from migration.values.keypath import KeyPath, format_key, format_path, is_beneath
 
 
@@ -66,7 +65,7 @@ def take_over(before: object, after: object, paths: Collection[KeyPath]) -> obje
 def _change(value: object, path: KeyPath, change: Difference) -> object:
     """Return a value after a change at a path within it; both may be `MISSING`."""
     if not path:
-        if not _is_same(value, change.left):
+        if not are_same_sides(value, change.left):
             raise NotAsBeforeError(change)
         return change.right
     if value is MISSING and change.left is MISSING:
@@ -92,9 +91,3 @@ def _find_key(mapping: Mapping[Hashable, object], key: Hashable) -> tuple[Hashab
     """
     text = format_key(key)
     return next(((each,) for each in mapping if format_key(each) == text), None)
-
-
-def _is_same(value: object, other: object) -> bool:
-    if value is MISSING or other is MISSING:
-        return value is other
-    return are_equal(value, other)

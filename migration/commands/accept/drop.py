@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from migration.errors import Fault, MigrationError
 from migration.gate.acceptances import AcceptanceReport, Need, judge_acceptances
 from migration.gate.status import Judge, Row, assess_presets, list_good_verdicts
-from migration.project.changes import write_decisions
+from migration.project.changes import list_acceptance_changes, write_decisions
 from migration.project.project import Project
 from migration.project.state import State, frozen_state, retry_on_change
 from migration.project.state_faults import StateFault
@@ -47,7 +47,7 @@ def drop_acceptances(
 ) -> Dropped:
     """Take acceptances back: for the presets given, else for those that need them no more.
 
-    Without either, for all presets. An acceptance that no preset is left of is removed.
+    Without either, for all presets. An acceptance is removed once it has no preset left.
 
     Raises:
         MigrationError: nothing was accepted under an id, or for a preset; a frozen file was
@@ -67,7 +67,7 @@ def check_dates(project: Project, today: str) -> DateCheck:
         MigrationError: nothing has been frozen, or a frozen file was changed.
     """
     state = frozen_state(project)
-    past = judge_acceptances(state, {}, today).past
+    past = judge_acceptances(state, (), today).past
     return DateCheck(today, len(state.baselines.acceptances.by_name), past)
 
 
@@ -89,8 +89,9 @@ def _drop(
     lost = _list_frozen(state, {preset for need in needs for preset in need.unneeding})
     rows = assess_presets(state.with_acceptances(acceptances), judge, lost) if lost else ()
     if not dry_run:
+        changes = dict(list_acceptance_changes(state.baselines, acceptances))
         verdicts = list_good_verdicts(state, rows)
-        write_decisions(state, verdicts, "accept --drop", acceptances=acceptances)
+        write_decisions(state, verdicts, "accept --drop", acceptances=changes)
     return Dropped(needs, rows, dry_run)
 
 
@@ -111,7 +112,7 @@ def _choose_needs(
         return needs
     live = _list_frozen(state, concerned)
     rows = assess_presets(state, judge, live) if live else ()
-    report = judge_acceptances(state, {row.name: row.returned for row in rows})
+    report = judge_acceptances(state, rows)
     return tuple(_choose_need(each, report) for each in chosen)
 
 

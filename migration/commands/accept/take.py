@@ -33,8 +33,6 @@ class Accepted:
     taken: tuple[Cause, ...]
     remaining: tuple[Cause, ...]
     """The forbidden differences that presets of the taken causes still have."""
-    total: int
-    """How many presets the project has."""
     files: Mapping[str, bool]
     """The files of acceptances: whether each was written, or else removed."""
     reason: str
@@ -106,11 +104,10 @@ def _accept(project: Project, selection: Selection, grounds: Grounds, *, dry_run
     now = assess_presets(after, judge, sorted(places))
     changes = dict(list_acceptance_changes(state.baselines, acceptances))
     if not dry_run:
-        write_decisions(state, list_good_verdicts(state, now), "accept", acceptances=acceptances)
+        write_decisions(state, list_good_verdicts(state, now), "accept", acceptances=changes)
     return Accepted(
         taken,
         list_forbidden(now),
-        len(rows),
         {path: text is not None for path, text in changes.items()},
         grounds.reason,
         dry_run,
@@ -126,7 +123,7 @@ def _with_accepted(
 ) -> Acceptances:
     """Return all acceptances, with the differences at these places of presets among them."""
     known = state.baselines.acceptances
-    changes = {preset: known.of(preset) for preset in known.presets}
+    changes = {**known.by_preset}
     faults: list[Fault] = []
     for preset, mine in places.items():
         own = replace(grounds, changes_training=preset in migrated)

@@ -5,7 +5,7 @@ The baseline of the fusion config stays as it is; the change is accepted for the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from migration.files.digest import digest
 from migration.project.changes import list_acceptance_changes
@@ -41,7 +41,7 @@ class AcceptedFusions:
         known = self._state.baselines.acceptances
         if not known.presets:
             return
-        changes: dict[str, Iterable[AcceptedChange]] = {p: known.of(p) for p in known.presets}
+        changes = {**known.by_preset}
         for preset, record in presets.items():
             if record.fusion:
                 resolved = self._state.project.fusions.canonical(record.fusion.path)
@@ -64,7 +64,9 @@ class AcceptedFusions:
             return ()
         for preset in sorted(baselines.acceptances.presets & {*self._state.presets}):
             link = self._state.record(preset).fusion
-            changes = tuple(e for e in baselines.acceptances.of(preset) if e.fusion is not None)
+            changes = tuple(
+                e for e in baselines.acceptances.list_changes(preset) if e.fusion is not None
+            )
             if link is None or link.path != fusion or not changes:
                 continue
             expected = read_expected(self._state.project, baselines, preset).fusion

@@ -19,7 +19,7 @@ from migration.errors import Fault, MigrationError
 from migration.files.atomic import PendingFiles
 from migration.files.digest import digest
 from migration.project.changes import commit_changes, list_acceptance_changes
-from migration.project.expected import Expected, apply_changes, read_baseline, read_expected
+from migration.project.expected import Expected, apply_changes, read_baseline
 from migration.project.project import Project
 from migration.project.state import State, frozen_state
 from migration.store.acceptance import AcceptedChange, group_changes
@@ -97,14 +97,14 @@ class _Fold:
             MigrationError: what was accepted does not fit, or another config would be expected.
         """
         baselines, is_kept = self._state.baselines, preset in self._plan.kept
-        changes = baselines.acceptances.of(preset)
+        changes = baselines.acceptances.list_changes(preset)
         left = [each for each in changes if is_kept and concerns_fusion(self._state, each)]
         own = [each.change for each in changes if each.fusion is None and each not in left]
         frozen = read_baseline(baselines, preset)
         text = canonical_bytes(make_changes(frozen.config, own))
         before = self._state.record(preset).fusion
         link = self._plan.links.get(preset, before)
-        self._prove(preset, text, link, left)
+        self._prove(preset, frozen, text, left)
         self.left[preset] = left
         baseline, record = self._folder.files_of(PRESETS, preset)
         if own:
@@ -148,22 +148,20 @@ class _Fold:
             self._staged.add(path, data)
 
     def _prove(
-        self, preset: str, text: bytes, link: FusionLink | None, left: Collection[AcceptedChange]
+        self, preset: str, frozen: Expected, text: bytes, left: Collection[AcceptedChange]
     ) -> None:
         """Check that the new baseline, with what is left to apply, is what was expected before."""
         project, baselines = self._state.project, self._state.baselines
-        expected = read_expected(project, baselines, preset)
-        config = cast("Config", read_canonical(text, preset))
-        fusion = read_baseline(baselines, preset)
+        changes = baselines.acceptances.list_changes(preset)
+        expected = apply_changes(project, baselines, preset, frozen, changes)
+        folded = replace(frozen, config=cast("Config", read_canonical(text, preset)))
         if preset in self._plan.links:
+            link = self._plan.links[preset]
             content = self._plan.texts[link.path] if link else None
-            fusion = Expected(
-                config,
-                expected.fusion_path if link else None,
-                None if content is None else cast("Config", read_canonical(content, preset)),
-            )
-        again = apply_changes(project, baselines, preset, replace(fusion, config=config), left)
-        if _spell(again) != _spell(expected):
+            fusion = None if content is None else cast("Config", read_canonical(content, preset))
+            path = expected.fusion_path if link else None
+            folded = replace(folded, fusion_path=path, fusion=fusion)
+        if not apply_changes(project, baselines, preset, folded, left).is_same(expected):
             message = "cannot be folded: another config would be expected of this preset"
             raise MigrationError(Fault(message, preset, hint="nothing was written"))
 
@@ -193,14 +191,10 @@ class _Fold:
 
 def _is_part(path: str, changed: Collection[str]) -> bool:
     """Tell whether the text of a path is one of those that changed, or leads to or from one."""
+    # As texts: a record has hundreds of them, and to read each as a path would take long.
     return any(
         path == each
         or path.startswith((f"{each}.", f"{each}["))
         or each.startswith((f"{path}.", f"{path}["))
         for each in changed
     )
-
-
-def _spell(expected: Expected) -> tuple[bytes, str | None, bytes | None]:
-    fusion = None if expected.fusion is None else canonical_bytes(expected.fusion)
-    return canonical_bytes(expected.config), expected.fusion_path, fusion

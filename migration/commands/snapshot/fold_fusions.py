@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from migration.commands.snapshot.freezing import ConfigFreezer
 from migration.errors import MigrationError
 from migration.files.digest import digest
-from migration.project.expected import read_expected
+from migration.project.expected import names_fusion, read_expected
 from migration.project.state import State
-from migration.resolve.origins import OriginIndexer
 from migration.store.acceptance import AcceptedChange
 from migration.store.folder import Frozen
 from migration.store.records import FUSION, FusionLink
 from migration.values.canonical import canonical_bytes
-from migration.values.keypath import are_connected
 
 
 @dataclass(slots=True)
@@ -26,15 +25,14 @@ class FusionFolds:
     texts: dict[str, bytes] = field(default_factory=dict)
     """The content of each fusion config that these name."""
     parted: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Fusion configs of which presets expect different contents, with these presets."""
+    """Fusion configs on whose content presets do not agree, each with these presets."""
     kept: frozenset[str] = frozenset()
     """The presets whose fusion configs stay as they are, and so does what was accepted there."""
 
 
 def concerns_fusion(state: State, accepted: AcceptedChange) -> bool:
     """Tell whether a change is in a fusion config, or in the key that names it."""
-    key = state.project.settings.fusion_key
-    return accepted.fusion is not None or are_connected(accepted.change.path, key)
+    return accepted.fusion is not None or names_fusion(state.project, accepted)
 
 
 def plan_fusions(state: State) -> FusionFolds:
@@ -47,7 +45,7 @@ def plan_fusions(state: State) -> FusionFolds:
     concerned = {
         preset
         for preset in acceptances.presets
-        if any(concerns_fusion(state, each) for each in acceptances.of(preset))
+        if any(concerns_fusion(state, each) for each in acceptances.list_changes(preset))
     }
     # Dropped presets count as well: `map` may take one up again.
     before = {preset: state.record(preset).fusion for preset in state.presets}
@@ -78,13 +76,8 @@ def freeze_fusion(state: State, path: str) -> Frozen:
     Raises:
         MigrationError: it cannot be read.
     """
-    loader, folder = state.project.fusions, state.project.state_folder
-    resolved = loader.resolve(path)
-    places = OriginIndexer().places(loader.marks(resolved.path))
-    chain = tuple(
-        folder.link(file, loader.digest(file), loader.bases(file)) for file in resolved.chain
-    )
-    return folder.freeze(resolved.canonical(), places, chain, None)
+    loader = state.project.fusions
+    return ConfigFreezer(state.project.state_folder).freeze(loader, loader.resolve(path), None)
 
 
 def _find_link(state: State, preset: str, folds: FusionFolds) -> FusionLink | None:

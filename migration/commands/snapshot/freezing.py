@@ -13,7 +13,7 @@ from migration.project.state import State
 from migration.resolve.loader import ConfigLoader
 from migration.resolve.origins import OriginIndexer
 from migration.resolve.resolved import Resolved
-from migration.store.folder import Frozen
+from migration.store.folder import Frozen, StateFolder
 from migration.store.ledger import Entry
 from migration.store.record_file import record_bytes
 from migration.store.records import FUSION, PRESETS, FusionLink, Link, Record
@@ -69,6 +69,29 @@ def resolve_targets(
     return Freezing(freezer.presets, freezer.fusion, freezer.digests)
 
 
+class ConfigFreezer:
+    """Freezes resolved configs, and remembers what many have in common."""
+
+    def __init__(self, folder: StateFolder) -> None:
+        """Freeze for a folder of frozen files."""
+        self._folder = folder
+        self._indexer = OriginIndexer()
+        self._links: dict[tuple[ConfigLoader, str], Link] = {}
+        """The link to each file: presets have most of their files in common."""
+
+    def freeze(self, loader: ConfigLoader, resolved: Resolved, fusion: FusionLink | None) -> Frozen:
+        """Return what is frozen of a config that the loader has resolved."""
+        places = self._indexer.places(loader.marks(resolved.path))
+        chain = tuple(self._link(loader, file) for file in resolved.chain)
+        return self._folder.freeze(resolved.canonical(), places, chain, fusion)
+
+    def _link(self, loader: ConfigLoader, file: str) -> Link:
+        if (loader, file) not in self._links:
+            link = self._folder.link(file, loader.digest(file), loader.bases(file))
+            self._links[loader, file] = link
+        return self._links[loader, file]
+
+
 class _Freezer:
     """Freezes one preset after the other, and remembers what many presets have in common."""
 
@@ -77,9 +100,7 @@ class _Freezer:
         configs, fusions = project.configs.prefetching(), project.fusions.prefetching()
         self._state, self._decide, self._choose_fusion = state, decide, choose_fusion
         self._project = replace(project, configs=configs, fusions=fusions)
-        self._indexer = OriginIndexer()
-        self._links: dict[tuple[bool, str], Link] = {}
-        """The link to each file: presets have most of their files in common."""
+        self._configs = ConfigFreezer(project.state_folder)
         self._fusions: dict[str, Frozen] = {}
         """Fusion configs by their real paths."""
         self.presets: dict[str, Record] = {}
@@ -101,7 +122,7 @@ class _Freezer:
         link = None
         if named and fusion:
             link = FusionLink(named, self._choose_fusion(named, fusion.record.sha256))
-        frozen = self._frozen(project.configs, run.config.resolved, link)
+        frozen = self._configs.freeze(project.configs, run.config.resolved, link)
         entry = self._decide(
             preset, frozen.record, self._state.inventory.list_legacy_among(run.files)
         )
@@ -113,22 +134,8 @@ class _Freezer:
 
     def _fusion(self, fusion: Resolved) -> Frozen:
         if fusion.path not in self._fusions:
-            self._fusions[fusion.path] = self._frozen(self._project.fusions, fusion, None)
+            self._fusions[fusion.path] = self._configs.freeze(self._project.fusions, fusion, None)
         return self._fusions[fusion.path]
-
-    def _frozen(
-        self, loader: ConfigLoader, resolved: Resolved, fusion: FusionLink | None
-    ) -> Frozen:
-        places = self._indexer.places(loader.marks(resolved.path))
-        chain = tuple(self._link(loader, file) for file in resolved.chain)
-        return self._project.state_folder.freeze(resolved.canonical(), places, chain, fusion)
-
-    def _link(self, loader: ConfigLoader, file: str) -> Link:
-        key = loader is self._project.fusions, file
-        if key not in self._links:
-            store = self._project.state_folder
-            self._links[key] = store.link(file, loader.digest(file), loader.bases(file))
-        return self._links[key]
 
     def _files(
         self, section: str, config: str, frozen: Frozen, entry: Entry | None

@@ -50,7 +50,7 @@ def refreeze_presets(
         if dropped := [path for path in paths if entries[path].status == "dropped"]:
             message = "this preset is dropped and has no baseline to replace"
             raise MigrationError(*(Fault(message, path) for path in dropped))
-        if accepted := [each for each in paths if state.baselines.acceptances.of(each)]:
+        if accepted := [each for each in paths if state.baselines.acceptances.list_changes(each)]:
             hint = "`accept` takes more over, and `snapshot --fold` writes it into the baselines"
             message = "something was accepted for this preset, so that its baseline has to stay"
             raise MigrationError(*(Fault(message, path, hint=hint) for path in accepted))
