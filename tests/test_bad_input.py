@@ -364,7 +364,7 @@ def test_nothing_frozen_yet_is_said(small_project: Path, words: tuple[str, ...])
 
 
 RESTORE = (
-    "  hint: restore it from version control; a baseline changes only by `snapshot --refreeze`; "
+    "  hint: restore it from version control; a baseline stays as it was frozen; "
     "after a merge, `snapshot --resolve`\n"
 )
 RESOLVE = "`snapshot --resolve` repairs the frozen files\n"
@@ -374,7 +374,7 @@ EVERY_COMMAND = [
     ("check-parity",),
     ("snapshot",),
     ("snapshot", "--check"),
-    ("snapshot", "--refreeze", A, "--reason", "why"),
+    ("accept", "--preset", "configs", "--reason", "why"),
     ("diff", "--left", BASELINE, "--right", A),
     ("advance",),
     ("ledger",),
@@ -587,17 +587,10 @@ def test_an_unknown_format_is_refused(
         (("inspect",), f"--config must be given{INSPECT}\n"),
         (("diff",), f"--left and --right must be given{DIFF}\n"),
         (("diff", "--left", "configs/base.yaml"), f"--right must be given{DIFF}\n"),
-        (
-            ("snapshot", "--refreeze", "configs/train/a.yaml"),
-            f"--refreeze needs a --reason; {SEE}snapshot --help`\n",
-        ),
+        (("snapshot", "--late"), f"--late needs a --reason; {SEE}snapshot --help`\n"),
         (
             ("snapshot", "--reason", "why"),
-            f"--reason goes with --refreeze or --late; {SEE}snapshot --help`\n",
-        ),
-        (
-            ("snapshot", "--refreeze", "a", "--check", "--reason", "r"),
-            f"--refreeze goes with --reason alone; {SEE}snapshot --help`\n",
+            f"--reason goes with --late; {SEE}snapshot --help`\n",
         ),
     ],
 )
@@ -667,9 +660,9 @@ def test_an_unknown_profile_is_refused(frozen_project: Path) -> None:
     assert_refused(frozen_project, "check-parity", err=err)
 
 
-def test_a_ledger_that_cannot_be_read_stops_a_refreeze(frozen_project: Path) -> None:
+def test_a_ledger_that_cannot_be_read_stops_an_acceptance(frozen_project: Path) -> None:
     edit(frozen_project / "configs/components/optim.yaml", "1.0e-4", "2.0e-4")
-    words = ("snapshot", "--refreeze", "configs/train/a.yaml", "--reason", "why")
+    words = ("accept", "--preset", "configs", "--reason", "why")
     write_files(frozen_project, {"snapshots/ledger.yaml": "format: 7\n"})
     err = (
         "snapshots/ledger.yaml:1:1: format 7 is newer than this version reads, 3\n"

@@ -22,11 +22,8 @@ _FROZEN = [
 ]
 # The presets of the legacy tree; one preset was added later, and was never in it.
 PRESETS = tuple(preset for preset in _FROZEN if (LEGACY / preset).is_file())
-REFREEZE_ALL = (
-    "snapshot",
-    *(word for preset in PRESETS for word in ("--refreeze", preset)),
-    *("--reason", "a campaign"),
-)
+ACCEPT_ALL = ("accept", "--preset", "configs", "--changes-training", "--reason", "a campaign")
+FOLD = ("snapshot", "--fold")
 
 
 def legacy(folder: Path) -> None:
@@ -71,9 +68,20 @@ def _orphaned(folder: Path) -> None:
             edit(path, DISTILL_FUSION, VARIANT)
 
 
+def _accepted(folder: Path) -> None:
+    _changed(folder)
+    _done(folder, *ACCEPT_ALL)
+
+
+def _orphaned_by_acceptances(folder: Path) -> None:
+    _orphaned(folder)
+    _done(folder, *ACCEPT_ALL)
+
+
 def _changed_after_all(folder: Path) -> None:
     migrated(folder)
     _append(folder / BASE)
+    _done(folder, *ACCEPT_ALL)
 
 
 def _failing(folder: Path) -> None:
@@ -102,9 +110,10 @@ def _append(path: Path) -> None:
 REAL = (
     Scenario("snapshot", ("snapshot",), legacy),
     Scenario("snapshot of one more", ("snapshot",), _one_more),
-    Scenario("refreeze, legacy", REFREEZE_ALL, _changed),
-    Scenario("refreeze, an orphan", REFREEZE_ALL, _orphaned),
-    Scenario("refreeze, migrated", REFREEZE_ALL, _changed_after_all),
+    Scenario("accept", ACCEPT_ALL, _changed, code_again=1),
+    Scenario("fold, legacy", FOLD, _accepted),
+    Scenario("fold, an orphan", FOLD, _orphaned_by_acceptances),
+    Scenario("fold, migrated", FOLD, _changed_after_all),
     Scenario("check-parity", ("check-parity",), _failing, code=2, code_again=2),
     Scenario("map", ("map", "--old", DISTILL, "--new", MOVED), _moved),
     Scenario("drop", ("map", "--old", DISTILL, "--drop", "--reason", "a campaign"), _frozen),

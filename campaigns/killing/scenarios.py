@@ -13,7 +13,8 @@ from tests.running import edit
 C, D = "configs/train/c.yaml", "configs/train/d.yaml"
 OTHER_MIX = "configs/fusion/other.yaml"
 _OTHER = "targets:\n  - {name: rru, ratio: 1.0}\nsources: []\n"
-_REFREEZE = ("snapshot", "--refreeze", A, "--refreeze", B, "--reason", "why")
+_ACCEPT = ("accept", "--preset", "configs", "--reason", "why")
+_FOLD = ("snapshot", "--fold")
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,16 @@ def _orphaned(folder: Path) -> None:
     edit(folder / A, MIX, OTHER_MIX)
 
 
+def _accepted(folder: Path) -> None:
+    _changed(folder)
+    ok(folder, *_ACCEPT)
+
+
+def _orphaned_by_acceptances(folder: Path) -> None:
+    _orphaned(folder)
+    ok(folder, *_ACCEPT)
+
+
 def _failing(folder: Path) -> None:
     _frozen(folder)
     edit(folder / OPTIM, "1.0e-4", "2.0e-4")
@@ -80,13 +91,15 @@ def _removable(folder: Path) -> None:
     write_files(folder, {path: text for path, text in to_frozen.items() if "components" in path})
 
 
-REFREEZING = Scenario("refreeze", _REFREEZE, _changed)
+ACCEPTING = Scenario("accept", _ACCEPT, _changed, code_again=1)
+FOLDING = Scenario("fold", _FOLD, _accepted)
 SCENARIOS = (
     Scenario("snapshot", ("snapshot",), _unfrozen),
     Scenario("one more", ("snapshot",), _one_more),
-    REFREEZING,
+    ACCEPTING,
+    FOLDING,
     # A fusion config is added, and another, which no preset names any more, is removed.
-    Scenario("refreeze other fusion", _REFREEZE, _orphaned),
+    Scenario("fold other fusion", _FOLD, _orphaned_by_acceptances),
     Scenario("check-parity", ("check-parity",), _failing, code=2, code_again=2),
     Scenario("map", ("map", "--old", B, "--new", D), _moved),
     Scenario("drop", ("map", "--old", B, "--drop", "--reason", "why"), _frozen),

@@ -13,6 +13,7 @@ import yaml
 
 from campaigns.tampering.edits import LEDGER, Edited, Files, Link, is_record
 from tests.conftest import ROOT
+from tests.earlier import refreeze
 from tests.ledgers import ok
 from tests.running import Ran, edit, run
 from tests.typed import alike
@@ -30,8 +31,7 @@ def state_to_edit(folder: Path) -> Files:
     shutil.copytree(ROOT / "snapshots", folder / "snapshots")
     shutil.copy(ROOT / "pyproject.toml", folder)
     edit(folder / PRESET, "learning_rate: 2.0e-4", "learning_rate: 3.0e-4")
-    changed = [word for path in (PRESET, *OVERLAYS) for word in ("--refreeze", path)]
-    ok(folder, "snapshot", *changed, "--reason", "a test")
+    refreeze(folder, "a test", PRESET, *OVERLAYS)
     ok(folder, "map", "--old", "configs/train/sft/dense_2048.yaml", "--phase", "1")
     (folder / MOVED).rename(folder / MOVED_TO)
     ok(folder, "map", "--old", MOVED, "--new", MOVED_TO)

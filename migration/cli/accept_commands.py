@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from typing import Final
 
 from migration.cli.console import Console, find_today
 from migration.cli.declaration import PRESET, TEXT, WAIT, Option, Rule, Values, declare_command
 from migration.cli.usage import UsageError
+from migration.text import quote_name, quote_path
 
+_ID: Final = re.compile(r"[0-9A-Fa-f]+")
 _CHOICE: Final = ("id", "key", "preset")
 _GROUNDS: Final = ("reason", "until", "changes_training")
 
@@ -80,6 +83,7 @@ def accept(
     from migration.project.anchoring import anchor_paths
     from migration.render.accept import accepted_text, dates_text, dropped_text, offer_text
 
+    _check_ids(id)
     project, terminal = console.open_project(wait=wait), console.terminal()
     presets = anchor_paths(project, preset, console.folder)
     if check:
@@ -107,6 +111,21 @@ def accept(
     accepted = accept_differences(project, selection, grounds, dry_run=dry_run)
     console.write_result(accepted_text(accepted, terminal))
     return True
+
+
+def _check_ids(words: Sequence[str]) -> None:
+    """Check that each word can be an id, or the beginning of one.
+
+    Raises:
+        UsageError: one cannot, such as a preset, or the second word of a reason.
+    """
+    for word in words:
+        if not _ID.fullmatch(word):
+            hint = (
+                f"--preset {quote_path(word)} names a preset, and a reason of several words stands "
+                "in quotes"
+            )
+            raise UsageError(f"{quote_name(word)} is not an id", hint)
 
 
 def _read_date(text: str, option: str) -> str | None:

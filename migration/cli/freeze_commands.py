@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from migration.cli.console import Console, find_today, runs_in_ci
 from migration.cli.declaration import (
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from migration.parity.compare import Detail
     from migration.project.project import Project
 
-_WORK = ("preset", "check", "fold", "refreeze", "reason", "force", "late", "from_")
+_WORK = ("preset", "check", "fold", "reason", "force", "late", "from_")
 """The options of `snapshot` that say what to freeze or verify, and how."""
 
 
@@ -34,8 +35,8 @@ _WORK = ("preset", "check", "fold", "refreeze", "reason", "force", "late", "from
         "preset": Option("a preset, a folder or a glob; may be repeated (default: all)", PRESET),
         "check": Option("only verify the baselines, and the legacy sources that still exist"),
         "fold": Option("write what was accepted into the baselines, on purpose"),
-        "refreeze": Option("replace this preset's baseline on purpose; may be repeated", PRESET),
-        "reason": Option("why a baseline is replaced, or frozen late, for the ledger", TEXT),
+        "refreeze": Option("is gone: `accept` takes a difference over", PRESET),
+        "reason": Option("why presets are frozen late, for the ledger", TEXT),
         "from_": Option(
             "freeze what a revision has, as the day before the migration began; nothing is"
             " checked out",
@@ -58,15 +59,11 @@ _WORK = ("preset", "check", "fold", "refreeze", "reason", "force", "late", "from
         Rule("--resolve goes alone", ("resolve",), excludes=_WORK),
         Rule("--ours and --theirs go with --resolve", ("ours",), requires=("resolve",)),
         Rule("--ours and --theirs go with --resolve", ("theirs",), requires=("resolve",)),
-        Rule("--fold goes alone", ("fold",), excludes=("preset", "check", "refreeze", "reason")),
-        Rule(
-            "--force goes with freezing alone", ("force",), excludes=("check", "fold", "refreeze")
-        ),
-        Rule("--from goes with freezing alone", ("from_",), excludes=("check", "fold", "refreeze")),
-        Rule("--late goes with freezing alone", ("late",), excludes=("check", "fold", "refreeze")),
-        Rule("--refreeze needs a --reason", ("refreeze",), requires=("reason",)),
-        Rule("--refreeze goes with --reason alone", ("refreeze",), excludes=("check", "preset")),
-        Rule("--reason goes with --refreeze or --late", ("reason",), requires=("refreeze", "late")),
+        Rule("--fold goes alone", ("fold",), excludes=("preset", "check", "reason")),
+        Rule("--force goes with freezing alone", ("force",), excludes=("check", "fold")),
+        Rule("--from goes with freezing alone", ("from_",), excludes=("check", "fold")),
+        Rule("--late goes with freezing alone", ("late",), excludes=("check", "fold")),
+        Rule("--reason goes with --late", ("reason",), requires=("late", "refreeze")),
         Rule("--late needs a --reason", ("late",), requires=("reason",)),
     ),
     examples=(
@@ -92,9 +89,11 @@ def snapshot(
     from_: str | None = None,
     wait: bool = False,
 ) -> bool:
-    """Freeze, verify, replace, convert or repair the baselines."""
+    """Freeze, verify, fold, convert or repair the baselines."""
     from migration.project.anchoring import anchor_paths
 
+    if refreeze:
+        _refuse_refreeze(refreeze, reason)
     project, folder = console.open_project(wait=wait), console.folder
     if check:
         return _verify(console, project, anchor_paths(project, preset, folder))
@@ -105,8 +104,6 @@ def snapshot(
         return _upgrade(console, project)
     if fold:
         return _fold(console, project)
-    if refreeze:
-        return _refreeze(console, project, anchor_paths(project, refreeze, folder), reason)
     if from_:
         from migration.project.sides import open_revision
 
@@ -151,12 +148,19 @@ def _fold(console: Console, project: Project) -> bool:
     return True
 
 
-def _refreeze(console: Console, project: Project, presets: Sequence[str], reason: str) -> bool:
-    from migration.commands.snapshot.refreeze import refreeze_presets
-    from migration.render.snapshot import refreeze_text
+def _refuse_refreeze(presets: Sequence[str], reason: str) -> NoReturn:
+    """Name the command that does what `--refreeze` did, with the words of this call.
 
-    console.write_result(refreeze_text(refreeze_presets(project, presets, reason)))
-    return True
+    Raises:
+        UsageError: always.
+    """
+    from migration.cli.usage import UsageError
+    from migration.text import PROGRAM, quote_path
+
+    words = " ".join(f"--preset {quote_path(preset)}" for preset in presets)
+    command = f"{PROGRAM} accept {words} --reason {shlex.quote(reason or 'R')}"
+    hint = f"`{command}` takes over what differs, and `{PROGRAM} accept` alone lists it"
+    raise UsageError("--refreeze is gone: no baseline changes", hint)
 
 
 def _freeze(

@@ -183,7 +183,7 @@ def _excuse_repaired(preset: str) -> Callable[[StateFault], bool]:
         # Every preset has its own record file, so a broken one does not affect the others.
         if preset not in found.presets or found.kind == "target":
             return bool(found.presets)
-        # The frozen files stay unchanged, so the legacy form can still be restored and refrozen.
+        # The frozen files stay unchanged, so the legacy form can still be restored.
         if found.kind == "fusion":
             return True
         return found.kind == "decision" and found.is_salvaged

@@ -197,9 +197,5 @@ def _fusion_fault(
     more = f" (and {len(others) - 1} more)" if len(others) > 1 else ""
     with_whom = f"; it is now as {min(agreeing)} was frozen with it" if agreeing else ""
     message = f"not the fusion config that {first}{more} was frozen with{with_whom}"
-    words = " ".join(f"--refreeze {quote_path(preset)}" for preset in sorted(others))
-    hint = (
-        f"a merge may have brought it: {RESOLVE}; or take the new content over: "
-        f"`snapshot {words} --reason R`"
-    )
+    hint = f"a merge may have brought it: {RESOLVE}"
     return Fault(message, folder.baseline_path(FUSION, fusion), hint=hint)

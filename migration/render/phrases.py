@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from migration.gate.own_profile import ProfileReport
 
 _MOST_PATHS = 20
-_MOST_HARMED = 20  # each of them has to be refrozen by its name
+_MOST_HARMED = 20  # each of them needs the edit
 _MEANINGS: dict[Status, str] = {"pending": "still on legacy files"}
 
 
@@ -182,7 +182,7 @@ def describe_drifts(drifts: Iterable[Drift]) -> list[str]:
 
 
 def _describe_edit(what: str, configs: Sequence[str], *, is_harmless: bool) -> list[str]:
-    state = "it gives the same values" if is_harmless else "port the edit and `--refreeze`"
+    state = "it gives the same values" if is_harmless else "port the edit, or `accept` it"
     return [
         f"trunk edited {what} after it was frozen: {state}",
         f"  in {list_names(configs, _MOST_HARMED)}",

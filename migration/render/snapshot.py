@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from migration.commands.snapshot.check import Verification
     from migration.commands.snapshot.fold import Folding
     from migration.commands.snapshot.freeze import Freeze
-    from migration.commands.snapshot.refreeze import Refreeze
     from migration.commands.snapshot.resolve import Resolution
     from migration.commands.snapshot.upgrade import Upgrade
     from migration.project.unmatched import Unmatched
@@ -114,6 +113,11 @@ def resolution_text(resolution: Resolution) -> str:
         width = max(map(len, each.sides)) + 2
         lines += [f"  {side:{width}}{join_lines(change)}" for side, change in each.sides.items()]
     lines += [f"taken from {side}  {config}" for config, side in resolution.taken.items()]
+    lines += [
+        f"accepted  {fusion}: {list_names(presets)} "
+        f"expect{'s' if len(presets) == 1 else ''} another content of it, as before"
+        for fusion, presets in resolution.parted.items()
+    ]
     if resolution.phase is not None:
         lines.append(f"phase {resolution.phase} is open")
     if resolution.kept:
@@ -129,7 +133,7 @@ def _list_verdicts(resolution: Resolution) -> list[str]:
         presets = format_count(len(resolution.questions), "preset")
         lines.append(
             f"{presets} to decide: `snapshot --resolve --ours {first}`, or `--theirs` (a glob "
-            "decides several); then refreeze what the other side had changed on purpose"
+            "decides several); then `accept` what the other side had changed on purpose"
         )
     if resolution.is_put_off and resolution.questions:
         lines.append(
@@ -157,18 +161,6 @@ def fold_text(folding: Folding) -> str:
     number = format_count(len(folding.removed), "acceptance")
     head = f"{number} folded into the baselines of {done}; every expected config is as it was"
     return plain_text((head, *lines, *kept))
-
-
-def refreeze_text(done: Mapping[str, Refreeze]) -> str:
-    """Return which baselines were replaced, and why."""
-    if not done:
-        return plain_text(["nothing to refreeze: each preset resolves to its baseline"])
-    lines = [
-        f"refrozen  {preset}  {entry.before[:12]} → {entry.after[:12]}"
-        for preset, entry in done.items()
-    ]
-    reason = join_lines(next(iter(done.values())).reason)
-    return plain_text((f"{format_count(len(done), 'baseline')} replaced: {reason}", *lines))
 
 
 def verification_text(verification: Verification) -> str:

@@ -14,7 +14,7 @@ from migration.paths import RealPath
 from migration.store.ledger import Entry
 
 PRESETS, FUSION = "presets", "fusion"
-RESTORE: Final = "restore it from version control; a baseline changes only by `snapshot --refreeze`"
+RESTORE: Final = "restore it from version control; a baseline stays as it was frozen"
 RESTORE_OR_RESOLVE: Final = f"{RESTORE}; after a merge, `snapshot --resolve`"
 
 Places: TypeAlias = Mapping[str, Mapping[str, int]]

@@ -51,14 +51,14 @@ writing = pytest.mark.parametrize(
     [
         each
         for each in SCENARIOS
-        if each.name in ("snapshot", "refreeze other fusion", "check-parity", "retire")
+        if each.name in ("snapshot", "fold other fusion", "check-parity", "retire")
     ],
     ids=lambda each: each.name,
 )
 # Everything that a command can change on disk is in one of these.
 writing_much = pytest.mark.parametrize(
     "scenario",
-    [each for each in SCENARIOS if each.name in ("refreeze other fusion", "retire")],
+    [each for each in SCENARIOS if each.name in ("fold other fusion", "retire")],
     ids=lambda each: each.name,
 )
 

@@ -9,7 +9,7 @@ import pytest
 
 from campaigns.killing.aftermath import expected
 from campaigns.killing.changes import Change
-from campaigns.killing.scenarios import REFREEZING, SCENARIOS, Scenario
+from campaigns.killing.scenarios import FOLDING, SCENARIOS, Scenario
 from campaigns.killing.seen import JOURNAL, as_on_any_run
 from campaigns.killing.stopping import Stop, changes_of, killed, stops
 from tests.ledgers import B
@@ -20,12 +20,12 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 
 def pending(folder: Path) -> None:
     """Leave a change that was written down and not made."""
-    REFREEZING.prepare(folder)
+    FOLDING.prepare(folder)
     trial = folder.with_name("trial")
     shutil.copytree(folder, trial)
-    _, made = changes_of(trial, REFREEZING.words)
+    _, made = changes_of(trial, FOLDING.words)
     written = next(each for each in made if each == Change(each.number, "replace", trial / JOURNAL))
-    killed(folder, REFREEZING.words, Stop(written.number + 1))
+    killed(folder, FOLDING.words, Stop(written.number + 1))
     assert (folder / JOURNAL).exists()
 
 
@@ -34,7 +34,7 @@ FINISHING = Scenario("finish and map", ("map", "--old", B, "--phase", "1"), pend
 
 # Of the two that replace baselines the one that adds and removes files as well; the other is what
 # is finished in `FINISHING`, and both are killed by the campaign.
-TRIED = [*(each for each in SCENARIOS if each is not REFREEZING), FINISHING]
+TRIED = [*(each for each in SCENARIOS if each is not FOLDING), FINISHING]
 
 
 @pytest.mark.parametrize("scenario", TRIED, ids=lambda each: each.name)

@@ -19,6 +19,7 @@ from migration.files.lock import LOCK
 from migration.store.journal import Change, journal_seal
 from tests.campaigns.test_kill import pending
 from tests.conftest import SMALL_PROJECT, write_files
+from tests.earlier import refreeze
 from tests.ledgers import LEDGER, A, B, ok, record_path
 from tests.running import commit_all, contents, edit, git, needs_git, run
 
@@ -30,9 +31,9 @@ def test_a_journal_left_behind_is_seen_by_the_check_of_a_pull_request(tmp_path: 
     pending(folder := tmp_path / "project")
     ran = run(folder, "snapshot", "--check")
     assert (ran.code, ran.out) == (1, "")
-    assert f"{JOURNAL}: `snapshot --refreeze` was stopped before it ended\n" in ran.err
+    assert f"{JOURNAL}: `snapshot --fold` was stopped before it ended\n" in ran.err
     parity = run(folder, "check-parity", "--no-record")
-    assert f"warning: {JOURNAL}: `snapshot --refreeze` was stopped before it ended\n" in parity.err
+    assert f"warning: {JOURNAL}: `snapshot --fold` was stopped before it ended\n" in parity.err
 
 
 def forge_ledger(folder: Path, *, is_staged: bool) -> None:
@@ -97,7 +98,7 @@ def test_a_journal_is_not_put_upon_another_branch(tmp_path: Path, is_committed: 
     if is_committed:
         assert (ran.code, ran.out) == (1, "")
         record = record_path(B)
-        assert ran.err.startswith(f"{record}: neither as `snapshot --refreeze` found it nor as ")
+        assert ran.err.startswith(f"{record}: neither as `snapshot --fold` found it nor as ")
         assert {**contents(folder / "snapshots"), ".lock": b""} == {**before, ".lock": b""}
         (folder / JOURNAL).unlink()
         ok(folder, "map", "--old", A, "--phase", "2")
@@ -117,7 +118,7 @@ def test_a_link_to_the_same_content_is_as_good_and_is_replaced_whole(
     kept = elsewhere.read_bytes()
     assert run(frozen_project, "snapshot", "--check").code == 0
     edit(frozen_project / "configs/components/optim.yaml", "1.0e-4", "2.0e-4")
-    ok(frozen_project, "snapshot", "--refreeze", A, "--refreeze", B, "--reason", "why")
+    refreeze(frozen_project, "why", A, B)
     assert not (frozen_project / path).is_symlink()
     assert elsewhere.read_bytes() == kept
 
@@ -133,7 +134,7 @@ def test_the_folder_may_be_nested_absent_or_a_link(small_project: Path, snapshot
     place.symlink_to(small_project / "real")
     assert run(small_project, "snapshot", "--check").code == 0
     edit(small_project / "configs/components/optim.yaml", "1.0e-4", "2.0e-4")
-    ok(small_project, "snapshot", "--refreeze", A, "--refreeze", B, "--reason", "why")
+    refreeze(small_project, "why", A, B)
     assert place.is_symlink()
     assert run(small_project, "check-parity", "--no-record").code == 0
 
@@ -155,7 +156,7 @@ def test_a_folder_in_place_of_one_of_its_own_files_is_named(
     (frozen_project / "snapshots" / name).mkdir()
     edit(frozen_project / "configs/components/optim.yaml", "1.0e-4", "2.0e-4")
     before = contents(frozen_project)
-    ran = run(frozen_project, "snapshot", "--refreeze", A, "--refreeze", B, "--reason", "why")
+    ran = run(frozen_project, "accept", "--preset", "configs", "--reason", "why")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith("snapshots")
     assert "directory" in ran.err

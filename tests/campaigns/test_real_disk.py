@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from campaigns.killing.children import as_nobody, is_open_to_nobody, public_folder, ran_in_child
-from campaigns.killing.scenarios import REFREEZING
+from campaigns.killing.scenarios import ACCEPTING, FOLDING
 from tests.conftest import ROOT
 from tests.ledgers import A, ok
 from tests.running import contents, run
@@ -34,7 +34,8 @@ READING = [
 WRITING = [
     ("snapshot",),
     ("check-parity",),
-    REFREEZING.words,
+    ACCEPTING.words,
+    FOLDING.words,
     ("map", "--old", A, "--phase", "1"),
     ("map", "--old", A, "--drop", "--reason", "why"),
     ("advance",),
@@ -61,7 +62,7 @@ def called(*command: str) -> bool:
 
 def test_a_full_disk_leaves_the_old_state(tmp_path: Path) -> None:
     source = tmp_path / "source"
-    REFREEZING.prepare(source)
+    FOLDING.prepare(source)
     (place := tmp_path / "disk").mkdir()
     codes = set()
     with mounted(place, "size=1m"):
@@ -70,7 +71,7 @@ def test_a_full_disk_leaves_the_old_state(tmp_path: Path) -> None:
             shutil.copytree(source, folder)
             before = contents(folder)
             fill(place, room)
-            ran = run(folder, *REFREEZING.words)
+            ran = run(folder, *FOLDING.words)
             (place / "filler").unlink()
             codes.add(ran.code)
             if ran.code:
@@ -78,7 +79,7 @@ def test_a_full_disk_leaves_the_old_state(tmp_path: Path) -> None:
                 assert ran.err.endswith(": No space left on device\n")
                 assert ran.err.count("\n") == 1
                 assert contents(folder) == before
-                ok(folder, *REFREEZING.words)
+                ok(folder, *FOLDING.words)
             shutil.rmtree(folder)
     assert codes == {0, 1}
 
@@ -94,13 +95,13 @@ def fill(place: Path, room: int) -> None:
 
 
 def test_a_file_that_may_not_grow_leaves_the_old_state(tmp_path: Path) -> None:
-    REFREEZING.prepare(tmp_path)
+    FOLDING.prepare(tmp_path)
     before = contents(tmp_path)
 
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (400, 400))
 
-    ran = ran_in_child(tmp_path, *REFREEZING.words, prepare=limit)
+    ran = ran_in_child(tmp_path, *FOLDING.words, prepare=limit)
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith("snapshots/")
     assert ran.err.endswith(": cannot write: File too large\n")
@@ -113,7 +114,7 @@ def test_a_file_that_may_not_grow_leaves_the_old_state(tmp_path: Path) -> None:
 def test_what_cannot_be_written_can_be_read() -> None:
     with public_folder() as place:
         folder = place / "project"
-        REFREEZING.prepare(folder)
+        ACCEPTING.prepare(folder)
         as_written = [run(folder, *words) for words in READING]
         before = contents(folder)
         each = [folder, *folder.rglob("*")]
@@ -136,7 +137,7 @@ def test_what_cannot_be_written_can_be_read() -> None:
 def test_a_disk_that_is_read_only_can_be_read(tmp_path: Path) -> None:
     with mounted(tmp_path, "size=1m"):
         folder = tmp_path / "project"
-        REFREEZING.prepare(folder)
+        ACCEPTING.prepare(folder)
         as_written = [run(folder, *words) for words in READING]
         before = contents(folder)
         assert called("mount", "-o", "remount,ro", str(tmp_path))

@@ -25,6 +25,7 @@ from hypothesis.stateful import (
 )
 
 from tests.conftest import write_files
+from tests.earlier import refreeze
 from tests.layouts import settings_table
 from tests.ledgers import type_status
 from tests.running import Ran, contents, run
@@ -540,8 +541,11 @@ class Toolkit(RuleBasedStateMachine):
 
     @rule(wanted=st.sampled_from(SLOTS))
     def refreeze(self, wanted: str) -> None:
-        words = ["snapshot", "--refreeze", wanted, "--reason", REASON]
-        self.command(lambda: self.model.refreeze(wanted), *words)
+        name = self.model.named(wanted, self.model.entries)
+        before = dict(self.model.entries)
+        if self.model.refreeze(wanted) == 0 and name and before != self.model.entries:
+            refreeze(self.folder, REASON, name)
+            self.agree_on_what_is_kept(contents(self.folder))
 
     @rule(wanted=st.sampled_from([None, *SLOTS]), record=st.booleans())
     def check_parity(self, wanted: str | None, *, record: bool) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from campaigns.killing.scenarios import REFREEZING
+from campaigns.killing.scenarios import FOLDING
 from campaigns.killing.seen import seen
 from migration.cli.console import Console
 from migration.files.lock import LOCK, is_held, locked
@@ -84,15 +84,21 @@ def test_processes_that_record_different_presets_lose_no_update(small_project: P
     assert not (small_project / "snapshots" / LOCK).exists()
 
 
+def take_over(folder: Path) -> None:
+    """Accept all differences, and write them into the baselines."""
+    ok(folder, "accept", "--preset", "configs", "--reason", "why")
+    ok(folder, *FOLDING.words)
+
+
 def test_who_reads_beside_a_writer_sees_the_one_state_or_the_other(tmp_path: Path) -> None:
-    REFREEZING.prepare(tmp_path)
+    FOLDING.prepare(tmp_path)
     rates = ("1.0e-4", "2.0e-4")
     edit(tmp_path / OPTIM, rates[1], rates[0])
-    ok(tmp_path, *REFREEZING.words)
+    take_over(tmp_path)
     frozen = {f"snapshots/presets/{preset}.json" for preset in (A, B)}
     allowed = [{path: contents(tmp_path)[path] for path in frozen}]
     edit(tmp_path / OPTIM, *rates)
-    ok(tmp_path, *REFREEZING.words)
+    take_over(tmp_path)
     allowed.append({path: contents(tmp_path)[path] for path in frozen})
     child = os.fork()
     if child == 0:
@@ -100,7 +106,7 @@ def test_who_reads_beside_a_writer_sees_the_one_state_or_the_other(tmp_path: Pat
         try:
             for turn in range(30):
                 edit(tmp_path / OPTIM, *(rates if turn % 2 else reversed(rates)))
-                ok(tmp_path, *REFREEZING.words)
+                take_over(tmp_path)
             code = 0
         finally:
             os._exit(code)

@@ -117,11 +117,11 @@ WRONG = {
     f"snapshot --preset={A} {B}": (
         f"--preset takes one value; repeat it: --preset {A} --preset {B}"
     ),
-    f"snapshot --refreeze {A} {B} --reason r": (
-        f"--refreeze takes one value; repeat it: --refreeze {A} --refreeze {B}"
+    f"accept --preset {A} {B} --reason r": (
+        f"'{B}' is not an id; --preset {B} names a preset, and a reason of several words stands "
     ),
-    f"snapshot --refreeze {A} --reason a better rate": (
-        "--reason takes one value; quote it: --reason 'a better rate'"
+    f"accept --preset {A} --reason a better rate": (
+        "'better' is not an id; --preset better names a preset, and a reason of several words "
     ),
     "inspect": (
         "--config must be given, as in `config-migration inspect configs/train/sft/dense_1024.yaml`"
@@ -153,8 +153,15 @@ WRONG = {
     "ledger -q -v": f"--quiet and --verbose exclude each other; {see('ledger')}",
     "ledger -qv": f"--quiet and --verbose exclude each other; {see('ledger')}",
     "check-parity --record --no-record": "--record and --no-record exclude each other; ",
-    f"snapshot --refreeze {A}": f"--refreeze needs a --reason; {see('snapshot')}",
-    "snapshot --refreeze --reason x": "--refreeze needs a value; write --refreeze=--reason if",
+    f"snapshot --refreeze {A}": (
+        "--refreeze is gone: no baseline changes; "
+        f"`config-migration accept --preset {A} --reason R` takes over what differs"
+    ),
+    f"snapshot --refreeze {A} --refreeze 'b c' --reason 'a rate'": (
+        "--refreeze is gone: no baseline changes; `config-migration accept "
+        f"--preset {A} --preset 'b c' --reason 'a rate'` takes over what differs"
+    ),
+    "snapshot --preset --reason x": "--preset needs a value; write --preset=--reason if",
     "lint --explain L403 --format json": f"--explain goes alone; {see('lint')}",
     f"lint --explain L403 {A}": f"--explain goes alone; {see('lint')}",
     "lint --explain L403 --select L4": f"--explain goes alone; {see('lint')}",

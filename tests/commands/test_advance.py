@@ -8,6 +8,7 @@ import pytest
 
 from migration.phases import Status
 from tests.conftest import write_files
+from tests.earlier import refreeze
 from tests.layouts import change_settings
 from tests.ledgers import (
     LEDGER,
@@ -330,7 +331,7 @@ def test_verdicts_recorded_along_with_a_phase_keep_what_was_decided(
 ) -> None:
     ok(frozen_project, "map", "--old", A, "--phase", "1")
     edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
-    ok(frozen_project, "snapshot", "--refreeze", A, "--refreeze", B, "--reason", "a new rate")
+    refreeze(frozen_project, "a new rate", A, B)
     ok(frozen_project, "advance")
     frozen = {key: fields(frozen_project, A)[key] for key in ("frozen_seal", "chain", "origins")}
     write_files(frozen_project, {A: SHALLOW.replace("1.0e-4", "2.0e-4")})
@@ -358,33 +359,12 @@ def test_a_legacy_file_that_comes_back_when_all_is_done_is_found_out(frozen_proj
     assert "1 legacy file back in the tree; the migration is done" in ran.out
 
 
-@pytest.mark.parametrize("phase", [1, 2])
-def test_a_migrated_preset_cannot_be_refrozen_during_the_migration(
-    frozen_project: Path, phase: int
-) -> None:
-    to_phase(frozen_project, phase)
-    migrate(frozen_project)
-    edit(frozen_project / A, "1.0e-4", "2.0e-4")
-    before = contents(frozen_project)
-    ran = run(frozen_project, "snapshot", "--refreeze", A, "--reason", "faster")
-    assert (ran.code, ran.err) == (
-        1,
-        (
-            f"{A}: already migrated: refreezing it would compare the migration with itself\n"
-            "  hint: put its legacy form back (moved: `map --old P --new P`), refreeze that, then "
-            "port the change\n"
-        ),
-    )
-    assert contents(frozen_project) == before
-
-
-def test_a_change_on_trunk_is_ported_and_refrozen(frozen_project: Path) -> None:
+def test_a_change_on_trunk_is_ported_and_accepted(frozen_project: Path) -> None:
     to_phase(frozen_project, 1)
     legacy = (frozen_project / A).read_text()
     migrate(frozen_project)
     write_files(frozen_project, {A: legacy, OPTIM: "optim: {lr: 3.0e-4}\n"})
-    words = ("snapshot", "--refreeze", A, "--refreeze", B, "--reason", "trunk moved on")
-    ok(frozen_project, *words)
+    ok(frozen_project, "accept", "--preset", "configs", "--reason", "trunk moved on")
     assert statuses(frozen_project) == {A: "pending", B: "pending"}
     write_files(frozen_project, {A: SHALLOW.replace("1.0e-4", "3.0e-4")})
     ok(frozen_project, "check-parity")
@@ -392,26 +372,23 @@ def test_a_change_on_trunk_is_ported_and_refrozen(frozen_project: Path) -> None:
 
 
 @pytest.mark.parametrize("phase", [3, "done"])
-def test_an_intended_change_is_refrozen_after_the_migration(
+def test_an_intended_change_is_accepted_after_the_migration(
     frozen_project: Path, phase: int | str
 ) -> None:
     to_phase(frozen_project, phase)
     edit(frozen_project / A, "1.0e-4", "2.0e-4")
     assert run(frozen_project, "check-parity").code == 2
-    words = ("snapshot", "--refreeze", A, "--refreeze", B, "--reason", "faster")
-    ok(frozen_project, *words)
+    ok(frozen_project, "accept", "--preset", "configs", "--reason", "faster")
     ok(frozen_project, "check-parity")
     ok(frozen_project, "snapshot", "--check")
     assert gate(frozen_project) == 0
 
 
-def test_a_dropped_preset_has_no_baseline_to_replace(frozen_project: Path) -> None:
+def test_nothing_is_accepted_for_a_dropped_preset(frozen_project: Path) -> None:
     ok(frozen_project, "map", "--old", B, "--drop", "--reason", "superseded")
-    ran = run(frozen_project, "snapshot", "--refreeze", B, "--reason", "why")
-    assert (ran.code, ran.err) == (
-        1,
-        f"{B}: this preset is dropped and has no baseline to replace\n",
-    )
+    edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
+    ran = run(frozen_project, "accept", "--preset", B, "--reason", "why")
+    assert (ran.code, ran.err.partition("\n")[0]) == (1, "no forbidden difference is selected")
 
 
 @pytest.mark.parametrize("phase", [1, 2, 3, "done"])

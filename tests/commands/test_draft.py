@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import write_files
+from tests.earlier import refreeze
 from tests.layouts import change_settings
 from tests.ledgers import MIX, OPTIM, A, B, ok, statuses
 from tests.running import contents, edit, run
@@ -138,7 +139,7 @@ def test_a_key_of_the_base_that_the_baseline_lacks_is_told(project: Path) -> Non
     edit(project / BASE, "dtype: bfloat16", "dtype: bfloat16, attn: flash, kept: 1")
     edit(project / A, "extends:", "model: {kept: 1}\nextends:")
     edit(project / A, "../base.yaml, ", "")
-    ok(project, "snapshot", "--refreeze", A, "--refreeze", B, "--reason", "no base any more")
+    refreeze(project, "no base any more", A, B)
     ran = run(project, "draft", "--all", "--into", ".", "--force")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == (
@@ -283,7 +284,7 @@ def test_a_preset_that_moved_and_is_migrated_is_left_alone(project: Path) -> Non
 
 def test_an_overlay_is_held_against_what_a_moved_preset_has_become(project: Path) -> None:
     edit(project / B, "training: {", "training: {run_name: b, ")
-    ok(project, "snapshot", "--refreeze", B, "--reason", "a name of its own")
+    refreeze(project, "a name of its own", B)
     new = moved_and_rewritten(project)
     overlay = "extends:\n  - ../exp/sub/a2.yaml\n\ntraining: {run_name: b, seed: 1}\n"
     assert draft_of(project, B, "--overlay-of", new) == overlay

@@ -12,6 +12,7 @@ from migration.project.project import open_project
 from migration.render.inspect import trace_text
 from migration.render.terminal import Terminal
 from tests.conftest import LEGACY, ROOT, write_files
+from tests.earlier import refreeze
 from tests.running import edit, run
 
 A, B = "configs/train/a.yaml", "configs/train/b.yaml"
@@ -242,7 +243,7 @@ def test_an_empty_mapping_is_a_value_like_any_other(frozen_project: Path) -> Non
         "2.yaml:2 {} (mapping) wins, repeats it",
     ]
     edit(frozen_project / B, "{seed: 1}", "{}")
-    assert run(frozen_project, "snapshot", "--refreeze", B, "--reason", "empty").code == 0
+    refreeze(frozen_project, "empty", B)
     assert trace(frozen_project, f"snapshots/presets/{B}.json", "training") == [
         "training = 0 keys (mapping)",
         f"{B}:2 (legacy)",

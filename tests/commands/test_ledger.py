@@ -9,6 +9,7 @@ import pytest
 
 from migration.phases import Status
 from tests.conftest import write_files
+from tests.earlier import refreeze
 from tests.layouts import change_settings
 from tests.ledgers import (
     OPTIM,
@@ -248,7 +249,7 @@ def test_the_next_commands_lead_from_the_freeze_to_the_end(small_project: Path) 
 
 def test_the_document_has_the_reasons_of_all_decisions(frozen_project: Path) -> None:
     edit(frozen_project / B, "seed: 1", "seed: 2")
-    ok(frozen_project, "snapshot", "--refreeze", B, "--reason", "the seed\nof the paper")
+    refreeze(frozen_project, "the seed\nof the paper", B)
     ok(frozen_project, "map", "--old", A, "--drop", "--reason", "nobody runs it")
     found = rows(frozen_project)
     keys = ("dropped", "refrozen", "frozen_late", "reuse", "allowed_by")
@@ -259,7 +260,7 @@ def test_the_document_has_the_reasons_of_all_decisions(frozen_project: Path) -> 
 def test_the_next_command_follows_the_order_of_phase_1(frozen_project: Path) -> None:
     edit(frozen_project / "pyproject.toml", "phase_1 = []", f'phase_1 = ["{B}", "{A}"]')
     shutil.copy(frozen_project / A, frozen_project / B)
-    ok(frozen_project, "snapshot", "--refreeze", B, "--reason", "like a")
+    refreeze(frozen_project, "like a", B)
     ok(frozen_project, "advance")
     assert step(frozen_project) == f"config-migration draft --preset {B}"
 

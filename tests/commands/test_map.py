@@ -234,7 +234,7 @@ def test_two_presets_with_one_path_are_named_and_either_can_be_mapped_elsewhere(
         ("ledger", "--check"),
         ("snapshot",),
         ("snapshot", "--check"),
-        ("snapshot", "--refreeze", A, "--reason", "why"),
+        ("accept", "--preset", A, "--reason", "why"),
         ("draft", "--preset", A),
         ("advance",),
         ("retire",),
@@ -353,12 +353,13 @@ def test_a_link_left_at_the_old_path_does_not_make_the_new_one_legacy(
     assert checklist(frozen_project)["phases"][-1] == {"phase": 3, "legacy_files": 2}
 
 
-def test_a_renamed_preset_can_be_refrozen_while_it_is_still_legacy(frozen_project: Path) -> None:
+def test_a_difference_of_a_renamed_legacy_preset_is_accepted(
+    frozen_project: Path,
+) -> None:
     write_files(frozen_project, {NEW: (frozen_project / A).read_text()})
     ok(frozen_project, "map", "--old", A, "--new", NEW)
     edit(frozen_project / NEW, "fusion_config", "seed: 3, fusion_config")
-    out = ok(frozen_project, "snapshot", "--refreeze", NEW, "--reason", "seeded")
-    assert f"\nrefrozen  {A}  " in out
+    ok(frozen_project, "accept", "--preset", NEW, "--reason", "seeded")
     assert statuses(frozen_project)[A] == "pending"
     assert gate(frozen_project) == 0
 

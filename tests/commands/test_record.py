@@ -11,6 +11,7 @@ from migration.commands import check_parity as check
 from migration.gate.status import Row, assess_presets
 from migration.project.project import open_project
 from tests.conftest import write_files
+from tests.earlier import refreeze
 from tests.ledgers import (
     LEDGER,
     MIX,
@@ -229,7 +230,7 @@ def test_what_is_on_record_already_is_not_written_again(frozen_project: Path) ->
 
 def test_a_verdict_is_recorded_beside_what_was_decided(frozen_project: Path) -> None:
     edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
-    ok(frozen_project, "snapshot", "--refreeze", A, "--refreeze", B, "--reason", "a new rate")
+    refreeze(frozen_project, "a new rate", A, B)
     ok(frozen_project, "map", "--old", A, "--phase", "1")
     write_files(frozen_project, {A: SHALLOW.replace("1.0e-4", "2.0e-4")})
     ok(frozen_project, "check-parity")
@@ -364,7 +365,7 @@ def test_branches_that_work_on_different_presets_merge(
         ok(small_project, "check-parity")
     elif other == ["refreeze"]:
         edit(small_project / c, "name: c", "name: e")
-        ok(small_project, "snapshot", "--refreeze", c, "--reason", "another name")
+        refreeze(small_project, "another name", c)
     elif other == ["map"]:
         write_files(small_project, {"configs/new/c.yaml": shallow_c})
         ok(small_project, "map", "--old", c, "--new", "configs/new/c.yaml")
@@ -388,7 +389,7 @@ def test_what_others_freeze_anew_meanwhile_is_no_edit_and_is_compared_with(
         monkeypatch.setattr(check, "assess_presets", assess_presets)
         edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
         edit(frozen_project / A, MIX, "null")
-        ok(frozen_project, "snapshot", "--refreeze", A, "--refreeze", B, "--reason", "why")
+        refreeze(frozen_project, "why", A, B)
         edit(frozen_project / OPTIM, "2.0e-4", "1.0e-4")
         edit(frozen_project / A, "null", MIX)
         return assess_presets(*args)  # type: ignore[arg-type]  # passed on as they came

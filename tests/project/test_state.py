@@ -10,7 +10,8 @@ import pytest
 
 from migration.commands import advance
 from migration.commands import map as move
-from migration.commands.snapshot import freeze, refreeze
+from migration.commands.accept import take
+from migration.commands.snapshot import fold, freeze
 from migration.errors import MigrationError
 from migration.project.project import open_project
 from migration.store.ledger import Progression
@@ -19,7 +20,8 @@ from migration.store.record_file import decided_again, read_record
 from migration.store.records import PRESETS
 from migration.store.seal import RESOLVE
 from tests.conftest import write_files
-from tests.ledgers import LEDGER, MIX, OPTIM, SHALLOW, A, B, entry, ok, record_path
+from tests.earlier import refreeze
+from tests.ledgers import LEDGER, MIX, OPTIM, SHALLOW, A, B, ok, record_path
 from tests.running import commit_all, contents, edit, git, needs_git, run
 
 RESTORE = f"  hint: restore it from version control; {RESOLVE}\n"
@@ -30,7 +32,7 @@ COMMANDS = [
     ("check-parity", "--no-record"),
     ("snapshot",),
     ("snapshot", "--check"),
-    ("snapshot", "--refreeze", A, "--reason", "why"),
+    ("accept", "--preset", "configs", "--reason", "why"),
     ("ledger",),
     ("ledger", "--check"),
     ("map", "--old", A, "--phase", "1"),
@@ -140,11 +142,10 @@ def _decide(folder: Path) -> None:
         ((advance, "assess_presets"), ("advance",), _decide),
         ((freeze, "resolve_targets"), ("snapshot",), _close_a_phase),
         (
-            (refreeze, "resolve_targets"),
-            ("snapshot", "--refreeze", A, "--reason", "w"),
+            (take, "assess_presets"),
+            ("accept", "--preset", "configs", "--reason", "w"),
             _close_a_phase,
         ),
-        ((refreeze, "resolve_targets"), ("snapshot", "--refreeze", A, "--reason", "w"), _decide),
     ],
 )
 def test_what_changed_while_a_command_ran_is_not_overwritten(
@@ -160,7 +161,7 @@ def test_what_changed_while_a_command_ran_is_not_overwritten(
     if words == ("snapshot",):
         new = "extends: ../components/optim.yaml\n"
         write_files(frozen_project, {"configs/train/c.yaml": new})
-    if words[:2] == ("snapshot", "--refreeze"):
+    if words[0] == "accept":
         edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
     module, name = function
     original = getattr(module, name)
@@ -188,13 +189,13 @@ def test_what_changed_while_a_command_ran_is_not_overwritten(
 
 
 @pytest.mark.parametrize("path", [BASELINE, RECORD, FUSION])
-def test_what_a_pull_has_brought_while_it_was_refrozen_is_not_overwritten(
+def test_what_a_pull_has_brought_while_it_was_folded_is_not_overwritten(
     frozen_project: Path, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
     edit(frozen_project / MIX, "ratio: 1.0", "ratio: 0.5")
-    words = ("snapshot", "--refreeze", A, "--refreeze", B, "--reason", "w")
-    assert_not_overwritten(frozen_project, monkeypatch, refreeze, path, words)
+    ok(frozen_project, "accept", "--preset", "configs", "--reason", "w")
+    assert_not_overwritten(frozen_project, monkeypatch, fold, path, ("snapshot", "--fold"))
 
 
 @pytest.mark.parametrize("folder", ["presets", "records"])
@@ -248,7 +249,7 @@ def test_a_fusion_config_that_a_merge_has_replaced_names_both_presets(small_proj
     git(small_project, "commit", "--quiet", "--message=one")
     git(small_project, "checkout", "--quiet", "-b", "two", "main")
     edit(small_project / MIX, "ratio: 1.0", "ratio: 0.5")
-    ok(small_project, "snapshot", "--refreeze", A, "--reason", "half as much")
+    refreeze(small_project, "half as much", A)
     git(small_project, "add", ".")
     git(small_project, "commit", "--quiet", "--message=two")
     git(small_project, "merge", "--quiet", "--no-edit", "one")
@@ -266,12 +267,11 @@ def test_a_fusion_config_that_a_merge_has_replaced_names_both_presets(small_proj
         ran = run(small_project, *words)
         assert (words, ran.code, ran.out) == (words, 1, "")
         assert ran.err.startswith(message), ran.err
-        assert f"`snapshot --refreeze {c} --reason R`" in ran.err
+        assert f"  hint: a merge may have brought it: {RESOLVE}" in ran.err
     ok(small_project, "check-parity", "--no-record", "--preset", A)
-    ran = run(small_project, "snapshot", "--resolve")
-    assert (ran.code, c in ran.out, A in ran.out) == (2, True, True)
-    ok(small_project, "snapshot", "--refreeze", c, "--reason", "half as much, too")
-    assert entry(small_project, c)["refrozen"] == ["half as much, too"]
+    ok(small_project, "snapshot", "--resolve")
+    assert run(small_project, "check-parity", "--no-record").code == 2
+    ok(small_project, "accept", "--preset", "configs", "--reason", "half as much, too")
     assert run(small_project, "check-parity", "--no-record").code == 0
     assert run(small_project, "snapshot", "--check").code == 0
 
@@ -282,7 +282,7 @@ def test_the_state_of_a_project_without_frozen_files_is_empty(small_project: Pat
 
 
 @needs_git
-def test_a_moved_preset_whose_fusion_config_was_replaced_can_be_refrozen(
+def test_a_fusion_config_that_was_replaced_alone_is_restored_then_accepted(
     small_project: Path,
 ) -> None:
     old, new = "configs/train/c.yaml", "configs/c2.yaml"
@@ -299,16 +299,21 @@ def test_a_moved_preset_whose_fusion_config_was_replaced_can_be_refrozen(
     commit_all(small_project)
     git(small_project, "checkout", "--quiet", "-b", "two", "main")
     edit(small_project / MIX, "ratio: 1.0", "ratio: 0.5")
-    every = [word for preset in (A, B, old) for word in ("--refreeze", preset)]
-    ok(small_project, "snapshot", *every, "--reason", "half as much")
+    refreeze(small_project, "half as much", A, B, old)
     commit_all(small_project)
     git(small_project, "checkout", "--quiet", "one")
     git(small_project, "checkout", "two", "--", ":(glob)**/mix.yaml*")
     commit_all(small_project)
     ran = run(small_project, "check-parity", "--no-record")
-    assert (ran.code, f"--refreeze {old}" in ran.err) == (1, True)
-    write_files(small_project, {old: legacy})
-    ok(small_project, "map", "--old", old, "--new", old)
-    ok(small_project, "snapshot", *every, "--reason", "half as much")
-    ok(small_project, "map", "--old", old, "--new", new)
+    assert (ran.code, f"not the fusion config that {A} " in ran.err) == (1, True)
+    ok(small_project, "snapshot", "--resolve")
+    ok(
+        small_project,
+        "accept",
+        "--preset",
+        "configs",
+        "--reason",
+        "half as much",
+        "--changes-training",
+    )
     ok(small_project, "check-parity", "--no-record")

@@ -10,6 +10,7 @@ from migration.commands.check_parity import ParityReport, check_parity
 from migration.commands.ledger import Checklist, read_checklist
 from migration.project.project import open_project
 from tests.conftest import write_files
+from tests.earlier import refreeze
 from tests.ledgers import record
 from tests.running import edit, run
 
@@ -62,7 +63,7 @@ def mixed_report(mixed_project: Path) -> ParityReport:
 
 @pytest.fixture
 def mixed_checklist(mixed_project: Path) -> Checklist:
-    """Return the checklist of the mixed project with a move, a drop and a refreeze besides."""
+    """Return the checklist of the mixed project with a move, a drop and a replaced baseline."""
     write_files(
         mixed_project,
         {
@@ -71,8 +72,8 @@ def mixed_checklist(mixed_project: Path) -> Checklist:
         },
     )
     edit(mixed_project / "configs/train/d.yaml", "seed: 17", "seed: 18")
+    refreeze(mixed_project, "17 was a typo", "configs/train/d.yaml")
     for words in (
-        ("snapshot", "--refreeze", "configs/train/d.yaml", "--reason", "17 was a typo"),
         ("snapshot", "--preset", "configs/train/g.yaml"),
         ("map", "--old", "configs/train/d.yaml", "--new", "configs/moved/d.yaml", "--phase", "1"),
         ("map", "--old", "configs/train/g.yaml", "--drop", "--reason", "nobody runs `g` | h"),

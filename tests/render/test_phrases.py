@@ -10,7 +10,7 @@ from migration.phases import Status
 from migration.render.phrases import count_line, describe_drifts, parity_verdict
 from migration.values.diff import Difference
 
-PORT = "after it was frozen: port the edit and `--refreeze`"
+PORT = "after it was frozen: port the edit, or `accept` it"
 
 
 def test_presets_whose_own_files_changed_are_told_together() -> None:

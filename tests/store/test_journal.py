@@ -19,7 +19,7 @@ from migration.paths import is_plain_path
 from migration.store.folder import StateFolder
 from migration.store.journal import JOURNAL, Change, commit, complete, journal_seal, pending
 from tests.conftest import ConfigTree
-from tests.ledgers import OPTIM, A, B, ok
+from tests.ledgers import OPTIM, A, ok
 from tests.running import commit_all, contents, edit, needs_git, run
 
 PATH = f"state/{JOURNAL}"
@@ -524,7 +524,8 @@ def test_a_change_that_git_tracks_is_refused(
         ("snapshot", "--check"),
         ("snapshot", "--check", "--preset", A),
         ("snapshot",),
-        ("snapshot", "--refreeze", A, "--refreeze", B, "--reason", "why"),
+        ("accept", "--preset", "configs", "--reason", "why"),
+        ("snapshot", "--fold"),
         ("snapshot", "--upgrade"),
         ("snapshot", "--resolve"),
         ("check-parity",),

@@ -51,7 +51,7 @@ DATA = record_bytes(PRESETS, A, FACTS, ENTRY)
 FUSION_DATA = record_bytes(FUSION, MIX, FACTS)
 
 RESOLVE = "`snapshot --resolve` repairs the frozen files"
-RESTORE = "restore it from version control; a baseline changes only by `snapshot --refreeze`"
+RESTORE = "restore it from version control; a baseline stays as it was frozen"
 SINCE_MERGE = f"{RESTORE}; after a merge, `snapshot --resolve`"
 REDECIDE = "restore it from version control; `map` moves or drops a preset"
 NOT_AS_FROZEN = Fault(f"not the record of the preset {A} as it was frozen", FILE, hint=SINCE_MERGE)

@@ -6,8 +6,8 @@ record names. Two halves may be from different points only if some point has had
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from migration.commands.snapshot.choices import Choices
 from migration.commands.snapshot.findings import Findings
@@ -45,6 +45,8 @@ class Resolution:
     """What cannot be proved."""
     kept: tuple[str, ...] = ()
     """The presets that a glob is about, and that were decided before."""
+    parted: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Fusion config -> the presets that were frozen with another content, which is accepted now."""
     phase: Phase | None = None
     """The open phase, if the ledger of the work tree does not have it."""
     has_changed: bool = False
@@ -90,7 +92,8 @@ def resolve_state(
         presets = sorted({*versions.list_configs(PRESETS), *gone_presets(baselines)})
         if faults := tuple(_selection_faults(store, presets, progressions, choices)):
             raise MigrationError(*faults)
-        _resolve_configs(presets, intact, versions, choices, findings)
+        wholes = _resolve_presets(presets, intact, PresetResolver(versions, choices, findings))
+        FusionResolver(versions, baselines, findings).resolve(wholes)
         progression = _joined([found.value for found in progressions])
         if progression is None:
             findings.add_fault(
@@ -107,6 +110,7 @@ def resolve_state(
             questions=tuple(findings.questions),
             faults=tuple(findings.faults),
             kept=tuple(findings.kept),
+            parted=findings.parted,
             is_put_off=is_put_off,
         )
         if progression and not is_put_off:
@@ -142,21 +146,12 @@ def _selection_faults(
         yield from choices.faults(presets)
 
 
-def _resolve_configs(
-    presets: Collection[str],
-    intact: Mapping[str, Whole],
-    versions: Versions,
-    choices: Choices,
-    findings: Findings,
-) -> None:
-    """Add to the findings what presets and fusion configs are to be."""
-    resolver = PresetResolver(versions, choices, findings)
-    wholes = {}
-    for preset in presets:
-        whole = resolver.resolve(preset, intact.get(preset))
-        if whole:
-            wholes[preset] = whole
-    FusionResolver(versions, findings).resolve(wholes)
+def _resolve_presets(
+    presets: Collection[str], intact: Mapping[str, Whole], resolver: PresetResolver
+) -> Mapping[str, Whole]:
+    """Return the record that counts of each preset for which it is known."""
+    found = {preset: resolver.resolve(preset, intact.get(preset)) for preset in presets}
+    return {preset: whole for preset, whole in found.items() if whole}
 
 
 def _intact(baselines: Baselines) -> Mapping[str, Whole]:

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 from tests.conftest import write_files
+from tests.earlier import refreeze
 from tests.ledgers import ok
 from tests.running import contents, edit, git, run
 
@@ -31,11 +32,6 @@ def attempt(folder: Path, *words: str) -> bool:
     command = ["git", *who, *words]
     done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
     return not done.returncode
-
-
-def refreeze(folder: Path, reason: str, *presets: str) -> None:
-    words = [word for preset in presets for word in ("--refreeze", preset)]
-    ok(folder, "snapshot", *words, "--reason", reason)
 
 
 def prepare(folder: Path) -> Path:

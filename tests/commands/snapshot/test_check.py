@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import write_files
+from tests.earlier import refreeze
 from tests.layouts import change_settings
 from tests.ledgers import MIX, OPTIM, SHALLOW, A, B, migrate, ok, to_phase
 from tests.running import edit, run
@@ -14,7 +15,7 @@ UNCHANGED, CHANGED = (
     f"{AS_FROZEN}; legacy sources unchanged\n",
     f"legacy sources changed; {AS_FROZEN}:\n",
 )
-PORT = "after it was frozen: port the edit and `--refreeze`"
+PORT = "after it was frozen: port the edit, or `accept` it"
 
 
 def verify(folder: Path, *words: str) -> tuple[int, str]:
@@ -171,7 +172,7 @@ def test_a_source_is_held_against_the_files_that_it_extended_when_frozen_anew(
     write_files(small_project, {**OVER_BOTH, OPTIM: "extends: c.yaml\noptim: {lr: 1.0e-4}\n"})
     ok(small_project, "snapshot")
     write_files(small_project, OVER_BOTH)
-    ok(small_project, "snapshot", "--refreeze", A, "--reason", "it extends one more")
+    refreeze(small_project, "it extends one more", A)
     write_files(small_project, {A: AWAY})
     ok(small_project, "check-parity")
     text = f"# edited\nextends: {extends}\noptim: {{lr: 1.0e-4}}\n"
@@ -428,7 +429,7 @@ def test_a_preset_refrozen_after_the_migration_is_its_own_source_no_more(
 ) -> None:
     to_phase(frozen_project, "done")
     edit(frozen_project / B, "seed: 1", "seed: 2")
-    ok(frozen_project, "snapshot", "--refreeze", B, "--reason", "another seed")
+    refreeze(frozen_project, "another seed", B)
     edit(frozen_project / B, "seed: 2", "seed: 3")
     assert verify(frozen_project) == (0, UNCHANGED)
     assert parity(frozen_project)[::2] == (2, False)

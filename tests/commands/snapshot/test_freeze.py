@@ -17,10 +17,10 @@ def baseline(preset: str) -> str:
     return f"snapshots/presets/{preset}.json"
 
 
-def refreeze(folder: Path, *presets: str, reason: str = "on purpose") -> tuple[int, str, str]:
-    words = [word for preset in presets for word in ("--refreeze", preset)]
-    ran = run(folder, "snapshot", *words, "--reason", reason)
-    return ran.code, ran.out, ran.err
+def fold(folder: Path) -> None:
+    """Accept all differences, and write them into the baselines."""
+    ok(folder, "accept", "--preset", "configs", "--reason", "on purpose")
+    ok(folder, "snapshot", "--fold")
 
 
 def settle(folder: Path, snapshots: str) -> None:
@@ -136,75 +136,24 @@ def test_a_crlf_checkout_has_the_same_digests(frozen_project: Path) -> None:
     assert run(frozen_project, "check-parity").code == 0
 
 
-def test_a_refreeze_replaces_the_baseline_and_keeps_the_reason(frozen_project: Path) -> None:
-    old, kept = fields(frozen_project, A)["baseline"], fields(frozen_project, B)
-    edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
-    code, out, err = refreeze(frozen_project, A, reason="  the old rate diverged ")
-    new = fields(frozen_project, A)["baseline"]
-    assert (code, err) == (0, "")
-    assert out == (
-        f"1 baseline replaced: the old rate diverged\nrefrozen  {A}  {old[:12]} → {new[:12]}\n"
-    )
-    reasons = ["the old rate diverged"]
-    assert entry(frozen_project, A) == {"status": "pending", "refrozen": reasons}
-    assert fields(frozen_project, B) == kept
-    assert run(frozen_project, "check-parity", "--preset", A).code == 0
-    assert run(frozen_project, "check-parity", "--preset", B).code == 2
-
-
-def test_a_record_keeps_every_reason(frozen_project: Path) -> None:
-    for rate in ("2.0e-4", "3.0e-4"):
-        (frozen_project / OPTIM).write_text(f"optim: {{lr: {rate}}}\n")
-        assert refreeze(frozen_project, A, reason=f"now {rate}")[0] == 0
-    assert entry(frozen_project, A)["refrozen"] == ["now 2.0e-4", "now 3.0e-4"]
-
-
-def test_a_refreeze_without_a_change_writes_nothing(frozen_project: Path) -> None:
-    before = contents(frozen_project)
-    code, out, _ = refreeze(frozen_project, A, B)
-    assert (code, out) == (0, "nothing to refreeze: each preset resolves to its baseline\n")
-    assert contents(frozen_project) == before
-
-
-def test_a_shared_fusion_config_is_refrozen_for_all_that_name_it(frozen_project: Path) -> None:
-    edit(frozen_project / MIX, "ratio: 1.0", "ratio: 0.5")
-    before = contents(frozen_project)
-    code, _, err = refreeze(frozen_project, A)
-    assert (code, err) == (
-        1,
-        (
-            f"{MIX}: changed, and 1 more preset(s) name it: {B}\n"
-            "  hint: refreeze them together: repeat --refreeze for each\n"
-        ),
-    )
-    assert contents(frozen_project) == before
-    of_a = fields(frozen_project, A)
-    assert refreeze(frozen_project, A, B)[0] == 0
-    assert entry(frozen_project, A)["refrozen"] == ["on purpose"]
-    after = fields(frozen_project, A)
-    assert (after["baseline"], after["fusion"]) == (
-        of_a["baseline"],
-        fields(frozen_project, B)["fusion"],
-    )
-    assert after["fusion"] != of_a["fusion"]
-    assert run(frozen_project, "check-parity").code == 0
-
-
-def test_a_dropped_preset_does_not_keep_a_fusion_config_from_being_refrozen(
+def test_the_fusion_config_of_a_dropped_preset_is_folded_once_it_agrees(
     frozen_project: Path,
 ) -> None:
-    assert run(frozen_project, "map", "--old", B, "--drop", "--reason", "unused").code == 0
+    ok(frozen_project, "map", "--old", B, "--drop", "--reason", "unused")
     edit(frozen_project / MIX, "ratio: 1.0", "ratio: 0.5")
-    assert refreeze(frozen_project, A, reason="half as much")[0] == 0
+    fold(frozen_project)
     assert run(frozen_project, "check-parity").code == 0
     assert run(frozen_project, "snapshot", "--check").code == 0
     # Whoever takes the dropped one up again is told that its fusion config is another one.
     ran = run(frozen_project, "map", "--old", B, "--new", B)
-    assert (ran.code, ran.out) == (0, f"mapped  {B}, phase 2: pending: built from {OPTIM}\n")
-    ran = run(frozen_project, "check-parity", "--no-record")
-    assert (ran.code, f"not the fusion config that {B} was frozen with" in ran.err) == (1, True)
-    assert refreeze(frozen_project, B, reason="half as much, too")[0] == 0
+    assert (ran.code, ran.out) == (
+        0,
+        f"mapped  {B}, phase 2: failed: 1 forbidden difference: targets\n",
+    )
+    fold(frozen_project)
+    assert not [*(frozen_project / "snapshots").glob("accepted/*")]
     assert run(frozen_project, "check-parity").code == 0
+    assert run(frozen_project, "snapshot", "--check").code == 0
 
 
 def test_a_tree_without_legacy_files_is_remarked_on(small_project: Path) -> None:
@@ -220,20 +169,13 @@ def test_a_tree_without_legacy_files_is_remarked_on(small_project: Path) -> None
 def test_a_fusion_config_that_no_preset_names_any_more_goes(frozen_project: Path) -> None:
     edit(frozen_project / A, "mix.yaml", "other.yaml")
     write_files(frozen_project, {"configs/fusion/other.yaml": "targets: [{name: rru}]\n"})
-    assert refreeze(frozen_project, A, B)[0] == 0
+    fold(frozen_project)
     frozen = contents(frozen_project / "snapshots")
     assert [path for path in frozen if path.startswith("fusion")] == [
         "fusion/configs/fusion/other.yaml.json",
         "fusion_records/configs/fusion/other.yaml.json",
     ]
     assert run(frozen_project, "check-parity").code == 0
-
-
-@pytest.mark.parametrize("preset", ["configs/train/z.yaml", "configs/base.yaml"])
-def test_only_a_frozen_preset_can_be_refrozen(frozen_project: Path, preset: str) -> None:
-    code, _, err = refreeze(frozen_project, preset)
-    assert code == 1
-    assert err.startswith(f"no preset {preset!r}\n")
 
 
 def test_a_file_may_serve_as_a_preset_and_as_a_fusion_config(small_project: Path) -> None:
@@ -509,15 +451,15 @@ def test_a_preset_is_late_though_phase_0_is_open_again(frozen_project: Path) -> 
     assert (ran.code, f"{OPTIM}: changed since {A} was frozen" in ran.err) == (1, True)
 
 
-def test_what_is_migrated_is_not_refrozen_though_phase_0_is_open_again(
+def test_what_is_migrated_is_not_accepted_unasked_though_phase_0_is_open_again(
     frozen_project: Path,
 ) -> None:
     ok(frozen_project, "advance")
     write_files(frozen_project, {A: "optim: {lr: 9}\n"})
-    words = ("snapshot", "--refreeze", A, "--reason", "r")
+    words = ("accept", "--preset", A, "--reason", "r")
     assert run(frozen_project, *words).code == 1
     ok(frozen_project, "advance", "--reopen", "0", "--reason", "a test")
-    assert "already migrated" in run(frozen_project, *words).err
+    assert "this preset has left the legacy files" in run(frozen_project, *words).err
 
 
 # A record that only the past of git has.
@@ -557,7 +499,7 @@ def test_a_record_that_a_commit_removed_is_not_written_without_its_decisions(
     frozen_project: Path,
 ) -> None:
     edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
-    assert refreeze(frozen_project, A, B, reason="on purpose")[0] == 0
+    fold(frozen_project)
     ok(frozen_project, "map", "--old", A, "--phase", "1")
     commit_all(frozen_project)
     (frozen_project / record_path(A)).unlink()

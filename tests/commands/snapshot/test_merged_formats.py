@@ -21,10 +21,10 @@ from tests.commands.snapshot.merging import (
     commit,
     drop,
     prepare,
-    refreeze,
 )
 from tests.commands.snapshot.test_upgrade import downgrade
 from tests.conftest import write_files
+from tests.earlier import refreeze
 from tests.ledgers import LEDGER, entry, ok, record_path, statuses
 from tests.running import contents, edit, git, needs_git, run
 
@@ -310,8 +310,7 @@ def test_a_fault_in_a_merge_of_two_formats_is_nothing_to_decide(repository: Path
     assert ran.out == (
         "not repaired yet:\n"
         f"{record_path(A)}: git has never had the baseline of this record\n"
-        "  hint: restore it from version control; a baseline changes only by "
-        "`snapshot --refreeze`\n"
+        "  hint: restore it from version control; a baseline stays as it was frozen\n"
     )
     assert contents(repository) == before
 

@@ -22,12 +22,12 @@ from tests.commands.snapshot.merging import (
     freeze_new,
     migrate,
     prepare,
-    refreeze,
     refrozen_apart,
     refused,
     rename,
 )
 from tests.conftest import write_files
+from tests.earlier import refreeze
 from tests.ledgers import OPTIM, entry, ok, record_path, statuses
 from tests.running import contents, edit, git, needs_git, run
 
@@ -81,7 +81,7 @@ def test_a_preset_refrozen_in_two_branches_is_asked_about_with_both_reasons(
     assert (ran.code, ran.err) == (2, "")
     assert ran.out == (
         f"1 preset to decide: `snapshot --resolve --ours {A}`, or `--theirs` (a glob decides "
-        "several); then refreeze what the other side had changed on purpose\n"
+        "several); then `accept` what the other side had changed on purpose\n"
         f"both sides changed {A}:\n"
         "  ours    refrozen: zeta is wanted\n"
         "  theirs  refrozen: alpha is wanted\n"

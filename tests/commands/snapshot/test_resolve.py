@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -27,13 +28,13 @@ from tests.commands.snapshot.merging import (
     freeze_new,
     migrate,
     prepare,
-    refreeze,
     refrozen_apart,
     refused,
     rename,
 )
 from tests.commands.snapshot.test_upgrade import downgrade
 from tests.conftest import write_files
+from tests.earlier import refreeze
 from tests.ledgers import LEDGER, MIX, entry, ok, record_path, statuses
 from tests.running import contents, edit, git, needs_git, run
 
@@ -151,7 +152,7 @@ def test_branches_that_differ_among_many_are_all_asked_about(repository: Path) -
     assert ran.code == 2
     assert ran.out.startswith(
         f"1 preset to decide: `snapshot --resolve --ours {A}`, or `--theirs` (a glob decides "
-        "several); then refreeze what the other side had changed on purpose\n"
+        "several); then `accept` what the other side had changed on purpose\n"
         f"3 sides changed {A}:\n"
         "  ours      frozen with other values\n"
         "  theirs    refrozen: one\n"
@@ -441,9 +442,8 @@ def test_a_change_that_was_stopped_and_committed_is_given_up(repository: Path) -
         edit(repository / preset, "name: ", "alpha: 1\nname: ")
     commit(repository, "edited")
     start = git(repository, "rev-parse", "HEAD").strip()
-    words = ("snapshot", "--refreeze", A, "--refreeze", B, "--reason", "alpha")
     with watched(count):
-        ok(repository, *words)
+        refreeze(repository, "alpha", A, B)
     journals = 0
     for number in numbers:
         git(repository, "reset", "--quiet", "--hard", start)
@@ -453,18 +453,20 @@ def test_a_change_that_was_stopped_and_committed_is_given_up(repository: Path) -
             if change.number == number:
                 raise KeyboardInterrupt
 
-        with watched(stop):
-            run(repository, *words)
+        with watched(stop), suppress(KeyboardInterrupt):
+            refreeze(repository, "alpha", A, B)
         if not (repository / JOURNAL).exists():
             continue
         journals += 1
         commit(repository, "whatever is there")
-        ran = run(repository, *words)
+        ran = run(repository, "snapshot")
         assert (ran.code, "git rm --force" in ran.err) == (1, True)
         git(repository, "rm", "--quiet", "--force", JOURNAL)
         ok(repository, "snapshot", "--resolve")
         assert run(repository, "snapshot", "--force").code == 0
-        assert run(repository, *words).code == 0
+        for preset in (A, B):
+            if "refrozen" not in entry(repository, preset):
+                refreeze(repository, "alpha", preset)
         assert entry(repository, A)["refrozen"] == entry(repository, B)["refrozen"] == ["alpha"]
         assert run(repository, "snapshot", "--check").code == 0
     assert journals
@@ -679,7 +681,7 @@ def test_a_fusion_config_that_nobody_names_any_more_goes(small_project: Path) ->
     assert not (folder / f"snapshots/fusion/{MIX}.json").exists()
 
 
-def test_two_contents_of_a_fusion_config_lead_to_a_refreeze(small_project: Path) -> None:
+def test_of_two_contents_of_a_fusion_config_one_is_accepted(small_project: Path) -> None:
     folder = fused(small_project)
     for name, ratio in (("one", "2.0"), ("two", "3.0")):
         branch(folder, name)
@@ -687,22 +689,55 @@ def test_two_contents_of_a_fusion_config_lead_to_a_refreeze(small_project: Path)
         if name == "two":
             text = (folder / B).read_text()
             write_files(folder, {"configs/train/c.yaml": text})
-            ok(folder, "snapshot", "--refreeze", A, "--refreeze", B, "--reason", name)
+            refreeze(folder, name, A, B)
             ok(folder, "snapshot")
         else:
             refreeze(folder, name, A, B)
         commit(folder, name)
     assert not attempt(folder, "merge", "--no-edit", "one")
-    ran = run(folder, "snapshot", "--resolve", "--theirs", "configs/train/*.yaml")
-    assert (ran.code, ran.err) == (2, "")
-    hint = (
-        "take the one over that is there now: `snapshot --refreeze configs/train/c.yaml --reason R`"
-    )
-    assert hint in ran.out
+    out = ok(folder, "snapshot", "--resolve", "--theirs", "configs/train/*.yaml")
+    c = "configs/train/c.yaml"
+    assert f"\naccepted  {MIX}: {c} expects another content of it, as before\n" in out
+    assert ok(folder, "snapshot", "--resolve") == "nothing to resolve: snapshots/ is in order\n"
     git(folder, "checkout", "--quiet", "--theirs", MIX)
-    refreeze(folder, "one is better", "configs/train/c.yaml")
-    assert run(folder, "snapshot", "--resolve").code == 0
-    assert run(folder, "snapshot", "--check").code == 0
+    ran = run(folder, "check-parity", "--no-record")
+    assert (ran.code, "3.0 (float) → 2.0 (float)" in ran.out) == (2, True)
+    assert ran.out.startswith("1 of 3 presets differs from its baseline, for 1 cause")
+    git(folder, "checkout", "--quiet", "--ours", MIX)
+    ok(folder, "check-parity", "--no-record", c)
+    git(folder, "checkout", "--quiet", "--theirs", MIX)
+    # To take the content over that is there now is to accept nothing any more.
+    ok(folder, "accept", "--preset", "configs", "--reason", "one is better")
+    assert not [*(folder / "snapshots").glob("accepted/*")]
+    ok(folder, "check-parity", "--no-record")
+    ok(folder, "snapshot", "--check")
+
+
+def test_what_was_accepted_in_a_fusion_config_is_accepted_against_its_other_content(
+    small_project: Path,
+) -> None:
+    folder, c = fused(small_project), "configs/train/c.yaml"
+    branch(folder, "one")
+    write_files(folder, {c: (folder / B).read_text()})
+    ok(folder, "snapshot")
+    edit(folder / MIX, "1.0", "2.0")
+    ok(folder, "accept", "--preset", c, "--reason", "twice as much")
+    edit(folder / MIX, "2.0", "1.0")
+    commit(folder, "one")
+    branch(folder, "two")
+    edit(folder / MIX, "1.0", "3.0")
+    ok(folder, "accept", "--preset", "configs", "--reason", "three times")
+    ok(folder, "snapshot", "--fold")
+    commit(folder, "two")
+    assert attempt(folder, "merge", "--no-edit", "one")
+    assert f"accepted  {MIX}: {c} expects another" in ok(folder, "snapshot", "--resolve")
+    (file,) = (folder / "snapshots/accepted").iterdir()
+    text = file.read_text()
+    assert all(each in text for each in ('"ratio": 3.0', '"ratio": 2.0', "twice as much")), text
+    ok(folder, "check-parity", "--no-record", A)
+    assert run(folder, "check-parity", "--no-record", c).code == 2
+    edit(folder / MIX, "3.0", "2.0")
+    ok(folder, "check-parity", "--no-record", c)
 
 
 @pytest.mark.parametrize("name", ["._a.yaml.json", ".x.json"])
