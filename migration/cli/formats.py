@@ -52,6 +52,11 @@ FORMATS: Final[Mapping[str, Mapping[str, Renderer]]] = {
         "json": Renderer("ledger_json", "checklist_json", is_data=True),
         "markdown": Renderer("markdown", "checklist_markdown"),
     },
+    "ledger --history": {
+        "table": Renderer("history", "history_text", is_page=True, has_verdict=True),
+        "json": Renderer("history", "history_json", is_data=True),
+        "markdown": Renderer("history", "history_markdown"),
+    },
     "retire": {
         "table": Renderer("messages", "retirement_text", has_verdict=True),
         "json": Renderer("retire_json", "retirement_json", is_data=True),

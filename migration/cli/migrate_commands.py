@@ -29,14 +29,30 @@ _CLOSABLE: Final = {str(phase): phase for phase in PHASES if phase != "done"}
             "print only presets with this status", Values("STATUS", ("stale", *STATUSES))
         ),
         "check": Option("exit 2 if a preset blocks the gate, or its recorded status is stale"),
+        "history": Option("print what was decided, by whom and when, as git knows it"),
         "format": choose_format("ledger"),
     },
-    examples=("config-migration ledger", "config-migration ledger --status pending"),
+    rules=(Rule("--history goes with --format alone", ("history",), ("status", "check")),),
+    examples=(
+        "config-migration ledger",
+        "config-migration ledger --status pending",
+        "config-migration ledger --history",
+    ),
 )
 def ledger(
-    console: Console, *, status: str = "", check: bool = False, format: str = "table"
+    console: Console,
+    *,
+    status: str = "",
+    check: bool = False,
+    history: bool = False,
+    format: str = "table",
 ) -> bool:
-    """Print the checklist; with `check`, tell whether the gate holds."""
+    """Print the checklist, or the history; with `check`, tell whether the gate holds."""
+    if history:
+        from migration.commands.history import read_history
+
+        print_report(console, "ledger --history", format, read_history(console.open_project()))
+        return True
     from migration.commands.ledger import read_checklist
 
     checklist = read_checklist(console.open_project(), status or None)

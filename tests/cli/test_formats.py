@@ -22,6 +22,7 @@ def test_the_formats_for_programs_are_written_as_they_are() -> None:
     data = {name for name, renderer in RENDERERS.items() if renderer.is_data}
     assert data == {
         "check-parity json",
+        "ledger --history json",
         "ledger json",
         "retire json",
         "inspect text",
