@@ -10,7 +10,7 @@ from functools import cached_property
 from migration.errors import Fault, MigrationError
 from migration.gate.acceptances import AcceptanceReport, judge_acceptances
 from migration.gate.drift import Drift, DriftSearch
-from migration.gate.own_profile import Coverage, ProfileReport, describe_profile
+from migration.gate.own_profile import Coverage, MoveCoverage, ProfileReport, describe_profile
 from migration.gate.status import Judge, Row, assess_presets
 from migration.gate.trunk_edits import name_trunk_edits
 from migration.parity.causes import Cause, find_causes
@@ -20,6 +20,7 @@ from migration.project.changes import write_decisions
 from migration.project.project import Project
 from migration.project.state import State, frozen_state, retry_on_change
 from migration.store.records import Record
+from migration.values.moves import Move
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class ParityReport:
     """The path of the project's folder from the top of its repository."""
     accepted: AcceptanceReport = field(default_factory=AcceptanceReport)
     """What was accepted on purpose, and is not needed any more, or is past its day."""
+    unused_moves: tuple[Move, ...] = ()
+    """The entries of `moved` whose old key no preset and no baseline has."""
 
     @property
     def shown(self) -> tuple[Row, ...]:
@@ -116,13 +119,16 @@ def check_parity(  # noqa: PLR0913 - each is a question of its own
     profile = project.profile()
     search = DriftSearch(state)
     coverage = None if profile.is_bundled else Coverage(profile)
-    rows = assess_presets(state, Judge(profile, detail, coverage), wanted, search)
+    moves = MoveCoverage(project.settings.moved)
+    watchers = (moves, coverage) if coverage else (moves,)
+    rows = assess_presets(state, Judge(profile, detail, watchers), wanted, search)
     harmful = tuple(drift for drift in search.list_drifts() if not drift.is_harmless)
     leftovers = state.leftover_faults() if state.is_whole else ()
     warnings = (*state.hand_edited_faults(), *leftovers)
+    is_all = state.is_whole and not wanted
     unused = (
         coverage.left(state.baselines, filter(None, map(_find_unlike, rows)))
-        if coverage and state.is_whole and not wanted
+        if coverage and is_all
         else ()
     )
     own_profile = describe_profile(project, profile, unused)
@@ -137,11 +143,17 @@ def check_parity(  # noqa: PLR0913 - each is a question of its own
         frozen_mark=project.frozen_mark,
         prefix=project.prefix,
         accepted=judge_acceptances(state, rows, today),
+        unused_moves=moves.left(state.baselines, _list_frozen(rows)) if is_all else (),
     )
     # Last, because it rereads the frozen files, which others may have changed meanwhile.
     if record:
         _record_verdicts(state, rows, wanted)
     return report
+
+
+def _list_frozen(rows: Collection[Row]) -> Iterator[str]:
+    """Yield the presets that have a baseline, also if it has other names of keys than the tree."""
+    return (row.legacy for row in rows if row.recorded and row.legacy)
 
 
 def _find_unlike(row: Row) -> str | None:

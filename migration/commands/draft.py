@@ -18,7 +18,7 @@ from migration.parity.profile import Profile
 from migration.parity.run import Run
 from migration.project.expected import find_expected_fusion_path, is_as_expected
 from migration.project.project import Project
-from migration.project.run import read_expected_run, trace_config
+from migration.project.run import read_compared_runs, trace_config
 from migration.project.state import State, frozen_state, retry_on_change
 from migration.resolve.loader import ConfigLoader
 from migration.values.overlay import find_overlay
@@ -193,8 +193,8 @@ def _compare_with_baselines(
             fusion = trace_config(project.fusions, project.fusions.resolve(named))
             run = replace(run, fusion_path=named, fusion=fusion)
         if not is_as_expected(project, state.baselines, run, preset):
-            expected = read_expected_run(project, state.baselines, preset)
-            yield preset, compare(expected, run, _NOTHING_ALLOWED).redact(project.redaction)
+            runs = read_compared_runs(project, state.baselines, preset, run)
+            yield preset, compare(*runs, _NOTHING_ALLOWED).redact(project.redaction)
 
 
 def _write_drafts(project: Project, drafts: Drafts, places: Mapping[str, str]) -> Drafts:

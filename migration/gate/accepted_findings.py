@@ -9,6 +9,7 @@ from migration.parity.compare import AcceptedBefore, Comparison, Finding
 from migration.parity.run import Run
 from migration.store.baselines import Baselines
 from migration.values.diff import are_same_sides, value_at
+from migration.values.moves import rename_path
 
 
 def find_returned(baselines: Baselines, preset: str, run: Run, expected: Run) -> Iterator[str]:
@@ -17,19 +18,24 @@ def find_returned(baselines: Baselines, preset: str, run: Run, expected: Run) ->
     That of a fusion config which the preset is not expected to name counts as well.
     """
     for acceptance in baselines.acceptances.list_naming(preset):
+        path = acceptance.path
         if acceptance.fusion is None:
-            value = run.config.resolved.value
+            value, path = run.config.resolved.value, rename_path(path, expected.moves)
         elif run.fusion is None or expected.fusion is None:
             yield acceptance.id
             continue
         else:
             value = run.fusion.resolved.value
-        if are_same_sides(value_at(value, acceptance.path), acceptance.left):
+        if are_same_sides(value_at(value, path), acceptance.left):
             yield acceptance.id
 
 
 def name_acceptances(
-    baselines: Baselines, preset: str, comparison: Comparison, returned: Collection[str]
+    baselines: Baselines,
+    preset: str,
+    comparison: Comparison,
+    expected: Run,
+    returned: Collection[str],
 ) -> Comparison:
     """Return the comparison with what was accepted before at the key of each finding.
 
@@ -38,6 +44,8 @@ def name_acceptances(
 
     def name(finding: Finding) -> Finding:
         path, is_fusion = finding.difference.path, finding.file is not None
+        if not is_fusion:  # acceptances have the names of the baseline
+            path = rename_path(path, [move.reverse for move in expected.moves])
         found = baselines.acceptances.find(preset, path, is_fusion=is_fusion)
         if found is None:
             return finding

@@ -10,7 +10,7 @@ from migration.errors import MigrationError
 from migration.files.digest import digest
 from migration.paths import RealPath
 from migration.phases import is_closed
-from migration.project.expected import find_expected_digest, read_expected
+from migration.project.expected import is_config_as_expected, read_expected
 from migration.project.state import State
 from migration.resolve.loader import ConfigLoader
 from migration.resolve.origins import file_of
@@ -140,9 +140,7 @@ class DriftSearch:
         """Tell whether a config is as expected; a fusion config, by every preset that names it."""
         baselines, text = self._state.baselines, resolved.canonical()
         if section == PRESETS:
-            if not baselines.acceptances.list_changes(config):
-                return baselines.is_frozen_as(section, config, text)
-            return digest(text) == find_expected_digest(self._state.project, baselines, config)
+            return is_config_as_expected(self._state.project, baselines, resolved, config)
         presets = [
             preset
             for preset, entry in self._state.ledger.entries.items()

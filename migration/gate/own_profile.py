@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from migration.parity.profile import Profile, Rule
@@ -11,6 +11,7 @@ from migration.store.baselines import Baselines
 from migration.store.records import PRESETS
 from migration.values.diff import MISSING, value_at
 from migration.values.keypath import KeyPath, format_path
+from migration.values.moves import Move, find_due
 
 BUNDLED_RULES = "parity"
 """The bundled profile that other profiles are compared with."""
@@ -47,6 +48,27 @@ def describe_profile(
 def _unused_text(rule: Rule, path: KeyPath) -> str:
     text = f"{format_path(path)} ({rule.id})"
     return f"{text}, so that the rule always holds" if path == rule.off_on_both_sides else text
+
+
+class MoveCoverage:
+    """Looks for the old key of each move, in one config after another."""
+
+    def __init__(self, moves: Collection[Move]) -> None:
+        """Look for the old keys of these moves."""
+        self._left = dict.fromkeys(moves)
+
+    def look_at(self, value: object) -> None:
+        """Look for old keys in a resolved config."""
+        for move in find_due(value, [*self._left]):
+            del self._left[move]
+
+    def left(self, baselines: Baselines, presets: Iterable[str]) -> tuple[Move, ...]:
+        """Return the moves whose old key is in no config so far, and in none of these baselines."""
+        for preset in presets:
+            if not self._left:
+                break
+            self.look_at(baselines.value(PRESETS, preset))
+        return tuple(self._left)
 
 
 class Coverage:

@@ -19,6 +19,7 @@ from migration.parity.likeness import (
 from migration.parity.profile import Profile
 from migration.parity.run import Run
 from migration.project.fusion_file import fusion_fault
+from migration.project.moved import move_run
 from migration.project.project import Project
 from migration.project.run import read_run
 from migration.project.unchanged import FileChanges, Unchanged
@@ -107,6 +108,9 @@ class PresetComparison:
         )
         if before is None or after is None or self._are_untouched(before, after):
             return found
+        # By the names that the base has: a change cannot excuse itself.
+        moves = self.old.settings.moved
+        before, after = move_run(before, moves), move_run(after, moves)
         old_parts, new_parts = _list_canonical(self.old, before), _list_canonical(self.new, after)
         if old_parts == new_parts:
             if found.is_renamed or old_faults or new_faults:
@@ -174,7 +178,8 @@ def _describe(project: Project, path: str) -> Candidate | None:
 
 def _list_canonical(project: Project, run: Run) -> list[bytes]:
     """Return the canonical JSON of all that a run resolves to, its fusion config included."""
-    parts = [project.configs.canonical(run.config.resolved.path)]
+    config = run.config.resolved
+    parts = [config.canonical() if run.moves else project.configs.canonical(config.path)]
     if run.fusion:
         parts.append(project.fusions.canonical(run.fusion.resolved.path))
     return parts

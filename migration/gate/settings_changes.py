@@ -57,6 +57,8 @@ def _is_weaker(name: str, before: Settings, after: Settings, presets: Collection
     match name:
         case "not_inheritance":
             return {*was} != {*now}  # decides what files resolve to, in any order
+        case "moved":
+            return not {*was}.issuperset(now)
         case "redact":
             return not make_redaction(now).covers(make_redaction(was))
         case "launch_settings":
@@ -97,6 +99,8 @@ def _show(settings: Settings, field: str) -> str:
         return "not set"
     if field == "fusion_key":
         return format_path(value)
+    if field == "moved":
+        value = [*map(str, value)]
     if field.endswith("_settings"):
         value = [*map(format_path, value)]
     value = {**value} if isinstance(value, Mapping) else value

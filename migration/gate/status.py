@@ -9,14 +9,14 @@ from migration.errors import Fault, MigrationError
 from migration.gate.accepted_findings import find_returned, name_acceptances
 from migration.gate.drift import DriftSearch
 from migration.gate.newcomers import Newcomer, Newcomers
-from migration.gate.own_profile import Coverage
+from migration.gate.own_profile import Coverage, MoveCoverage
 from migration.parity.compare import Comparison, Detail, compare
 from migration.parity.profile import Profile
 from migration.parity.run import Run
 from migration.phases import Phase, Standing, Status, is_closed, judge_unchanged
 from migration.project.expected import is_as_expected
 from migration.project.fusion_file import fusion_fault
-from migration.project.run import read_expected_run, read_run
+from migration.project.run import read_compared_runs, read_run
 from migration.project.state import State
 from migration.store.ledger import Entry
 from migration.text import quote_path
@@ -57,12 +57,12 @@ class Row(Standing):
 class Judge:
     """By which profile a preset is judged, and how much is found out about each difference.
 
-    If given, `coverage` looks at each resolved config.
+    Each of `watchers` looks at each resolved config.
     """
 
     profile: Profile
     detail: Detail = "paths"
-    coverage: Coverage | None = None
+    watchers: tuple[Coverage | MoveCoverage, ...] = ()
 
 
 def assess_presets(
@@ -138,8 +138,8 @@ def assess_preset(
         return replace(row, status="missing", faults=(Fault(problem, entry.target),))
     try:
         run = read_run(project, entry.target)
-        if judge.coverage:
-            judge.coverage.look_at(run.config.resolved.value)
+        for each in judge.watchers:
+            each.look_at(run.config.resolved.value)
         difference = _compare_with_baseline(state, preset, run, judge)
     except MigrationError as error:
         return replace(row, status="error", faults=error.faults)
@@ -215,7 +215,7 @@ def _compare_with_baseline(state: State, preset: str, run: Run, judge: Judge) ->
     if is_as_expected(project, baselines, run, preset):
         fusions = [each.id for each in baselines.acceptances.list_naming(preset) if each.fusion]
         return _Difference(returned=() if run.fusion else tuple(fusions))
-    expected = read_expected_run(project, baselines, preset)
+    expected, run = read_compared_runs(project, baselines, preset, run)
     fault = run.missing
     comparison = compare(expected, run.with_empty_fusion(), judge.profile, judge.detail)
     comparison = comparison.redact(project.redaction)
@@ -229,5 +229,5 @@ def _compare_with_baseline(state: State, preset: str, run: Run, judge: Judge) ->
         if fault:
             raise MigrationError(fault)
     returned = tuple(find_returned(baselines, preset, run, expected))
-    comparison = name_acceptances(baselines, preset, comparison, returned)
+    comparison = name_acceptances(baselines, preset, comparison, expected, returned)
     return _Difference(comparison, (fault,) if fault else (), returned)

@@ -11,6 +11,7 @@ from migration.errors import Fault
 from migration.paths import RealPath
 from migration.resolve.resolved import Resolved
 from migration.values.keypath import KeyPath
+from migration.values.moves import Move
 
 if TYPE_CHECKING:
     from migration.parity.evidence import Evidence
@@ -75,6 +76,8 @@ class Run:
     fusion: TracedConfig | None = None
     missing: Fault | None = None
     is_frozen: bool = False
+    moves: tuple[Move, ...] = ()
+    """The keys of the config that have their new names here."""
 
     def names_like(self, other: Run) -> bool:
         """Tell whether both runs name a fusion file, or none does."""

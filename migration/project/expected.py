@@ -12,6 +12,7 @@ from migration.parity.run import Run
 from migration.paths import RealPath
 from migration.project.fusion_file import find_fusion_path
 from migration.project.project import Project
+from migration.resolve.resolved import Resolved
 from migration.store.acceptance import AcceptedChange
 from migration.store.acceptance_file import RESTORE
 from migration.store.baselines import Baselines
@@ -19,6 +20,7 @@ from migration.store.records import FUSION, PRESETS
 from migration.values.canonical import canonical_bytes
 from migration.values.keypath import are_connected
 from migration.values.merge import Config
+from migration.values.moves import find_due, move_keys, rename_path
 from migration.values.patch import NotAsBeforeError, make_changes
 
 
@@ -83,8 +85,9 @@ def apply_changes(
         config = cast("Config", make_changes(frozen.config, (each.change for each in own)))
         named = frozen.fusion_path
         if any(names_fusion(project, each) for each in own):
+            moved = move_keys(config, project.settings.moved)
             named = find_fusion_path(
-                project, config, baselines.folder.baseline_path(PRESETS, preset)
+                project, moved, baselines.folder.baseline_path(PRESETS, preset)
             )
         if named is None:
             return Expected(config)
@@ -97,25 +100,53 @@ def apply_changes(
 def is_as_expected(project: Project, baselines: Baselines, run: Run, preset: str) -> bool:
     """Tell whether a run from the tree is the expected run of a preset, fusion file included.
 
-    Compares canonical bytes. Where nothing was accepted, it parses a baseline only if these differ.
+    Where nothing was accepted, and no key was renamed, it parses no baseline.
 
     Raises:
         MigrationError, StaleReadError: as `read_expected`.
     """
     if run.missing:
         return False
-    config = run.config.resolved.canonical()
     fusion = project.fusions.canonical(run.fusion.resolved.path) if run.fusion else None
-    record = baselines.record(PRESETS, preset)
     if baselines.acceptances.list_changes(preset):
         expected = read_expected(project, baselines, preset)
-        is_same_fusion = _write_fusion(expected.fusion) == fusion
-        return canonical_bytes(expected.config) == config and is_same_fusion
-    if not baselines.is_frozen_as(PRESETS, preset, config):
+        is_same = _is_same_config(project, expected.config, run.config.resolved)
+        return is_same and _write_fusion(expected.fusion) == fusion
+    if not is_config_as_expected(project, baselines, run.config.resolved, preset):
         return False
+    record = baselines.record(PRESETS, preset)
     if record.fusion is None or fusion is None:
         return record.fusion is None and fusion is None
     return baselines.is_frozen_as(FUSION, record.fusion.path, fusion)
+
+
+def is_config_as_expected(
+    project: Project, baselines: Baselines, resolved: Resolved, preset: str
+) -> bool:
+    """Tell whether a config is the expected config of a preset, under the new names of keys.
+
+    Raises:
+        MigrationError, StaleReadError: as `read_expected`.
+    """
+    if not baselines.acceptances.list_changes(preset):
+        if baselines.is_frozen_as(PRESETS, preset, resolved.canonical()):
+            return True
+        if not project.settings.moved:
+            return False
+    expected = read_expected(project, baselines, preset).config
+    return _is_same_config(project, expected, resolved)
+
+
+def _is_same_config(project: Project, expected: Config, resolved: Resolved) -> bool:
+    """Tell whether two configs are the same, under the new names of keys."""
+    if canonical_bytes(expected) == resolved.canonical():
+        return True
+    moves = project.settings.moved
+    mine, theirs = find_due(expected, moves), find_due(resolved.value, moves)
+    # Without anything to move they differ, as they did.
+    return bool(mine or theirs) and canonical_bytes(move_keys(expected, mine)) == canonical_bytes(
+        move_keys(resolved.value, theirs)
+    )
 
 
 def find_expected_digest(project: Project, baselines: Baselines, preset: str) -> str:
@@ -145,8 +176,8 @@ def find_expected_fusion_path(
 
 def names_fusion(project: Project, accepted: AcceptedChange) -> bool:
     """Tell whether a change concerns the key that names the fusion config."""
-    is_own = accepted.fusion is None
-    return is_own and are_connected(accepted.change.path, project.settings.fusion_key)
+    path = rename_path(accepted.change.path, project.settings.moved)
+    return accepted.fusion is None and are_connected(path, project.settings.fusion_key)
 
 
 def _write_fusion(fusion: Config | None) -> bytes | None:

@@ -119,7 +119,7 @@ class Project:
     @property
     def redaction(self) -> Redaction:
         """What hides the values that no report may show."""
-        return make_redaction(self.settings.redact)
+        return make_redaction(self.settings.redact, self.settings.moved)
 
     @property
     def prefix(self) -> str:

@@ -14,6 +14,7 @@ from migration.parity.run import Run, TracedConfig
 from migration.paths import RealPath
 from migration.project.expected import Expected, apply_changes
 from migration.project.fusion_file import find_fusion_name, find_fusion_path, missing_fusion_fault
+from migration.project.moved import move_run
 from migration.project.project import Project
 from migration.resolve.loader import ConfigLoader
 from migration.resolve.origins import OriginIndex, find_origin, index_origins
@@ -85,6 +86,18 @@ def read_expected_run(project: Project, baselines: Baselines, preset: str) -> Ru
     traced = frozen.fusion or TracedConfig(Resolved(RealPath(named or ""), {}, ()))
     other = _replace_value(traced, expected.fusion, baselines, preset, is_fusion=True)
     return Run(config, named, other, is_frozen=True)
+
+
+def read_compared_runs(
+    project: Project, baselines: Baselines, preset: str, run: Run
+) -> tuple[Run, Run]:
+    """Return the expected run of a preset, and a run, both under the new names of keys.
+
+    Raises:
+        MigrationError, StaleReadError: as `read_expected_run`.
+    """
+    expected, moves = read_expected_run(project, baselines, preset), project.settings.moved
+    return move_run(expected, moves), move_run(run, moves)
 
 
 def _replace_value(

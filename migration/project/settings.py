@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from migration.paths import glob_matches
 from migration.resolve.dialect import INHERITANCE_KEY
 from migration.values.keypath import KeyPath
+from migration.values.moves import Move
 from migration.yaml.rules import MergeKeys, YamlRules
 
 TABLE = "config-migration"
@@ -48,6 +49,8 @@ class Settings:
     lint_ignore: tuple[str, ...] = ()
     lint_per_file: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The layout rules that are ignored in the files that a glob matches."""
+    moved: tuple[Move, ...] = ()
+    """The keys that were renamed on purpose."""
     redact: tuple[str, ...] = ()
     """The key paths, with wildcards, whose values no report may show."""
     source: str = "pyproject.toml"

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import posixpath
 import tomllib
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
 
 from migration.errors import Fault, MigrationError
 from migration.files.contents import MARK, conflict_line, marker_fault
 from migration.paths import glob_matches
 from migration.project.settings import TABLE, Settings
-from migration.project.settings_lines import find_line, parse_toml_error
+from migration.project.settings_lines import find_entry_line, find_line, parse_toml_error
 from migration.project.settings_shapes import (
     GLOB,
     SHAPES,
@@ -28,7 +28,8 @@ from migration.values.checked import (
     Problem,
     fits,
 )
-from migration.values.keypath import KeyPath
+from migration.values.keypath import Index, KeyPath
+from migration.values.moves import Move, find_clashes
 
 
 def read_settings(text: str, source: str) -> Settings | None:
@@ -54,7 +55,7 @@ def read_settings(text: str, source: str) -> Settings | None:
         return None
     if not isinstance(table, dict):
         raise MigrationError(Fault(f"tool.{TABLE} must be a table", source))
-    finders = (_shape_faults, _overlap_faults, _legacy_base_faults)
+    finders = (_shape_faults, _overlap_faults, _legacy_base_faults, _move_faults)
     faults = [fault for find in finders for fault in find(table, text, source)]
     if faults:
         raise MigrationError(*faults)
@@ -78,7 +79,10 @@ def _shape_faults(table: Mapping[str, object], text: str, source: str) -> Iterat
         first.setdefault(problem.keys, problem)
     for keys, problem in first.items():
         *within, key = map(str, keys)
-        yield Fault(problem.message, source, find_line(key, text, *within), hint=problem.hint)
+        line = find_line(key, text, *within)
+        if problem.path[0] == "moved" and len(problem.path) > 1:
+            line = find_entry_line("moved", cast("Index", problem.path[1]).position, text)
+        yield Fault(problem.message, source, line, hint=problem.hint)
 
 
 def _overlap_faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fault]:
@@ -94,6 +98,15 @@ def _overlap_faults(table: Mapping[str, object], text: str, source: str) -> Iter
                 f"'snapshots' must be a folder of its own: {key!r}, {quote_name(path)}, lies in it"
             )
             yield Fault(message, source, find_line("snapshots", text) or find_line(key, text))
+
+
+def _move_faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fault]:
+    """Yield a fault for each key in `moved` that two entries are about."""
+    entries = table.get("moved", [])
+    if fits(SHAPES["moved"])(entries):
+        moves = cast("Sequence[Move]", use_as(SHAPES["moved"], entries))
+        for position, problem in find_clashes(moves):
+            yield Fault(f"'moved': {problem}", source, find_entry_line("moved", position, text))
 
 
 def _legacy_base_faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fault]:

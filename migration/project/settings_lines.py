@@ -24,6 +24,13 @@ def find_line(key: str, text: str, *tables: str) -> int | None:
     return None
 
 
+def find_entry_line(name: str, position: int, text: str) -> int | None:
+    """Return the line of an entry of an array of tables; that of the array if it is written so."""
+    header = rf"^\s*\[\[\s*tool\s*\.\s*[\"']?{TABLE}[\"']?\s*\.\s*[\"']?{name}[\"']?\s*\]\]"
+    found = [*re.finditer(header, text, re.MULTILINE)]
+    return _count_lines(text, found[position].end()) if found else find_line(name, text)
+
+
 def parse_toml_error(message: str) -> tuple[str, int | None, int | None]:
     """Split the message of tomllib's error into its text, its line and its column."""
     found = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", message, re.DOTALL)
@@ -34,7 +41,7 @@ def parse_toml_error(message: str) -> tuple[str, int | None, int | None]:
 
 def _spell_ways(name: str, inner: str | None = None) -> tuple[str, ...]:
     """Return a pattern for each way to write the key, in the table or in one within it."""
-    header = rf"\[\s*tool\s*\.\s*[\"']?{TABLE}[\"']?\s*"
+    header = rf"\[{{1,2}}\s*tool\s*\.\s*[\"']?{TABLE}[\"']?\s*"
     if inner is None:
         return rf"{header}\](?s:.*?)^\s*{name}[.=]", rf"{header}\.\s*{name}\]"
     within = rf"[\"']?{inner}[\"']?\s*"

@@ -23,6 +23,7 @@ from migration.values.checked import (
     whole_number,
 )
 from migration.values.keypath import is_key_path, parse_path
+from migration.values.moves import Move
 from migration.values.path_pattern import is_path_pattern
 from migration.yaml.rules import MergeKeys
 
@@ -93,6 +94,21 @@ _SOME_CODES = in_turn(_CODES, that(bool, "{name} must name a rule; left out, it 
 _CODES_BY_GLOB = mapping_of(
     GLOB, _CODES, "{name} must be a table of globs, each with a list of rules"
 )
+_IS_PLAIN = that(
+    # For Python, 1 and true are one key.
+    lambda text: all(isinstance(key, str) for key in parse_path(text)),
+    "{name} must be a path of keys that are texts, not {got}",
+)
+_MOVED_KEY = in_turn(string("{name} must be a key path", is_filled=True), _IS_KEY_PATH, _IS_PLAIN)
+_MOVED = list_of(
+    mapping(
+        {"from": _MOVED_KEY, "to": _MOVED_KEY},
+        "{name} must be tables, each with from and to",
+        unknown="unknown setting {name}",
+        hint=nearest_of(("from", "to"), "known are from, to"),
+    ),
+    f"{{name}} must be tables, [[tool.{TABLE}.moved]], each with from and to",
+)
 TABLE_SHAPES: Final[Mapping[str, Mapping[str, Shape]]] = {
     "inheritance": {"key": _TEXT},
     "yaml": {"merge_keys": _MERGE_KEYS},
@@ -117,6 +133,7 @@ SHAPES: Final[Mapping[str, Shape]] = {
     "length_required": _GLOBS,
     "max_files": _COUNT,
     "max_overlays": _COUNT,
+    "moved": _MOVED,
     "redact": _PATTERNS,
     **{name: _table(shapes, f".{name}") for name, shapes in TABLE_SHAPES.items()},
 }
@@ -127,6 +144,9 @@ _USED_AS: Final[Mapping[Shape, Callable[[Any], object]]] = {
     _STRINGS: tuple,
     _KEY_PATH: parse_path,
     _PATTERNS: tuple,
+    _MOVED: lambda tables: tuple(
+        Move(parse_path(each["from"]), parse_path(each["to"])) for each in tables
+    ),
     _KEY_PATHS: lambda paths: tuple(map(parse_path, paths)),
     _PATH: posixpath.normpath,
     _FOLDER: posixpath.normpath,

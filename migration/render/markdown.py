@@ -32,6 +32,7 @@ from migration.render.phrases import (
     checklist_verdict,
     count_line,
     describe_drifts,
+    describe_unused_moves,
     diff_verdict,
     list_acceptances,
     list_reopenings,
@@ -86,6 +87,7 @@ def parity_markdown(report: ParityReport) -> str:
         *map(_lay_out_drift, report.other_drifts),
         *map(quote_code, describe_needs(report.accepted)),
         *map(quote_code, describe_past(report.accepted.past)),
+        *map(quote_code, describe_unused_moves(report.unused_moves)),
     ]
     return join_parts(
         mark_comment("check-parity"),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from migration.commands.ledger import Checklist
     from migration.gate.drift import Drift
     from migration.gate.own_profile import ProfileReport
+    from migration.values.moves import Move
 
 _MOST_PATHS = 20
 _MOST_HARMED = 20  # each of them needs the edit
@@ -161,6 +162,11 @@ def summarize_profile(profile: ProfileReport | None) -> list[str]:
             f"note: paths of the profile that match nothing in any preset or baseline: {unused}"
         )
     return lines
+
+
+def describe_unused_moves(moves: Iterable[Move]) -> list[str]:
+    """Return a note for each entry of `moved` that changes nothing."""
+    return [f"note: moved {move}: no preset and no baseline has the old key" for move in moves]
 
 
 def describe_drifts(drifts: Iterable[Drift]) -> list[str]:

@@ -12,6 +12,7 @@ from migration.render.paragraphs import add_paragraphs, fold_faults
 from migration.render.phrases import (
     count_line,
     describe_drifts,
+    describe_unused_moves,
     diff_verdict,
     has_allowed,
     parity_verdict,
@@ -56,6 +57,7 @@ def parity_text(report: ParityReport, terminal: Terminal) -> str:
     _add_remarks(page, [line for row in rows for line in describe_newcomer(row)])
     _add_remarks(page, describe_drifts(report.other_drifts))
     _add_remarks(page, [*describe_needs(report.accepted), *describe_past(report.accepted.past)])
+    _add_remarks(page, describe_unused_moves(report.unused_moves))
     if rows and (terminal.is_verbose or report.status):
         page.add_gap()
         columns = (("preset", False), ("files", True), ("allowed", True), ("forbidden", True))

@@ -15,6 +15,7 @@ from typing import Final
 from migration.values.canonical import canonical_bytes
 from migration.values.diff import MISSING, Difference
 from migration.values.keypath import KeyPath
+from migration.values.moves import Move, rename_path
 from migration.values.path_pattern import PathPattern, list_items, parse_pattern
 
 _DIGITS: Final = 8
@@ -27,9 +28,13 @@ REDACTED: Final = re.compile(r"<redacted (?:([0-9a-f]{8}) )?(\w+)>")
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """Hides the values at paths that end as one of the patterns does, and all beneath them."""
+    """Hides the values at paths that end as one of the patterns does, and all beneath them.
+
+    Of a key that was renamed, what is hidden under one name is hidden under the other, too.
+    """
 
     patterns: tuple[PathPattern, ...] = ()
+    moves: tuple[Move, ...] = ()
 
     def hides(self, path: KeyPath) -> bool:
         """Tell whether no report may show the value at a path."""
@@ -73,12 +78,25 @@ class Redaction:
         return found if isinstance(value, dict) else [*found.values()]
 
     def _ends(self, path: KeyPath) -> bool:
-        return any(pattern.ends(path) for pattern in self.patterns)
+        if any(pattern.ends(path) for pattern in self.patterns):
+            return True
+        others = {rename_path(path, each) for each in self._ways} - {path}
+        return any(
+            pattern.ends(other[:end])
+            for other in others
+            for end in range(1, len(other) + 1)
+            for pattern in self.patterns
+        )
+
+    @property
+    def _ways(self) -> tuple[tuple[Move, ...], ...]:
+        """The moves, and the moves back."""
+        return (self.moves, tuple(move.reverse for move in self.moves)) if self.moves else ()
 
 
 @lru_cache(maxsize=16)
-def make_redaction(texts: tuple[str, ...]) -> Redaction:
-    """Return what hides the paths that the patterns spell, at any depth.
+def make_redaction(texts: tuple[str, ...], moves: tuple[Move, ...] = ()) -> Redaction:
+    """Return what hides the paths that the patterns spell, at any depth and under both names.
 
     >>> hidden = make_redaction(("*.api_key", "auth"))
     >>> [hidden.hides(path) for path in (("wandb", "api_key"), ("api_key",), ("auth", "x"), ("x",))]
@@ -88,7 +106,8 @@ def make_redaction(texts: tuple[str, ...]) -> Redaction:
         MigrationError: a text is no pattern.
     """
     # A pattern counts at any depth, so that a `*.` before it would only leave out the root.
-    return Redaction(tuple(parse_pattern(text.removeprefix(_ANY_PARENT)) for text in texts))
+    patterns = tuple(parse_pattern(text.removeprefix(_ANY_PARENT)) for text in texts)
+    return Redaction(patterns, moves)
 
 
 def hide(value: object) -> object:

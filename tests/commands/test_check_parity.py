@@ -65,6 +65,7 @@ def test_an_untouched_preset_over_legacy_files_is_pending(frozen_project: Path) 
         "own_profile": None,
         "unneeded_acceptances": [],
         "past_acceptances": [],
+        "unused_moves": [],
         "causes": [],
     }
 

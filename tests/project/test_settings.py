@@ -125,7 +125,7 @@ def test_a_line_that_cannot_be_found_is_left_out() -> None:
                 "unknown setting 'colour'\n  hint: known are presets, exclude, legacy, base, "
                 "snapshots, profile, fusion_key, phase_1, new, allow_outside, not_inheritance, "
                 "launch_settings, runtime_settings, length_key, length_required, max_files, "
-                "max_overlays, redact, inheritance, yaml, lint"
+                "max_overlays, moved, redact, inheritance, yaml, lint"
             ),
         ),
         ("presets = 'a'", "'presets' must be a list of strings"),

@@ -50,7 +50,7 @@ def _legacy_is_gone(facts: Facts) -> Violations:
 
 
 def _no_key_is_given_twice(facts: Facts) -> Violations:
-    redaction = make_redaction(facts.settings.redact)
+    redaction = make_redaction(facts.settings.redact, facts.settings.moved)
     for path, text in facts.used_texts.items():
         for found in find_duplicates(text, path, facts.settings.yaml):
             if found.path[-1] == "<<" and not found.merged:
@@ -68,7 +68,7 @@ def _describe_lost(found: Duplicate, redaction: Redaction) -> str:
 
 
 def _scalars_are_what_they_look_like(facts: Facts) -> Violations:
-    redaction = make_redaction(facts.settings.redact)
+    redaction = make_redaction(facts.settings.redact, facts.settings.moved)
     for path, text in facts.used_texts.items():
         for found in find_misreadings(text, path, facts.settings.yaml):
             if found.why:

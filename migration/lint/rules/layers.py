@@ -43,7 +43,7 @@ def _base_extends_nothing(facts: Facts) -> Violations:
 
 
 def _nothing_is_repeated(facts: Facts) -> Violations:
-    redaction = make_redaction(facts.settings.redact)
+    redaction = make_redaction(facts.settings.redact, facts.settings.moved)
     for preset in facts.presets.values():
         for path, value in list_leaves(preset.layer.body):
             inherited = value_at(preset.inherited, path)
