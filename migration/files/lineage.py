@@ -56,6 +56,8 @@ class Lineage:
         self._bases: tuple[str, ...] = ()
         """The common ancestors of the sides; several where branches have crossed."""
         self._links: dict[str, tuple[str, ...]] = {}
+        self.deleted_by_one: frozenset[str] = frozenset()
+        """The files in conflict that one side has deleted: git leaves the other's version there."""
         self.sides = self._find_sides()
         """The sides of the merge or rebase under way, ours first; none without one."""
         self.sources = self.sides or ((self._head,) if self._head else ())
@@ -206,6 +208,11 @@ class Lineage:
         self._commits = dict(zip(names, (head, *theirs), strict=True))
         if len(self._bases) == 1:
             self._commits[BASE] = self._bases[0]
+        self.deleted_by_one = frozenset(
+            self._named(path)
+            for path, blobs in stages.items()
+            if not {_OURS_STAGE, _THEIRS_STAGE} <= blobs.keys()
+        )
         for path, blobs in stages.items():
             for point, stage in ((OURS, _OURS_STAGE), (THEIRS, _THEIRS_STAGE), (BASE, _BASE_STAGE)):
                 self._staged.setdefault(point, {})[path] = blobs.get(stage)

@@ -23,7 +23,7 @@ class Take(NamedTuple):
         one = self.acceptance
         change = Difference(one.path, one.kind, one.left, self.value)
         shown = redaction.redact_difference(change)
-        return f"{one.name}: {' → '.join(map(_show, (shown.left, shown.right)))}"
+        return f"{one.name}: {describe_values(shown)}"
 
     @property
     def reason(self) -> str:
@@ -58,6 +58,11 @@ def _map_takes(acceptances: Acceptances) -> Mapping[str, tuple[Take, frozenset[s
             text = f"{each.id} {_show(value.value)} {grounds.reason} {grounds.changes_training}"
             found[text] = (Take(each, value.value, grounds), frozenset(value.presets))
     return found
+
+
+def describe_values(change: Difference) -> str:
+    """Return both values on one line."""
+    return " → ".join(map(_show, (change.left, change.right)))
 
 
 def _show(value: object) -> str:

@@ -46,7 +46,7 @@ def accept_places(
     label = frozen.fusion_path or named
     changes = tuple(
         AcceptedChange(each_label, change, _find_grounds(known, each_label, change, grounds))
-        for each_label, change in _list_changes(frozen, config, fusion, label)
+        for each_label, change in list_changes_to(frozen, config, fusion, label)
     )
     made = apply_changes(project, baselines, preset, frozen, changes)
     if not made.is_same(Expected(config, named, fusion)):
@@ -88,9 +88,13 @@ def _take(preset: str, before: Config, after: object, paths: Collection[KeyPath]
         raise MigrationError(Fault(message, preset, hint=hint)) from None
 
 
-def _list_changes(
+def list_changes_to(
     frozen: Expected, config: Config, fusion: Config | None, label: str | None
 ) -> Iterator[tuple[str | None, Difference]]:
+    """Yield what leads from baselines to expected configs, each change with its fusion config.
+
+    `label` is the fusion config of the baselines, or else of the expected configs.
+    """
     yield from ((None, change) for change in find_changes(frozen.config, config))
     if fusion is not None:
         yield from ((label, change) for change in find_changes(frozen.fusion or {}, fusion))

@@ -80,20 +80,32 @@ def apply_changes(
     Raises:
         MigrationError: a value is not the one that a change replaces.
     """
-    own, shared = _part_changes(changes)
     try:
-        config = cast("Config", make_changes(frozen.config, (each.change for each in own)))
-        named = frozen.fusion_path
-        if any(names_fusion(project, each) for each in own):
-            moved = move_keys(config, project.settings.moved)
-            named = find_fusion_path(
-                project, moved, baselines.folder.baseline_path(PRESETS, preset)
-            )
-        if named is None:
-            return Expected(config)
-        fusion = make_changes(frozen.fusion or {}, (each.change for each in shared))
+        path = baselines.folder.baseline_path(PRESETS, preset)
+        return change_expected(project, path, frozen, changes)
     except NotAsBeforeError as error:
         raise MigrationError(_other_value_fault(baselines, preset, error)) from None
+
+
+def change_expected(
+    project: Project, path: str, frozen: Expected, changes: Iterable[AcceptedChange]
+) -> Expected:
+    """Return frozen configs with changes made in them, whoever has accepted these.
+
+    `path` is the one to name if what names the fusion config is no path.
+
+    Raises:
+        NotAsBeforeError: a value is not the one that a change replaces.
+        MigrationError: what names the fusion config is no path in the project.
+    """
+    own, shared = _part_changes(changes)
+    config = cast("Config", make_changes(frozen.config, (each.change for each in own)))
+    named = frozen.fusion_path
+    if any(names_fusion(project, each) for each in own):
+        named = find_fusion_path(project, move_keys(config, project.settings.moved), path)
+    if named is None:
+        return Expected(config)
+    fusion = make_changes(frozen.fusion or {}, (each.change for each in shared))
     return Expected(config, named, cast("Config", fusion))
 
 

@@ -118,6 +118,10 @@ def resolution_text(resolution: Resolution) -> str:
         f"expect{'s' if len(presets) == 1 else ''} another content of it, as before"
         for fusion, presets in resolution.parted.items()
     ]
+    lines += [
+        f"{'written' if is_there else 'removed'}  {path}"
+        for path, is_there in resolution.accepted.items()
+    ]
     if resolution.phase is not None:
         lines.append(f"phase {resolution.phase} is open")
     if resolution.kept:

@@ -14,6 +14,7 @@ from migration.commands.snapshot.findings import Findings
 from migration.commands.snapshot.format_fault import find_format_fault
 from migration.commands.snapshot.newest import Found
 from migration.commands.snapshot.questions import Question
+from migration.commands.snapshot.resolve_acceptances import AcceptanceResolver
 from migration.commands.snapshot.resolve_fusions import FusionResolver
 from migration.commands.snapshot.resolve_presets import PresetResolver, Whole
 from migration.commands.snapshot.versions import Versions
@@ -45,6 +46,8 @@ class Resolution:
     """What cannot be proved."""
     kept: tuple[str, ...] = ()
     """The presets that a glob is about, and that were decided before."""
+    accepted: Mapping[str, bool] = field(default_factory=dict)
+    """The files of acceptances that changed: whether each was written, or else removed."""
     parted: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Fusion config -> the presets that were frozen with another content, which is accepted now."""
     phase: Phase | None = None
@@ -93,7 +96,8 @@ def resolve_state(
         if faults := tuple(_selection_faults(store, presets, progressions, choices)):
             raise MigrationError(*faults)
         wholes = _resolve_presets(presets, intact, PresetResolver(versions, choices, findings))
-        FusionResolver(versions, baselines, findings).resolve(wholes)
+        links = FusionResolver(versions, findings).resolve(wholes)
+        AcceptanceResolver(project, versions, baselines, findings).resolve(wholes, links, choices)
         progression = _joined([found.value for found in progressions])
         if progression is None:
             findings.add_fault(
@@ -118,7 +122,11 @@ def resolve_state(
             phase = None if is_known else progression.phase
             has_changed = bool(findings.files) or phase is not None
             resolution = replace(
-                resolution, taken=findings.taken, phase=phase, has_changed=has_changed
+                resolution,
+                taken=findings.taken,
+                accepted=findings.accepted,
+                phase=phase,
+                has_changed=has_changed,
             )
             if has_changed:
                 replace_files(project, "snapshot --resolve", findings.files, progression, read)

@@ -68,7 +68,7 @@ class PresetResolver:
     def _note_kept(self, preset: str, side: str, sides: tuple[str, ...]) -> None:
         """Note a preset that was decided before, if it differs from the version of the side."""
         now = self._versions.key(preset, WORK_TREE)
-        if any(self._versions.key(preset, point) != now for point in _of_side(sides, side)):
+        if any(self._versions.key(preset, point) != now for point in of_side(sides, side)):
             self._findings.kept.append(preset)
 
     def _parted(self, preset: str, point: str) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ class PresetResolver:
 
     def _take_from_side(self, preset: str, side: str, sides: tuple[str, ...]) -> Whole | None:
         """Take a side's version of a preset."""
-        points = _of_side(sides, side)
+        points = of_side(sides, side)
         if len({self._versions.key(preset, point) for point in points}) > 1:
             message = f"`--theirs` is not one side: {len(points)} branches were merged, and differ"
             hint = "take the files of one of them: `git checkout BRANCH -- FILE...`"
@@ -140,6 +140,6 @@ class PresetResolver:
         self._findings.add_fault(message, self._store.baseline_path(PRESETS, preset), hint)
 
 
-def _of_side(sides: tuple[str, ...], side: str) -> tuple[str, ...]:
+def of_side(sides: tuple[str, ...], side: str) -> tuple[str, ...]:
     """Return the points of a merge that are ours, or theirs."""
     return sides[:1] if side == OURS else sides[1:]
