@@ -287,7 +287,12 @@ def _merge_changes(before: _Changes, sides: Sequence[_Changes]) -> list[Accepted
     for key in sorted({key for side in (before, *sides) for key in side}, key=str):
         was = before.get(key)
         found = [side.get(key) for side in sides]
-        changed = [each for each in found if _spell(each) != _spell(was)] or [was]
+        # A side that gave a value other grounds alone does not contradict another value.
+        changed = (
+            [each for each in found if _spell_value(each) != _spell_value(was)]
+            or [each for each in found if _spell(each) != _spell(was)]
+            or [was]
+        )
         if len({_spell_value(each) for each in changed}) > 1:
             return None
         if kept := [each for each in changed if each]:
