@@ -298,7 +298,7 @@ class Sequence:
             for key in mine[preset]:
                 values = [each[preset][key] for each in (base[0], mine, other[0])]
                 was, ours, theirs = map(spell, values)
-                if self.is_folded_and_dropped(base[0], other[0], preset, key):
+                if self.is_taken_back_unseen(base[0], other[0], preset, key):
                     chosen.append(preset)
                 if ours == was:
                     self.expected[preset][key] = deepcopy(values[2])
@@ -324,19 +324,24 @@ class Sequence:
         assert self.git("checkout", "--quiet", "-B", "main")
         self.baseline, self.untils = self.read_baselines(), self.read_untils()
 
-    def is_folded_and_dropped(self, base: State, other: State, preset: str, key: str) -> bool:
-        """Tell whether one side has folded what the other took back: both removed its file.
+    def is_taken_back_unseen(self, base: State, other: State, preset: str, key: str) -> bool:
+        """Tell whether both sides removed the file of a key, one because it took a value back.
 
-        Git merges that without a conflict, and the folded value counts.
+        Git merges that without a conflict, and what the other side has counts: it folded a value,
+        or accepted one of another kind, which has another file.
         """
-        was, start = spell(base[preset][key]), spell(self.start[preset][key])
+        start, was = self.start[preset][key], base[preset][key]
         mine, theirs = (
-            (spell(expected[preset][key]), spell(baseline[preset][key]))
+            (expected[preset][key], baseline[preset][key])
             for expected, baseline in ((self.expected, self.baseline), (other, self.theirs))
         )
-        back = (start, start)
-        is_one = (mine == back and theirs[1] != start) or (theirs == back and mine[1] != start)
-        return was != start and is_one
+        if is_same(was, start):
+            return False
+        for back, (value, frozen) in ((mine, theirs), (theirs, mine)):
+            has_other_kind = not is_same(value, was) and type(value) is not type(was)
+            if is_same([*back], [start, start]) and (has_other_kind or not is_same(frozen, start)):
+                return True
+        return False
 
     def read_untils(self) -> dict[str, str]:
         found: dict[str, str] = {}
