@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import yaml
 
 LEDGER = "snapshots/ledger.yaml"
+ACCEPTED = "snapshots/accepted/"
 RECORDS = ("snapshots/records/", "snapshots/fusion_records/")
 DECIDED = ("target", "status", "phase", "reason", "refrozen", "seal")
 FROZEN = ("frozen_seal", "baseline", "fusion", "chain", "origins")
@@ -39,6 +40,11 @@ def is_record(path: str) -> bool:
     return path.startswith(RECORDS) and path.endswith(".json")
 
 
+def is_acceptance(path: str) -> bool:
+    """Tell whether the file is that of an acceptance."""
+    return path.startswith(ACCEPTED) and path.endswith(".yaml")
+
+
 def edited(rng: Random, files: Files) -> tuple[str, Edited]:
     """Make a random edit, or two at once; return the name and the changes."""
     if rng.random() < 0.2:
@@ -61,6 +67,9 @@ def _any(rng: Random, files: Files) -> tuple[str, bytes]:
     drawn = rng.random()
     if drawn < 0.1 and LEDGER in files:
         return LEDGER, files[LEDGER]
+    if drawn < 0.2 and (accepted := [*filter(is_acceptance, files)]):
+        path = rng.choice(accepted)
+        return path, files[path]
     path = rng.choice(records if records and drawn < 0.6 else sorted(files))
     return path, files[path]
 

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
-from campaigns.tampering.edits import LEDGER, Edited, Files, Link, is_record
+from campaigns.tampering.edits import (
+    ACCEPTED,
+    LEDGER,
+    Edited,
+    Files,
+    Link,
+    is_acceptance,
+    is_record,
+)
 from tests.conftest import ROOT
 from tests.earlier import refreeze
 from tests.ledgers import ok
@@ -35,6 +43,8 @@ def state_to_edit(folder: Path) -> Files:
     ok(folder, "map", "--old", "configs/train/sft/dense_2048.yaml", "--phase", "1")
     (folder / MOVED).rename(folder / MOVED_TO)
     ok(folder, "map", "--old", MOVED, "--new", MOVED_TO)
+    edit(folder / PRESET, "learning_rate: 3.0e-4", "learning_rate: 4.0e-4\n  seed: 7")
+    ok(folder, "accept", "--preset", "configs", "--reason", "a test", "--until", "2027-03-01")
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted((folder / "snapshots").rglob("*"))
@@ -82,8 +92,22 @@ def judge(folder: Path, changed: Edited, files: Files) -> Verdict:
         for words, each in ran.items()
         # After two edits, the command may name the file whose content did not change.
         if not _is_noticed(each, {*changed}, is_mild=is_mild and words[0] == "check-parity")
+        and not _is_taken_back(each, words, {path: after[path] for path in spoilt})
     ]
     return Verdict(spoilt, tuple(missed))
+
+
+def _is_taken_back(ran: Ran, words: tuple[str, ...], after: Mapping[str, object]) -> bool:
+    """Tell whether all that changed is that acceptances are gone, which is to take them back.
+
+    Then their presets differ from what is expected, and the baselines are as they were. A file may
+    lie there under a name that counts for nothing.
+    """
+    is_gone = all(
+        path.startswith(ACCEPTED) and (content is None or not is_acceptance(path))
+        for path, content in after.items()
+    )
+    return is_gone and ran.code == (0 if words[0] == "snapshot" else 2)
 
 
 def _is_noticed(ran: Ran, edited: Collection[str], *, is_mild: bool) -> bool:
@@ -104,7 +128,7 @@ def _content(path: str, data: bytes | None) -> object:
     try:
         if is_record(path):
             return json.loads(data)
-        if path == LEDGER:
+        if path == LEDGER or is_acceptance(path):
             return yaml.safe_load(data)
     except (ValueError, yaml.YAMLError, RecursionError):
         return _UNREADABLE

@@ -338,7 +338,8 @@ class Sequence:
         if is_same(was, start):
             return False
         for back, (value, frozen) in ((mine, theirs), (theirs, mine)):
-            has_other_kind = not is_same(value, was) and type(value) is not type(was)
+            is_new = not is_same(value, was) and not is_same(value, start)
+            has_other_kind = is_new and type(value) is not type(was)
             if is_same([*back], [start, start]) and (has_other_kind or not is_same(frozen, start)):
                 return True
         return False
