@@ -92,19 +92,26 @@ class AcceptanceResolver:
         if not self._findings.are_decided:
             return
         accepted = {**self._baselines.acceptances.by_preset}
-        searched = {preset for path in self._open_files for preset in self._list_named(path)}
-        searched |= {preset for preset in wholes if _is_chosen(choices, preset)}
-        searched |= {
+        broken = {preset for path in self._open_files for preset in self._list_named(path)}
+        broken |= {
             each for each in accepted.keys() & wholes.keys() if self._is_misfit(each, wholes)
         }
-        for preset in sorted((searched | links.keys()) & wholes.keys()):
+        chosen = {preset for preset in wholes if _is_chosen(choices, preset)}
+        for preset in sorted((broken | chosen | links.keys()) & wholes.keys()):
             record, _ = wholes[preset]
-            own = _Side(WORK_TREE, record.sha256, record.fusion, accepted.get(preset, ()))
-            base, sides = self._find_sides(preset, choices) if preset in searched else (None, [own])
+            base, sides = (
+                None,
+                [_Side(WORK_TREE, record.sha256, record.fusion, accepted.get(preset, ()))],
+            )
+            if preset in broken | chosen:
+                base, sides = self._find_sides(preset, choices)
             taken = _Side(WORK_TREE, record.sha256, links.get(preset, record.fusion))
             merged = self._merge(preset, taken, base, sides) if sides else None
             if merged is not None:
                 accepted[preset] = merged
+            elif preset in broken and not sides:
+                message = f"no side has what is accepted for {preset} together with its baseline"
+                self._findings.add_fault(message, self._store.record_path(PRESETS, preset))
         if self._findings.are_decided:
             self._write(group_changes(accepted))
 
