@@ -118,7 +118,7 @@ def check_parity(  # noqa: PLR0913 - each is a question of its own
     state = frozen_state(project, wanted)
     profile = project.profile()
     search = DriftSearch(state)
-    coverage = None if profile.is_bundled else Coverage(profile)
+    coverage = None if profile.is_bundled else Coverage(profile, project.settings.moved)
     moves = MoveCoverage(project.settings.moved)
     watchers = (moves, coverage) if coverage else (moves,)
     rows = assess_presets(state, Judge(profile, detail, watchers), wanted, search)

@@ -34,6 +34,7 @@ class Moment:
     decisions: tuple[Decision, ...]
     commit: str | None = None
     author: str | None = None
+    """None where the commit may not be the one in which it was decided."""
     day: str | None = None
     """The day of the author, as `2027-03-01`."""
 
@@ -72,17 +73,24 @@ def read_history(project: Project) -> History:
     if not log and not folder.tree.is_file(folder.ledger_path):
         raise MigrationError(folder.unfrozen_fault())
     committed = _read_committed(folder, git, log) if git else {}
+    first = git.first_commits() if git else frozenset()
     moments = [
         Moment(_find_uncommitted(project, git, inside)),
         *(
-            Moment(_find_in_commit(project, each, committed), each.id, each.author, each.day)
+            Moment(
+                _find_in_commit(project, each, committed),
+                each.id,
+                # Of the first commit of a shallow clone it is not known what came before.
+                None if each.id in first else each.author,
+                None if each.id in first else each.day,
+            )
             for each in log
         ),
     ]
     return History(
         tuple(each for each in moments if each.decisions),
         has_git=git is not None,
-        is_shallow=git is not None and git.is_shallow(),
+        is_shallow=bool(first),
         unread=next((each.id for each in log if _is_unread(folder, each, committed)), None),
     )
 
@@ -146,7 +154,7 @@ def _find_uncommitted(
     folder = project.state_folder
     committed: Mapping[str, str] = {}
     changed: frozenset[str] = frozenset()
-    if git and git.commit("HEAD"):
+    if git and git.last_commit():
         tree, differing = git.tree("HEAD", inside), git.list_changed(("HEAD",))
         committed = {f"{folder.path}/{path.removeprefix(inside)}": tree[path] for path in tree}
         changed = frozenset(f"{folder.path}/{path.removeprefix(inside)}" for path in differing)

@@ -44,7 +44,7 @@ def read_log(git: GitHistory, inside: str) -> Iterator[Commit]:
     Raises:
         MigrationError: git cannot tell.
     """
-    if git.commit("HEAD") is None:
+    if git.last_commit() is None:
         return
     how = ("-z", "--full-history", "--no-show-signature", "--encoding=UTF-8", "--relative")
     what = ("-c", "--root", "--raw", "--no-abbrev", "--no-renames", "--format=%H%n%aN%n%as")

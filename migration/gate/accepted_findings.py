@@ -9,7 +9,7 @@ from migration.parity.compare import AcceptedBefore, Comparison, Finding
 from migration.parity.run import Run
 from migration.store.baselines import Baselines
 from migration.values.diff import are_same_sides, value_at
-from migration.values.moves import rename_path
+from migration.values.moves import move_keys, rename_path
 
 
 def find_returned(baselines: Baselines, preset: str, run: Run, expected: Run) -> Iterator[str]:
@@ -18,15 +18,16 @@ def find_returned(baselines: Baselines, preset: str, run: Run, expected: Run) ->
     That of a fusion config which the preset is not expected to name counts as well.
     """
     for acceptance in baselines.acceptances.list_naming(preset):
-        path = acceptance.path
         if acceptance.fusion is None:
-            value, path = run.config.resolved.value, rename_path(path, expected.moves)
+            # Under the names that the baseline has, and the acceptance.
+            back = [move.reverse for move in expected.moves]
+            value = move_keys(run.config.resolved.value, back)
         elif run.fusion is None or expected.fusion is None:
             yield acceptance.id
             continue
         else:
             value = run.fusion.resolved.value
-        if are_same_sides(value_at(value, path), acceptance.left):
+        if are_same_sides(value_at(value, acceptance.path), acceptance.left):
             yield acceptance.id
 
 

@@ -116,7 +116,8 @@ def find_decisions(
             phases += _compare_phases(old if isinstance(old, Progression) else None, new)
         elif isinstance(new, RecordState):
             known = old if isinstance(old, RecordState) else None
-            if known and known[2:] != new[2:]:
+            is_replaced = known and known.entry.refrozen != new.entry.refrozen
+            if known and known[2:] != new[2:] and not is_replaced:
                 frozen_anew.add(new.preset)
             records += _compare_entries(new.preset, known.entry if known else None, new.entry)
     yield from phases
@@ -124,7 +125,12 @@ def find_decisions(
         Acceptances(e for path in paths if isinstance(e := state.get(path), Acceptance))
         for state in (before, after)
     )
-    yield from _compare_acceptances(were, are, frozen_anew, redaction)
+    done = [*_compare_acceptances(were, are, frozen_anew, redaction)]
+    yield from done
+    # Accepted and folded between two commits: the values are in the baselines alone.
+    told = {preset for each in done if each.verb == "folded" for preset in each.presets}
+    if unseen := tuple(sorted(frozen_anew - told)):
+        yield Decision("folded", "what no commit has as accepted", unseen)
     yield from records
 
 

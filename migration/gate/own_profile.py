@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from migration.parity.profile import Profile, Rule
 from migration.project.project import Project
@@ -11,7 +12,8 @@ from migration.store.baselines import Baselines
 from migration.store.records import PRESETS
 from migration.values.diff import MISSING, value_at
 from migration.values.keypath import KeyPath, format_path
-from migration.values.moves import Move, find_due
+from migration.values.merge import Config
+from migration.values.moves import Move, move_keys
 
 BUNDLED_RULES = "parity"
 """The bundled profile that other profiles are compared with."""
@@ -59,8 +61,9 @@ class MoveCoverage:
 
     def look_at(self, value: object) -> None:
         """Look for old keys in a resolved config."""
-        for move in find_due(value, [*self._left]):
-            del self._left[move]
+        for move in [*self._left]:
+            if value_at(value, move.old) is not MISSING:
+                del self._left[move]
 
     def left(self, baselines: Baselines, presets: Iterable[str]) -> tuple[Move, ...]:
         """Return the moves whose old key is in no config so far, and in none of these baselines."""
@@ -74,14 +77,16 @@ class MoveCoverage:
 class Coverage:
     """Looks for a value at each path of a profile, in one config after another."""
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: Profile, moves: Collection[Move] = ()) -> None:
         """Look for every path of the profile's rules, and for their conditions."""
         self._left = dict.fromkeys(_list_paths(profile))
+        self._moves = moves
 
-    def look_at(self, value: object) -> None:
-        """Look for values in a resolved config."""
+    def look_at(self, value: Config) -> None:
+        """Look for values in a resolved config, under the old names of keys and the new ones."""
+        moved = move_keys(value, self._moves)
         for rule, path in [*self._left]:
-            if value_at(value, path) is not MISSING:
+            if any(value_at(each, path) is not MISSING for each in (value, moved)):
                 del self._left[rule, path]
 
     def left(self, baselines: Baselines, presets: Iterable[str]) -> list[tuple[Rule, KeyPath]]:
@@ -89,7 +94,7 @@ class Coverage:
         for preset in presets:
             if not self._left:
                 break
-            self.look_at(baselines.value(PRESETS, preset))
+            self.look_at(cast("Config", baselines.value(PRESETS, preset)))
         return [*self._left]
 
 

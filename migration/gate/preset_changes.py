@@ -16,7 +16,7 @@ from migration.parity.likeness import (
     find_moves,
     find_nearest_sibling,
 )
-from migration.parity.profile import Profile
+from migration.parity.profile import Profile, rename_profile
 from migration.parity.run import Run
 from migration.project.fusion_file import fusion_fault
 from migration.project.moved import move_run
@@ -120,7 +120,7 @@ class PresetComparison:
             before, after = replace(before, fusion=None), replace(after, fusion=None)
         after = self.files.mark_suspects(before, after)
         sides = (before.with_empty_fusion(), after.with_empty_fusion())
-        comparison = compare(*sides, self.profile, self.detail)
+        comparison = compare(*sides, rename_profile(self.profile, moves), self.detail)
         if not (comparison.forbidden or comparison.allowed) and not before.names_like(after):
             # The values are equal, and one side takes none of them for the name of a fusion file.
             side, run = (self.new, after) if after.fusion_path else (self.old, before)

@@ -11,7 +11,7 @@ from migration.gate.drift import DriftSearch
 from migration.gate.newcomers import Newcomer, Newcomers
 from migration.gate.own_profile import Coverage, MoveCoverage
 from migration.parity.compare import Comparison, Detail, compare
-from migration.parity.profile import Profile
+from migration.parity.profile import Profile, rename_profile
 from migration.parity.run import Run
 from migration.phases import Phase, Standing, Status, is_closed, judge_unchanged
 from migration.project.expected import is_as_expected
@@ -217,7 +217,8 @@ def _compare_with_baseline(state: State, preset: str, run: Run, judge: Judge) ->
         return _Difference(returned=() if run.fusion else tuple(fusions))
     expected, run = read_compared_runs(project, baselines, preset, run)
     fault = run.missing
-    comparison = compare(expected, run.with_empty_fusion(), judge.profile, judge.detail)
+    profile = rename_profile(judge.profile, project.settings.moved)
+    comparison = compare(expected, run.with_empty_fusion(), profile, judge.detail)
     comparison = comparison.redact(project.redaction)
     if not comparison.forbidden:
         # A green verdict would mean that the fusion configs are equal, but they were not compared.

@@ -23,7 +23,8 @@ class Take(NamedTuple):
         one = self.acceptance
         change = Difference(one.path, one.kind, one.left, self.value)
         shown = redaction.redact_difference(change)
-        return f"{one.name}: {describe_values(shown)}"
+        until = f" until {self.grounds.until}" if self.grounds.until else ""
+        return f"{one.name}: {describe_values(shown)}{until}"
 
     @property
     def reason(self) -> str:
@@ -55,7 +56,8 @@ def _map_takes(acceptances: Acceptances) -> Mapping[str, tuple[Take, frozenset[s
     for each in acceptances:
         for value in each.values:
             grounds = value.grounds
-            text = f"{each.id} {_show(value.value)} {grounds.reason} {grounds.changes_training}"
+            why = f"{grounds.reason} {grounds.until} {grounds.changes_training}"
+            text = f"{each.id} {_show(value.value)} {why}"
             found[text] = (Take(each, value.value, grounds), frozenset(value.presets))
     return found
 

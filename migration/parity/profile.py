@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import cast
@@ -12,7 +13,8 @@ from migration.errors import Fault, MigrationError
 from migration.text import quote_name
 from migration.values.checked import Optional, list_of, mapping, string, that
 from migration.values.diff import MISSING, Difference, value_at
-from migration.values.keypath import KeyPath, is_beneath, is_key_path, parse_path
+from migration.values.keypath import KeyPath, format_path, is_beneath, is_key_path, parse_path
+from migration.values.moves import Move, rename_path
 from migration.yaml.load import load_mapping, load_marks
 from migration.yaml.marks import Marks, nearest_origin, origin_of
 
@@ -85,6 +87,31 @@ class Profile:
                 for theirs in other.rules
             )
         )
+
+
+@lru_cache(maxsize=16)
+def rename_profile(profile: Profile, moves: tuple[Move, ...]) -> Profile:
+    """Return a profile whose paths have the new names of keys.
+
+    Raises:
+        MigrationError: a key was moved out of a section that has to be off: without it the section
+            may seem to be.
+    """
+    rules = []
+    for rule in profile.rules:
+        section = rule.off_on_both_sides
+        if section is not None:
+            for move in moves:
+                if is_beneath(move.old, section) and not is_beneath(section, move.old):
+                    message = f"'moved': {move} leads out of what the rule {rule.id} looks at"
+                    hint = (
+                        f"the rule holds while {format_path(section)} is off, and needs all of it"
+                    )
+                    raise MigrationError(Fault(message, hint=hint))
+            section = rename_path(section, moves)
+        paths = tuple(rename_path(path, moves) for path in rule.paths)
+        rules.append(replace(rule, paths=paths, off_on_both_sides=section))
+    return replace(profile, rules=tuple(rules))
 
 
 def read_profile(text: str, name: str, path: str, *, is_bundled: bool = False) -> Profile:

@@ -38,7 +38,7 @@ def accept_places(
     expected = apply_changes(project, baselines, preset, frozen, known)
     config = _take_config(project, preset, expected, frozen, run, _paths(places, False))
     path = baselines.folder.baseline_path("presets", preset)
-    named = find_fusion_path(project, move_keys(config, project.settings.moved), path)
+    named = find_fusion_path(project, config, path)
     fusion = None
     if named is not None:
         after = run.fusion.resolved.value if run.fusion else {}

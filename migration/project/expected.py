@@ -102,7 +102,7 @@ def change_expected(
     config = cast("Config", make_changes(frozen.config, (each.change for each in own)))
     named = frozen.fusion_path
     if any(names_fusion(project, each) for each in own):
-        named = find_fusion_path(project, move_keys(config, project.settings.moved), path)
+        named = find_fusion_path(project, config, path)
     if named is None:
         return Expected(config)
     fusion = make_changes(frozen.fusion or {}, (each.change for each in shared))

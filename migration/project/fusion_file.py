@@ -11,6 +11,7 @@ from migration.text import quote_name
 from migration.values.describe import describe_type, describe_value
 from migration.values.diff import MISSING, value_at
 from migration.values.keypath import format_path
+from migration.values.moves import move_keys
 from migration.yaml.marks import nearest_origin
 
 
@@ -34,9 +35,14 @@ def find_fusion_path(project: Project, resolved: object, path: str) -> RealPath 
 def find_fusion_name(project: Project, resolved: object, path: str) -> str | None:
     """Return the path of the fusion file as a resolved config spells it, None if it has none.
 
+    The config may have the key that names it under an old name.
+
     Raises:
         MigrationError: the value is not a path.
     """
+    moves = project.settings.moved
+    if moves and isinstance(resolved, dict):
+        resolved = move_keys(resolved, moves)
     named = value_at(resolved, project.settings.fusion_key)
     if named is MISSING or named is None:
         return None

@@ -24,6 +24,7 @@ from migration.store.folder import StateFolder
 from migration.store.journal import complete
 from migration.store.seal import RESOLVE
 from migration.text import quote_name, quote_path
+from migration.values.moves import Move
 from migration.values.redaction import Redaction, make_redaction
 
 T = TypeVar("T")
@@ -76,6 +77,8 @@ class Project:
     access: Access
     revision: str | None = None
     """The commit that the files are read from, None for the work tree."""
+    redacted_moves: tuple[Move, ...] = ()
+    """The keys that any side of a comparison has renamed: what is hidden there is hidden here."""
 
     @contextmanager
     def writing(self, doing: str) -> Iterator[None]:
@@ -119,7 +122,7 @@ class Project:
     @property
     def redaction(self) -> Redaction:
         """What hides the values that no report may show."""
-        return make_redaction(self.settings.redact, self.settings.moved)
+        return make_redaction(self.settings.redact, (*self.settings.moved, *self.redacted_moves))
 
     @property
     def prefix(self) -> str:

@@ -23,6 +23,7 @@ from migration.store.baselines import Baselines
 from migration.store.records import FUSION, PRESETS, Record
 from migration.values.keypath import KeyPath
 from migration.values.merge import Config
+from migration.values.moves import find_due
 from migration.yaml.rules import NO_RULES, YamlRules
 
 if TYPE_CHECKING:
@@ -93,11 +94,17 @@ def read_compared_runs(
 ) -> tuple[Run, Run]:
     """Return the expected run of a preset, and a run, both under the new names of keys.
 
+    `moves` of the expected run are those by which the baseline, and what is accepted against it,
+    have other names; the key itself may be accepted to be gone.
+
     Raises:
         MigrationError, StaleReadError: as `read_expected_run`.
     """
     expected, moves = read_expected_run(project, baselines, preset), project.settings.moved
-    return move_run(expected, moves), move_run(run, moves)
+    if not moves:
+        return expected, run
+    names = find_due(baselines.value(PRESETS, preset), moves)
+    return replace(move_run(expected, moves), moves=names), move_run(run, moves)
 
 
 def _replace_value(

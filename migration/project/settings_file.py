@@ -28,8 +28,15 @@ from migration.values.checked import (
     Problem,
     fits,
 )
-from migration.values.keypath import Index, KeyPath
-from migration.values.moves import Move, find_clashes
+from migration.values.keypath import (
+    Index,
+    KeyPath,
+    format_path,
+    is_beneath,
+    is_key_path,
+    parse_path,
+)
+from migration.values.moves import Move, find_clashes, rename_path
 
 
 def read_settings(text: str, source: str) -> Settings | None:
@@ -101,12 +108,19 @@ def _overlap_faults(table: Mapping[str, object], text: str, source: str) -> Iter
 
 
 def _move_faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fault]:
-    """Yield a fault for each key in `moved` that two entries are about."""
+    """Yield a fault for each key in `moved` that two entries are about, or that stays in use."""
     entries = table.get("moved", [])
     if fits(SHAPES["moved"])(entries):
         moves = cast("Sequence[Move]", use_as(SHAPES["moved"], entries))
         for position, problem in find_clashes(moves):
             yield Fault(f"'moved': {problem}", source, find_entry_line("moved", position, text))
+        fusion_key = table.get("fusion_key", format_path(Settings().fusion_key))
+        for position, move in enumerate(moves):
+            if is_key_path(fusion_key) and is_beneath(parse_path(str(fusion_key)), move.old):
+                new = format_path(rename_path(parse_path(str(fusion_key)), [move]))
+                line = find_entry_line("moved", position, text)
+                message = f"'moved': {move} renames the key that names the fusion config"
+                yield Fault(message, source, line, hint=f'set `fusion_key = "{new}"`, too')
 
 
 def _legacy_base_faults(table: Mapping[str, object], text: str, source: str) -> Iterator[Fault]:

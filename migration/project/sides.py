@@ -163,8 +163,12 @@ def open_sides(folder: Path, base: str | None, head: str | None, access: Access)
     used = [each or settings[0] or settings[1] or UNSET for each in settings]
     # What either side hides, no report of both shows.
     redact = tuple(dict.fromkeys(text for each in used for text in each.redact))
+    moves = tuple(dict.fromkeys(move for each in used for move in each.moved))
     projects = _share_files(
-        open_tree(tree, DiskTree(root), replace(each, redact=redact), access)
+        replace(
+            open_tree(tree, DiskTree(root), replace(each, redact=redact), access),
+            redacted_moves=moves,
+        )
         for tree, each in zip(trees, used, strict=True)
     )
     base_side, head_side = (

@@ -106,6 +106,8 @@ def _notes(history: History) -> Sequence[str]:
 def _head(moment: Moment) -> str:
     if not moment.commit:
         return "not committed"
+    if not moment.author:
+        return f"in or before {moment.commit[:_SHORT]}"
     return f"{moment.day}  {moment.author}  {moment.commit[:_SHORT]}"
 
 

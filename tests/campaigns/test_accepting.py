@@ -120,9 +120,9 @@ class Sequence:
         """The baselines of the branch that is to be merged."""
         self.untils: dict[str, str] = {}
         """Preset -> the day up to which its `x` is accepted."""
-        self.base: tuple[State, dict[str, Any]] | None = None
-        """What was expected, and recorded, where the branches part."""
-        self.other: tuple[State, dict[str, Any]] | None = None
+        self.base: State | None = None
+        """What was expected where the branches part."""
+        self.other: State | None = None
         self.is_repository = False
 
     def run(self, *words: str) -> Ran:
@@ -148,17 +148,6 @@ class Sequence:
             found[preset] = {key: config.get(key, GONE) for key in VALUES if key != RATIO}
         mix = json.loads((self.folder / f"snapshots/fusion/{MIX}.json").read_text())
         found[A][RATIO] = found[B][RATIO] = mix[RATIO]
-        return found
-
-    def read_records(self) -> dict[str, Any]:
-        """Return the frozen part of each record."""
-        found = {}
-        for preset in PRESETS:
-            path = self.folder / f"snapshots/records/{preset}.json"
-            fields = json.loads(path.read_text())
-            found[preset] = {
-                name: fields.get(name) for name in ("sha256", "fusion", "chain", "origins")
-            }
         return found
 
     def list_accepted(self, key: str) -> Iterator[tuple[str, list[str]]]:
@@ -270,43 +259,38 @@ class Sequence:
             self.is_repository = True
         self.commit()
         if self.base is None:
-            self.base = deepcopy(self.expected), self.read_records()
+            self.base = deepcopy(self.expected)
             self.start = deepcopy(self.baseline)
             assert self.git("checkout", "--quiet", "-B", "one")
             assert self.git("branch", "--force", "base")
         elif self.other is None:
-            self.other = deepcopy(self.expected), self.read_records()
+            self.other = deepcopy(self.expected)
             self.theirs = deepcopy(self.baseline)
             assert self.git("checkout", "--quiet", "-B", "two", "base")
-            self.expected = deepcopy(self.base[0])
+            self.expected = deepcopy(self.base)
             self.baseline, self.untils = self.read_baselines(), self.read_untils()
             self.write_tree()
         else:
             self.merge(self.base, self.other, side)
             self.base = self.other = None
 
-    def merge(
-        self, base: tuple[State, dict[str, Any]], other: tuple[State, dict[str, Any]], side: str
-    ) -> None:
-        mine, records = deepcopy(self.expected), self.read_records()
+    def merge(self, base: State, other: State, side: str) -> None:
+        mine = deepcopy(self.expected)
         self.git("merge", "--quiet", "--no-edit", "one")
         self.write_tree()
         asked: list[str] = []
         chosen: list[str] = []
         for preset in PRESETS:
-            parted = len({spell(each[preset]) for each in (base[1], records, other[1])}) == 3
             for key in mine[preset]:
-                values = [each[preset][key] for each in (base[0], mine, other[0])]
+                values = [each[preset][key] for each in (base, mine, other)]
                 was, ours, theirs = map(spell, values)
-                if self.is_taken_back_unseen(base[0], other[0], preset, key):
+                if self.is_taken_back_unseen(base, other, preset, key):
                     chosen.append(preset)
                 if ours == was:
                     self.expected[preset][key] = deepcopy(values[2])
                 elif theirs not in (was, ours):
                     # Within a mapping both sides may have changed different keys.
                     (chosen if key == "m" else asked).append(preset)
-            if parted:
-                asked.append(preset)
         first = [word for preset in dict.fromkeys(chosen) for word in (side, preset)]
         ran = self.run("snapshot", "--resolve", *first)
         found = re.findall(r"^(?:both|\d) sides changed (.*):$", ran.out, re.MULTILINE)
@@ -317,7 +301,7 @@ class Sequence:
             ran = self.run("snapshot", "--resolve", *words)
             assert (ran.code, ran.err) == (0, ""), ran
         for preset in {*found, *chosen}:
-            taken = mine if side == "--ours" else other[0]
+            taken = mine if side == "--ours" else other
             self.expected[preset] = deepcopy(taken[preset])
         assert self.run("snapshot", "--check").code == 0
         self.commit()

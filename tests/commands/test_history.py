@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any, cast
 
@@ -181,6 +182,51 @@ def test_what_cannot_be_read_says_nothing_and_is_named(frozen_project: Path) -> 
         "no decision is known\n"
         f"the ledger before {commit_id[:7]} is not read: it has another format, or a fault\n"
     )
+
+
+def test_what_is_accepted_and_folded_at_once_is_told(frozen_project: Path) -> None:
+    commit_all(frozen_project)
+    edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
+    ok(frozen_project, "accept", "--preset", "configs", "--reason", "faster")
+    ok(frozen_project, "snapshot", "--fold")
+    assert moments(frozen_project) == [(None, [("folded", "what no commit has as accepted")])]
+
+
+def test_another_day_is_a_decision(frozen_project: Path) -> None:
+    edit(frozen_project / OPTIM, "1.0e-4", "2.0e-4")
+    for day in ("2027-01-01", "2027-02-01"):
+        words = ("accept", "--preset", "configs", "--reason", "r", "--until", day)
+        ok(frozen_project, *words)
+        commit_all(frozen_project) if day == "2027-01-01" else commit(frozen_project)
+        (path,) = (frozen_project / "snapshots/accepted").iterdir()
+        if day == "2027-01-01":
+            ok(frozen_project, "accept", "--drop", path.stem.rpartition("-")[2])
+    told = [what for _, done in moments(frozen_project) for _, what in done]
+    assert told == [f"optim.lr: 0.0001 → 0.0002 until 2027-0{at}-01" for at in (2, 1)]
+
+
+def test_the_first_commit_of_a_shallow_clone_names_nobody(
+    frozen_project: Path, tmp_path: Path
+) -> None:
+    ok(frozen_project, "map", "--old", B, "--drop", "--reason", "unused")
+    commit_all(frozen_project)
+    write_files(frozen_project, {"note.txt": "x"})
+    last = commit(frozen_project, "Innocent")
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", "--depth=1", frozen_project.as_uri(), str(clone))
+    assert read_history(clone)["shallow"]
+    assert moments(clone) == [(None, [("dropped", B)])]
+    out = ok(clone, "ledger", "--history")
+    assert (f"\nin or before {last[:7]}\n" in out, "Innocent" in out) == (True, False)
+
+
+def test_a_damaged_repository_is_not_taken_for_an_empty_one(frozen_project: Path) -> None:
+    commit_all(frozen_project)
+    shutil.rmtree(frozen_project / ".git/objects")
+    (frozen_project / ".git/objects").mkdir()
+    ran = run(frozen_project, "ledger", "--history")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("git cannot tell what is committed: ")
 
 
 def test_where_nothing_is_frozen_there_is_no_history(small_project: Path) -> None:

@@ -139,11 +139,12 @@ def test_what_was_accepted_before_a_key_was_renamed_still_counts(frozen_project:
 
 def test_the_key_that_names_the_fusion_config_may_be_renamed(frozen_project: Path) -> None:
     folder = frozen_project
+    edit(folder / "pyproject.toml", "phase_1", 'fusion_key = "fusion.file"\nphase_1')
+    declare(folder, ("custom.fusion_config", "fusion.file"))
+    ok(folder, "check-parity", "--no-record")  # also of presets that have the old name
     for preset in (A, B):
         path = folder / preset
         path.write_text(path.read_text().replace("custom: {fusion_config: ", "fusion: {file: "))
-    edit(folder / "pyproject.toml", "phase_1", 'fusion_key = "fusion.file"\nphase_1')
-    declare(folder, ("custom.fusion_config", "fusion.file"))
     ok(folder, "check-parity", "--no-record")
     edit(folder / MIX, "ratio: 1.0", "ratio: 0.5")
     assert check(folder) == 2
@@ -242,6 +243,73 @@ def test_what_is_hidden_under_one_name_is_hidden_under_the_other(frozen_project:
     for form in ("table", "json", "markdown"):
         out = run(frozen_project, "check-parity", "--no-record", "-v", "-f", form).out
         assert ("redacted" in out, "7.5e-4" in out, "0.00075" in out) == (True, False, False), form
+
+
+def test_what_either_side_of_a_comparison_renames_is_hidden(frozen_project: Path) -> None:
+    folder = frozen_project
+    edit(folder / "pyproject.toml", "phase_1", 'redact = ["optim.lr"]\nphase_1')
+    text = (folder / "pyproject.toml").read_text()
+    declare(folder, RENAMED)
+    commit_all(folder)
+    (folder / "pyproject.toml").write_text(text)
+    write_files(folder, {OPTIM: "optim: {lr: 7.5e-4}\n"})
+    out = run(folder, "compare", "HEAD").out
+    assert ("redacted" in out, "7.5e-4" in out, "0.00075" in out) == (True, False, False)
+
+
+def with_augmentation(folder: Path, *moves: tuple[str, str]) -> None:
+    """Freeze a preset with augmentation on, under the profile that allows it when it is off."""
+    write_files(folder, {A: AUGMENTED.format(3)})
+    ok(folder, "accept", "--preset", A, "--reason", "augmented")
+    ok(folder, "snapshot", "--fold")
+    declare(folder, *moves)
+
+
+AUGMENTED = "custom: {{augmentation: {{enabled: true}}, augmentation_curriculum: {{final: {}}}}}\n"
+
+
+@pytest.mark.parametrize("is_renamed", [False, True])
+def test_no_move_makes_a_rule_hold_that_did_not(frozen_project: Path, is_renamed: bool) -> None:
+    with_augmentation(frozen_project, ("custom.augmentation", "data.augmentation"))
+    ok(frozen_project, "check-parity", "--no-record", A)
+    text = AUGMENTED.format(99)
+    if is_renamed:
+        text = text.replace("custom: {augmentation: {enabled: true}, ", "custom: {")
+        text += "data: {augmentation: {enabled: true}}\n"
+    write_files(frozen_project, {A: text})
+    ran = run(frozen_project, "check-parity", "--no-record", A)
+    assert (ran.code, "augmentation_curriculum.final" in ran.out) == (2, True)
+
+
+def test_a_move_out_of_a_section_that_a_rule_looks_at_is_refused(frozen_project: Path) -> None:
+    with_augmentation(frozen_project, ("custom.augmentation.enabled", "custom.augment"))
+    write_files(frozen_project, {A: AUGMENTED.format(99)})
+    ran = run(frozen_project, "check-parity", "--no-record", A)
+    assert ran.code == 2
+    assert "leads out of what the rule augmentation-off looks at" in ran.out
+
+
+def test_a_removed_key_that_comes_back_is_named_under_either_name(frozen_project: Path) -> None:
+    write_files(frozen_project, {OPTIM: "optim: {}\n"})
+    declare(frozen_project, RENAMED)
+    ok(frozen_project, "accept", "--preset", "configs", "--reason", "it has a default")
+    (path,) = (frozen_project / "snapshots/accepted").iterdir()
+    for text in (NEW_OPTIM, "optim: {lr: 1.0e-4}\n"):
+        write_files(frozen_project, {OPTIM: text})
+        ran = run(frozen_project, "check-parity", "--no-record")
+        assert (ran.code, "no preset needs what was accepted" in ran.out) == (2, True)
+        assert path.name in ran.out
+
+
+def test_an_entry_that_has_no_room_is_used_all_the_same(frozen_project: Path) -> None:
+    declare(frozen_project, ("optim.lr", "model.dtype"))
+    assert "note: moved" not in ok(frozen_project, "check-parity", "--no-record")
+
+
+def test_the_key_that_names_the_fusion_config_is_not_renamed_alone(frozen_project: Path) -> None:
+    declare(frozen_project, ("custom.fusion_config", "fusion.file"))
+    ran = run(frozen_project, "check-parity")
+    assert (ran.code, 'set `fusion_key = "fusion.file"`, too' in ran.err) == (1, True)
 
 
 def test_a_draft_holds_under_both_names(frozen_project: Path) -> None:

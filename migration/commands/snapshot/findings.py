@@ -26,6 +26,8 @@ class Findings:
         """Config -> the name in messages of the point that its files are from."""
         self.questions: list[Question] = []
         self.faults: list[Fault] = []
+        self.folded_apart: set[str] = set()
+        """The presets whose baselines the sides have folded in different ways."""
         self.accepted: dict[str, bool] = {}
         """The files of acceptances: whether each is written, or else removed."""
         self.parted: dict[str, list[str]] = {}

@@ -51,7 +51,7 @@ def _describe(entry: Entry, facts: Collection[Facts], entries: Collection[Entry]
     if len({each.phase for each in entries}) > 1:
         parts.append(f"phase {entry.phase or 'not assigned'}")
     if not parts and len({each.key for each in facts}) > 1:
-        is_same = len({each.record.sha256 for each in facts}) == 1
+        is_same = len({(each.record.sha256, each.record.fusion) for each in facts}) == 1
         parts.append(
             "frozen from other files, with the same values"
             if is_same

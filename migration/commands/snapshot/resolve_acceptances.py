@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import Final, NamedTuple, TypeAlias, cast
 
@@ -96,6 +97,7 @@ class AcceptanceResolver:
         broken |= {
             each for each in accepted.keys() & wholes.keys() if self._is_misfit(each, wholes)
         }
+        broken |= self._findings.folded_apart
         chosen = {preset for preset in wholes if _is_chosen(choices, preset)}
         for preset in sorted((broken | chosen | links.keys()) & wholes.keys()):
             record, _ = wholes[preset]
@@ -198,7 +200,7 @@ class AcceptanceResolver:
         before = self._list_changes(preset, base, frozen) if base else {}
         changes = [self._list_changes(preset, side, frozen) for side in sides]
         merged = _merge_changes(before, changes)
-        # What fits for each key may not fit together.
+        # What counts for each key may not fit together.
         if merged is not None and self._change(preset, frozen, merged):
             return tuple(merged)
         names = side_names(len(sides))
@@ -225,8 +227,11 @@ class AcceptanceResolver:
     def _change(
         self, preset: str, frozen: Expected, changes: Collection[AcceptedChange]
     ) -> Expected | None:
-        """Return baselines with changes made in them, None if they do not fit."""
+        """Return baselines with changes made in them, None if they do not fit, or overlap."""
         path = self._store.baseline_path(PRESETS, preset)
+        # One after the other, changes of one key may seem to fit.
+        if _have_overlap([*changes]):
+            return None
         with suppress(NotAsBeforeError, MigrationError):
             return change_expected(self._project, path, frozen, changes)
         return None
@@ -303,12 +308,33 @@ def _merge_changes(before: _Changes, sides: Sequence[_Changes]) -> list[Accepted
         if len({_spell_value(each) for each in changed}) > 1:
             return None
         if kept := [each for each in changed if each]:
-            merged.append(min(kept, key=_spell))
-    for at, one in enumerate(merged):
-        for other in merged[:at]:
-            if one.fusion == other.fusion and are_connected(one.change.path, other.change.path):
-                return None
+            first = min(kept, key=_spell)
+            merged.append(replace(first, grounds=_join_grounds([each.grounds for each in kept])))
     return merged
+
+
+def _join_grounds(several: Sequence[Grounds]) -> Grounds:
+    """Return the grounds of a value that sides have accepted for several reasons.
+
+    One reason stays, always the same one; no day is lost, and nothing that was said of training.
+    """
+    days = [each.until for each in several if each.until]
+    former = {(side_text(e.value), e.reason): e for each in several for e in each.former}
+    return Grounds(
+        min(each.reason for each in several),
+        min(days, default=None),
+        any(each.changes_training for each in several),
+        tuple(former[key] for key in sorted(former)),
+    )
+
+
+def _have_overlap(changes: Sequence[AcceptedChange]) -> bool:
+    """Tell whether two of the changes are about one key, or one lies within the other."""
+    return any(
+        one.fusion == other.fusion and are_connected(one.change.path, other.change.path)
+        for at, one in enumerate(changes)
+        for other in changes[:at]
+    )
 
 
 def _key_of(accepted: AcceptedChange) -> _Key:

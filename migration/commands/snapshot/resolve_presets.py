@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from migration.commands.snapshot.choices import Choice, Choices
 from migration.commands.snapshot.findings import Findings
-from migration.commands.snapshot.newest import Found, Parted
+from migration.commands.snapshot.newest import Found, Outcome, Parted
 from migration.commands.snapshot.questions import ask
 from migration.commands.snapshot.versions import Facts, Versions
 from migration.errors import Fault
@@ -79,10 +79,29 @@ class PresetResolver:
 
     def _take_newest(self, preset: str) -> Whole | None:
         """Take the newest version of a preset, or ask which side counts."""
-        if sides := self._parted(preset, self._versions.start):
+        start = self._versions.start
+        facts = self._versions.facts(PRESETS, preset, start)
+        entry = self._versions.entry(preset, start)
+        if isinstance(facts, Parted) and (ours := self._find_folded(preset, facts.points)):
+            # What each side expects is merged by keys, whatever is in whose baseline.
+            self._findings.folded_apart.add(preset)
+            facts = ours
+        if sides := next((e.points for e in (facts, entry) if isinstance(e, Parted)), ()):
             self._findings.questions.append(ask(self._versions, preset, sides))
             return None
-        return self._take_from(preset, self._versions.start)
+        return self._take(preset, facts, entry)
+
+    def _find_folded(self, preset: str, sides: tuple[str, ...]) -> Found[Facts] | None:
+        """Return what our side has frozen if all sides have frozen the same files.
+
+        Then their baselines differ in what was folded into them.
+        """
+        found = [self._versions.facts(PRESETS, preset, side) for side in sides]
+        if not all(isinstance(each, Found) for each in found):
+            return None
+        first, *others = cast("list[Found[Facts]]", found)
+        chain = first.value.record.chain
+        return first if all(each.value.record.chain == chain for each in others) else None
 
     def _take_from_side(self, preset: str, side: str, sides: tuple[str, ...]) -> Whole | None:
         """Take a side's version of a preset."""
@@ -96,8 +115,19 @@ class PresetResolver:
 
     def _take_from(self, preset: str, point: str, side: str | None = None) -> Whole | None:
         """Take the newest version of a preset, seen from a point, if it can be proved."""
-        versions, path = self._versions, self._store.record_path(PRESETS, preset)
+        versions = self._versions
         facts, entry = versions.facts(PRESETS, preset, point), versions.entry(preset, point)
+        return self._take(preset, facts, entry, side)
+
+    def _take(
+        self,
+        preset: str,
+        facts: Outcome[Facts],
+        entry: Outcome[Entry],
+        side: str | None = None,
+    ) -> Whole | None:
+        """Take what was frozen and what was decided, if that can be proved."""
+        versions, path = self._versions, self._store.record_path(PRESETS, preset)
         if not isinstance(facts, Found) or not isinstance(entry, Found):
             if side:
                 message = f"{side} has no intact frozen preset of this path"

@@ -117,6 +117,34 @@ def test_of_two_reasons_for_one_value_it_is_always_the_same(repository: Path, in
     assert ok(repository, "snapshot", "--resolve").startswith("nothing to resolve")
 
 
+def test_no_day_and_no_word_about_training_is_lost(repository: Path) -> None:
+    for name, more in (("one", ("--until", "2027-02-01")), ("two", ("--until", "2027-03-01"))):
+        branch(repository, name)
+        change(repository, "2.0e-4")
+        accept(repository, name, *PRESETS, *more)
+        commit(repository, name)
+    assert not attempt(repository, "merge", "--no-edit", "one")
+    ok(repository, "snapshot", "--resolve")
+    assert "until: '2027-02-01'\n" in accepted(repository)["optim.lr"]
+
+
+def test_keys_that_the_sides_have_folded_are_merged(repository: Path) -> None:
+    for name in ("one", "two"):
+        branch(repository, name)
+        if name == "one":
+            change(repository, "2.0e-4")
+        else:
+            edit(repository / WARM, "10", "20")
+        accept(repository, name)
+        ok(repository, "snapshot", "--fold")
+        commit(repository, name)
+    assert not attempt(repository, "merge", "--no-edit", "one")
+    assert ok(repository, "snapshot", "--resolve").startswith(IN_ORDER)
+    assert (check(repository), [*accepted(repository)]) == (0, ["optim.lr"])
+    ok(repository, "snapshot", "--fold")
+    assert (check(repository), accepted(repository)) == (0, {})
+
+
 def test_what_one_side_takes_back_and_the_other_accepts_for_a_new_preset(
     repository: Path,
 ) -> None:
