@@ -265,6 +265,10 @@ class GitHistory(Git):
                 found[path] = blob
         return found
 
+    def list_indexed(self, inside: str) -> frozenset[str]:
+        """Return the files in a folder that git has in the index."""
+        return frozenset(self.rows("ls-files", "-z", "--", literal(inside)))
+
     def stages(self, inside: str) -> dict[str, dict[int, str]]:
         """Return the files in conflict in a folder: path -> stage -> id of its blob."""
         found: dict[str, dict[int, str]] = {}

@@ -58,6 +58,8 @@ class Lineage:
         self._links: dict[str, tuple[str, ...]] = {}
         self.deleted_by_one: frozenset[str] = frozenset()
         """The files in conflict that one side has deleted: git leaves the other's version there."""
+        self.indexed: frozenset[str] = frozenset()
+        """The files of the folder that git has in the index while something is under way."""
         self.sides = self._find_sides()
         """The sides of the merge or rebase under way, ours first; none without one."""
         self.sources = self.sides or ((self._head,) if self._head else ())
@@ -91,6 +93,17 @@ class Lineage:
                 needed |= {each for file, each in items if file not in self._unneeded}
             self._blobs |= self._git.blobs(needed - self._blobs.keys())
         return self._blobs[blob] if blob else None
+
+    def merged_sides(self) -> tuple[str, ...]:
+        """Return the sides of what is under way, or of the last commit if that is a merge.
+
+        Raises:
+            MigrationError: git cannot tell.
+        """
+        if self.sides or not self._head:
+            return self.sides
+        parents = self.parents(self._head)
+        return parents if len(parents) > 1 else ()
 
     def read_ahead(self, unneeded: Collection[str]) -> None:
         """Prefetch: read all files of a point in one go, except the unneeded ones."""
@@ -208,6 +221,7 @@ class Lineage:
         self._commits = dict(zip(names, (head, *theirs), strict=True))
         if len(self._bases) == 1:
             self._commits[BASE] = self._bases[0]
+        self.indexed = frozenset(map(self._named, self._git.list_indexed(self._inside)))
         self.deleted_by_one = frozenset(
             self._named(path)
             for path, blobs in stages.items()

@@ -284,7 +284,7 @@ class Sequence:
             for key in mine[preset]:
                 values = [each[preset][key] for each in (base, mine, other)]
                 was, ours, theirs = map(spell, values)
-                if self.is_taken_back_unseen(base, other, preset, key):
+                if self.is_merged_by_git(base, other, preset, key):
                     chosen.append(preset)
                 if ours == was:
                     self.expected[preset][key] = deepcopy(values[2])
@@ -308,17 +308,20 @@ class Sequence:
         assert self.git("checkout", "--quiet", "-B", "main")
         self.baseline, self.untils = self.read_baselines(), self.read_untils()
 
-    def is_taken_back_unseen(self, base: State, other: State, preset: str, key: str) -> bool:
-        """Tell whether both sides removed the file of a key, one because it took a value back.
+    def is_merged_by_git(self, base: State, other: State, preset: str, key: str) -> bool:
+        """Tell whether git merges the key without a conflict although both sides changed it.
 
-        Git merges that without a conflict, and what the other side has counts: it folded a value,
-        or accepted one of another kind, which has another file.
+        Both removed its file, one because it took a value back: what the other side has counts. It
+        folded a value, or accepted one of another kind, which has another file. Or both folded the
+        same value, and one went on from there.
         """
         start, was = self.start[preset][key], base[preset][key]
         mine, theirs = (
             (expected[preset][key], baseline[preset][key])
             for expected, baseline in ((self.expected, self.baseline), (other, self.theirs))
         )
+        if is_same(mine[1], theirs[1]) and not is_same(mine[1], start):
+            return True
         if is_same(was, start):
             return False
         for back, (value, frozen) in ((mine, theirs), (theirs, mine)):

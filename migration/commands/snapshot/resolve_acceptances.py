@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, partial
@@ -131,9 +131,31 @@ class AcceptanceResolver:
 
     @cached_property
     def _open_files(self) -> frozenset[str]:
-        """The files that cannot be read in the work tree, or that one side of a merge deleted."""
+        """The files that cannot be read, that one side of a merge deleted, or that a merge lost."""
         deleted = filter(self._store.is_acceptance, self._lineage.deleted_by_one)
-        return self._read_at(WORK_TREE).unread.union(deleted)
+        return self._read_at(WORK_TREE).unread.union(deleted, self._lost)
+
+    @cached_property
+    def _lost(self) -> frozenset[str]:
+        """The files that a merge lost."""
+        return frozenset(self._find_lost())
+
+    def _find_lost(self) -> Iterator[str]:
+        """Yield the files that a side of a merge has changed, and that the merge does not have.
+
+        Git may take the file of one acceptance for another one's, under a new name.
+        """
+        sides = self._lineage.merged_sides()
+        if not sides:
+            return
+        base = self._lineage.parting(sides)
+        data = self._versions.points.data
+        kept = self._lineage.indexed or frozenset(self._lineage.paths(self._lineage.sources[0]))
+        for path in sorted({path for side in sides for path in self._lineage.paths(side)} - kept):
+            if self._store.is_acceptance(path) and data(WORK_TREE, path) is None:
+                was = data(base, path) if base else None
+                if any(data(side, path) not in (None, was) for side in sides):
+                    yield path
 
     def _list_named(self, path: str) -> frozenset[str]:
         """Return the presets that the intact versions of a file name."""
@@ -180,7 +202,10 @@ class AcceptanceResolver:
             return None
         files = self._read_at(point)
         facts = self._versions.at(point, PRESETS, preset).facts
-        if facts is None or any(preset in self._list_named(path) for path in files.unread):
+        broken = files.unread
+        if point in self._lineage.sources and not self._lineage.sides:
+            broken |= self._lost  # the last commit is the merge that has lost them
+        if facts is None or any(preset in self._list_named(path) for path in broken):
             return None
         record = facts.record
         accepted = files.acceptances.list_changes(preset)

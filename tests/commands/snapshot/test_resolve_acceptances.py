@@ -193,6 +193,32 @@ def test_what_one_side_folds_and_the_other_accepts_anew(repository: Path) -> Non
     assert ok(repository, "snapshot", "--check")
 
 
+@pytest.mark.parametrize("is_committed", [False, True])
+def test_a_file_that_git_takes_for_another_under_a_new_name_is_not_lost(
+    repository: Path, is_committed: bool
+) -> None:
+    """One side folds, and accepts one value more; the other adds a preset to the file before."""
+    change(repository, "2.0e-4")
+    accept(repository, "twice as much as before", "--preset", A)
+    commit(repository, "accepted")
+    branch(repository, "one")
+    ok(repository, "snapshot", "--fold")
+    change(repository, "3.0e-4", "2.0e-4")
+    accept(repository, "twice as much as before", "--preset", A)
+    commit(repository, "one")
+    branch(repository, "two")
+    accept(repository, "for b, too", "--preset", B)
+    commit(repository, "two")
+    assert not attempt(repository, "merge", "--no-edit", "one")
+    put_rate(repository, "2.0e-4")
+    if is_committed:
+        commit(repository, "whatever is there")
+    ok(repository, "snapshot", "--resolve")
+    ok(repository, "check-parity", "--no-record", B)
+    put_rate(repository, "3.0e-4")
+    ok(repository, "check-parity", "--no-record", A)
+
+
 def test_a_merge_without_a_conflict_that_does_not_fit_together(repository: Path) -> None:
     """One side folds a key; the other one accepted the same key against the older baseline."""
     branch(repository, "one")
