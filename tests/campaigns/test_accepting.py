@@ -321,7 +321,7 @@ class Sequence:
             for expected, baseline in ((self.expected, self.baseline), (other, self.theirs))
         )
         if is_same(mine[1], theirs[1]) and not is_same(mine[1], start):
-            return True
+            return not is_same(mine[0], theirs[0])
         if is_same(was, start):
             return False
         for back, (value, frozen) in ((mine, theirs), (theirs, mine)):
