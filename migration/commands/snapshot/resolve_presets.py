@@ -83,7 +83,7 @@ class PresetResolver:
         facts = self._versions.facts(PRESETS, preset, start)
         entry = self._versions.entry(preset, start)
         if isinstance(facts, Parted) and (ours := self._find_folded(preset, facts.points)):
-            # What each side expects is merged by keys, whatever is in whose baseline.
+            # Which side folded a value does not matter: `AcceptanceResolver` merges key by key.
             self._findings.folded_apart.add(preset)
             facts = ours
         if sides := next((e.points for e in (facts, entry) if isinstance(e, Parted)), ()):

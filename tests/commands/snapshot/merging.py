@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
+from campaigns.killing.changes import Change, watched
+from campaigns.killing.seen import JOURNAL
 from tests.conftest import write_files
 from tests.earlier import refreeze
 from tests.ledgers import ok
@@ -32,6 +36,30 @@ def attempt(folder: Path, *words: str) -> bool:
     command = ["git", *who, *words]
     done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
     return not done.returncode
+
+
+def stop_and_commit(folder: Path, do: Callable[[], object]) -> Iterator[None]:
+    """Stop what is done before each of its changes of the disk; commit what it left with a journal.
+
+    Everything is as in the last commit before it is done again.
+    """
+    start = git(folder, "rev-parse", "HEAD").strip()
+    numbers: list[int] = []
+    with watched(lambda change: numbers.append(change.number)):
+        do()
+    for number in numbers:
+        git(folder, "reset", "--quiet", "--hard", start)
+        git(folder, "clean", "--quiet", "--force", "-d")
+
+        def stop(change: Change, number: int = number) -> None:
+            if change.number == number:
+                raise KeyboardInterrupt
+
+        with watched(stop), suppress(KeyboardInterrupt):
+            do()
+        if (folder / JOURNAL).exists():
+            commit(folder, "whatever is there")
+            yield
 
 
 def prepare(folder: Path) -> Path:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from campaigns.killing.changes import Change, watched
 from campaigns.killing.seen import JOURNAL
 from migration.commands.snapshot import resolve, upgrade
 from migration.project import changes
@@ -31,6 +29,7 @@ from tests.commands.snapshot.merging import (
     refrozen_apart,
     refused,
     rename,
+    stop_and_commit,
 )
 from tests.commands.snapshot.test_upgrade import downgrade
 from tests.conftest import write_files
@@ -433,32 +432,12 @@ def test_what_was_replaced_meanwhile_is_not_overwritten(
 
 def test_a_change_that_was_stopped_and_committed_is_given_up(repository: Path) -> None:
     """Somebody commits what a killed command left, its journal and all."""
-    numbers: list[int] = []
-
-    def count(change: Change) -> None:
-        numbers.append(change.number)
-
     for preset in (A, B):
         edit(repository / preset, "name: ", "alpha: 1\nname: ")
     commit(repository, "edited")
-    start = git(repository, "rev-parse", "HEAD").strip()
-    with watched(count):
-        refreeze(repository, "alpha", A, B)
     journals = 0
-    for number in numbers:
-        git(repository, "reset", "--quiet", "--hard", start)
-        git(repository, "clean", "--quiet", "--force", "-d")
-
-        def stop(change: Change, number: int = number) -> None:
-            if change.number == number:
-                raise KeyboardInterrupt
-
-        with watched(stop), suppress(KeyboardInterrupt):
-            refreeze(repository, "alpha", A, B)
-        if not (repository / JOURNAL).exists():
-            continue
+    for _ in stop_and_commit(repository, lambda: refreeze(repository, "alpha", A, B)):
         journals += 1
-        commit(repository, "whatever is there")
         ran = run(repository, "snapshot")
         assert (ran.code, "git rm --force" in ran.err) == (1, True)
         git(repository, "rm", "--quiet", "--force", JOURNAL)

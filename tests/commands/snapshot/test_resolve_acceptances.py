@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from campaigns.killing.changes import Change, watched
 from campaigns.killing.seen import JOURNAL
 from tests.commands.snapshot.merging import (
     WARM,
@@ -18,6 +17,7 @@ from tests.commands.snapshot.merging import (
     commit,
     freeze_new,
     prepare,
+    stop_and_commit,
 )
 from tests.ledgers import OPTIM, ok
 from tests.running import contents, edit, git, needs_git, run
@@ -360,25 +360,9 @@ def test_a_fold_that_was_stopped_and_committed_loses_nothing(repository: Path) -
     change(repository, "2.0e-4")
     accept(repository, "twice")
     commit(repository, "accepted")
-    start = git(repository, "rev-parse", "HEAD").strip()
-    numbers: list[int] = []
-    with watched(lambda each: numbers.append(each.number)):
-        ok(repository, "snapshot", "--fold")
     journals = 0
-    for number in numbers:
-        git(repository, "reset", "--quiet", "--hard", start)
-        git(repository, "clean", "--quiet", "--force", "-d")
-
-        def stop(change: Change, number: int = number) -> None:
-            if change.number == number:
-                raise KeyboardInterrupt
-
-        with watched(stop):
-            run(repository, "snapshot", "--fold")
-        if not (repository / JOURNAL).exists():
-            continue
+    for _ in stop_and_commit(repository, lambda: run(repository, "snapshot", "--fold")):
         journals += 1
-        commit(repository, "whatever is there")
         git(repository, "rm", "--quiet", "--force", JOURNAL)
         ok(repository, "snapshot", "--resolve")
         run(repository, "snapshot", "--force")
