@@ -9,8 +9,9 @@ from functools import cached_property
 
 from migration.errors import Fault, MigrationError
 from migration.gate.acceptances import AcceptanceReport, judge_acceptances
+from migration.gate.coverage import Coverage
 from migration.gate.drift import Drift, DriftSearch
-from migration.gate.own_profile import Coverage, MoveCoverage, ProfileReport, describe_profile
+from migration.gate.own_profile import ProfileReport, describe_profile, list_paths
 from migration.gate.status import Judge, Row, assess_presets
 from migration.gate.trunk_edits import name_trunk_edits
 from migration.parity.causes import Cause, find_causes
@@ -118,19 +119,17 @@ def check_parity(  # noqa: PLR0913 - each is a question of its own
     state = frozen_state(project, wanted)
     profile = project.profile()
     search = DriftSearch(state)
-    coverage = None if profile.is_bundled else Coverage(profile, project.settings.moved)
-    moves = MoveCoverage(project.settings.moved)
-    watchers = (moves, coverage) if coverage else (moves,)
-    rows = assess_presets(state, Judge(profile, detail, watchers), wanted, search)
+    moves = project.settings.moved
+    old_keys = Coverage({move: move.old for move in moves})
+    paths = () if profile.is_bundled else list_paths(profile)
+    coverage = Coverage({(rule, path): path for rule, path in paths}, moves)
+    judge = Judge(profile, detail, (old_keys, coverage))
+    rows = assess_presets(state, judge, wanted, search)
     harmful = tuple(drift for drift in search.list_drifts() if not drift.is_harmless)
     leftovers = state.leftover_faults() if state.is_whole else ()
     warnings = (*state.hand_edited_faults(), *leftovers)
     is_all = state.is_whole and not wanted
-    unused = (
-        coverage.left(state.baselines, filter(None, map(_find_unlike, rows)))
-        if coverage and is_all
-        else ()
-    )
+    unused = coverage.left(state.baselines, filter(None, map(_find_unlike, rows))) if is_all else ()
     own_profile = describe_profile(project, profile, unused)
     report = ParityReport(
         profile.name,
@@ -143,7 +142,7 @@ def check_parity(  # noqa: PLR0913 - each is a question of its own
         frozen_mark=project.frozen_mark,
         prefix=project.prefix,
         accepted=judge_acceptances(state, rows, today),
-        unused_moves=moves.left(state.baselines, _list_frozen(rows)) if is_all else (),
+        unused_moves=old_keys.left(state.baselines, _list_frozen(rows)) if is_all else (),
     )
     # Last, because it rereads the frozen files, which others may have changed meanwhile.
     if record:

@@ -165,12 +165,19 @@ class Git:
         # A name that begins with `^` leaves commits out, and is that of none.
         return answer if answer and not answer.startswith("^") else None
 
+    def last_commit(self) -> str | None:
+        """Return the id of the last commit, None if there is none yet."""
+        done = self.run("rev-parse", "--verify", "--quiet", "HEAD")
+        name = None if done.returncode == 1 else self.checked(done).decode().strip()
+        if name and self.commit(name) is None:
+            message = "git cannot tell what is committed: the last commit cannot be read"
+            raise MigrationError(Fault(message, hint="`git fsck` names what is damaged"))
+        return name
+
     def committed(self) -> frozenset[str]:
         """Return the files of the last commit, none if there is no commit yet."""
-        head = self.run("rev-parse", "--verify", "--quiet", "HEAD")
-        if head.returncode == 1:
+        if self.last_commit() is None:
             return frozenset()
-        self.checked(head)
         return frozenset(self.rows("ls-tree", "-r", "-z", "--name-only", "HEAD"))
 
     def changed(self) -> frozenset[str]:

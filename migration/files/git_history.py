@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from migration.errors import Fault, MigrationError
 from migration.files.git import Git, literal
 
 _REFERENCES: Final = (
@@ -159,15 +158,6 @@ class GitHistory(Git):
     def first_commits(self) -> frozenset[str]:
         """Return the commits whose parents the repository lacks."""
         return frozenset(self._named_in("shallow"))
-
-    def last_commit(self) -> str | None:
-        """Return the id of the last commit, None if there is none yet."""
-        done = self.run("rev-parse", "--verify", "--quiet", "HEAD")
-        name = None if done.returncode == 1 else self.checked(done).decode().strip()
-        if name and self.commit(name) is None:
-            message = "git cannot tell what is committed: the last commit cannot be read"
-            raise MigrationError(Fault(message, hint="`git fsck` names what is damaged"))
-        return name
 
     def _named_in(self, name: str) -> tuple[str, ...]:
         """Return the commits that a file of the repository names, one on each line."""

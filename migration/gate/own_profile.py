@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import cast
 
 from migration.parity.profile import Profile, Rule
 from migration.project.project import Project
-from migration.store.baselines import Baselines
-from migration.store.records import PRESETS
-from migration.values.diff import MISSING, value_at
 from migration.values.keypath import KeyPath, format_path
-from migration.values.merge import Config
-from migration.values.moves import Move, move_keys
 
 BUNDLED_RULES = "parity"
 """The bundled profile that other profiles are compared with."""
@@ -52,53 +46,8 @@ def _unused_text(rule: Rule, path: KeyPath) -> str:
     return f"{text}, so that the rule always holds" if path == rule.off_on_both_sides else text
 
 
-class MoveCoverage:
-    """Looks for the old key of each move, in one config after another."""
-
-    def __init__(self, moves: Collection[Move]) -> None:
-        """Look for the old keys of these moves."""
-        self._left = dict.fromkeys(moves)
-
-    def look_at(self, value: object) -> None:
-        """Look for old keys in a resolved config."""
-        for move in [*self._left]:
-            if value_at(value, move.old) is not MISSING:
-                del self._left[move]
-
-    def left(self, baselines: Baselines, presets: Iterable[str]) -> tuple[Move, ...]:
-        """Return the moves whose old key is in no config so far, and in none of these baselines."""
-        for preset in presets:
-            if not self._left:
-                break
-            self.look_at(baselines.value(PRESETS, preset))
-        return tuple(self._left)
-
-
-class Coverage:
-    """Looks for a value at each path of a profile, in one config after another."""
-
-    def __init__(self, profile: Profile, moves: Collection[Move] = ()) -> None:
-        """Look for every path of the profile's rules, and for their conditions."""
-        self._left = dict.fromkeys(_list_paths(profile))
-        self._moves = moves
-
-    def look_at(self, value: Config) -> None:
-        """Look for values in a resolved config, under the old names of keys and the new ones."""
-        moved = move_keys(value, self._moves)
-        for rule, path in [*self._left]:
-            if any(value_at(each, path) is not MISSING for each in (value, moved)):
-                del self._left[rule, path]
-
-    def left(self, baselines: Baselines, presets: Iterable[str]) -> list[tuple[Rule, KeyPath]]:
-        """Return the paths that are in no config so far, and in none of these baselines."""
-        for preset in presets:
-            if not self._left:
-                break
-            self.look_at(cast("Config", baselines.value(PRESETS, preset)))
-        return [*self._left]
-
-
-def _list_paths(profile: Profile) -> Iterator[tuple[Rule, KeyPath]]:
+def list_paths(profile: Profile) -> Iterator[tuple[Rule, KeyPath]]:
+    """Yield every path of a profile's rules, and of their conditions, each with its rule."""
     for rule in profile.rules:
         for path in rule.paths:
             yield rule, path

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from migration.errors import Fault, MigrationError
 from migration.gate.accepted_findings import find_returned, name_acceptances
+from migration.gate.coverage import Coverage
 from migration.gate.drift import DriftSearch
 from migration.gate.newcomers import Newcomer, Newcomers
-from migration.gate.own_profile import Coverage, MoveCoverage
 from migration.parity.compare import Comparison, Detail, compare
 from migration.parity.profile import Profile, rename_profile
 from migration.parity.run import Run
@@ -57,12 +58,12 @@ class Row(Standing):
 class Judge:
     """By which profile a preset is judged, and how much is found out about each difference.
 
-    Each of `watchers` looks at each resolved config.
+    Each of `coverages` looks at each resolved config.
     """
 
     profile: Profile
     detail: Detail = "paths"
-    watchers: tuple[Coverage | MoveCoverage, ...] = ()
+    coverages: tuple[Coverage[Any], ...] = ()
 
 
 def assess_presets(
@@ -138,7 +139,7 @@ def assess_preset(
         return replace(row, status="missing", faults=(Fault(problem, entry.target),))
     try:
         run = read_run(project, entry.target)
-        for each in judge.watchers:
+        for each in judge.coverages:
             each.look_at(run.config.resolved.value)
         difference = _compare_with_baseline(state, preset, run, judge)
     except MigrationError as error:

@@ -9,7 +9,6 @@ from migration.errors import Fault, MigrationError
 from migration.parity.run import Run
 from migration.project.expected import Expected, apply_changes, read_baseline
 from migration.project.fusion_file import find_fusion_path
-from migration.project.project import Project
 from migration.project.state import State
 from migration.store.acceptance import AcceptedChange, Former, Grounds
 from migration.values.diff import Difference, side_text
@@ -36,7 +35,12 @@ def accept_places(
     project, baselines = state.project, state.baselines
     frozen, known = read_baseline(baselines, preset), baselines.acceptances.list_changes(preset)
     expected = apply_changes(project, baselines, preset, frozen, known)
-    config = _take_config(project, preset, expected, frozen, run, _paths(places, False))
+    moves = project.settings.moved
+    # Places have the new names of keys, as reports do, and acceptances those of the baseline.
+    before = move_keys(expected.config, moves)
+    after = move_keys(run.config.resolved.value, moves)
+    back = [move.reverse for move in find_due(frozen.config, moves)]
+    config = move_keys(_take(preset, before, after, _paths(places, False)), back)
     path = baselines.folder.baseline_path("presets", preset)
     named = find_fusion_path(project, config, path)
     fusion = None
@@ -52,26 +56,6 @@ def accept_places(
     if not made.is_same(Expected(config, named, fusion)):
         raise MigrationError(Fault("cannot be accepted as it is", preset))
     return changes
-
-
-def _take_config(  # noqa: PLR0913, PLR0917 - a difference has two sides, and a baseline
-    project: Project,
-    preset: str,
-    expected: Expected,
-    frozen: Expected,
-    run: Run,
-    paths: Collection[KeyPath],
-) -> Config:
-    """Return the expected config with differences taken over, under the names of the baseline.
-
-    The paths have the new names of keys, as reports do.
-    """
-    moves = project.settings.moved
-    mine, theirs = find_due(expected.config, moves), find_due(run.config.resolved.value, moves)
-    before = move_keys(expected.config, mine)
-    after = move_keys(run.config.resolved.value, theirs)
-    back = [move.reverse for move in find_due(frozen.config, moves)]
-    return move_keys(_take(preset, before, after, paths), back)
 
 
 def _paths(places: Iterable[Place], is_fusion: bool) -> list[KeyPath]:

@@ -17,10 +17,10 @@ from migration.store.acceptance import AcceptedChange
 from migration.store.acceptance_file import RESTORE
 from migration.store.baselines import Baselines
 from migration.store.records import FUSION, PRESETS
-from migration.values.canonical import canonical_bytes
+from migration.values.canonical import are_equal, canonical_bytes
 from migration.values.keypath import are_connected
 from migration.values.merge import Config
-from migration.values.moves import find_due, move_keys, rename_path
+from migration.values.moves import move_keys, rename_path
 from migration.values.patch import NotAsBeforeError, make_changes
 
 
@@ -154,11 +154,7 @@ def _is_same_config(project: Project, expected: Config, resolved: Resolved) -> b
     if canonical_bytes(expected) == resolved.canonical():
         return True
     moves = project.settings.moved
-    mine, theirs = find_due(expected, moves), find_due(resolved.value, moves)
-    # Without anything to move they differ, as they did.
-    return bool(mine or theirs) and canonical_bytes(move_keys(expected, mine)) == canonical_bytes(
-        move_keys(resolved.value, theirs)
-    )
+    return bool(moves) and are_equal(move_keys(expected, moves), move_keys(resolved.value, moves))
 
 
 def find_expected_digest(project: Project, baselines: Baselines, preset: str) -> str:

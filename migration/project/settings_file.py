@@ -85,10 +85,12 @@ def _shape_faults(table: Mapping[str, object], text: str, source: str) -> Iterat
     for problem in WHOLE_TABLE(table):
         first.setdefault(problem.keys, problem)
     for keys, problem in first.items():
-        *within, key = map(str, keys)
-        line = find_line(key, text, *within)
-        if problem.path[0] == "moved" and len(problem.path) > 1:
-            line = find_entry_line("moved", cast("Index", problem.path[1]).position, text)
+        match problem.path:
+            case (str(array), Index(position), *_):
+                line = find_entry_line(array, position, text)
+            case _:
+                *within, key = map(str, keys)
+                line = find_line(key, text, *within)
         yield Fault(problem.message, source, line, hint=problem.hint)
 
 
