@@ -49,7 +49,7 @@ def ledger(
 ) -> bool:
     """Print the checklist, or the history; with `check`, tell whether the gate holds."""
     if history:
-        from migration.commands.history import read_history
+        from migration.commands.ledger_history import read_history
 
         print_report(console, "ledger --history", format, read_history(console.open_project()))
         return True

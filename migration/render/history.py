@@ -17,7 +17,7 @@ from migration.render.terminal import Terminal
 from migration.render.values import format_count, join_lines, list_names
 
 if TYPE_CHECKING:
-    from migration.commands.history import History, Moment
+    from migration.commands.ledger_history import History, Moment
     from migration.gate.decisions import Decision
 
 _SHORT: Final = 7
