@@ -19,7 +19,10 @@ from migration.project.expected import find_expected_digest, read_expected
 from migration.project.state import State
 from migration.resolve.resolved import Resolved
 from migration.text import make_visible, quote_path
+from migration.values.canonical import canonical_bytes
 from migration.values.diff import Difference
+from migration.values.merge import Config
+from migration.values.moves import Move, move_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,26 @@ class Newcomers:
         return found
 
     def _describe_gone(self, preset: str, target: str) -> Candidate:
+        def read() -> Config:
+            return self._read_expected(preset)
+
+        if self._moves:
+            return Candidate(target, digest(canonical_bytes(read())), read)
         where = self._state.project, self._state.baselines, preset
-        return Candidate(target, find_expected_digest(*where), lambda: read_expected(*where).config)
+        return Candidate(target, find_expected_digest(*where), read)
 
     def _describe_new(self, path: str, resolved: Resolved) -> Candidate:
-        return Candidate(path, digest(resolved.canonical()), lambda: resolved.value)
+        value = move_keys(resolved.value, self._moves)
+        return Candidate(path, digest(canonical_bytes(value, resolved.non_native)), lambda: value)
+
+    def _read_expected(self, preset: str) -> Config:
+        """Return what is expected of a preset, under the new names of keys."""
+        expected = read_expected(self._state.project, self._state.baselines, preset)
+        return move_keys(expected.config, self._moves)
+
+    @property
+    def _moves(self) -> Sequence[Move]:
+        return self._state.project.settings.moved
 
     @cached_property
     def _origins(self) -> Mapping[str, str]:
@@ -111,9 +129,8 @@ class Newcomers:
     def _compare_with_siblings(
         self, resolved: Resolved, siblings: Collection[str], advice: str
     ) -> Newcomer:
-        where = self._state.project, self._state.baselines
-        values = {each: read_expected(*where, each).config for each in siblings}
-        found = find_nearest_sibling(resolved.value, values)
+        values = {each: self._read_expected(each) for each in siblings}
+        found = find_nearest_sibling(move_keys(resolved.value, self._moves), values)
         if found is None:
             return Newcomer(advice)
         redact = self._state.project.redaction.redact_difference

@@ -96,8 +96,8 @@ class PresetComparison:
 
     def compare(self, old_path: str, path: str) -> ComparedPreset:
         """Compare a preset on both sides."""
-        before, old_faults = _read(self.old, old_path)
-        after, new_faults = _read(self.new, path)
+        before, old_faults = self._read(self.old, old_path)
+        after, new_faults = self._read(self.new, path)
         found = ComparedPreset(
             path,
             old_path,
@@ -108,9 +108,6 @@ class PresetComparison:
         )
         if before is None or after is None or self._are_untouched(before, after):
             return found
-        # By the names that the base has: a change cannot excuse itself.
-        moves = self.old.settings.moved
-        before, after = move_run(before, moves), move_run(after, moves)
         old_parts, new_parts = _list_canonical(self.old, before), _list_canonical(self.new, after)
         if old_parts == new_parts:
             if found.is_renamed or old_faults or new_faults:
@@ -120,7 +117,7 @@ class PresetComparison:
             before, after = replace(before, fusion=None), replace(after, fusion=None)
         after = self.files.mark_suspects(before, after)
         sides = (before.with_empty_fusion(), after.with_empty_fusion())
-        comparison = compare(*sides, rename_profile(self.profile, moves), self.detail)
+        comparison = compare(*sides, self._profile, self.detail)
         if not (comparison.forbidden or comparison.allowed) and not before.names_like(after):
             # The values are equal, and one side takes none of them for the name of a fusion file.
             side, run = (self.new, after) if after.fusion_path else (self.old, before)
@@ -133,17 +130,17 @@ class PresetComparison:
         """Return each preset of the base that is gone -> the new one that it has become, if any."""
         if not came:
             return {}
-        old = {path: each for path in sorted(gone) if (each := _describe(self.old, path))}
-        new = (_describe(self.new, path) for path in sorted(came))
+        old = {path: each for path in sorted(gone) if (each := self._describe(self.old, path))}
+        new = (self._describe(self.new, path) for path in sorted(came))
         return find_moves(old, filter(None, new))
 
     def describe_new(self, path: str, known: Mapping[str, str]) -> NewPreset:
         """Describe a preset that the base does not have; `known` are those that it has."""
-        run, faults = _read(self.new, path)
+        run, faults = self._read(self.new, path)
         if run is None:
             return NewPreset(path, faults=faults)
         names = choose_siblings(path, known, self._list_bases)
-        runs = {name: _read(self.new, name)[0] for name in names}
+        runs = {name: self._read(self.new, name)[0] for name in names}
         values = {name: each.config.resolved.value for name, each in runs.items() if each}
         sibling, differences = find_nearest_sibling(run.config.resolved.value, values) or (None, ())
         hidden = tuple(map(self.new.redaction.redact_difference, differences))
@@ -158,22 +155,26 @@ class PresetComparison:
         """Tell whether two runs are the same since their files are."""
         return self.old.reads_like(self.new) and self.files.are_untouched(before, after)
 
+    @cached_property
+    def _profile(self) -> Profile:
+        return rename_profile(self.profile, self.old.settings.moved)
 
-def _read(project: Project, path: str) -> tuple[Run | None, Faults]:
-    """Return the run of a preset, and why it cannot be read, or not as a whole."""
-    try:
-        run = read_run(project, path)
-    except MigrationError as error:
-        return None, error.faults
-    return run, (run.missing,) if run.missing else ()
+    def _describe(self, project: Project, path: str) -> Candidate | None:
+        run, _ = self._read(project, path)
+        if run is None:
+            return None
+        parts = _list_canonical(project, run)
+        return Candidate(path, digest(b"\0".join(parts)), lambda: run.config.resolved.value)
 
-
-def _describe(project: Project, path: str) -> Candidate | None:
-    run, _ = _read(project, path)
-    if run is None:
-        return None
-    parts = _list_canonical(project, run)
-    return Candidate(path, digest(b"\0".join(parts)), lambda: run.config.resolved.value)
+    def _read(self, project: Project, path: str) -> tuple[Run | None, Faults]:
+        """Return the run of a preset, and why it cannot be read, or not as a whole."""
+        try:
+            run = read_run(project, path)
+        except MigrationError as error:
+            return None, error.faults
+        # By the names that the base has: a change cannot excuse itself.
+        moved = move_run(run, self.old.settings.moved)
+        return moved, (run.missing,) if run.missing else ()
 
 
 def _list_canonical(project: Project, run: Run) -> list[bytes]:

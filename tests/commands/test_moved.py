@@ -237,6 +237,28 @@ def test_a_change_is_compared_under_the_names_that_its_base_knows(frozen_project
     assert run(folder, "compare", "HEAD", "--check").code == 0
 
 
+def test_a_preset_that_moves_with_a_renamed_key_is_found(frozen_project: Path) -> None:
+    folder = frozen_project
+    rename(folder)
+    (folder / B).rename(folder / "configs/train/other.yaml")
+    ran = run(folder, "check-parity", "--no-record")
+    assert f"`map --old {B} --new configs/train/other.yaml`" in ran.out
+
+
+@needs_git
+def test_a_comparison_finds_a_preset_that_moved_with_a_renamed_key(frozen_project: Path) -> None:
+    folder = frozen_project
+    declare(folder, RENAMED)
+    commit_all(folder)
+    write_files(folder, {OPTIM: NEW_OPTIM})
+    (folder / B).rename(folder / "configs/train/other.yaml")
+    report = json.loads(run(folder, "compare", "HEAD", "-f", "json").out)
+    assert report["summary"]["renamed"] == 1, report
+    write_files(folder, {"configs/train/like.yaml": (folder / A).read_text()})
+    out = run(folder, "compare", "HEAD").out
+    assert "learning_rate" not in out, out
+
+
 def test_what_is_hidden_under_one_name_is_hidden_under_the_other(frozen_project: Path) -> None:
     edit(frozen_project / "pyproject.toml", "phase_1", 'redact = ["optim.lr"]\nphase_1')
     rename(frozen_project, "7.5e-4")
