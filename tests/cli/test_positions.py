@@ -124,7 +124,14 @@ def test_a_glob_that_matches_no_preset_is_an_error(frozen_project: Path, word: s
     for command in (["check-parity"], ["snapshot", "--check", "--preset"]):
         ran = run(frozen_project, *command, word)
         assert (ran.code, ran.out) == (1, "")
-        assert ran.err.startswith(f"no preset matches '{word}'\n")
+        assert ran.err.startswith(f"no preset matches '{word}'\n  hint: `ledger` lists")
+
+
+def test_a_glob_that_stays_within_one_folder_is_told_the_wider_one(frozen_project: Path) -> None:
+    ran = run(frozen_project, "check-parity", "*a.yaml")
+    hint = "a * stays within one folder; '**/*a.yaml' finds presets"
+    assert (ran.code, ran.err) == (1, f"no preset matches '*a.yaml'\n  hint: {hint}\n")
+    assert "parity holds" in run(frozen_project, "check-parity", "--no-record", "**/*a.yaml").out
 
 
 def test_files_are_given_by_position(frozen_project: Path) -> None:
