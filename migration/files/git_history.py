@@ -228,12 +228,12 @@ class GitHistory(Git):
         for line in self.checked(self.run("rev-list", "--parents", *commits)).splitlines():
             yield tuple(line.decode().split())
 
-    def past(self, commit: str, inside: str) -> Iterator[tuple[str, ...]]:
-        """Yield each commit that changed a folder, newest first, and its parents.
+    def past(self, commits: Collection[str], inside: str) -> Iterator[tuple[str, ...]]:
+        """Yield each commit up to these that changed a folder, newest first, and its parents.
 
         Commits that did not change the folder are skipped, also among the parents.
         """
-        words = ("rev-list", "--parents", "--full-history", "--simplify-merges", commit)
+        words = ("rev-list", "--parents", "--full-history", "--simplify-merges", *commits)
         for line in self.checked(self.run(*words, "--", literal(inside))).splitlines():
             yield tuple(line.decode().split())
 

@@ -126,32 +126,35 @@ class Lineage:
             MigrationError: git cannot tell.
         """
         if point not in self._parents:
-            commit = self._commit(point)
-            known = self._known_before(commit)
-            if known is None:
-                rows = [*self._git.past(commit, self._inside)]
-                for row in rows:
-                    self._parents.setdefault(row[0], row[1:])
-                known = rows[0][:1] if rows else ()
             # The parent of a commit that did not change the folder is the newest one that did.
-            self._parents.setdefault(point, known)
+            self._parents.setdefault(point, self._newest_before(self._commit(point)))
         if len(self._parents[point]) > 1 and point not in (MEETING, *self._merges):
             # The real parents: git leaves out those that did not change the folder.
             self._parents[point] = self._links.get(point) or self._git.parents(point)
             self._merges.add(point)
         return self._parents[point]
 
-    def _known_before(self, commit: str) -> tuple[str, ...] | None:
-        """Return the newest commit that changed the folder, if the parents alone lead there."""
+    def _newest_before(self, commit: str) -> tuple[str, ...]:
+        """Return the newest commit, from this one back, that changed the folder."""
         if not self._links:
             commits = [self._commit(point) for point in self.sources]
             self._links = {row[0]: row[1:] for row in self._git.links(commits)}
-        while commit not in self._parents:
-            before = self._links.get(commit, ("", ""))
+            # Of all sides at once: a commit that is then not known has not changed the folder.
+            self._read_past(commits)
+        at = commit
+        while at not in self._parents:
+            before = self._links.get(at, ("", ""))
             if len(before) != 1:
-                return None
-            (commit,) = before
-        return (commit,)
+                return self._read_past([commit])
+            (at,) = before
+        return (at,)
+
+    def _read_past(self, commits: Collection[str]) -> tuple[str, ...]:
+        """Read the commits up to these that changed the folder; return the newest, if any."""
+        rows = [*self._git.past(commits, self._inside)]
+        for row in rows:
+            self._parents.setdefault(row[0], row[1:])
+        return rows[0][:1] if rows else ()
 
     def parting(self, points: tuple[str, ...]) -> str | None:
         """Return the common ancestor of points, None if they have none.
@@ -216,7 +219,8 @@ class Lineage:
         if head is None or not (found or stages):
             return ()
         # The index has both sides of a file in conflict, which `git stash pop` leaves, too.
-        theirs, self._bases = found or self._brought_in_by_index(stages) or ((head,), (head,))
+        known = found or self._brought_in_by_index(stages)
+        theirs, self._bases = known or ((head,), (head,))
         names = side_names(len(theirs) + 1)
         self._commits = dict(zip(names, (head, *theirs), strict=True))
         if len(self._bases) == 1:
@@ -227,7 +231,8 @@ class Lineage:
             for path, blobs in stages.items()
             if not {_OURS_STAGE, _THEIRS_STAGE} <= blobs.keys()
         )
-        for path, blobs in stages.items():
+        # Where a commit is known, its tree counts: the index may have its files under other names.
+        for path, blobs in ({} if known else stages).items():
             for point, stage in ((OURS, _OURS_STAGE), (THEIRS, _THEIRS_STAGE), (BASE, _BASE_STAGE)):
                 self._staged.setdefault(point, {})[path] = blobs.get(stage)
         return names

@@ -101,6 +101,11 @@ def is_same(one: object, other: object) -> bool:
     return spell(one) == spell(other)
 
 
+def kind_of(value: object) -> object:
+    """Return what two values have in common if acceptances of both may be in one file."""
+    return GONE if value == GONE else type(value)
+
+
 class Sequence:
     """The toolkit in a folder, and the model beside it."""
 
@@ -326,7 +331,7 @@ class Sequence:
             return False
         for back, (value, frozen) in ((mine, theirs), (theirs, mine)):
             is_new = not is_same(value, was) and not is_same(value, start)
-            has_other_kind = is_new and type(value) is not type(was)
+            has_other_kind = is_new and kind_of(value) is not kind_of(was)
             if is_same([*back], [start, start]) and (has_other_kind or not is_same(frozen, start)):
                 return True
         return False
