@@ -412,6 +412,27 @@ def test_any_sequence_of_edits_and_acceptances_keeps_to_what_is_expected(number:
     try_sequences(25, number, Phase.generate)
 
 
+EVERYBODY = {*PRESETS}
+TAKE_OVER = ("accept", None, None, None)
+TAKE_BACK = (("edit", "x", EVERYBODY, 1), TAKE_OVER)
+
+
+@needs_git
+@pytest.mark.parametrize(
+    ("accepted", "theirs", "ours"),
+    [
+        (GONE, [*TAKE_BACK, ("edit", "x", EVERYBODY, 1.0)], [("edit", "m", EVERYBODY, {"p": 1})]),
+        ("1", [*TAKE_BACK, ("edit", "x", {B, C}, GONE)], [("edit", "y", EVERYBODY, [])]),
+        (True, [("edit", "x", EVERYBODY, 1.0)], [("fold",), ("edit", "x", EVERYBODY, 1)]),
+    ],
+)
+def test_what_git_takes_for_one_file_under_a_new_name_is_merged_by_what_it_says(
+    accepted: object, theirs: list[Step], ours: list[Step]
+) -> None:
+    start = [("edit", "x", EVERYBODY, accepted), TAKE_OVER, ("branch",)]
+    play([*start, *theirs, TAKE_OVER, ("branch",), *ours, TAKE_OVER, ("branch", "--ours")])
+
+
 if __name__ == "__main__":
     parser = Arguments(description=__doc__)
     parser.add_argument("--count", type=at_least_one, default=20000, help="how many sequences")

@@ -69,6 +69,35 @@ def test_both_sides_of_what_is_under_way_are_read(repository: Path, how: str) ->
     assert sides_of(in_conflict(repository, how, "side")) == [ON_MAIN, ON_SIDE, AT_FIRST]
 
 
+@pytest.mark.parametrize("first", [OURS, THEIRS])
+def test_no_commit_of_a_side_is_skipped_whichever_is_asked_first(
+    repository: Path, first: str
+) -> None:
+    git(repository, "checkout", "--quiet", "-b", "side")
+    theirs = commit(repository, {"sub/b.yaml": "b: 3\n"})
+    commit(repository, {"a.yaml": "a: 3\n"})
+    git(repository, "checkout", "--quiet", "main")
+    ours = commit(repository, {"sub/b.yaml": "b: 2\n"})
+    commit(repository, {"a.yaml": "a: 2\n"})
+    found = in_conflict(repository, "merge", "side")
+    found.parents(first)
+    assert (found.parents(OURS), found.parents(THEIRS)) == ((ours,), (theirs,))
+
+
+def test_the_files_of_a_side_have_their_own_names_whatever_git_takes_for_renamed(
+    repository: Path,
+) -> None:
+    long = "".join(f"key_{number}: 1\n" for number in range(20))
+    commit(repository, {"sub/b.yaml": long})
+    git(repository, "checkout", "--quiet", "-b", "side")
+    git(repository, "mv", "sub/b.yaml", "sub/z.yaml")
+    commit(repository, {"sub/z.yaml": f"{long}last: 3\n"})
+    git(repository, "checkout", "--quiet", "main")
+    commit(repository, {"sub/b.yaml": f"{long}last: 2\n"})
+    sides = sides_of(in_conflict(repository, "merge", "side"))
+    assert [[*side] for side in sides] == [["in/b.yaml"], ["in/z.yaml"], ["in/b.yaml"]]
+
+
 def test_the_sides_of_a_rebase_are_those_that_git_calls_so(repository: Path) -> None:
     branch(repository)
     assert sides_of(in_conflict(repository, "rebase", "side")) == [ON_SIDE, ON_MAIN, AT_FIRST]

@@ -107,7 +107,11 @@ def test_what_a_merge_lost_comes_from_the_side_that_changed_it(repository: Path)
     assert entry(repository, A)["refrozen"] == ["alpha"]
 
 
-def test_a_side_that_lost_a_record_before_the_merge_counts_as_it_was(repository: Path) -> None:
+@pytest.mark.parametrize("is_ours", [False, True])
+@pytest.mark.parametrize("is_finished", [False, True])
+def test_a_side_that_lost_a_record_before_the_merge_counts_as_it_was(
+    repository: Path, *, is_ours: bool, is_finished: bool
+) -> None:
     """The branch refroze the preset, and lost the record in its next commit."""
     branch(repository, "one")
     refreeze_with(repository, "alpha")
@@ -115,7 +119,11 @@ def test_a_side_that_lost_a_record_before_the_merge_counts_as_it_was(repository:
     branch(repository, "two")
     freeze_new(repository, D)
     commit(repository, "two")
-    attempt(repository, "merge", "--no-edit", "one")
+    if is_ours:
+        git(repository, "checkout", "--quiet", "one")
+    attempt(repository, "merge", "--no-commit", "two" if is_ours else "one")
+    if is_finished:
+        commit(repository, "merged")
     resolved(repository)
     assert entry(repository, A)["refrozen"] == ["alpha"]
 
