@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from migration.errors import MigrationError, find_nearest
 from migration.files.digest import digest
@@ -78,9 +78,7 @@ class Newcomers:
         return found
 
     def _describe_gone(self, preset: str, target: str) -> Candidate:
-        def read() -> Config:
-            return self._read_expected(preset)
-
+        read = partial(self._read_expected, preset)
         if self._moves:
             return Candidate(target, digest(canonical_bytes(read())), read)
         where = self._state.project, self._state.baselines, preset

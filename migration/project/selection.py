@@ -46,9 +46,9 @@ def _unknown_preset_fault(tree: Tree, path: str, names: Collection[str], lister:
     """Return the fault of a path that is no preset's, or of a folder or glob without one."""
     if is_wild(path):
         deeper = f"**/{path}"
-        is_too_narrow = any(glob_matches(deeper, name) for name in names)
-        hint = f"a * stays within one folder; '{deeper}' finds presets"
-        return Fault(f"no preset matches '{path}'", hint=hint if is_too_narrow else lister)
+        lacks_folders = any(glob_matches(deeper, name) for name in names)
+        hint = f"a glob has to match the whole path: '{deeper}' finds presets"
+        return Fault(f"no preset matches '{path}'", hint=hint if lacks_folders else lister)
     # What is there is no slip for what is elsewhere.
     meant = [] if tree.exists(path) else find_nearest_paths(path, names)
     return Fault(f"no preset '{path}'", hint=ask_if_one_meant(meant) if meant else lister)

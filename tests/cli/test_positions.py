@@ -127,9 +127,11 @@ def test_a_glob_that_matches_no_preset_is_an_error(frozen_project: Path, word: s
         assert ran.err.startswith(f"no preset matches '{word}'\n  hint: `ledger` lists")
 
 
-def test_a_glob_that_stays_within_one_folder_is_told_the_wider_one(frozen_project: Path) -> None:
+def test_a_glob_that_matches_only_the_end_of_a_path_is_told_the_wider_one(
+    frozen_project: Path,
+) -> None:
     ran = run(frozen_project, "check-parity", "*a.yaml")
-    hint = "a * stays within one folder; '**/*a.yaml' finds presets"
+    hint = "a glob has to match the whole path: '**/*a.yaml' finds presets"
     assert (ran.code, ran.err) == (1, f"no preset matches '*a.yaml'\n  hint: {hint}\n")
     assert "parity holds" in run(frozen_project, "check-parity", "--no-record", "**/*a.yaml").out
 
