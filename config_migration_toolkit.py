@@ -1,15 +1,20 @@
-"""The toolkit under a name that no repository has: the console script, and the tasks of invoke.
+"""The toolkit under a name that no repository has: console script, tasks of invoke, Python API.
 
 A repository may have a package `migration` of its own, and Python may find it first. This module
 lies beside the toolkit's package, and imports that one:
 
-    from config_migration_toolkit import namespace
+    from config_migration_toolkit import api, namespace
 """
 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
+from typing import Final
+
+_MODULES: Final = {"api": "migration.api", "namespace": "migration.tasks"}
+"""What can be imported from here, and the module that is it, or has it."""
 
 
 def main() -> None:
@@ -21,13 +26,13 @@ def main() -> None:
 
 
 def __getattr__(name: str) -> object:
-    """Return the collection of invoke's tasks, which is imported only when asked for."""
-    if name != "namespace":
+    """Return the API, or the collection of invoke's tasks; each is imported only when asked for."""
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     _import_package()
-    from migration.cli.tasks import namespace
-
-    return namespace
+    module = import_module(_MODULES[name])
+    # The module `api` is wanted itself, and of `tasks` the collection that it exports.
+    return getattr(module, name, module)
 
 
 def _import_package() -> None:

@@ -199,10 +199,19 @@ class Project:
 
 
 def open_project(start: Path, access: Access = Access()) -> Project:
-    """Open the project around a folder.
+    """Open the project around a folder; if there is none, the folder itself, with nothing set.
+
+    Raises:
+        MigrationError: the settings cannot be read.
+    """
+    return find_project(start, access) or open_bare(start, access)
+
+
+def find_project(start: Path, access: Access = Access()) -> Project | None:
+    """Open the project around a folder, if there is one.
 
     Its root is the nearest folder, from `start` upward, whose pyproject.toml has a table
-    `[tool.config-migration]`. If there is none, the root is `start`, and nothing is set.
+    `[tool.config-migration]`.
 
     Raises:
         MigrationError: the settings cannot be read.
@@ -212,8 +221,16 @@ def open_project(start: Path, access: Access = Access()) -> Project:
         settings = find_settings(disk)
         if settings is not None:
             return open_tree(disk, disk, settings, access)
-    disk = DiskTree(start)
-    return open_tree(disk, disk, UNSET, access)
+    return None
+
+
+def open_bare(folder: Path, access: Access = Access(), *, allow_outside: bool = False) -> Project:
+    """Open a folder as a project without settings.
+
+    With `allow_outside` its files may extend files outside.
+    """
+    disk = DiskTree(folder)
+    return open_tree(disk, disk, replace(UNSET, allow_outside=allow_outside), access)
 
 
 def find_settings(tree: Tree) -> Settings | None:

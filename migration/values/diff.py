@@ -16,6 +16,10 @@ class _Missing:
     def __repr__(self) -> str:
         return "MISSING"
 
+    def __reduce__(self) -> str:
+        # Copies and pickles of it are itself, since it is compared by `is`.
+        return "MISSING"
+
 
 MISSING: Final = _Missing()
 """The value of a side that lacks the path; `null`, in contrast, is a value."""
