@@ -1,18 +1,30 @@
 """Collects the toolkit's commands and this repository's own tasks."""
 
 import shlex
+import shutil
 import sys
 import tempfile
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from invoke.collection import Collection
 from invoke.context import Context
+from invoke.exceptions import Exit
 from invoke.tasks import task
 
 from migration.cli.tasks import namespace as toolkit
 
 _PYTEST = f"{shlex.quote(sys.executable)} -m pytest --numprocesses=auto --dist=worksteal"
+
+_NOT_SOURCE = (".*", "__pycache__", "*.egg-info", "build", "dist", "walkthrough")
+"""What a work tree has besides its source."""
+_PRESET = "extends: ../base.yaml\noptim: {lr: 1.0e-4}\n"
+_SMALL_TREE = {
+    "pyproject.toml": '[tool.config-migration]\npresets = ["runs/*.yaml"]\n',
+    "base.yaml": "model: {dtype: bfloat16}\n",
+    "runs/a.yaml": _PRESET,
+}
 
 
 @task
@@ -36,7 +48,25 @@ def check(context: Context, tests: bool = True) -> None:
         "invoke snapshot --check",
     ):
         _run(context, command)
-    _run_from_wheel(context, "config-migration check-parity --no-record")
+    package(context)
+
+
+@task
+def package(context: Context) -> None:
+    """Build sdist and wheel, check them, and run the installed wheel; leave nothing behind."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        # Of a copy, since a build writes into its source, and takes over what an earlier one left.
+        source = folder / "source"
+        shutil.copytree(".", source, ignore=shutil.ignore_patterns(*_NOT_SOURCE))
+        # The wheel is built from the sdist, which has to be whole for it.
+        _run(context, f"{sys.executable} -m build --outdir {folder} {source}", is_hidden=True)
+        (sdist,), (wheel,) = folder.glob("*.tar.gz"), folder.glob("*.whl")
+        _run(context, f"{sys.executable} -m twine check --strict {sdist} {wheel}")
+        _compare_with_source(wheel, source)
+        _run(context, f"{sys.executable} -m venv {folder}/venv")
+        _run(context, f"{folder}/venv/bin/pip install --quiet {wheel}")
+        _run_installed(context, folder / "venv/bin", folder / "tree")
 
 
 @task(help={"seconds": "for how long", "seed": "of an earlier campaign, to run it again"})
@@ -110,19 +140,52 @@ def _start(context: Context, module: str, options: Mapping[str, str]) -> None:
     _run(context, shlex.join([sys.executable, "-m", module, *words]))
 
 
-def _run_from_wheel(context: Context, command: str) -> None:
-    """Run a console script from an installed wheel, to notice files missing from the wheel."""
-    with tempfile.TemporaryDirectory() as folder:
-        _run(context, f"{sys.executable} -m build --wheel --outdir {folder} .", hide="out")
-        _run(context, f"{sys.executable} -m venv {folder}/venv")
-        (wheel,) = Path(folder).glob("*.whl")
-        _run(context, f"{folder}/venv/bin/pip install --quiet {wheel}")
-        _run(context, f"{folder}/venv/bin/{command}")
+def _compare_with_source(wheel: Path, source: Path) -> None:
+    """Hold a wheel to have all files of the package, and no others.
+
+    Raises:
+        Exit: it has not.
+    """
+    package_files = (path for path in (source / "migration").rglob("*") if path.is_file())
+    expected = {path.relative_to(source).as_posix() for path in package_files}
+    expected.add("config_migration_toolkit.py")
+    names = zipfile.ZipFile(wheel).namelist()
+    found = {name for name in names if ".dist-info/" not in name}
+    if found != expected:
+        raise Exit(f"the wheel lacks {expected - found}, and has {found - expected}", code=1)
 
 
-def _run(context: Context, command: str, hide: str | None = None) -> None:
+def _run_installed(context: Context, programs: Path, tree: Path) -> None:
+    """Run the installed console script and API on this repository, and on a small tree."""
+    script = f"{programs}/config-migration"
+    _run(context, f"{script} --version")
+    _run(context, f"{script} check-parity --no-record")
+    for path, text in _SMALL_TREE.items():
+        (tree / path).parent.mkdir(parents=True, exist_ok=True)
+        (tree / path).write_text(text)
+    _run(context, f"{script} snapshot -C {tree}")
+    _run(context, f"{script} check-parity --no-record -C {tree}")
+    (tree / "runs/a.yaml").write_text(_PRESET.replace("1.0e-4", "1e-4"))
+    _run(context, f"{script} check-parity --no-record -C {tree}", code=2)
+    # Isolated (-I), since Python would find the package of this folder first.
+    code = f"from migration.api import check; print(check({str(tree)!r}).causes)"
+    _run(context, shlex.join([f"{programs}/python", "-I", "-c", code]))
+
+
+def _run(context: Context, command: str, *, is_hidden: bool = False, code: int = 0) -> None:
+    """Run a command; what a hidden one prints is shown only if it fails.
+
+    Raises:
+        Exit: it ends with another exit code.
+    """
     print(f"$ {command}", flush=True)
-    context.run(command, hide=hide)
+    ended = context.run(command, hide=is_hidden, warn=True)
+    if ended is None or ended.exited != code:
+        if is_hidden and ended is not None:
+            print(ended.stdout, ended.stderr)
+        raise Exit(f"this command has to end with exit code {code}: {command}", code=1)
 
 
-namespace = Collection(*toolkit.tasks.values(), bench, check, fuzz, kill, mutate, tamper, test)
+namespace = Collection(
+    *toolkit.tasks.values(), bench, check, fuzz, kill, mutate, package, tamper, test
+)
