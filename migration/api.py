@@ -46,7 +46,7 @@ class ResolvedConfig:
     """What a file resolves to, and where that comes from.
 
     Paths count from `root`, with `/` between the names; outside of it they are absolute, so that
-    `config.root / config.chain[0]` is always a file.
+    `config.root / path` finds each file. The files of a baseline may be gone since it was frozen.
     """
 
     root: Path
