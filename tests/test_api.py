@@ -492,7 +492,9 @@ def test_what_cannot_be_checked_is_refused_as_by_check_parity(
 
     unset = tmp_path / "unset"
     write_files(unset, {"a.yaml": "a: 1\n"})
-    assert refuse_check(unset).startswith("no [tool.config-migration] in a pyproject.toml")
+    assert refuse_check(unset).startswith(
+        "no settings: neither config-migration.toml nor pyproject.toml"
+    )
     edit(frozen_project / f"snapshots/presets/{A}.json", "0.0001", "0.0002")
     assert f"snapshots/presets/{A}.json" in refuse_check(frozen_project)
     shutil.rmtree(frozen_project / "snapshots")

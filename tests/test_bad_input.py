@@ -93,7 +93,7 @@ UNREADABLE: Mapping[str, tuple[Mapping[str, str], str]] = {
         (
             "configs/train/b.yaml:1:1: the base '../../../elsewhere.yaml' lies outside the "
             "project: {parent}/elsewhere.yaml\n"
-            "  hint: set allow_outside = true in [tool.config-migration] to permit it\n"
+            "  hint: set allow_outside = true in the settings to permit it\n"
         ),
     ),
     "a fusion entry without a name": (
@@ -270,20 +270,22 @@ def test_a_folder_in_the_place_of_a_glob_is_named_as_what_is_meant(small_project
 
 
 def test_a_command_that_needs_presets_says_where_they_are_set(small_project: Path) -> None:
-    hint = (
-        "  hint: say which files are runs, as [tool.config-migration] "
-        'presets = ["configs/train/**/*.yaml"]\n'
-    )
+    presets = 'presets = ["configs/train/**/*.yaml"]\n'
+    hint = f"  hint: say which files are runs, as {presets}"
     change_settings(small_project, presets=None)
     assert_refused(small_project, "snapshot", err=f"pyproject.toml: no 'presets' are set\n{hint}")
     change_settings(small_project, presets=[])
     assert_refused(small_project, "lint", err=f"pyproject.toml:13: no 'presets' are set\n{hint}")
     (small_project / "pyproject.toml").unlink()
-    missing = "no [tool.config-migration] in a pyproject.toml in this folder or above it\n"
-    assert_refused(small_project, "snapshot", err=f"{missing}{hint}")
+    missing = (
+        "no settings: neither config-migration.toml nor pyproject.toml in this folder or above it\n"
+        "  hint: write config-migration.toml, or [tool.config-migration] in pyproject.toml, "
+        f"with the files that are runs: {presets}"
+    )
+    assert_refused(small_project, "snapshot", err=missing)
     assert run(small_project, "inspect", "--config", "configs/train/a.yaml").code == 0
     for words in (("check-parity",), ("ledger",), ("lint",), ("advance",)):
-        assert_refused(small_project, *words, err=f"{missing}{hint}")
+        assert_refused(small_project, *words, err=missing)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import Final
 from migration.errors import MigrationError
 from migration.files.tree import Tree
 from migration.files.walk import INSTALLED
-from migration.project.settings import TABLE
+from migration.project.settings import OWN_FILE, PYPROJECT, TABLE
 
 _DEEPEST: Final = 3
 _MOST_FOLDERS: Final = 1_000
@@ -19,11 +19,9 @@ _MOST_NAMED: Final = 3
 _HEADER = re.compile(rf"^\s*\[\s*tool\s*\.\s*[\"']?{TABLE}[\"']?\s*[\].]", re.MULTILINE)
 
 
-def suggest_folder(tree: Tree, settings_file: str) -> str | None:
+def suggest_folder(tree: Tree) -> str | None:
     """Return the hint that names the folders beneath the root with settings, None without any."""
-    found = [
-        f"{folder}/" for folder in _list_folders(tree) if _has_table(tree, folder, settings_file)
-    ]
+    found = [f"{folder}/" for folder in _list_folders(tree) if _holds_settings(tree, folder)]
     if not found:
         return None
     *others, last = found[:_MOST_NAMED]
@@ -52,8 +50,10 @@ def _list_folders(tree: Tree) -> Iterator[str]:
         level = deeper
 
 
-def _has_table(tree: Tree, folder: str, settings_file: str) -> bool:
+def _holds_settings(tree: Tree, folder: str) -> bool:
     with suppress(MigrationError):
-        path = posixpath.join(folder, settings_file)
+        if tree.is_file(posixpath.join(folder, OWN_FILE)):
+            return True
+        path = posixpath.join(folder, PYPROJECT)
         return tree.is_file(path) and bool(_HEADER.search(tree.read_config(path)))
     return False

@@ -11,8 +11,9 @@ from migration.errors import Fault, MigrationError, ask_if_meant
 from migration.paths import glob_matches
 from migration.phases import REMOVAL, is_closed
 from migration.project.beneath import suggest_folder
-from migration.project.project import SETTINGS_FILE, Project
-from migration.project.settings import TABLE
+from migration.project.project import Project
+from migration.project.settings import OWN_FILE, PYPROJECT, TABLE
+from migration.project.settings_search import find_near_misses, list_looked_at
 from migration.store.baselines import Baselines
 from migration.store.ledger import Ledger
 from migration.text import quote_name
@@ -109,9 +110,18 @@ class Matching:
 def no_presets_fault(project: Project) -> Fault:
     """Return the fault of a project in which `presets` is not set, maybe for want of settings."""
     settings = project.settings
-    hint = f'say which files are runs, as [tool.{TABLE}] presets = ["configs/train/**/*.yaml"]'
-    if not settings.source:
-        message = f"no [tool.{TABLE}] in a {SETTINGS_FILE} in this folder or above it"
-        return Fault(message, hint=suggest_folder(project.tree, SETTINGS_FILE) or hint)
-    message = "no 'presets' are set"
-    return Fault(message, settings.source, settings.written.get("presets"), hint=hint)
+    if settings.source:
+        hint = 'say which files are runs, as presets = ["configs/train/**/*.yaml"]'
+        message, line = "no 'presets' are set", settings.written.get("presets")
+        return Fault(message, settings.source, line, hint=hint)
+    root = project.disk.root
+    if near := next(find_near_misses(root), None):
+        return near
+    looked_at = list_looked_at(root)
+    named = f", and none in {', '.join(looked_at)}" if looked_at else ""
+    message = f"no settings: no {OWN_FILE} in this folder or above it{named}"
+    if not looked_at:
+        message = f"no settings: neither {OWN_FILE} nor {PYPROJECT} in this folder or above it"
+    hint = f"write {OWN_FILE}, or [tool.{TABLE}] in {PYPROJECT}, with the files that are runs: "
+    hint += 'presets = ["configs/train/**/*.yaml"]'
+    return Fault(message, hint=suggest_folder(project.tree) or hint)

@@ -16,7 +16,7 @@ from migration.files.tree import Tree
 from migration.files.tree_views import OverlaidTree
 from migration.parity.profile import BUNDLED, Profile, read_profile
 from migration.project.settings import Settings
-from migration.project.settings_file import read_settings
+from migration.project.settings_search import find_settings
 from migration.resolve.dialect import Dialect
 from migration.resolve.fusion import FusionConfig
 from migration.resolve.loader import ConfigLoader
@@ -28,7 +28,6 @@ from migration.values.moves import Move
 from migration.values.redaction import Redaction, make_redaction
 
 T = TypeVar("T")
-SETTINGS_FILE = "pyproject.toml"
 UNSET = Settings(source="")
 """The settings of a project that has none."""
 
@@ -210,8 +209,8 @@ def open_project(start: Path, access: Access = Access()) -> Project:
 def find_project(start: Path, access: Access = Access()) -> Project | None:
     """Open the project around a folder, if there is one.
 
-    Its root is the nearest folder, from `start` upward, whose pyproject.toml has a table
-    `[tool.config-migration]`.
+    Its root is the nearest folder, from `start` upward, with settings: in a pyproject.toml that has
+    a table `[tool.config-migration]`, or in a config-migration.toml.
 
     Raises:
         MigrationError: the settings cannot be read.
@@ -231,17 +230,6 @@ def open_bare(folder: Path, access: Access = Access(), *, allow_outside: bool = 
     """
     disk = DiskTree(folder)
     return open_tree(disk, disk, replace(UNSET, allow_outside=allow_outside), access)
-
-
-def find_settings(tree: Tree) -> Settings | None:
-    """Return the settings at the root of a tree, None if there are none.
-
-    Raises:
-        MigrationError: they cannot be read.
-    """
-    if not tree.is_file(SETTINGS_FILE):
-        return None
-    return read_settings(tree.read_config(SETTINGS_FILE), SETTINGS_FILE)
 
 
 def open_tree(tree: Tree, disk: DiskTree, settings: Settings, access: Access) -> Project:

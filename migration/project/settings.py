@@ -13,6 +13,10 @@ from migration.values.moves import Move
 from migration.yaml.rules import MergeKeys, YamlRules
 
 TABLE = "config-migration"
+PYPROJECT = "pyproject.toml"
+"""The file that has the settings in the table `[tool.config-migration]`."""
+OWN_FILE = "config-migration.toml"
+"""The file that has the settings at its root."""
 NewStanding: TypeAlias = Literal["error", "note"]
 """How the gate judges a preset without a baseline."""
 
@@ -22,7 +26,7 @@ class Settings:
     """What the toolkit knows about a project; paths and globs are relative to its root.
 
     The toolkit assumes no layout: a setting that is left out matches no file, and disables the
-    checks that need it. `written` maps each setting in pyproject.toml to its line.
+    checks that need it. `written` maps each setting in the settings file to its line.
     """
 
     presets: tuple[str, ...] = ()
@@ -53,7 +57,8 @@ class Settings:
     """The keys that were renamed on purpose."""
     redact: tuple[str, ...] = ()
     """The key paths, with wildcards, whose values no report may show."""
-    source: str = "pyproject.toml"
+    source: str = PYPROJECT
+    """The settings file; empty if there is none."""
     written: Mapping[str, int | None] = field(default_factory=dict)
 
     @property

@@ -11,11 +11,11 @@ from typing import Final, TypeAlias
 from migration.errors import Fault, MigrationError
 from migration.files.git_listing import Listing
 from migration.files.tree import Tree
-from migration.project.project import SETTINGS_FILE, find_settings
-from migration.project.settings import TABLE, Settings
+from migration.project.settings import OWN_FILE, TABLE, Settings
+from migration.project.settings_search import SETTINGS_FILES, find_settings, has_settings
 
 _NAME: Final = TABLE.encode()
-"""What every file with settings has, however it writes the header of their table."""
+"""What every pyproject.toml with settings has, however it writes the header of their table."""
 TreeAt: TypeAlias = Callable[[Path], Tree]
 """Returns the tree of a folder on one side."""
 
@@ -26,7 +26,7 @@ def find_root(folder: Path, top: Path, tree_at: TreeAt) -> Path | None:
     `tree_at` gives the tree of a folder.
     """
     for at in (folder, *folder.parents):
-        if _has_settings(tree_at(at)):
+        if has_settings(tree_at(at)):
             return at
         if at == top:
             break
@@ -41,23 +41,16 @@ def find_lost_root(top: Path, listing: Listing, was_at: TreeAt, is_at: TreeAt) -
     blobs = {
         path: blob
         for path, blob in listing.blobs.items()
-        if posixpath.basename(path) == SETTINGS_FILE
+        if posixpath.basename(path) in SETTINGS_FILES
     }
     texts = listing.read({*blobs.values()})
     for path in sorted(blobs, key=lambda each: (each.count("/"), each)):
         at = top / posixpath.dirname(path)
-        is_candidate = _NAME in texts[blobs[path]] and _has_settings(was_at(at))
-        if is_candidate and not _has_settings(is_at(at)):
+        is_own = posixpath.basename(path) == OWN_FILE
+        is_candidate = (is_own or _NAME in texts[blobs[path]]) and has_settings(was_at(at))
+        if is_candidate and not has_settings(is_at(at)):
             return at
     return None
-
-
-def _has_settings(tree: Tree) -> bool:
-    """Tell whether a folder has settings, even broken ones."""
-    try:
-        return find_settings(tree) is not None
-    except MigrationError:
-        return True
 
 
 def read_both_settings(
@@ -88,15 +81,16 @@ def _describe_absent(
     found: Sequence[Settings | None],
     errors: Mapping[str, MigrationError],
 ) -> Iterator[Fault]:
-    for name, other, settings in zip(names, names[::-1], found, strict=True):
-        if settings is not None:
+    both = zip(names, names[::-1], found, found[::-1], strict=True)
+    for name, other, settings, others in both:
+        if settings is not None or others is None:
             continue
         hold = f"those of {name_side(other)} hold for both sides"
         if error := errors.get(name):
             fault = error.faults[0]
             yield replace(fault, message=f"{name}: {fault.message}; {hold}", hint=None)
         else:
-            yield Fault(f"{name_side(name)} has no [tool.{TABLE}]; {hold}", SETTINGS_FILE)
+            yield Fault(f"{name_side(name)} has no settings; {hold}", others.source)
 
 
 def name_side(name: str) -> str:

@@ -18,7 +18,7 @@ _STYLES: Final[dict[Severity, str]] = {"error": "bold red", "warning": "yellow"}
 _WIDTH = 78
 _IGNORED: Final = (
     "`# lint: ignore[{code}] reason` behind the value, or on a line of its own above it. For some "
-    "files or all of them: `per_file_ignores` or `ignore` in [tool.config-migration.lint]."
+    "files or all of them: `lint.per_file_ignores` or `lint.ignore` in the settings."
 )
 _NOT_IGNORED: Final = "this rule cannot be ignored, neither in a file nor by a setting or option."
 

@@ -21,7 +21,7 @@ from migration.values.merge import Config
 
 MAX_DESCENT: Final = 200
 """How many files may extend one another in a row; each is a call within a call."""
-ALLOW_OUTSIDE: Final = "set allow_outside = true in [tool.config-migration] to permit it"
+ALLOW_OUTSIDE: Final = "set allow_outside = true in the settings to permit it"
 
 Failures: TypeAlias = dict[str, tuple[Fault, ...]]
 

@@ -26,12 +26,12 @@ from migration.yaml.refusals import RefusedError, refusing
 from migration.yaml.rules import NO_RULES, YamlRules
 
 _WHICH_COUNTS: Final = (
-    'say which your trainer takes: [tool.config-migration.yaml] merge_keys = "first", '
+    'say in the settings which your trainer takes, yaml.merge_keys = "first" or "last", '
     "or write the key itself"
 )
 _MARKER: Final = "<" * 7
 _LAST_COUNTS: Final = (
-    "write the key itself; any merge_keys in [tool.config-migration.yaml] lets the last '<<' count"
+    "write the key itself; any yaml.merge_keys in the settings lets the last '<<' count"
 )
 
 

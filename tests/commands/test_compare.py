@@ -693,7 +693,16 @@ def test_settings_that_one_side_lacks_are_those_of_the_other(tmp_path: Path) -> 
     assert ran.code == 0
     assert ran.out.startswith("7 of 10 presets change, for 1 cause\n")
     assert ran.err.startswith("note: pyproject.toml: the merge base ")
-    assert "has no [tool.config-migration]; those of the work tree hold" in ran.err
+    assert "has no settings; those of the work tree hold" in ran.err
+
+
+def test_settings_that_move_to_a_file_of_their_own_change_nothing(project: Path) -> None:
+    table = (project / "pyproject.toml").read_text().replace("[tool.config-migration]\n", "")
+    (project / "pyproject.toml").unlink()
+    write_files(project, {"config-migration.toml": table.replace("[tool.config-migration.", "[")})
+    ran = compare(project, "--check")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("no preset changes")
 
 
 def test_settings_that_are_gone_weaken_the_gate(project: Path) -> None:
@@ -717,7 +726,7 @@ def test_without_any_settings_the_way_to_set_presets_is_shown(tmp_path: Path) ->
     project = make_repository(tmp_path / "p", {"a.yaml": "a: 1\n"})
     ran = compare(project)
     assert ran.code == 1
-    assert ran.err.startswith("no [tool.config-migration] in a pyproject.toml")
+    assert ran.err.startswith("no settings: neither config-migration.toml nor pyproject.toml")
 
 
 def test_presets_that_match_nothing_are_no_green(tmp_path: Path) -> None:

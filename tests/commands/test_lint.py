@@ -57,7 +57,7 @@ def test_nothing_need_be_frozen(small_project: Path) -> None:
 def test_a_project_without_presets_is_not_called_clean(tmp_path: Path) -> None:
     ran = run(tmp_path, "lint")
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err.startswith("no [tool.config-migration] in a pyproject.toml in this folder or")
+    assert ran.err.startswith("no settings: neither config-migration.toml nor pyproject.toml")
 
 
 def test_a_glob_that_matches_nothing_is_refused(small_project: Path) -> None:

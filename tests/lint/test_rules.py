@@ -422,7 +422,7 @@ BROKEN: dict[str, Case] = {
             (
                 f"L001 {OVERLAY}:4 'rate' is given by two '<<' of one mapping: line 3 has 1.0, "
                 "line 4 has 2.0; PyYAML takes the last, but 6.0.4 the first if the key has one "
-                "letter (write the key itself; any merge_keys in [tool.config-migration.yaml] lets "
+                "letter (write the key itself; any yaml.merge_keys in the settings lets "
                 "the last '<<' count)"
             ),
         ],

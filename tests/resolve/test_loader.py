@@ -227,7 +227,7 @@ def test_a_base_outside_the_root_is_refused(
     (outer.root / "project/link.yaml").symlink_to("../b.yaml")
     assert refusal(ConfigLoader(DiskTree(outer.root / "project"))) == (
         f"a.yaml:{place}: the base {written!r} lies outside the project: {outer.root}/{outside}\n"
-        "  hint: set allow_outside = true in [tool.config-migration] to permit it"
+        "  hint: set allow_outside = true in the settings to permit it"
     )
 
 
@@ -501,7 +501,7 @@ def test_a_link_inside_to_a_file_outside_is_refused_unless_allowed(config_tree: 
     outside = f"{tree.root.as_posix()}/outside/a.yaml"
     assert refusal(ConfigLoader(inner)) == (
         f"a.yaml: leads outside the project: {outside}\n"
-        "  hint: set allow_outside = true in [tool.config-migration] to permit it"
+        "  hint: set allow_outside = true in the settings to permit it"
     )
     assert ConfigLoader(inner, Dialect(allow_outside=True)).resolve("a.yaml").chain == (outside,)
 

@@ -106,9 +106,7 @@ def test_a_base_outside_the_project_that_exists_is_refused_as_such(config_tree: 
     tree = config_tree({"out.yaml": "", "project/out.yaml": "", "project/a.yaml": ""})
     inner = DiskTree(tree.root / "project")
     write_files(inner.root, {"a.yaml": "extends: ../out.yaml\n"})
-    assert hint_of(inner, "a.yaml") == (
-        "set allow_outside = true in [tool.config-migration] to permit it"
-    )
+    assert hint_of(inner, "a.yaml") == ("set allow_outside = true in the settings to permit it")
 
 
 def test_a_base_outside_the_project_may_be_near_another_one(config_tree: ConfigTree) -> None:

@@ -23,7 +23,7 @@ from tests.running import run
 from tests.typed import alike
 
 HINT = (
-    'say which your trainer takes: [tool.config-migration.yaml] merge_keys = "first", '
+    'say in the settings which your trainer takes, yaml.merge_keys = "first" or "last", '
     "or write the key itself"
 )
 NEW_LAST = "PyYAML 6.0.4 takes the last, releases before it the first"

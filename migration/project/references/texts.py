@@ -13,7 +13,7 @@ from migration.errors import MigrationError
 from migration.files.regular import MAX_BYTES
 from migration.project.project import Project
 from migration.project.references.written_paths import Readings, Sought, text_of
-from migration.project.settings import TABLE
+from migration.project.settings import OWN_FILE, TABLE
 from migration.project.surroundings import MOST_LOOKED_INTO, Surroundings, list_surroundings
 from migration.yaml.parsers import written_scalars
 
@@ -75,6 +75,8 @@ def mentions_in(
 ) -> Iterator[Mention]:
     """Yield the lines of a file's text that name what is sought."""
     if posixpath.basename(path) in _GITS_OWN:
+        return
+    if path == project.settings.source == OWN_FILE:
         return
     own = _lines_of_settings(text) if path == project.settings.source else ()
     for line, needed in sought.in_text(text, readings_in(text, path, project, around)):
