@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final
@@ -12,11 +11,11 @@ from migration.errors import MigrationError
 from migration.files.tree import Tree
 from migration.files.walk import INSTALLED
 from migration.project.settings import OWN_FILE, PYPROJECT, TABLE
+from migration.project.settings_text import SettingsText
 
 _DEEPEST: Final = 3
 _MOST_FOLDERS: Final = 1_000
 _MOST_NAMED: Final = 3
-_HEADER = re.compile(rf"^\s*\[\s*tool\s*\.\s*[\"']?{TABLE}[\"']?\s*[\].]", re.MULTILINE)
 
 
 def suggest_folder(tree: Tree) -> str | None:
@@ -55,5 +54,7 @@ def _holds_settings(tree: Tree, folder: str) -> bool:
         if tree.is_file(posixpath.join(folder, OWN_FILE)):
             return True
         path = posixpath.join(folder, PYPROJECT)
-        return tree.is_file(path) and bool(_HEADER.search(tree.read_config(path)))
+        if tree.is_file(path):
+            file = SettingsText.of_file(tree.read_config(path), path)
+            return file.find_header("tool", TABLE) is not None
     return False

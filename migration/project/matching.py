@@ -110,18 +110,17 @@ class Matching:
 def no_presets_fault(project: Project) -> Fault:
     """Return the fault of a project in which `presets` is not set, maybe for want of settings."""
     settings = project.settings
+    presets = 'presets = ["configs/train/**/*.yaml"]'
     if settings.source:
-        hint = 'say which files are runs, as presets = ["configs/train/**/*.yaml"]'
         message, line = "no 'presets' are set", settings.written.get("presets")
+        hint = f"say which files are runs, as {presets}"
         return Fault(message, settings.source, line, hint=hint)
     root = project.disk.root
     if near := next(find_near_misses(root), None):
         return near
-    looked_at = list_looked_at(root)
-    named = f", and none in {', '.join(looked_at)}" if looked_at else ""
-    message = f"no settings: no {OWN_FILE} in this folder or above it{named}"
-    if not looked_at:
-        message = f"no settings: neither {OWN_FILE} nor {PYPROJECT} in this folder or above it"
-    hint = f"write {OWN_FILE}, or [tool.{TABLE}] in {PYPROJECT}, with the files that are runs: "
-    hint += 'presets = ["configs/train/**/*.yaml"]'
-    return Fault(message, hint=suggest_folder(project.tree) or hint)
+    message = f"no settings: neither {OWN_FILE} nor {PYPROJECT} in this folder or above it"
+    if looked_at := list_looked_at(root):
+        named = ", ".join(looked_at)
+        message = f"no settings: no {OWN_FILE} in this folder or above it, and none in {named}"
+    write = f"write {OWN_FILE}, or [tool.{TABLE}] in {PYPROJECT}, with the files that are runs"
+    return Fault(message, hint=suggest_folder(project.tree) or f"{write}: {presets}")

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from migration.errors import Fault, MigrationError
-from migration.files.contents import MARK
 from migration.paths import glob_matches
 from migration.project.settings import OWN_FILE, TABLE, Settings
 from migration.project.settings_shapes import (
@@ -44,8 +43,7 @@ def read_settings(text: str, source: str) -> Settings | None:
     Raises:
         MigrationError: not TOML, an unknown setting, or a value of another type.
     """
-    # Some editors write a byte order mark, which tomllib does not take.
-    file = SettingsText(text.removeprefix(MARK), source)
+    file = SettingsText.of_file(text, source)
     table: object = file.read_document()
     if not file.is_own:
         tools = table.get("tool") if isinstance(table, dict) else None
@@ -93,7 +91,7 @@ def _shape_faults(table: Mapping[str, object], file: SettingsText) -> Iterator[F
                 *within, key = map(str, keys)
                 line = file.find_line(key, *within)
         message = problem.message
-        if file.is_own:
+        if file.is_own:  # the shapes name a table as a pyproject.toml has it
             message = message.replace(f"[tool.{TABLE}.", "[")
         yield Fault(message, file.source, line, hint=problem.hint)
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Final
 
 from migration.errors import Fault, MigrationError
-from migration.files.contents import MARK
 from migration.files.disk_tree import DiskTree
 from migration.files.tree import Tree
 from migration.project.settings import OWN_FILE, PYPROJECT, TABLE, Settings
@@ -82,17 +81,16 @@ def _find_near_misses_in(tree: Tree) -> Iterator[Fault]:
 
 def _find_near_tables(text: str) -> Iterator[Fault]:
     """Yield a fault for each table of a pyproject.toml whose name is nearly the right one."""
-    file = SettingsText(text.removeprefix(MARK), PYPROJECT)
+    file = SettingsText.of_file(text, PYPROJECT)
     with suppress(MigrationError):
         document = file.read_document()
-        tools = document.get("tool")
-        places = (("", document), ("tool.", tools))
-        for prefix, tables in places:
+        for outer, tables in (((), document), (("tool",), document.get("tool"))):
             for name, table in tables.items() if isinstance(tables, dict) else ():
-                is_right = prefix and name == TABLE
+                names = (*outer, name)
+                is_right = names == ("tool", TABLE)
                 if isinstance(table, dict) and _is_near(name) and not is_right:
-                    message = f"[{prefix}{name}] is not read: the table is [tool.{TABLE}]"
-                    yield Fault(message, PYPROJECT, file.find_header(f"{prefix}{name}"))
+                    message = f"[{'.'.join(names)}] is not read: the table is [tool.{TABLE}]"
+                    yield Fault(message, PYPROJECT, file.find_header(*names))
 
 
 def _is_near(name: str) -> bool:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from migration.errors import Fault, MigrationError
-from migration.files.contents import conflict_line, marker_fault
+from migration.files.contents import MARK, conflict_line, marker_fault
 from migration.project.settings import OWN_FILE, TABLE
 
-_DOT: Final = r"\.\s*"
+_OWN_TABLE: Final = rf"tool\s*\.\s*[\"']?{TABLE}[\"']?\s*"
+"""The pattern of the table that a pyproject.toml has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,12 @@ class SettingsText:
     """Without a byte order mark."""
     source: str
     """Its path, for messages."""
+
+    @classmethod
+    def of_file(cls, text: str, source: str) -> SettingsText:
+        """Return the settings file with this text."""
+        # Some editors write a byte order mark, which tomllib does not take.
+        return cls(text.removeprefix(MARK), source)
 
     @property
     def is_own(self) -> bool:
@@ -68,22 +75,22 @@ class SettingsText:
         found = [*re.finditer(header, self.text, re.MULTILINE)]
         return self._count_lines(found[position].end()) if found else self.find_line(name)
 
-    def find_header(self, table: str) -> int | None:
-        """Return the line of the header of a table of the document, or of one within it."""
-        parts = rf"\s*{_DOT}".join(rf"[\"']?{re.escape(name)}[\"']?" for name in table.split("."))
+    def find_header(self, *names: str) -> int | None:
+        """Return the line of the first header of a table of the document, or of one within it."""
+        parts = r"\s*\.\s*".join(rf"[\"']?{re.escape(name)}[\"']?" for name in names)
         found = re.search(rf"^[ \t]*\[{{1,2}}\s*{parts}\s*[\].]", self.text, re.MULTILINE)
         return self._count_lines(found.start()) if found else None
 
     @property
     def _outer(self) -> str:
         """The pattern of what the header of a table within the settings begins with."""
-        return "" if self.is_own else rf"tool\s*\.\s*[\"']?{TABLE}[\"']?\s*{_DOT}"
+        return "" if self.is_own else rf"{_OWN_TABLE}\.\s*"
 
     def _spell_ways(self, name: str, inner: str | None = None) -> tuple[str, ...]:
         """Return a pattern for each way to write the key, in the table or in one within it."""
         outer = rf"^\s*\[{{1,2}}\s*{self._outer}"
         if inner is None:
-            header = rf"{outer.removesuffix(_DOT)}\](?s:.*?)"
+            header = rf"^\s*\[{{1,2}}\s*{_OWN_TABLE}\](?s:.*?)"
             start = r"\A(?s:(?!^[ \t]*\[).)*?" if self.is_own else header
             return rf"{start}^\s*{name}[.=]", rf"{outer}{name}\]"
         within = rf"[\"']?{inner}[\"']?\s*"

@@ -81,16 +81,16 @@ def _describe_absent(
     found: Sequence[Settings | None],
     errors: Mapping[str, MigrationError],
 ) -> Iterator[Fault]:
-    both = zip(names, names[::-1], found, found[::-1], strict=True)
-    for name, other, settings, others in both:
-        if settings is not None or others is None:
+    sides = zip(names, names[::-1], found, found[::-1], strict=True)
+    for name, other, settings, held in sides:
+        if settings is not None or held is None:
             continue
         hold = f"those of {name_side(other)} hold for both sides"
         if error := errors.get(name):
             fault = error.faults[0]
             yield replace(fault, message=f"{name}: {fault.message}; {hold}", hint=None)
         else:
-            yield Fault(f"{name_side(name)} has no settings; {hold}", others.source)
+            yield Fault(f"{name_side(name)} has no settings; {hold}", held.source)
 
 
 def name_side(name: str) -> str:

@@ -74,9 +74,7 @@ def mentions_in(
     text: str, path: str, sought: Sought, project: Project, around: Surroundings
 ) -> Iterator[Mention]:
     """Yield the lines of a file's text that name what is sought."""
-    if posixpath.basename(path) in _GITS_OWN:
-        return
-    if path == project.settings.source == OWN_FILE:
+    if posixpath.basename(path) in _GITS_OWN or path == project.settings.source == OWN_FILE:
         return
     own = _lines_of_settings(text) if path == project.settings.source else ()
     for line, needed in sought.in_text(text, readings_in(text, path, project, around)):

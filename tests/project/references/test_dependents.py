@@ -365,6 +365,13 @@ def test_the_settings_what_is_frozen_and_legacy_files_are_no_mention(ready: Path
     assert_free(ready)
 
 
+def test_a_settings_file_of_its_own_is_no_mention(ready: Path) -> None:
+    table = (ready / "pyproject.toml").read_text().removeprefix("[tool.config-migration]\n")
+    (ready / "pyproject.toml").unlink()
+    write_files(ready, {"config-migration.toml": f'{table}# before it: "{OPTIM}"\n'})
+    assert_free(ready)
+
+
 def test_what_git_itself_has_of_a_path_is_no_mention(ready: Path) -> None:
     write_files(ready, {".gitattributes": f"{OPTIM} text\n", ".gitignore": f"/{OPTIM}.bak\n"})
     write_files(ready, {".gitmodules": '[submodule "configs/components"]\n'})
