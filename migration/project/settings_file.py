@@ -52,8 +52,8 @@ def read_settings(text: str, source: str) -> Settings | None:
         return None
     if not isinstance(table, dict):
         raise MigrationError(Fault(f"tool.{TABLE} must be a table", source))
-    if file.is_own and "tool" in table:
-        raise MigrationError(_header_fault(file))
+    if file.is_own and (names := [name for name in ("tool", TABLE) if name in table]):
+        raise MigrationError(_header_fault(file, names[0]))
     finders = (_shape_faults, _overlap_faults, _legacy_base_faults, _move_faults)
     faults = [fault for find in finders for fault in find(table, file)]
     if faults:
@@ -71,11 +71,13 @@ def read_settings(text: str, source: str) -> Settings | None:
     return Settings(**values, source=source, written=written)
 
 
-def _header_fault(file: SettingsText) -> Fault:
-    """Return the fault of a `config-migration.toml` that is written as a pyproject.toml is."""
-    message = f"the settings are at the root of {OWN_FILE}, under no [tool] table"
-    hint = f"[tool.{TABLE}] has to go, and [tool.{TABLE}.lint] is [lint] here"
-    return Fault(message, file.source, file.find_header("tool"), hint=hint)
+def _header_fault(file: SettingsText, name: str) -> Fault:
+    """Return the fault of a `config-migration.toml` with its settings in a table of that name."""
+    table = f"tool.{TABLE}" if name == "tool" else name
+    message = f"the settings have to be at the root of {OWN_FILE}, and not in [{table}]"
+    hint = f"remove the header [{table}]; [{table}.lint] is [lint] here"
+    line = file.find_header(name) or file.find_line(name)
+    return Fault(message, file.source, line, hint=hint)
 
 
 def _shape_faults(table: Mapping[str, object], file: SettingsText) -> Iterator[Fault]:

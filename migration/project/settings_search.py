@@ -41,7 +41,8 @@ def find_settings(tree: Tree) -> Settings | None:
 def _read_one(tree: Tree, name: str) -> Settings | None:
     if tree.is_file(name):
         return read_settings(tree.read_config(name), name)
-    if name == OWN_FILE and (kind := tree.irregular(name)):
+    if name == OWN_FILE and (tree.irregular(name) or tree.is_link(name)):
+        kind = tree.irregular(name) or "a link that leads nowhere"
         raise MigrationError(Fault(f"{kind}, where the settings file has to be", name))
     return None
 

@@ -61,7 +61,23 @@ def test_an_empty_file_of_its_own_means_the_defaults(text: str) -> None:
         ("moved = 3\n", f"{OWN}:1: 'moved' must be tables, [[moved]], each with from and to"),
         ("[[moved]]\nfrom = 'a'\nto = 'b'\n[[moved]]\nfrom = 1\n", f"{OWN}:4: "),
         ("[lint]\nbase = 1\n", f"{OWN}:2: unknown setting 'lint.base'"),
-        ("\n[tool.config-migration]\npresets = []\n", f"{OWN}:2: the settings are at the root"),
+        (
+            "\n[tool.config-migration]\npresets = []\n",
+            (
+                f"{OWN}:2: the settings have to be at the root of {OWN}, and not in "
+                "[tool.config-migration]\n"
+                "  hint: remove the header [tool.config-migration]; "
+                "[tool.config-migration.lint] is [lint] here"
+            ),
+        ),
+        (
+            "max_files = 2\ntool.config-migration.presets = []\n",
+            f"{OWN}:2: the settings have to be",
+        ),
+        (
+            "[config-migration]\npresets = []\n",
+            f"{OWN}:1: the settings have to be at the root of {OWN}, and not in [config-migration]",
+        ),
         ("a = 1\nb = = 2\n", f"{OWN}:2:5: not valid TOML"),
     ],
 )
@@ -88,6 +104,13 @@ def test_two_files_with_settings_in_one_folder_are_refused(tmp_path: Path) -> No
 def test_a_folder_in_the_place_of_the_file_is_a_fault(tmp_path: Path) -> None:
     write_files(tmp_path, {f"{OWN}/x": "", **TREE})
     err = f"{OWN}: a directory, where the settings file has to be\n"
+    assert_refused(tmp_path, "snapshot", err=err)
+
+
+def test_a_link_that_leads_nowhere_is_no_want_of_settings(tmp_path: Path) -> None:
+    write_files(tmp_path, TREE)
+    (tmp_path / OWN).symlink_to("nowhere.toml")
+    err = f"{OWN}: a link that leads nowhere, where the settings file has to be\n"
     assert_refused(tmp_path, "snapshot", err=err)
 
 
