@@ -1,0 +1,186 @@
+"""Every page does what it says: its commands run, and print what it shows."""
+
+from __future__ import annotations
+
+import re
+import runpy
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+import yaml
+
+from migration.parity.profile import read_profile
+from migration.project.settings_file import read_settings
+from tests.conftest import LEGACY, ROOT, write_files
+from tests.pages import Block, list_blocks, list_pages, read_page, run_page
+from tests.running import commit_all, needs_git, run
+
+ELSEWHERE = {
+    "docs/api.md": "tests/test_api.py",
+    "docs/architecture.md": "tests/test_architecture.py",
+    "docs/compare.md": "tests/test_compare_page.py",
+    # Each command takes minutes; a slice of each campaign is in tests/campaigns, of the measuring
+    # in tests/benchmarks, and `test` and `check` of CONTRIBUTING run these very tests.
+    "docs/performance.md": "tests/benchmarks",
+    "docs/reliability.md": "tests/campaigns",
+    "CONTRIBUTING.md": "tests",
+}
+LANGUAGES = {"bash", "text", "yaml", "toml", "python", "gitattributes"}
+
+
+def make_clone(folder: Path) -> None:
+    """Make what a page finds in a clone of this repository."""
+    for name in ("configs", "snapshots", "docs"):
+        shutil.copytree(ROOT / name, folder / name)
+    shutil.copytree(LEGACY, folder / "tests/legacy")
+    for name in ("pyproject.toml", "README.md", ".gitignore"):
+        shutil.copy(ROOT / name, folder)
+    commit_all(folder)
+
+
+def make_presets(folder: Path) -> None:
+    """Make the ten presets of the picture, which share one file."""
+    tree: Mapping[str, str] = runpy.run_path(str(ROOT / "scripts/draw_red_result.py"))["TREE"]
+    write_files(folder, tree)
+    commit_all(folder)
+
+
+def make_frozen_presets(folder: Path) -> None:
+    make_presets(folder)
+    assert run(folder, "snapshot").code == 0
+    commit_all(folder)
+
+
+def make_old_tree(folder: Path) -> None:
+    """Make three presets that are built from components, with an empty base."""
+    (settings,) = [
+        block.text
+        for block in list_blocks(read_page("docs/migrate.md"))
+        if "legacy" in block.text and block.language == "toml"
+    ]
+    write_files(
+        folder,
+        {
+            "pyproject.toml": settings,
+            "configs/base.yaml": "{}\n",
+            "configs/components/optim.yaml": "optim:\n  lr: 2.0e-4\n  eps: 1.0e-8\n",
+            "configs/components/data.yaml": "data: {workers: 4}\n",
+            "configs/train/sft/tiny.yaml": (
+                "extends: [../../components/optim.yaml, ../../components/data.yaml]\nname: tiny\n"
+            ),
+            "configs/train/sft/full.yaml": (
+                "extends: [../../components/optim.yaml, ../../components/data.yaml]\nname: full\n"
+            ),
+            "configs/train/rl/dense.yaml": "extends: ../sft/full.yaml\noptim: {lr: 1.0e-6}\n",
+        },
+    )
+    commit_all(folder)
+
+
+PLACES: Mapping[str, Callable[[Path], None]] = {
+    "README.md": make_clone,
+    "docs/ci.md": make_frozen_presets,
+    "docs/commands.md": make_presets,
+    "docs/explain.md": make_clone,
+    "docs/gate.md": make_presets,
+    "docs/layout-rules.md": make_clone,
+    "docs/migrate.md": make_old_tree,
+    "docs/parity.md": make_clone,
+    "docs/settings.md": make_clone,
+    "docs/walkthrough.md": make_clone,
+}
+"""Where the commands of each page are run."""
+
+
+def blocks_of(language: str) -> Iterator[tuple[str, Block]]:
+    for page in PLACES:
+        for block in list_blocks(read_page(page)):
+            if block.language == language:
+                yield page, block
+
+
+def test_every_page_that_shows_something_is_tested() -> None:
+    pages = {name for name in list_pages() if "```" in read_page(name)}
+    assert pages <= PLACES.keys() | ELSEWHERE.keys()
+    for name in PLACES:
+        text = read_page(name)
+        blocks = list_blocks(text)
+        assert text.count("```") == 2 * len(blocks), f"{name} has a block that is not read"
+        assert {block.language for block in blocks} <= LANGUAGES, name
+
+
+@needs_git
+@pytest.mark.parametrize("page", PLACES)
+def test_a_page_shows_what_its_commands_print(page: str, tmp_path: Path) -> None:
+    PLACES[page](tmp_path)
+    for ran in run_page(tmp_path, page):
+        where = f"{page}:{ran.block.line}"
+        assert ran.code in (0, 2), f"{where}: {ran.said}"
+        assert "Traceback" not in ran.said, where
+        for shown in ran.shown:
+            assert shown.text in ran.said, f"{page}:{shown.line}"
+    assert not (tmp_path / "walkthrough").exists()
+
+
+def test_what_a_page_shows_belongs_to_commands() -> None:
+    for page in PLACES:
+        languages = [block.language for block in list_blocks(read_page(page))]
+        if "text" in languages:
+            assert "bash" in languages[: languages.index("text")], page
+
+
+def test_the_settings_that_pages_show_can_be_read() -> None:
+    found = [*blocks_of("toml")]
+    assert len(found) >= 4
+    for page, block in found:
+        assert read_settings(block.text, "pyproject.toml"), f"{page}:{block.line}"
+
+
+def test_the_yaml_that_pages_show_can_be_read() -> None:
+    for page, block in blocks_of("yaml"):
+        assert yaml.safe_load(block.text), f"{page}:{block.line}"
+
+
+def test_the_profile_of_the_page_is_one() -> None:
+    (text,) = [block.text for page, block in blocks_of("yaml") if page == "docs/parity.md"]
+    assert [rule.id for rule in read_profile(text, "own", "own.yaml").rules] == ["bookkeeping"]
+
+
+def test_the_git_attributes_of_the_page_are_those_of_this_repository() -> None:
+    ((_, block),) = blocks_of("gitattributes")
+    assert block.text in (ROOT / ".gitattributes").read_text()
+
+
+def test_links_lead_to_a_page_and_a_title() -> None:
+    for page in list_pages():
+        for target in re.findall(r"\]\(([^)\s]+)\)", read_page(page)):
+            if re.match(r"[a-z]+:", target):
+                continue
+            path, _, anchor = target.partition("#")
+            linked = (ROOT / page).parent / path if path else ROOT / page
+            assert linked.exists(), f"{page}: {target}"
+            if anchor:
+                assert anchor in anchors(linked.read_text()), f"{page}: {target}"
+
+
+def anchors(text: str) -> set[str]:
+    """Return the anchors of the titles of a page, as GitHub makes them."""
+    bare = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+    titles = re.findall(r"^#+ (.*)$", bare, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in titles}
+
+
+def test_a_title_is_on_a_page_once() -> None:
+    for page in list_pages():
+        bare = re.sub(r"```.*?```", "", read_page(page), flags=re.DOTALL)
+        counts = Counter(re.findall(r"^#+ .*$", bare, re.MULTILINE))
+        assert max(counts.values(), default=1) == 1, page
+
+
+def test_the_readme_is_read_in_five_minutes_and_a_page_in_ten() -> None:
+    assert len(read_page("README.md").splitlines()) <= 150
+    for page in PLACES:
+        assert len(read_page(page).splitlines()) <= 180, page
