@@ -70,6 +70,15 @@ def is_wild(pattern: str) -> bool:
     return _WILD.search(pattern) is not None
 
 
+def escape_wildcards(path: str) -> str:
+    r"""Return the pattern that matches just the path; `?` is for what is not Unicode.
+
+    >>> print(*map(escape_wildcards, ("a.yaml", "a[1]*.yaml", "\udcff.yaml")))
+    a.yaml a[[]1][*].yaml ?.yaml
+    """
+    return _HALF.sub("?", _WILD.sub(r"[\g<0>]", path))
+
+
 def includes_glob(wide: str, narrow: str) -> bool:
     """Tell whether a glob matches all that another one matches; no, where that is hard to tell.
 

@@ -1,7 +1,7 @@
 """Makes text from elsewhere safe to show: it cannot control a terminal or fake a line.
 
-It also quotes paths for a shell, and has the name of the console script. Markdown is escaped in
-`render`.
+It also quotes paths for a shell and for TOML, and has the name of the console script. Markdown is
+escaped in `render`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ LONGEST: Final = 5_000
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _COMMAND = re.compile(r"^[^\S\n]*::|##\[", re.MULTILINE)
 _DISARMED = {":": (":", r"\x3a"), "[": ("##", r"#\x23")}
+_BEYOND_BMP: Final = 0x10000
 _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
@@ -83,6 +84,25 @@ def quote_path(path: str) -> str:
         return shlex.quote(word)
     escaped = word.replace("\\", r"\\").replace("'", r"\'")
     return f"$'{make_visible(escaped)}'"
+
+
+def quote_toml(text: str) -> str:
+    r"""Return the text as a string of TOML, which a report prints as it is.
+
+    >>> print(*map(quote_toml, ('a "b".yaml', "a\x7f.yaml", "a\u200b.yaml", "##[a].yaml")))
+    "a \"b\".yaml" "a\u007f.yaml" "a\u200b.yaml" "#\u0023[a].yaml"
+    """
+    escaped = text.replace("\\", r"\\").replace('"', r"\"").replace("##[", r"#\u0023[")
+    if make_visible(escaped) != escaped:
+        escaped = "".join(map(_escape_for_toml, escaped))
+    return f'"{escaped}"'
+
+
+def _escape_for_toml(character: str) -> str:
+    if character.isascii() and character.isprintable():
+        return character
+    code = ord(character)
+    return f"\\u{code:04x}" if code < _BEYOND_BMP else f"\\U{code:08x}"
 
 
 def quote_name(name: str) -> str:

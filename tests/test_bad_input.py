@@ -279,8 +279,7 @@ def test_a_command_that_needs_presets_says_where_they_are_set(small_project: Pat
     (small_project / "pyproject.toml").unlink()
     missing = (
         "no settings: neither config-migration.toml nor pyproject.toml in this folder or above it\n"
-        "  hint: write config-migration.toml, or [tool.config-migration] in pyproject.toml, "
-        f"with the files that are runs: {presets}"
+        "  hint: `config-migration init` proposes some and writes them\n"
     )
     assert_refused(small_project, "snapshot", err=missing)
     assert run(small_project, "inspect", "--config", "configs/train/a.yaml").code == 0

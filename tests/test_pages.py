@@ -41,11 +41,27 @@ def make_clone(folder: Path) -> None:
     commit_all(folder)
 
 
+def make_clone_beside_a_project(folder: Path) -> None:
+    """Make a clone, and at a path within it the repository of somebody else."""
+    make_clone(folder)
+    make_presets_alone(folder / "path/to/your/repository")
+
+
 def make_presets(folder: Path) -> None:
     """Make the ten presets of the picture, which share one file."""
-    tree: Mapping[str, str] = runpy.run_path(str(ROOT / "scripts/draw_red_result.py"))["TREE"]
-    write_files(folder, tree)
+    write_files(folder, picture_tree())
     commit_all(folder)
+
+
+def make_presets_alone(folder: Path) -> None:
+    """Make the presets of the picture, with no settings."""
+    write_files(folder, {k: v for k, v in picture_tree().items() if k != "pyproject.toml"})
+    commit_all(folder)
+
+
+def picture_tree() -> Mapping[str, str]:
+    tree: Mapping[str, str] = runpy.run_path(str(ROOT / "scripts/draw_red_result.py"))["TREE"]
+    return tree
 
 
 def make_frozen_presets(folder: Path) -> None:
@@ -81,7 +97,7 @@ def make_old_tree(folder: Path) -> None:
 
 
 PLACES: Mapping[str, Callable[[Path], None]] = {
-    "README.md": make_clone,
+    "README.md": make_clone_beside_a_project,
     "docs/ci.md": make_frozen_presets,
     "docs/commands.md": make_presets,
     "docs/explain.md": make_clone,
@@ -89,7 +105,7 @@ PLACES: Mapping[str, Callable[[Path], None]] = {
     "docs/layout-rules.md": make_clone,
     "docs/migrate.md": make_old_tree,
     "docs/parity.md": make_clone,
-    "docs/settings.md": make_clone,
+    "docs/settings.md": make_presets_alone,
     "docs/walkthrough.md": make_clone,
 }
 """Where the commands of each page are run."""

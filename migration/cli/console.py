@@ -112,6 +112,13 @@ def find_today() -> str:
     return dt.datetime.now().astimezone().date().isoformat()
 
 
+def ask(question: str) -> bool:
+    """Ask a question at the terminal; an empty answer is yes, the end of the input no."""
+    write(f"{question} [Y/n] ")
+    answer = sys.stdin.readline()
+    return answer.strip().casefold() in {"", "y", "yes"} and bool(answer)
+
+
 def replace_closed_streams() -> None:
     """Let the streams that the process was started without lead nowhere, as after `>&-`."""
     for name in ("stdin", "stdout", "stderr"):

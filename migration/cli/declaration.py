@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from inspect import signature
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-Group: TypeAlias = Literal["Explain", "Freeze and check", "Migrate", "Layout"]
-GROUPS: Final[tuple[Group, ...]] = ("Explain", "Freeze and check", "Migrate", "Layout")
+Group: TypeAlias = Literal["Set up", "Explain", "Freeze and check", "Migrate", "Layout"]
+GROUPS: Final[tuple[Group, ...]] = ("Set up", "Explain", "Freeze and check", "Migrate", "Layout")
 """The groups of commands, in the order in which the help lists them."""
 
 Default: TypeAlias = bool | str | tuple[()] | None

@@ -12,11 +12,11 @@ from migration.paths import glob_matches
 from migration.phases import REMOVAL, is_closed
 from migration.project.beneath import suggest_folder
 from migration.project.project import Project
-from migration.project.settings import OWN_FILE, PYPROJECT, TABLE
+from migration.project.settings import OWN_FILE, PYPROJECT
 from migration.project.settings_search import find_near_misses, list_looked_at
 from migration.store.baselines import Baselines
 from migration.store.ledger import Ledger
-from migration.text import quote_name
+from migration.text import PROGRAM, quote_name
 
 _MOST_NAMED = 5
 
@@ -122,5 +122,5 @@ def no_presets_fault(project: Project) -> Fault:
     if looked_at := list_looked_at(root):
         named = ", ".join(looked_at)
         message = f"no settings: no {OWN_FILE} in this folder or above it, and none in {named}"
-    write = f"write {OWN_FILE}, or [tool.{TABLE}] in {PYPROJECT}, with the files that are runs"
-    return Fault(message, hint=suggest_folder(project.tree) or f"{write}: {presets}")
+    write = f"`{PROGRAM} init` proposes some and writes them"
+    return Fault(message, hint=suggest_folder(project.tree) or write)
