@@ -63,8 +63,11 @@ class _Folder:
             return parts
         globs = self._globs(self.wanted, f"{self.path}/**/*")
         whole = Cover(globs, self.list_unwanted())
-        # Of two covers of one size, the wide one matches the files that come later, too.
-        return whole if whole.size <= parts.size else parts
+        # Of two covers of one size, the wide one matches the files that come later, too; where all
+        # lie in one folder within this one, later ones will.
+        places = sum(bool(folder.wanted) for folder in self._folders.values())
+        is_wide = bool(self._own & self.wanted) or places > 1
+        return whole if whole.size < parts.size + is_wide else parts
 
     @cached_property
     def _folders(self) -> Mapping[str, _Folder]:

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from migration.adopt.globs import Cover, cover_files, list_exact_globs
 from migration.adopt.inheritance_key import KeyUse, choose_key, list_key_uses
+from migration.adopt.reasons import explain_file
 from migration.adopt.roles import Roles, sort_roles
 from migration.adopt.several_trees import find_trees
 from migration.adopt.survey import Survey
@@ -196,31 +197,12 @@ def _count(glob: str, paths: Iterable[str]) -> str:
     return f"{sum(glob_matches(glob, path) for path in paths)}"
 
 
-def explain_file(proposal: Proposal, path: str) -> str:
-    """Return why a file is no preset."""
-    roles = proposal.roles
-    if path in proposal.broken:
-        return describe_fault(proposal.broken[path], path)
-    if path in proposal.survey.unreadable:
-        return describe_fault(proposal.survey.unreadable[path], path)
-    if path in roles.parts:
-        return "only inherited from"
-    if path in roles.named:
-        return f"named as a value, under {roles.named[path]}"
-    return roles.apart.get(path) or proposal.survey.others.get(path, "")
-
-
-def describe_fault(fault: Fault, path: str) -> str:
-    """Return what a fault says in one line, with its line if it is about another file."""
-    where = "" if fault.path is None else f"line {fault.line}: " if fault.line else ""
-    if fault.path not in (None, path):
-        where = f"{fault.path}:{fault.line}: " if fault.line else f"{fault.path}: "
-    return f"{where}{fault.message}"
-
-
 def _explain_exclusion(proposal: Proposal, glob: str) -> str:
     found = [path for path in proposal.survey.paths if glob_matches(glob, path)]
-    reasons = Counter(explain_file(proposal, path) for path in sorted(found))
+    reasons = Counter(
+        explain_file(proposal.survey, proposal.roles, path, proposal.broken.get(path))
+        for path in sorted(found)
+    )
     (reason, _), *others = reasons.most_common()
     return f"{reason}, and the like" if others else reason
 

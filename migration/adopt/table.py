@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from migration.project.settings import OWN_FILE, TABLE
@@ -76,3 +76,8 @@ def _comment(text: str, comment: str) -> str:
     if not comment:
         return text
     return f"{text:<{_COLUMN}}  # {shorten(make_visible(comment), _LONGEST_COMMENT)}"
+
+
+def write_list(name: str, values: Iterable[str]) -> str:
+    """Return a setting that is a list, on one line, to be pasted."""
+    return f"{name} = [{', '.join(map(quote_toml, dict.fromkeys(values)))}]"

@@ -10,10 +10,11 @@ from migration.cli.explain_commands import compare, diff, inspect, uses, values
 from migration.cli.freeze_commands import check_parity, snapshot
 from migration.cli.layout_commands import draft, lint
 from migration.cli.migrate_commands import advance, ledger, map_preset, retire
-from migration.cli.setup_commands import init
+from migration.cli.setup_commands import doctor, init
 
 COMMANDS: Final[tuple[Command, ...]] = (
     init,
+    doctor,
     inspect,
     diff,
     compare,

@@ -39,8 +39,9 @@ def command_page(path: str, command: Command, formatter: HelpFormatter) -> str:
     formatter.write_usage(path, " ".join([*_list_positions(command), "[OPTIONS]"]))
     with formatter.section("Examples" if len(command.examples) > 1 else "Example"):
         formatter.write("".join(f"  {example}\n" for example in command.examples))
-    with formatter.section("Options"):
-        formatter.write_dl([*_list_rows(command.options.values(), command)])
+    if rows := [*_list_rows(command.options.values(), command)]:
+        with formatter.section("Options"):
+            formatter.write_dl(rows)
     with formatter.section("Options of every command"):
         formatter.write_dl([*_list_rows(COMMON.values()), _VERSION, _HELP])
     return formatter.getvalue()

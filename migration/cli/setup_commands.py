@@ -1,4 +1,4 @@
-"""The commands that set a project up: `init`."""
+"""The commands that set a project up, and examine its settings: `init`, `doctor`."""
 
 from __future__ import annotations
 
@@ -38,4 +38,21 @@ def init(console: Console, *, yes: bool = False, dry_run: bool = False) -> bool:
     if not dry_run:
         initiation = write_settings(initiation)
     console.write_result(initiation_text(initiation, console.terminal()))
+    return True
+
+
+@declare_command(
+    "doctor",
+    "Set up",
+    "Show what the settings match, and what they miss",
+    options={},
+    examples=("config-migration doctor",),
+)
+def doctor(console: Console) -> bool:
+    """Print what the settings match, and each finding; findings do not change the exit code."""
+    from migration.commands.doctor import diagnose
+    from migration.render.doctor import diagnosis_text
+
+    diagnosis = diagnose(console.open_project())
+    console.write_result(diagnosis_text(diagnosis, console.terminal()))
     return True

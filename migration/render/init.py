@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from migration.adopt.proposal import describe_fault
+from migration.adopt.reasons import describe_fault
 from migration.render.page import Page
 from migration.render.values import format_count, list_names
 

@@ -1,0 +1,85 @@
+"""`doctor`: examines the settings of a project, and finds what they leave out or get wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from migration.adopt.examination import (
+    Examination,
+    examine,
+    find_key_faults,
+    find_snapshot_faults,
+    find_unguarded,
+    find_unmatched_presets_globs,
+    find_unreadable,
+)
+from migration.errors import Fault, MigrationError
+from migration.project.matching import no_presets_fault
+from migration.project.project import Project
+from migration.project.settings import PYPROJECT, TABLE
+from migration.project.settings_search import find_near_misses
+from migration.project.settings_text import SettingsText
+from migration.project.state import State, read_state
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What the settings match, how many presets are frozen, and each finding with its remedy."""
+
+    place: str
+    """The settings file, with the line of its table."""
+    examination: Examination
+    frozen: int
+    """How many of the presets have a baseline."""
+    findings: tuple[Fault, ...]
+
+
+def diagnose(project: Project) -> Diagnosis:
+    """Return what was found; the project's files are only read.
+
+    Raises:
+        MigrationError: there are no settings, or no `presets` in them.
+    """
+    if not project.settings.presets:
+        raise MigrationError(no_presets_fault(project))
+    findings = [*find_near_misses(project.disk.root)]
+    state = None
+    try:
+        state = read_state(project)
+    except MigrationError as error:
+        findings += error.faults
+    targets = _map_live(state) if state else frozenset[str]()
+    found = examine(project, targets)
+    for find in (find_unmatched_presets_globs, find_unguarded, find_unreadable, find_key_faults):
+        findings += find(found)
+    findings += _find_state_faults(state, found)
+    findings += find_snapshot_faults(found)
+    frozen = len(found.presets & targets)
+    return Diagnosis(_find_place(project), found, frozen, tuple(dict.fromkeys(findings)))
+
+
+def _map_live(state: State) -> frozenset[str]:
+    """Return the paths that frozen presets have now."""
+    entries = state.ledger.entries.values()
+    return frozenset(entry.target for entry in entries if entry.status != "dropped")
+
+
+def _find_state_faults(state: State | None, found: Examination) -> Iterator[Fault]:
+    """Yield a finding for what is not frozen, and for what commands have left behind."""
+    if state is None:
+        return
+    yield from state.inventory.find_unmatched_globs()
+    if missing := found.presets - _map_live(state) - found.broken.keys():
+        number = "1 preset has" if len(missing) == 1 else f"{len(missing)} presets have"
+        yield Fault(f"{number} no baseline, as {min(missing)}", hint="`config-migration snapshot`")
+    yield from state.leftover_faults()
+    yield from state.hand_edited_faults()
+
+
+def _find_place(project: Project) -> str:
+    source = project.settings.source
+    if source != PYPROJECT:
+        return source
+    line = SettingsText.of_file(project.disk.read_config(source), source).find_header("tool", TABLE)
+    return f"{source}:{line}" if line else source
