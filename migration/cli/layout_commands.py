@@ -70,7 +70,7 @@ def draft(
 
 
 def _draft_tree(console: Console, presets: Sequence[str], into: str, *, force: bool) -> bool:
-    from migration.commands.draft import draft_tree
+    from migration.commands.draft.presets import draft_tree
     from migration.draft.destination import DraftTarget
     from migration.project.anchoring import anchor_paths
     from migration.render.text import drafts_text
@@ -85,7 +85,7 @@ def _draft_tree(console: Console, presets: Sequence[str], into: str, *, force: b
 def _draft_preset(
     console: Console, preset: str, overlay_of: str | None, out: str | None, *, force: bool
 ) -> bool:
-    from migration.commands.draft import draft_preset
+    from migration.commands.draft.presets import draft_preset
     from migration.draft.destination import DraftTarget
     from migration.project.anchoring import anchor_path
     from migration.render.text import drafts_text

@@ -1,4 +1,4 @@
-"""Checks where drafts may be written. `commands/draft.py` makes and writes them."""
+"""Checks where drafts may be written. `commands/draft/` writes them."""
 
 from __future__ import annotations
 
