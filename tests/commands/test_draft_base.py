@@ -515,6 +515,11 @@ def test_the_invoke_task_has_the_option() -> None:
 def migrate(folder: Path, base: str) -> str:
     """Freeze a tree, draft its base and then all presets over it; return the text of the base."""
     ok(folder, "snapshot")
+    has_phases = "legacy =" in (folder / "pyproject.toml").read_text()
+    if has_phases:
+        ok(folder, "advance")
+    step = "next: config-migration draft --base  (what all presets have in common; --out writes it)"
+    assert (step in run(folder, "ledger").out) == has_phases
     assert f'write `base = "{base}"`' in ok(folder, "draft", "--base", "--out", base)
     change_settings(folder, base=base)
     ok(folder, "draft", "--all", "--into", ".", "--force")
