@@ -65,8 +65,9 @@ class Survey:
 
     @cached_property
     def by_place(self) -> Mapping[str, str]:
-        """The path of each config by its real path."""
-        return {file.real: path for path, file in self.configs.items()}
+        """The path of each config by its real path: that itself, rather than a link to it."""
+        linked = {file.real: path for path, file in self.configs.items()}
+        return linked | {path: path for path, file in self.configs.items() if file.real == path}
 
     def find_config(self, text: str, folder: str) -> str | None:
         """Return the config that a text names from a folder, None if there is none of that name."""

@@ -29,6 +29,7 @@ from migration.cli.usage import UsageError
     options={
         "preset": Option("the preset to draft; with --into several, folders or globs", PRESET),
         "all": Option("draft every preset that is not migrated yet"),
+        "base": Option("draft the base: what all frozen presets have in common"),
         "overlay_of": Option("draft it as an overlay of this preset, which is migrated", PRESET),
         "out": Option("the file to write (default: print the draft)", FILE),
         "into": Option("write the drafts under this folder, keeping their paths", FOLDER),
@@ -36,7 +37,12 @@ from migration.cli.usage import UsageError
     },
     rules=(
         Rule("--all goes without a preset", ("all",), excludes=("preset",)),
-        Rule("one of --preset and --all must be given", requires=("preset", "all")),
+        Rule(
+            "--base goes alone, or with --out and --force",
+            ("base",),
+            excludes=("preset", "all", "overlay_of", "into"),
+        ),
+        Rule("one of --preset, --all and --base must be given", requires=("preset", "all", "base")),
         Rule(
             "--into goes with --preset or --all, and --force",
             ("into",),
@@ -49,6 +55,7 @@ from migration.cli.usage import UsageError
     examples=(
         "config-migration draft configs/train/sft/dense_1024.yaml",
         "config-migration draft --all --into drafts",
+        "config-migration draft --base --out configs/base.yaml",
     ),
 )
 def draft(
@@ -56,6 +63,7 @@ def draft(
     *,
     preset: Sequence[str] = (),
     all: bool = False,
+    base: bool = False,
     overlay_of: str | None = None,
     out: str | None = None,
     into: str | None = None,
@@ -64,13 +72,15 @@ def draft(
     """Print or write drafts; tell whether each resolves to its baseline."""
     if out in ("-", "/dev/stdout"):
         raise UsageError(f"--out takes a file, not {out}", "without --out the draft is printed")
+    if base:
+        return _draft_base(console, out, force=force)
     if into is not None:
         return _draft_tree(console, () if all else preset, into, force=force)
     return _draft_preset(console, preset[0], overlay_of, out, force=force)
 
 
 def _draft_tree(console: Console, presets: Sequence[str], into: str, *, force: bool) -> bool:
-    from migration.commands.draft import draft_tree
+    from migration.commands.draft.presets import draft_tree
     from migration.draft.destination import DraftTarget
     from migration.project.anchoring import anchor_paths
     from migration.render.text import drafts_text
@@ -85,7 +95,7 @@ def _draft_tree(console: Console, presets: Sequence[str], into: str, *, force: b
 def _draft_preset(
     console: Console, preset: str, overlay_of: str | None, out: str | None, *, force: bool
 ) -> bool:
-    from migration.commands.draft import draft_preset
+    from migration.commands.draft.presets import draft_preset
     from migration.draft.destination import DraftTarget
     from migration.project.anchoring import anchor_path
     from migration.render.text import drafts_text
@@ -103,6 +113,21 @@ def _draft_preset(
         text = drafts_text(drafts, console.terminal())
         console.write_result(text, None if to else sys.stderr)
     return drafts.holds
+
+
+def _draft_base(console: Console, out: str | None, *, force: bool) -> bool:
+    from migration.commands.draft.base import draft_base
+    from migration.draft.destination import DraftTarget
+    from migration.render.base import base_text
+
+    to = DraftTarget(out, console.folder, force) if out is not None else None
+    draft = draft_base(console.open_project(), to)
+    # A draft on stdout has it to itself, so that it can be piped into a file.
+    if not to:
+        write(draft.text, is_data=True)
+    text = base_text(draft, console.terminal(), is_written=to is not None)
+    console.write_result(text, None if to else sys.stderr)
+    return draft.holds or not to
 
 
 @declare_command(

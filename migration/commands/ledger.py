@@ -185,9 +185,12 @@ def _draft_step(state: State, rows: Sequence[Row], among: Sequence[Row]) -> Step
     from migration.draft.plan import Planner
 
     path = min(among, key=_rank_by_need(state, rows)).name
+    planner = Planner(state)
     command = f"draft --preset {quote_path(path)}"
-    if parent := Planner(state).legacy_parent(path):
+    if parent := planner.legacy_parent(path):
         command += f" --overlay-of {quote_path(parent)}"
+    elif not planner.has_base:
+        return Step("draft --base", "what all presets have in common; --out writes it")
     return Step(command, "its shallow form; --out writes it")
 
 

@@ -6,11 +6,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from migration.draft.base_place import find_unnamed_base, propose_path
 from migration.errors import Fault, MigrationError
 from migration.files.digest import digest
 from migration.project.state import State
 from migration.resolve.resolved import Resolved
-from migration.values.keypath import format_path
+from migration.text import quote_path
+from migration.values.keypath import format_path, quote_text
 from migration.values.overlay import list_lost_keys
 from migration.yaml.marks import nearest_origin
 
@@ -79,7 +81,7 @@ class Planner:
             MigrationError: the preset cannot be read.
         """
         frozen = self._state.record(preset).chain[-1]
-        tree, target = self._project.tree, self._find_target(preset)
+        tree, target = self._project.tree, self.find_target(preset)
         return self._is_shallow(preset) and digest(tree.read(target)) != frozen.sha256
 
     def plans(
@@ -115,7 +117,7 @@ class Planner:
         parent = self._state.inventory.select_one(wanted, known)
         if parent == preset:
             raise MigrationError(Fault("a preset cannot be an overlay of itself", preset))
-        if legacy_used := self._list_legacy_files(self._find_target(parent)):
+        if legacy_used := self._list_legacy_files(self.find_target(parent)):
             first = legacy_used[0]
             message = f"not migrated yet: it is built from {first}, and its overlay would be, too"
             raise MigrationError(Fault(message, parent, hint="draft this one first"))
@@ -130,7 +132,7 @@ class Planner:
         Raises:
             MigrationError: the preset cannot be read.
         """
-        configs, source = self._project.configs, self._find_source(preset)
+        configs, source = self._project.configs, self.find_source(preset)
         wanted = configs.resolve(source).value
         for base in reversed(configs.layer(source).bases):
             parent = self._presets_at.get(base)
@@ -140,30 +142,55 @@ class Planner:
                 return parent
         return None
 
+    @property
+    def has_base(self) -> bool:
+        """Whether there is a base that a draft can extend."""
+        path = self._project.settings.base
+        return path is not None and self._project.tree.is_file(path)
+
     @cached_property
     def _presets_at(self) -> Mapping[str, str]:
         """Each preset, by the real path of its present form."""
         real_path = self._project.tree.real_path
-        return {real_path(self._find_source(each)): each for each in self._state.presets}
+        return {real_path(self.find_source(each)): each for each in self._state.presets}
 
     def _make_plan(self, preset: str, parent: str | None, drafted: Collection[str]) -> Plan:
-        configs, target = self._project.configs, self._find_target(preset)
-        source = configs.resolve(self._find_source(preset))
+        configs, target = self._project.configs, self.find_target(preset)
+        source = configs.resolve(self.find_source(preset))
         if parent is None:
-            path = self._project.settings.base
-            if path is None:
-                message, hint = "no 'base' is set, and a draft is to extend it", 'base = "PATH"'
-                raise MigrationError(Fault(message, self._project.settings.source, hint=hint))
-            if not self._project.tree.is_file(path):
-                message = "no such file, and a draft is to extend it"
-                hint = "write the base first, with the settings that all runs share"
-                raise MigrationError(Fault(message, path, hint=hint))
+            path = self._require_base()
             return Plan(preset, target, source, configs.resolve(path), path)
         base = self._resolve_parent(parent, drafted)
         is_frozen = parent in self._state.presets
         frozen = (link.path for link in self._state.record(parent).chain) if is_frozen else ()
         inherited = frozenset((*base.chain, *frozen))
-        return Plan(preset, target, source, base, self._find_target(parent), inherited)
+        return Plan(preset, target, source, base, self.find_target(parent), inherited)
+
+    def _require_base(self) -> str:
+        """Return the path of the base.
+
+        Raises:
+            MigrationError: none is set, or there is no such file.
+        """
+        project, path = self._project, self._project.settings.base
+        if path is not None and self.has_base:
+            return path
+        targets = [self.find_target(each) for each in self.select(())]
+        proposed = propose_path(project, targets)
+        command = f"`draft --base --out {quote_path(proposed)}`"
+        if path is not None:
+            message = "no such file, and a draft is to extend it"
+            hint = f"{command} writes it, with what all presets have in common"
+            raise MigrationError(Fault(message, path, hint=hint))
+        message = "no 'base' is set, and a draft is to extend it"
+        if known := find_unnamed_base(project, targets):
+            hint = (
+                f"write `base = {quote_text(known)}` if that is the base, or draft one: {command}"
+            )
+        else:
+            setting = f"`base = {quote_text(proposed)}`"
+            hint = f"{command} writes what all presets have in common; then write {setting} here"
+        raise MigrationError(Fault(message, project.settings.source, hint=hint))
 
     def _lost_key_faults(self, plan: Plan) -> Iterator[Fault]:
         for path in list_lost_keys(plan.base.value, plan.source.value):
@@ -179,20 +206,21 @@ class Planner:
 
     def _is_shallow(self, preset: str) -> bool:
         # The old file of a moved preset may still exist, but does not show how the new one is.
-        target = self._find_target(preset)
-        is_to_come = not self._project.tree.is_file(target) and self._find_source(preset) != target
+        target = self.find_target(preset)
+        is_to_come = not self._project.tree.is_file(target) and self.find_source(preset) != target
         return not is_to_come and not self._list_legacy_files(target)
 
     def _resolve_parent(self, parent: str, drafted: Collection[str]) -> Resolved:
         """Return the config that an overlay of the preset extends: its draft, or its target."""
-        path = self._find_source(parent) if parent in drafted else self._find_target(parent)
+        path = self.find_source(parent) if parent in drafted else self.find_target(parent)
         return self._project.configs.resolve(path)
 
-    def _find_source(self, preset: str) -> str:
+    def find_source(self, preset: str) -> str:
         """Return the path of the preset's present form: the old one if it exists, or its target."""
-        return preset if self._project.tree.is_file(preset) else self._find_target(preset)
+        return preset if self._project.tree.is_file(preset) else self.find_target(preset)
 
-    def _find_target(self, preset: str) -> str:
+    def find_target(self, preset: str) -> str:
+        """Return the path that the preset has after the migration."""
         entry = self._state.ledger.entries.get(preset)
         return entry.target if entry else preset
 

@@ -1,7 +1,7 @@
 """Writes the text of the one file that, merged over what it extends, gives a config.
 
 Values keep the spelling and the comments of the files that they come from, which
-`yaml/source_text.py` reads. `commands/draft.py` checks that the text resolves as it should.
+`yaml/source_text.py` reads. `commands/draft/` checks that the text resolves as it should.
 """
 
 from __future__ import annotations
@@ -58,10 +58,7 @@ def draft_text(least: Config, wanted: Config, extends: str, sources: Sources, ke
     last = [*fragment.keys.values()][-1:]
     fragments = {**sources.fragments, file: fragment}
     writer = _Writer(replace(sources, fragments=fragments), header)
-    layers = [
-        {name: each for name, each in fragments[path].keys.items() if name != key}
-        for path in sources.own
-    ]
+    layers = _list_layers(fragments, sources.own, key)
     first, *bases = dumped(key, [extends])
     head = Entry((*header, first, *(f"{_STEP}{line}" for line in bases)))
     entries = [head, *writer.write_mapping(least, wanted, sources.marks, layers)]
@@ -70,6 +67,25 @@ def draft_text(least: Config, wanted: Config, extends: str, sources: Sources, ke
         end = [entries[-1].after, *split_paragraphs(split_below(last[0])[1])]
         entries[-1] = replace(entries[-1], after=join_paragraphs(end)[:-1])
     return "\n".join(join_entries(entries, is_spaced=True)) + "\n"
+
+
+def values_text(values: Config, sources: Sources, key: str) -> str:
+    """Return the text of a file that sets these values, and extends nothing.
+
+    The order, and what is kept of the comments, is that of `draft_text`.
+    """
+    layers = _list_layers(sources.fragments, sources.own, key)
+    entries = _Writer(sources, ()).write_mapping(values, values, sources.marks, layers)
+    return "\n".join(join_entries(entries, is_spaced=True)) + "\n"
+
+
+def _list_layers(
+    fragments: Mapping[str, Fragment], files: Sequence[str], key: str
+) -> Sequence[Mapping[Hashable, Written]]:
+    """Return the keys of each file, without the inheritance key."""
+    return [
+        {name: each for name, each in fragments[path].keys.items() if name != key} for path in files
+    ]
 
 
 class _Writer:

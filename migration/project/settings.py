@@ -71,6 +71,11 @@ class Settings:
         """Whether a preset without a baseline is an error: by default if `legacy` is set."""
         return self.new == "error" or (self.new is None and bool(self.legacy))
 
+    @property
+    def limits_base(self) -> bool:
+        """Whether the base may hold only what `runtime_settings` names, which may be nothing."""
+        return "runtime_settings" in self.written
+
     def is_legacy(self, path: str) -> bool:
         """Tell whether `legacy` matches the file, so that the migration removes it."""
         return any(glob_matches(pattern, path) for pattern in self.legacy)

@@ -118,4 +118,5 @@ def _add_list(page: Page, terminal: Terminal, title: str, found: Mapping[str, st
         else:
             page.add_line(f"  {format_count(count, 'file')}: {why}: {list_names(paths)}")
     if len(counts) > _MOST:
-        page.add_line(f"  and {len(counts) - _MOST} more reasons; -v lists all")
+        rest = format_count(len(counts) - _MOST, "other reason")
+        page.add_line(f"  and {rest}; -v lists all")

@@ -92,6 +92,12 @@ def draft_sections(comparisons: Iterable[tuple[str, Comparison]]) -> Iterator[Se
         yield replace(section, is_whole=False)
 
 
+def base_sections(comparisons: Iterable[tuple[str, Comparison]]) -> Iterator[Section]:
+    """Yield the causes for which presets would be others than they are, over a new base."""
+    for section in draft_sections(comparisons):
+        yield replace(section, marks=(None, None))
+
+
 def _name_concern(block: Block) -> Block:
     """Return a block that says whether a difference concerns training, or the run only."""
     concern = f"run only ({block.rule})" if block.rule else "training"

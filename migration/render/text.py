@@ -33,7 +33,7 @@ from migration.render.values import format_count
 if TYPE_CHECKING:
     from migration.commands.check_parity import ParityReport
     from migration.commands.diff import DiffReport
-    from migration.commands.draft import Drafts
+    from migration.commands.draft.presets import Drafts
     from migration.gate.status import Row
 
 _MOST_LINES = 90

@@ -7,10 +7,15 @@ from typing import Final, cast
 
 from migration.errors import Fault, MigrationError
 from migration.values.describe import describe_type
+from migration.values.keypath import KeyPath
 from migration.values.merge import Config
 
 KNOB: Final = "global_max_length"
 """The key of the knob, unless `length_key` is set."""
+OTHER_KNOBS: Final[tuple[KeyPath, ...]] = (("model", "max_model_len"), ("template", "max_length"))
+"""The limits that always follow the knob."""
+ROLLOUT_KNOB: Final[KeyPath] = ("rlhf", "vllm_max_model_len")
+"""The limit that follows the knob unless it is set."""
 
 
 def derived_limits(resolved: Mapping[Hashable, object], path: str, knob: str = KNOB) -> Config:

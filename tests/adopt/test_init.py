@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -145,6 +146,21 @@ def test_names_with_wildcards_are_matched_as_they_are(tmp_path: Path) -> None:
     files = {"conf/a[1].yaml": "lr: 1\n", "conf/b*/c d.yaml": "lr: 2\n"}
     _init(tmp_path, files)
     assert _presets(tmp_path) == files.keys()
+
+
+def test_a_name_that_is_not_unicode_excludes_no_preset(tmp_path: Path) -> None:
+    write_files(tmp_path, {"conf/a.yaml": "lr: 1\n", "conf/bc.yaml": "lr: 2\n"})
+    (tmp_path / "conf" / os.fsdecode(b"\xff.yaml")).write_text("lr: 3\n")
+    _init(tmp_path, {})
+    assert _presets(tmp_path) >= {"conf/a.yaml", "conf/bc.yaml"}
+    assert _settings(tmp_path).exclude == ()
+
+
+def test_a_link_to_a_base_is_not_taken_for_it(tmp_path: Path) -> None:
+    write_files(tmp_path, {"conf/base.yaml": "lr: 1\n", "conf/a.yaml": "extends: base.yaml\n"})
+    (tmp_path / "conf/z.yaml").symlink_to("base.yaml")
+    _init(tmp_path, {})
+    assert _settings(tmp_path).base == "conf/base.yaml"
 
 
 # Keys

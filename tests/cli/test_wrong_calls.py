@@ -146,7 +146,8 @@ WRONG = {
     "lint --select L4 l7": "'l7' needs an option; did you mean --select l7?",
     f"draft {A} --out -": "--out takes a file, not -; without --out the draft is printed",
     f"draft {A} --out=/dev/stdout": "--out takes a file, not /dev/stdout; without --out the draft ",
-    "draft": f"one of --preset and --all must be given; {see('draft')}",
+    "draft": f"one of --preset, --all and --base must be given; {see('draft')}",
+    f"draft --base {A}": f"--base goes alone, or with --out and --force; {see('draft')}",
     f"draft {A} --all --into x": f"--all goes without a preset; {see('draft')}",
     f"draft {A} {B}": f"--all, and several presets, need --into; {see('draft')}",
     # Options that do not go together

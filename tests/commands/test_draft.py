@@ -347,14 +347,17 @@ def test_without_a_base_there_is_nothing_to_extend(project: Path) -> None:
     ran = run(project, "draft", "--preset", A)
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == (
-        "pyproject.toml: no 'base' is set, and a draft is to extend it\n  hint: base = \"PATH\"\n"
+        "pyproject.toml: no 'base' is set, and a draft is to extend it\n"
+        '  hint: write `base = "configs/base.yaml"` if that is the base, or draft one: '
+        "`draft --base --out configs/common.yaml`\n"
     )
     change_settings(project, base="configs/root.yaml")
     ran = run(project, "draft", "--preset", A)
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == (
         "configs/root.yaml: no such file, and a draft is to extend it\n"
-        "  hint: write the base first, with the settings that all runs share\n"
+        "  hint: `draft --base --out configs/root.yaml` writes it, with what all presets have in "
+        "common\n"
     )
 
 

@@ -6,13 +6,10 @@ from typing import Final
 
 from migration.lint.facts import Facts, Preset, is_set
 from migration.lint.rule import Rule, Violations
-from migration.resolve.effective import list_knob_problems
+from migration.resolve.effective import OTHER_KNOBS, ROLLOUT_KNOB, list_knob_problems
 from migration.values.diff import MISSING, value_at
 from migration.values.keypath import KeyPath, format_path
 from migration.yaml.marks import Origin, nearest_origin
-
-_OTHER_KNOBS: Final[tuple[KeyPath, ...]] = (("model", "max_model_len"), ("template", "max_length"))
-_ROLLOUT_KNOB: Final[KeyPath] = ("rlhf", "vllm_max_model_len")
 
 
 def _launch_settings_are_there(facts: Facts) -> Violations:
@@ -76,7 +73,7 @@ def _length_is_passed_on(facts: Facts) -> Violations:
 def _one_length_knob(facts: Facts) -> Violations:
     knob = facts.settings.length_key
     for preset in facts.presets.values() if knob else ():
-        for other in _OTHER_KNOBS:
+        for other in OTHER_KNOBS:
             if is_set(preset.value, other):
                 message = f"{format_path(other)} is set; {knob} is the one length knob"
                 yield nearest_origin(preset.marks, other), message
@@ -85,9 +82,9 @@ def _one_length_knob(facts: Facts) -> Violations:
 def _rollout_length_follows(facts: Facts) -> Violations:
     knob = facts.settings.length_key
     for preset in facts.presets.values() if knob else ():
-        if is_set(preset.value, _ROLLOUT_KNOB):
-            message = f"{format_path(_ROLLOUT_KNOB)} is set, and no longer follows {knob}"
-            yield nearest_origin(preset.marks, _ROLLOUT_KNOB), message
+        if is_set(preset.value, ROLLOUT_KNOB):
+            message = f"{format_path(ROLLOUT_KNOB)} is set, and no longer follows {knob}"
+            yield nearest_origin(preset.marks, ROLLOUT_KNOB), message
 
 
 def _describe_gap(facts: Facts, preset: Preset, path: KeyPath) -> Origin:

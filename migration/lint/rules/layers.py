@@ -14,7 +14,7 @@ from migration.yaml.marks import nearest_origin
 
 
 def _base_holds_runtime_choices(facts: Facts) -> Violations:
-    if facts.base_source is None or "runtime_settings" not in facts.settings.written:
+    if facts.base_source is None or not facts.settings.limits_base:
         return
     allowed = facts.settings.runtime_settings
     names = ", ".join(map(format_path, allowed)) or "nothing"

@@ -1,30 +1,24 @@
-"""`draft`: makes the shallow form of a preset from the files that it is merged from."""
+"""Makes the shallow form of presets from the files that they are merged from."""
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
 from migration.draft.destination import DraftTarget, find_output_paths
 from migration.draft.plan import Plan, Planner
 from migration.draft.text import Sources, draft_text
+from migration.draft.verify import compare_with_baselines
 from migration.errors import Fault, MigrationError
 from migration.files.tree import Tree
 from migration.files.tree_views import OverlaidTree
-from migration.parity.compare import Comparison, compare
-from migration.parity.profile import Profile
-from migration.parity.run import Run
-from migration.project.expected import find_expected_fusion_path, is_as_expected
+from migration.parity.compare import Comparison
 from migration.project.project import Project
-from migration.project.run import read_compared_runs, trace_config
 from migration.project.state import State, frozen_state, retry_on_change
-from migration.resolve.loader import ConfigLoader
 from migration.values.overlay import find_overlay
 from migration.yaml.source_text import Fragment, read_fragment
-
-_NOTHING_ALLOWED = Profile("exact", ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +127,7 @@ def _make_drafts(state: State, plans: Collection[Plan]) -> Drafts:
     project = state.project
     configs, tree = project.configs, project.tree
     sources = {plan.preset: plan.source.path for plan in plans}
-    if unlike := tuple(_compare_with_baselines(state, sources, configs)):
+    if unlike := tuple(compare_with_baselines(state, sources, configs)):
         return Drafts(unlike=unlike)
 
     @cache
@@ -145,7 +139,7 @@ def _make_drafts(state: State, plans: Collection[Plan]) -> Drafts:
     files = {str(tree.real_path(plan.target)): texts[plan.preset].encode() for plan in plans}
     drafted = configs.on(OverlaidTree(tree, files))
     if unlike := tuple(
-        _compare_with_baselines(state, {plan.preset: plan.target for plan in plans}, drafted)
+        compare_with_baselines(state, {plan.preset: plan.target for plan in plans}, drafted)
     ):
         return Drafts(unlike=unlike)
     return Drafts(
@@ -179,22 +173,6 @@ def _relate_path(base: str, target: str, tree: Tree) -> str:
     root, start = str(tree.root), posixpath.dirname(tree.real_path(target))
     path = posixpath.join(root, tree.real_path(folder), name)
     return posixpath.relpath(path, posixpath.join(root, start))
-
-
-def _compare_with_baselines(
-    state: State, paths: Mapping[str, str], loader: ConfigLoader
-) -> Iterator[tuple[str, Comparison]]:
-    """Yield each preset that the loader reads otherwise than its baseline, with the comparison."""
-    project = state.project
-    for preset, path in project.access.follow(paths.items(), "comparing"):
-        run = Run(trace_config(loader, loader.resolve(path)))
-        if named := find_expected_fusion_path(project, state.baselines, preset):
-            # A draft writes no fusion config; compare the one that is expected.
-            fusion = trace_config(project.fusions, project.fusions.resolve(named))
-            run = replace(run, fusion_path=named, fusion=fusion)
-        if not is_as_expected(project, state.baselines, run, preset):
-            runs = read_compared_runs(project, state.baselines, preset, run)
-            yield preset, compare(*runs, _NOTHING_ALLOWED).redact(project.redaction)
 
 
 def _write_drafts(project: Project, drafts: Drafts, places: Mapping[str, str]) -> Drafts:

@@ -1,0 +1,1 @@
+"""`draft`: the shallow form of presets, and the base that they are to extend."""
