@@ -71,30 +71,25 @@ def make_frozen_presets(folder: Path) -> None:
 
 
 def make_old_tree(folder: Path) -> None:
-    """Make three presets that are built from components, with an empty base."""
-    (settings,) = [
-        block.text
-        for block in list_blocks(read_page("docs/migrate.md"))
-        if "legacy" in block.text and block.language == "toml"
-    ]
-    write_files(
-        folder,
-        {
-            "pyproject.toml": settings,
-            "configs/base.yaml": "{}\n",
-            "configs/components/optim.yaml": "optim:\n  lr: 2.0e-4\n  eps: 1.0e-8\n",
-            "configs/components/data.yaml": "data: {workers: 4}\n",
-            "configs/train/sft/tiny.yaml": (
-                "extends: [../../components/optim.yaml, ../../components/data.yaml]\nname: tiny\n"
-            ),
-            "configs/train/sft/full.yaml": (
-                "extends: [../../components/optim.yaml, ../../components/data.yaml]\nname: full\n"
-            ),
-            "configs/train/rl/dense.yaml": "extends: ../sft/full.yaml\noptim: {lr: 1.0e-6}\n",
-        },
-    )
+    """Make three presets that are built from components, with the settings of the page."""
+    page = read_page("docs/migrate.md")
+    (settings,) = (block.text for block in list_blocks(page) if block.language == "toml")
+    write_files(folder, {"pyproject.toml": settings, **OLD_TREE})
     commit_all(folder)
 
+
+COMPONENTS = "extends: [../../components/data.yaml, ../../components/optim.yaml]\n"
+OLD_TREE = {
+    "configs/components/model.yaml": (
+        "# Half precision, on every card that we have.\n"
+        "model:\n  dtype: bfloat16\n  attention: flash\n"
+    ),
+    "configs/components/optim.yaml": "optim:\n  lr: 2.0e-4\n  eps: 1.0e-8\n",
+    "configs/components/data.yaml": "extends: model.yaml\ndata:\n  workers: 4\n",
+    "configs/train/sft/tiny.yaml": f"{COMPONENTS}name: tiny\n",
+    "configs/train/sft/full.yaml": f"{COMPONENTS}name: full\n",
+    "configs/train/rl/dense.yaml": "extends: ../sft/full.yaml\nname: dense\noptim: {lr: 1.0e-6}\n",
+}
 
 PLACES: Mapping[str, Callable[[Path], None]] = {
     "README.md": make_clone_beside_a_project,
