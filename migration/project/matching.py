@@ -46,6 +46,21 @@ class Matching:
             raise MigrationError(*faults)
         return frozenset(path for path in found if settings.is_preset(path))
 
+    def excluded(self) -> frozenset[str]:
+        """Return the files in the tree that would be presets but for `exclude`.
+
+        A frozen preset is still compared, and is not among them.
+        """
+        settings, entries = self.project.settings, self.ledger.entries
+        found = frozenset[str]().union(*map(self._list_files, settings.presets))
+        known = {*entries, *(entry.target for entry in entries.values())}
+        known |= self.ledger.left_paths()
+        return frozenset(
+            path
+            for path in found - known
+            if settings.is_excluded(path) and path != settings.base and not settings.is_legacy(path)
+        )
+
     def find_unmatched(self) -> Iterator[Fault]:
         """Yield a fault for each glob that matches nothing, except those of `presets`.
 

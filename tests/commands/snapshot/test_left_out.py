@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from collections.abc import Mapping
@@ -194,6 +195,7 @@ def test_any_name_can_be_pasted_and_matches_no_other_file(small_project: Path, n
     write_files(small_project, {"configs/train/x1.yaml": "a: 1\n", "configs/train/y.yaml": ""})
     assert "[" in glob or glob == path
     assert ok(small_project, "snapshot").startswith("2 presets and 0 fusion configs frozen")
+    assert "; 4 presets; 1 excluded by settings\n" in ok(small_project, "ledger")
 
 
 def test_the_line_is_whole_however_many_presets_there_are(small_project: Path) -> None:
@@ -485,3 +487,39 @@ def test_a_frozen_preset_that_breaks_is_nothing_to_exclude(frozen_project: Path)
             "the root must be a mapping, not a list\n"
         ),
     )
+
+
+def test_reports_count_what_is_excluded(small_project: Path) -> None:
+    write_files(small_project, {**TEMPLATE, D: "extends: nope.yaml\n"})
+    paste(small_project, run(small_project, "snapshot").out)
+    out = ok(small_project, "check-parity")
+    assert out.endswith("\n2 pending (still on legacy files) · 2 excluded by settings\n")
+    out = ok(small_project, "check-parity", "--format", "markdown")
+    assert "\n2 pending (still on legacy files) · 2 excluded by settings\n" in out
+    verdict = "edger holds; phase 0 is open; 2 presets; 2 excluded by settings\n"
+    assert ok(small_project, "ledger").startswith(f"l{verdict}")
+    assert ok(small_project, "ledger", "--format", "markdown").startswith(f"### L{verdict}")
+    for command in ("check-parity", "ledger"):
+        document = json.loads(ok(small_project, command, "--format", "json"))
+        assert document["excluded"] == [C, D]
+    # A report on some presets does not speak of the others.
+    out = ok(small_project, "check-parity", "--preset", A)
+    assert "excluded" not in out
+
+
+def test_only_what_exclude_alone_keeps_from_being_a_preset_counts(frozen_project: Path) -> None:
+    base, legacy, dropped = (f"configs/train/{name}.yaml" for name in ("base", "old", "gone"))
+    write_files(frozen_project, {base: "a: 1\n", legacy: "a: 1\n", dropped: "a: 1\n"})
+    change_settings(
+        frozen_project, base=base, legacy=["configs/components/**", legacy], exclude=[legacy]
+    )
+    ok(frozen_project, "snapshot")
+    ok(frozen_project, "map", "--old", dropped, "--drop", "--reason", "a test")
+    # A frozen preset is compared although it is excluded.
+    change_settings(frozen_project, exclude=[A, base, legacy, dropped])
+    for command in ("check-parity", "ledger"):
+        assert "excluded" not in ok(frozen_project, command)
+    write_files(frozen_project, {C: "a: 1\n"})
+    change_settings(frozen_project, exclude=["configs/train/**"])
+    for command in ("check-parity", "ledger"):
+        assert "1 excluded by settings" in ok(frozen_project, command)
