@@ -194,6 +194,9 @@ def verification_text(verification: Verification) -> str:
     lines = describe_drifts(verification.drifts)
     frozen = _count_frozen(verification.presets, verification.fusion, "baseline")
     state = f"{frozen} are as frozen in {verification.folder}/"
+    if verification.unfrozen:
+        verb = "has" if verification.unfrozen == 1 else "have"
+        state += f"; {format_count(verification.unfrozen, 'preset')} {verb} no baseline"
     if not lines:
         verdict = f"{state}; legacy sources unchanged" if verification.has_legacy else state
     elif verification.holds:

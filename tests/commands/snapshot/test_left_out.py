@@ -436,6 +436,18 @@ def test_a_preset_over_a_fusion_config_that_changed_keeps_no_other_from_being_fr
 # What the other commands say of it.
 
 
+def test_a_check_of_the_baselines_counts_the_presets_that_have_none(small_project: Path) -> None:
+    write_files(small_project, {**TEMPLATE, D: "extends: nope.yaml\n"})
+    run(small_project, "snapshot")
+    as_frozen = "2 baselines and 1 fusion config are as frozen in snapshots/"
+    assert ok(small_project, "snapshot", "--check") == (
+        f"{as_frozen}; 2 presets have no baseline; legacy sources unchanged\n"
+    )
+    assert ok(small_project, "snapshot", "--check", "--preset", A).count("no baseline") == 0
+    paste(small_project, run(small_project, "snapshot").out)
+    assert ok(small_project, "snapshot", "--check") == f"{as_frozen}; legacy sources unchanged\n"
+
+
 @pytest.mark.parametrize(
     "settings", [{}, {"legacy": []}, {"new": "note"}, {"legacy": [], "new": "note"}]
 )
