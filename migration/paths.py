@@ -13,6 +13,8 @@ RealPath = NewType("RealPath", str)
 """Where a file really is, no link on the way: from the project's root, or absolute outside it."""
 _HISTORIES = frozenset({".git", ".hg", ".svn", ".bzr", ".jj"})
 _HALF = re.compile(r"[\ud800-\udfff]")
+_NO_CHARACTER = "[!\x01-\ud7ff\ue000-\U0010ffff]"
+"""The class of what is no character, as a byte that is not UTF-8."""
 _WILD = re.compile(r"[*?\[]")
 _SPECIAL_INSIDE = re.compile(r"[\\\[\]^&~|]")
 _PART = re.compile(r"\*\*/|\*\*|\*|\?|\[!?\]?[^\]]*\]|[^*?\[]+|\[")
@@ -71,12 +73,18 @@ def is_wild(pattern: str) -> bool:
 
 
 def escape_wildcards(path: str) -> str:
-    r"""Return the pattern that matches just the path; `?` is for what is not Unicode.
+    r"""Return the pattern, in valid Unicode, that matches just the path.
 
-    >>> print(*map(escape_wildcards, ("a.yaml", "a[1]*.yaml", "\udcff.yaml")))
-    a.yaml a[[]1][*].yaml ?.yaml
+    A byte that is not UTF-8 becomes the class of all such bytes: no text can have the byte itself.
+
+    >>> print(*map(escape_wildcards, ("a.yaml", "a[1]*.yaml")))
+    a.yaml a[[]1][*].yaml
+    >>> glob_matches(escape_wildcards("\udcff.yaml"), "\udcff.yaml")
+    True
+    >>> glob_matches(escape_wildcards("\udcff.yaml"), "\xff.yaml")
+    False
     """
-    return _HALF.sub("?", _WILD.sub(r"[\g<0>]", path))
+    return _HALF.sub(_NO_CHARACTER, _WILD.sub(r"[\g<0>]", path))
 
 
 def includes_glob(wide: str, narrow: str) -> bool:

@@ -33,7 +33,10 @@ def refreeze(folder: Path, reason: str, *presets: str) -> None:
             return replace(entry, refrozen=(*entry.refrozen, reason))
 
         targets = {preset: entries[preset].target for preset in presets}
-        freezing = resolve_targets(state, targets, decide, files.__setitem__)
+        freezing = resolve_targets(
+            state, targets, decide, files.__setitem__, lambda _fusion, sha256: sha256
+        )
+        assert not freezing.left_out
         store = project.state_folder
         now = {**before, **freezing.presets}
         changed = [

@@ -98,7 +98,10 @@ UNREADABLE: Mapping[str, tuple[Mapping[str, str], str]] = {
     ),
     "a fusion entry without a name": (
         {"configs/fusion/mix.yaml": "targets:\n  - {name: bbu}\n  - {ratio: 1.0}\n"},
-        "configs/fusion/mix.yaml:3:5: an entry of 'targets' has neither a 'name' nor a 'dataset'\n",
+        (
+            "configs/fusion/mix.yaml:3:5: an entry of 'targets' has neither a 'name' nor a "
+            "'dataset'\n  from configs/train/a.yaml\n  and from 1 more file\n"
+        ),
     ),
     "a missing fusion file": (
         {"configs/train/b.yaml": "custom: {fusion_config: configs/fusion/mox.yaml}\n"},
@@ -193,7 +196,8 @@ def test_a_preset_that_cannot_be_read_is_not_frozen(small_project: Path, case: s
     files, err = UNREADABLE[case]
     write_files(small_project, files)
     write_files(small_project.parent, {"elsewhere.yaml": "a: 1\n"})
-    assert_refused(small_project, "snapshot", err=err.format(parent=small_project.parent))
+    err = err.format(parent=small_project.parent)
+    assert_refused(small_project, "snapshot", "--strict", err=err)
 
 
 def test_every_preset_that_cannot_be_read_is_named(small_project: Path) -> None:
@@ -203,6 +207,7 @@ def test_every_preset_that_cannot_be_read_is_named(small_project: Path) -> None:
     assert_refused(
         small_project,
         "snapshot",
+        "--strict",
         err="configs/train/b.yaml:1: the root must be a mapping, not a list\n"
         "configs/train/c.yaml:1:1: 'extends' must be a path or a list of paths, not an integer\n",
     )

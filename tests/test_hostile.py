@@ -418,7 +418,7 @@ def test_a_linked_folder_of_presets_does_not_lead_outside(small_project: Path) -
     write_files(small_project.parent / "out", {"c.yaml": "seed: 1\n"})
     edit(small_project / "pyproject.toml", "train/*.yaml", "train/**/*.yaml")
     (small_project / "configs/train/more").symlink_to(small_project.parent / "out")
-    ran = run(small_project, "snapshot")
+    ran = run(small_project, "snapshot", "--strict")
     outside = f"{small_project.parent}/out/c.yaml"
     assert ran.err.startswith(f"configs/train/more/c.yaml: leads outside the project: {outside}\n")
 

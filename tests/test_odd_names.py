@@ -207,7 +207,7 @@ def byte_project(small_project: Path) -> Path:
 
 
 def test_a_name_that_is_not_utf_8_is_refused_before_anything_is_written(byte_project: Path) -> None:
-    ran = run(byte_project, "snapshot")
+    ran = run(byte_project, "snapshot", "--strict")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == "configs/train/\\udcff.yaml: the name is not UTF-8\n  hint: rename the file\n"
     assert not (byte_project / "snapshots").exists()

@@ -18,7 +18,8 @@ from migration.errors import Fault, MigrationError, ask_if_meant
 from migration.files.attributes import keeps_line_ends
 from migration.files.git import ignored
 from migration.files.lock import LOCK, is_held
-from migration.paths import escape_wildcards, glob_matches
+from migration.paths import glob_matches
+from migration.project.exclusion import write_exclude
 from migration.project.project import Project
 from migration.text import quote_toml
 
@@ -160,7 +161,7 @@ def find_unreadable(found: Examination) -> Iterator[Fault]:
     if broken:
         number = "1 preset" if len(broken) == 1 else f"{len(broken)} presets"
         line = settings.written.get("exclude") or settings.written.get("presets")
-        exclude = write_list("exclude", (*settings.exclude, *map(escape_wildcards, broken)))
+        exclude = write_exclude(settings, broken)
         hint = f"repair what is named above, or leave it out: {exclude}"
         yield Fault(f"{number} cannot be resolved", settings.source, line, hint=hint)
 

@@ -46,13 +46,7 @@ class Proposal:
     @cached_property
     def cover(self) -> Cover:
         """The globs of `presets` and `exclude`."""
-        cover = cover_files(self.presets, self.survey.paths - {self.roles.base})
-        # The glob of a name that is not Unicode has a wildcard, which may match a preset as well.
-        exclude = (glob for glob in cover.exclude if "?" not in glob or not self._is_preset(glob))
-        return Cover(cover.presets, tuple(exclude))
-
-    def _is_preset(self, glob: str) -> bool:
-        return any(glob_matches(glob, path) for path in self.presets)
+        return cover_files(self.presets, self.survey.paths - {self.roles.base})
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:

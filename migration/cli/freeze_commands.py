@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from migration.parity.compare import Detail
     from migration.project.project import Project
 
-_WORK = ("preset", "check", "fold", "reason", "force", "late", "from_")
+_WORK = ("preset", "check", "fold", "reason", "force", "late", "from_", "strict")
 """The options of `snapshot` that say what to freeze or verify, and how."""
 
 
@@ -45,6 +45,7 @@ _WORK = ("preset", "check", "fold", "reason", "force", "late", "from_")
         "late": Option(
             "freeze presets although a legacy file of theirs changed since others were frozen"
         ),
+        "strict": Option("freeze all presets or none: write nothing if one cannot be frozen"),
         "upgrade": Option("convert what an earlier version has frozen; no value changes"),
         "resolve": Option("repair the frozen files after a merge"),
         "ours": Option(
@@ -63,6 +64,7 @@ _WORK = ("preset", "check", "fold", "reason", "force", "late", "from_")
         Rule("--force goes with freezing alone", ("force",), excludes=("check", "fold")),
         Rule("--from goes with freezing alone", ("from_",), excludes=("check", "fold")),
         Rule("--late goes with freezing alone", ("late",), excludes=("check", "fold")),
+        Rule("--strict goes with freezing alone", ("strict",), excludes=("check", "fold")),
         Rule("--reason goes with --late", ("reason",), requires=("late", "refreeze")),
         Rule("--late needs a --reason", ("late",), requires=("reason",)),
     ),
@@ -86,6 +88,7 @@ def snapshot(
     theirs: Sequence[str] = (),
     force: bool = False,
     late: bool = False,
+    strict: bool = False,
     from_: str | None = None,
     wait: bool = False,
 ) -> bool:
@@ -109,7 +112,13 @@ def snapshot(
 
         project = open_revision(project, from_)
     presets = anchor_paths(project, preset, folder)
-    return _freeze(console, project, presets, force=force, late=reason if late else None)
+    from migration.commands.snapshot.freeze import freeze_presets
+    from migration.render.snapshot import freeze_text
+
+    why = reason if late else None
+    freeze = freeze_presets(project, presets, force=force, late=why, strict=strict)
+    console.write_result(freeze_text(freeze))
+    return freeze.holds
 
 
 def _verify(console: Console, project: Project, presets: Sequence[str]) -> bool:
@@ -161,16 +170,6 @@ def _refuse_refreeze(presets: Sequence[str], reason: str) -> NoReturn:
     command = f"{PROGRAM} accept {words} --reason {shlex.quote(reason or 'R')}"
     hint = f"`{command}` takes over what differs, and `{PROGRAM} accept` alone lists it"
     raise UsageError("--refreeze is gone: no baseline changes", hint)
-
-
-def _freeze(
-    console: Console, project: Project, presets: Sequence[str], *, force: bool, late: str | None
-) -> bool:
-    from migration.commands.snapshot.freeze import freeze_presets
-    from migration.render.snapshot import freeze_text
-
-    console.write_result(freeze_text(freeze_presets(project, presets, force=force, late=late)))
-    return True
 
 
 @declare_command(

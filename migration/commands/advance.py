@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from migration.errors import Fault, MigrationError
@@ -9,6 +10,7 @@ from migration.gate.acceptances import judge_acceptances
 from migration.gate.status import Judge, Row, assess_presets
 from migration.phases import PHASES, REMOVAL, Phase, find_obstacles, next_phase
 from migration.project.changes import write_decisions
+from migration.project.exclusion import Exclusion, exclude_presets
 from migration.project.project import Project
 from migration.project.state import frozen_state
 from migration.project.surroundings import list_whole_surroundings
@@ -25,6 +27,9 @@ class Advance:
     before: Phase
     after: Phase
     obstacles: tuple[Row | str, ...] = ()
+    exclusion: Exclusion | None = None
+    """The setting that excludes the presets that can be neither read nor frozen, if there are any.
+    """
 
 
 def advance_phase(project: Project, *, force: bool = False) -> Advance:
@@ -53,7 +58,7 @@ def advance_phase(project: Project, *, force: bool = False) -> Advance:
         accepted = judge_acceptances(state, rows)
         left += tuple(each.advice for each in accepted.unneeded)
         if left or phase == "done":
-            return Advance(phase, phase, left)
+            return Advance(phase, phase, left, _exclude_unread(project, left))
         entries = state.ledger.entries
         verdicts = {
             row.name: entries[row.name].with_status(row.status)
@@ -63,6 +68,12 @@ def advance_phase(project: Project, *, force: bool = False) -> Advance:
         progression = replace(state.ledger.progression, phase=next_phase(phase))
         write_decisions(state, verdicts, "advance", progression)
     return Advance(phase, next_phase(phase))
+
+
+def _exclude_unread(project: Project, obstacles: Iterable[Row | str]) -> Exclusion | None:
+    rows = (each for each in obstacles if isinstance(each, Row))
+    unread = [row.name for row in rows if row.status == "error" and row.recorded is None]
+    return exclude_presets(project.settings, unread) if unread else None
 
 
 def reopen_phase(project: Project, phase: Phase, reason: str) -> Advance:

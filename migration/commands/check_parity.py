@@ -47,6 +47,8 @@ class ParityReport:
     """What was accepted on purpose, and is not needed any more, or is past its day."""
     unused_moves: tuple[Move, ...] = ()
     """The entries of `moved` whose old key no preset and no baseline has."""
+    excluded: tuple[str, ...] = ()
+    """The files that would be presets but for `exclude`, unless only some presets are compared."""
 
     @property
     def shown(self) -> tuple[Row, ...]:
@@ -143,6 +145,7 @@ def check_parity(  # noqa: PLR0913 - each is a question of its own
         prefix=project.prefix,
         accepted=judge_acceptances(state, rows, today),
         unused_moves=old_keys.left(state.baselines, _list_frozen(rows)) if is_all else (),
+        excluded=state.inventory.list_excluded() if is_all else (),
     )
     # Last, because it rereads the frozen files, which others may have changed meanwhile.
     if record:

@@ -59,6 +59,8 @@ class Checklist:
     accepted: AcceptanceReport = field(default_factory=AcceptanceReport)
     """What was accepted, and is not needed any more."""
     redaction: Redaction = field(default_factory=Redaction)
+    excluded: tuple[str, ...] = ()
+    """The files that would be presets but for `exclude`."""
 
     @property
     def phase(self) -> Phase:
@@ -104,6 +106,7 @@ def read_checklist(project: Project, status: str | None = None) -> Checklist:
         acceptances=tuple(state.baselines.acceptances),
         accepted=judge_acceptances(state, rows),
         redaction=project.redaction,
+        excluded=state.inventory.list_excluded(),
     )
 
 

@@ -44,6 +44,10 @@ class Inventory:
         targets = {entry.target for entry in entries.values()}
         return tuple(sorted(self._matching.presets() - entries.keys() - targets))
 
+    def list_excluded(self) -> tuple[str, ...]:
+        """Return the files in the tree that would be presets but for `exclude`, sorted."""
+        return tuple(sorted(self._matching.excluded()))
+
     def list_known(self) -> Collection[str]:
         """Return the presets that are frozen or in the tree; for a command about a few, only those.
 

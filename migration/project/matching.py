@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +10,7 @@ from migration.errors import Fault, MigrationError, ask_if_meant
 from migration.paths import glob_matches
 from migration.phases import REMOVAL, is_closed
 from migration.project.beneath import suggest_folder
+from migration.project.exclusion import write_exclude
 from migration.project.project import Project
 from migration.project.settings import OWN_FILE, PYPROJECT
 from migration.project.settings_search import find_near_misses, list_looked_at
@@ -45,6 +45,21 @@ class Matching:
         if faults:
             raise MigrationError(*faults)
         return frozenset(path for path in found if settings.is_preset(path))
+
+    def excluded(self) -> frozenset[str]:
+        """Return the files in the tree that would be presets but for `exclude`.
+
+        A frozen preset is still compared, and is not among them.
+        """
+        settings, entries = self.project.settings, self.ledger.entries
+        found = frozenset[str]().union(*map(self._list_files, settings.presets))
+        known = {*entries, *(entry.target for entry in entries.values())}
+        known |= self.ledger.left_paths()
+        return frozenset(
+            path
+            for path in found - known
+            if settings.is_excluded(path) and path != settings.base and not settings.is_legacy(path)
+        )
 
     def find_unmatched(self) -> Iterator[Fault]:
         """Yield a fault for each glob that matches nothing, except those of `presets`.
@@ -85,9 +100,9 @@ class Matching:
         if both:
             named = ", ".join(both[:_MOST_NAMED])
             more = f" and {len(both) - _MOST_NAMED} more" if len(both) > _MOST_NAMED else ""
-            exclude = json.dumps([*settings.exclude, *both], ensure_ascii=False)
             message = f"'presets' and 'legacy' both match {named}{more}"
-            hint = f"if no run starts from them: exclude = {exclude}; otherwise narrow 'legacy'"
+            exclude = write_exclude(settings, both)
+            hint = f"if no run starts from them: {exclude}; otherwise narrow 'legacy'"
             yield Fault(message, settings.source, settings.written.get("legacy"), hint=hint)
 
     def _list_files(self, glob: str) -> frozenset[str]:

@@ -39,6 +39,7 @@ def parity_json(report: ParityReport) -> str:
         "unneeded_acceptances": [each.acceptance.id for each in report.accepted.unneeded],
         "past_acceptances": [each.id for each in report.accepted.past],
         "unused_moves": [*map(str, report.unused_moves)],
+        "excluded": [*report.excluded],
     }
     return write_document({**document, "causes": [describe_cause(cause) for cause in causes]})
 

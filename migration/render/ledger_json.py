@@ -41,6 +41,7 @@ def checklist_json(checklist: Checklist) -> str:
     ]
     unneeded = [each.acceptance.id for each in checklist.accepted.unneeded]
     document["unneeded_acceptances"] = unneeded
+    document["excluded"] = [*checklist.excluded]
     presets = [_checklist_row(checklist, row) for row in checklist.shown]
     return write_document({**document, "presets": presets})
 

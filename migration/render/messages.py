@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from migration.gate.status import Row
 from migration.phases import PHASES, REMOVAL
 from migration.project.references.needs import Dependent, Link, Naming, Need, Unreadable
+from migration.render.exclusion import exclusion_text
 from migration.render.page import plain_text
 from migration.render.paragraphs import fold_causes
 from migration.render.rows import WORST_FIRST, cause_text, describe_legacy, format_preset
@@ -70,7 +71,8 @@ def advance_text(advance: Advance) -> str:
         is_removing = advance.before in (REMOVAL, "done")
         if is_removing and any(isinstance(each, str) for each in advance.obstacles):
             lines.append("`retire` removes the legacy files")
-        return plain_text((head, *lines))
+        excluded = f"\n{exclusion_text(advance.exclusion)}" if advance.exclusion else ""
+        return plain_text((head, *lines)) + excluded
     if PHASES.index(advance.after) < PHASES.index(advance.before):
         return plain_text([f"phase {advance.after} is open again"])
     if advance.before == "done":

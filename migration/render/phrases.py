@@ -6,7 +6,7 @@ What is said of one preset is in `rows`, of one difference in `differences`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from typing import TYPE_CHECKING
 
 from migration.phases import Phase, Status, is_closed
@@ -90,12 +90,17 @@ def has_allowed(report: ParityReport) -> bool:
 
 
 def count_line(report: ParityReport) -> str:
-    """Return how many presets are well, by status, and how many differences are allowed."""
+    """Return how many presets are well, by status, and how many differences are allowed.
+
+    Between the two is how many files are no presets for the sake of `exclude` alone.
+    """
     counts = Counter(row.status for row in report.rows if not row.is_broken)
     parts = []
     for status in sorted(counts, key=WORST_FIRST.index):
         meaning = f" ({_MEANINGS[status]})" if status in _MEANINGS else ""
         parts.append(f"{counts[status]} {status}{meaning}")
+    if report.excluded:
+        parts.append(_count_excluded(report.excluded))
     if accepted := report.accepted.accepted:
         parts.append(format_count(accepted, "accepted difference"))
     allowed = sum(len(row.comparison.allowed) for row in report.rows)
@@ -138,7 +143,14 @@ def checklist_verdict(checklist: Checklist) -> str:
         "the migration is done" if checklist.phase == "done" else f"phase {checklist.phase} is open"
     )
     state = f"does not hold: {', '.join(parts)}" if parts else "holds"
-    return f"ledger {state}; {phase}; {format_count(len(checklist.rows), 'preset')}"
+    totals = [format_count(len(checklist.rows), "preset")]
+    if checklist.excluded:
+        totals.append(_count_excluded(checklist.excluded))
+    return "; ".join((f"ledger {state}", phase, *totals))
+
+
+def _count_excluded(excluded: Sized) -> str:
+    return f"{len(excluded)} excluded by settings"
 
 
 def summarize_profile(profile: ProfileReport | None) -> list[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
+from migration.render.exclusion import exclusion_text
 from migration.render.page import plain_text
+from migration.render.paragraphs import fold_preset_faults
 from migration.render.phrases import describe_drifts
 from migration.render.values import format_count, join_lines, list_names
 from migration.text import quote_path
@@ -26,25 +28,45 @@ _BOTH = 2
 
 
 def freeze_text(freeze: Freeze) -> str:
-    """Return how much was frozen, and a line for each preset and for each leftover."""
+    """Return how much was frozen, and what could not be, then a line for each preset and leftover.
+
+    The first line ends with a colon if presets could not be frozen, whose faults follow it.
+    """
+    head = _summarize(freeze)
+    if freeze.left_out:
+        head += f"; {format_count(len(freeze.left_out), 'preset')} could not be frozen:"
     removed = [f"removed {path}  (a leftover)" for path in freeze.leftovers]
     removed += _list_spared(freeze.spared)
-    if not freeze.presets:
-        removed += _list_ignored(freeze.ignored)
-        kept = f"{format_count(freeze.kept, 'preset')} already frozen in {freeze.folder}/"
-        notes = _list_unmatched(freeze.unmatched)
-        return plain_text((f"nothing to freeze: {kept}", *removed, *notes))
     lines = [
         f"frozen  {path}  ({format_count(files, 'file')})" for path, files in freeze.presets.items()
     ]
-    done = _count_frozen(len(freeze.presets), len(freeze.fusion))
-    source = f" from {freeze.revision[:7]}" if freeze.revision else ""
-    kept = f"; {freeze.kept} frozen before, not changed" if freeze.kept else ""
-    note = [_MISFIT] if freeze.is_all_shallow else []
+    note = [_MISFIT] if freeze.presets and freeze.is_all_shallow else []
     note += _list_ignored(freeze.ignored)
     note += _list_unmatched(freeze.unmatched)
-    head = f"{done} frozen{source} in {freeze.folder}/{kept}"
-    return plain_text((head, *lines, *removed, *note))
+    parts = [plain_text((head, *_list_left_out(freeze)))]
+    if freeze.exclusion:
+        parts.append(exclusion_text(freeze.exclusion))
+    if rest := plain_text((*lines, *removed, *note)):
+        parts.append(rest)
+    return ("\n" if freeze.left_out else "").join(parts)
+
+
+def _summarize(freeze: Freeze) -> str:
+    """Return how many presets and fusion configs were frozen, and how many had been before."""
+    if freeze.presets:
+        done = _count_frozen(len(freeze.presets), len(freeze.fusion))
+        source = f" from {freeze.revision[:7]}" if freeze.revision else ""
+        kept = f"; {freeze.kept} frozen before, not changed" if freeze.kept else ""
+        return f"{done} frozen{source} in {freeze.folder}/{kept}"
+    nothing = "nothing frozen" if freeze.left_out else "nothing to freeze"
+    kept = f"{format_count(freeze.kept, 'preset')} already frozen in {freeze.folder}/"
+    return f"{nothing}: {kept}"
+
+
+def _list_left_out(freeze: Freeze) -> list[str]:
+    """Return why presets could not be frozen, each reason once."""
+    found = ((each.preset, each.preset, each.faults) for each in freeze.left_out)
+    return [line for paragraph in fold_preset_faults(found) for line in paragraph.lines]
 
 
 def _count_frozen(presets: int, fusion: int, noun: str = "preset") -> str:
@@ -172,6 +194,9 @@ def verification_text(verification: Verification) -> str:
     lines = describe_drifts(verification.drifts)
     frozen = _count_frozen(verification.presets, verification.fusion, "baseline")
     state = f"{frozen} are as frozen in {verification.folder}/"
+    if verification.unfrozen:
+        verb = "has" if verification.unfrozen == 1 else "have"
+        state += f"; {format_count(verification.unfrozen, 'preset')} {verb} no baseline"
     if not lines:
         verdict = f"{state}; legacy sources unchanged" if verification.has_legacy else state
     elif verification.holds:

@@ -266,14 +266,16 @@ class Model:
         if chosen and not wanted and "missing" in map(self.truth, self.entries):
             return 1
         found = {path: self.resolve(path) for path in chosen}
-        known = {path: each for path, each in found.items() if each}
-        if len(known) < len(found) or any(self.is_late(*each) for each in known.items()):
+        frozen = {path: each for path, each in found.items() if each}
+        frozen = {path: each for path, each in frozen.items() if not self.is_late(path, each)}
+        is_nothing_kept = chosen if wanted else not self.entries
+        if found and not frozen and is_nothing_kept:
             return 1
-        for path, resolved in known.items():
+        for path, resolved in frozen.items():
             status = self.unchanged(resolved)
             entry = Entry(resolved[0], path, status, status)
             self.entries[path] = replace(entry, sources=self.said(resolved))
-        return 0
+        return 2 if len(frozen) < len(found) else 0
 
     def said(self, found: Resolved) -> Mapping[str, Content]:
         return {path: self.files[path] for path in found[1]}

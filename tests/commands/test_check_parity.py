@@ -66,6 +66,7 @@ def test_an_untouched_preset_over_legacy_files_is_pending(frozen_project: Path) 
         "unneeded_acceptances": [],
         "past_acceptances": [],
         "unused_moves": [],
+        "excluded": [],
         "causes": [],
     }
 

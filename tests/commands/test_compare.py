@@ -1429,7 +1429,7 @@ def test_a_file_that_git_rewrites_is_not_what_a_commit_has(project: Path) -> Non
     ran = compare(project, "HEAD")
     assert ran.out.startswith("no preset changes, of 9; 1 not compared\n")
     assert "d5.yaml: git rewrites this file on checkout (ident), so that no commit" in ran.out
-    assert "git rewrites this file" in run(project, "snapshot", "--from", "HEAD").err
+    assert "git rewrites this file" in run(project, "snapshot", "--from", "HEAD").out
     write_files(project, {".gitattributes": "*.yaml filter=none text eol=lf\n"})
     commit_all(project)
     assert verdict(project, "HEAD") == "no preset changes, of 10"

@@ -63,6 +63,7 @@ def test_the_document(frozen_project: Path) -> None:
         "next": "config-migration advance",
         "accepted": [],
         "unneeded_acceptances": [],
+        "excluded": [],
         "presets": [
             {
                 "legacy": path,

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from migration.commands.snapshot.refusal import RefusalError
+from migration.errors import Fault
 from migration.files.digest import digest
 from migration.project.changes import list_acceptance_changes
 from migration.project.expected import read_expected
@@ -30,11 +32,17 @@ class AcceptedFusions:
 
         That is the baseline which is there, if the content was accepted for a preset; else one of
         that content.
+
+        Raises:
+            RefusalError: a baseline of other content is there, and this one was not accepted.
         """
         if not self._state.baselines.has_record(FUSION, fusion):
             return sha256
         frozen = self._state.baselines.record(FUSION, fusion).sha256
-        return frozen if self._find_changes(fusion, sha256) else sha256
+        if frozen != sha256 and not self._find_changes(fusion, sha256):
+            hint = "restore it, or first `accept` the change for the presets that name it"
+            raise RefusalError(Fault("changed since it was frozen", fusion, hint=hint))
+        return frozen
 
     def list_changes(self, presets: Mapping[str, Record]) -> Iterator[tuple[str, bytes]]:
         """Yield the files of acceptances that concern new presets as well, with their bytes."""

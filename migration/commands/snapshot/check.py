@@ -26,6 +26,8 @@ class Verification:
     """The frozen files that git ignores, each with the pattern that does so."""
     has_legacy: bool
     """Whether `legacy` is set; without it, no source was looked at."""
+    unfrozen: int = 0
+    """How many presets have no baseline, unless the command is about some presets."""
 
     @property
     def holds(self) -> bool:
@@ -59,4 +61,5 @@ def verify_baselines(project: Project, wanted: Collection[str] = ()) -> Verifica
         drifts=find_drifts(state, presets),
         ignored=ignored(project.tree.root, [*files, project.state_folder.ledger_path]),
         has_legacy=bool(project.settings.legacy),
+        unfrozen=len(state.inventory.list_unfrozen()) if state.is_whole else 0,
     )

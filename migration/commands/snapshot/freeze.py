@@ -8,17 +8,17 @@ from typing import Final
 
 from migration.commands.snapshot.accepted_fusions import AcceptedFusions
 from migration.commands.snapshot.freeze_faults import (
-    changed_fusion_faults,
     folder_faults,
     missing_faults,
 )
-from migration.commands.snapshot.freezing import Freezing, resolve_targets
+from migration.commands.snapshot.freezing import Freezing, LeftOut, resolve_targets
 from migration.commands.snapshot.late import Decisions
 from migration.errors import Fault, MigrationError
 from migration.files.digest import digest
 from migration.files.git import ignored, uncommitted
 from migration.files.git_contents import reporting_unreadable_commits
 from migration.project.changes import commit_changes
+from migration.project.exclusion import Exclusion, exclude_presets
 from migration.project.project import Project
 from migration.project.state import State, read_state
 from migration.project.state_faults import StateFault, record_faults
@@ -52,6 +52,15 @@ class Freeze:
     """The files that look like presets, though `presets` does not match them."""
     revision: str | None = None
     """The commit from which they were frozen, None for the work tree."""
+    left_out: tuple[LeftOut, ...] = ()
+    """The presets that cannot be frozen."""
+    exclusion: Exclusion | None = None
+    """The setting that excludes those of them that cannot be read, None if there are none."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether every preset that the command is about is frozen."""
+        return not self.left_out
 
 
 @reporting_unreadable_commits()
@@ -61,19 +70,20 @@ def freeze_presets(
     *,
     force: bool = False,
     late: str | None = None,
+    strict: bool = False,
 ) -> Freeze:
     """Freeze every preset, or every wanted one, that has no baseline; no baseline is changed.
 
-    The presets are those of the project's tree, which may be that of a revision.
+    The presets are those of the project's tree, which may be that of a revision. One that cannot
+    be frozen is left out; with `strict` it keeps all from being frozen.
 
     With `force` every leftover is removed, however many there are, and a preset whose frozen files
     are gone counts as never frozen. `late` is the reason for which a preset is frozen although a
     legacy file of its chain has changed since other presets were frozen from it.
 
     Raises:
-        MigrationError: a preset cannot be read (nothing is frozen then), a fusion config has
-            changed since another preset froze it, a frozen file is not as it was, or a file that
-            is to be written exists and differs.
+        MigrationError: no preset can be frozen, or with `strict` some cannot; a frozen file is not
+            as it was, or a file that is to be written exists and differs. Nothing is frozen then.
     """
     with project.writing("snapshot"), project.disk.write_beside({}) as pending:
         # A baseline without its record is used if it has the very values to be written.
@@ -89,15 +99,16 @@ def freeze_presets(
         targets = {path: path for path in paths if path not in state.presets}
         fusions = AcceptedFusions(state)
         freezing = resolve_targets(state, targets, decisions.decide, add, fusions.choose)
-        if faults := (*decisions.faults, *changed_fusion_faults(state, freezing, fusions)):
-            raise MigrationError(*faults)
+        kept, left_out = len(paths) - len(targets), freezing.left_out
+        if left_out and (strict or not (freezing.presets or kept)):
+            raise MigrationError(*(fault for each in left_out for fault in each.faults))
         # A frozen fusion config is no leftover any more if a new preset names it.
         leftovers = tuple(p for p in leftovers if not (p in freezing.digests and p in known))
         written = {path: sha for path, sha in freezing.digests.items() if path not in known}
-        if faults := tuple(
-            folder_faults(state, leftovers, written, is_all=not wanted, force=force)
-        ):
-            raise MigrationError(*faults)
+        given_up = [each.preset for each in left_out]
+        faults = folder_faults(state, leftovers, written, given_up, is_all=not wanted, force=force)
+        if found := tuple(faults):
+            raise MigrationError(*found)
         if freezing.presets:
             for path, text in fusions.list_changes(freezing.presets):
                 pending.add(path, text)
@@ -110,14 +121,21 @@ def freeze_presets(
         folder=store.path,
         presets={path: record.file_count for path, record in freezing.presets.items()},
         fusion=tuple(f for f in freezing.fusion if store.baseline_path(FUSION, f) in written),
-        kept=len(paths) - len(freezing.presets),
-        is_all_shallow=not decisions.has_legacy and _expects_legacy(state),
+        kept=kept,
+        is_all_shallow=not (decisions.has_legacy or left_out) and _expects_legacy(state),
         leftovers=removed,
         spared=spared,
         ignored=ignored(project.tree.root, [*written, store.ledger_path]),
         unmatched=_find_unmatched(state, freezing) if not wanted else Unmatched(),
         revision=project.revision,
+        left_out=left_out,
+        exclusion=_exclude_unread(project, left_out),
     )
+
+
+def _exclude_unread(project: Project, left_out: Collection[LeftOut]) -> Exclusion | None:
+    unread = [each.preset for each in left_out if not each.is_readable]
+    return exclude_presets(project.settings, unread) if unread else None
 
 
 def _find_unmatched(state: State, freezing: Freezing) -> Unmatched:

@@ -1,17 +1,15 @@
-"""What keeps `snapshot` from freezing: lost records, foreign files, gone and changed configs."""
+"""What keeps `snapshot` from freezing: lost records, foreign files, and gone configs."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from migration.commands.snapshot.accepted_fusions import AcceptedFusions
-from migration.commands.snapshot.freezing import Freezing
 from migration.errors import Fault
 from migration.files.digest import digest
 from migration.gate.newcomers import Newcomers
 from migration.project.state import State
 from migration.project.state_faults import ever_recorded, gone_faults, record_faults
-from migration.store.records import FUSION, PRESETS
+from migration.store.records import PRESETS
 from migration.store.seal import RESOLVE
 
 
@@ -32,28 +30,11 @@ def missing_faults(state: State) -> Iterator[Fault]:
         )
 
 
-def changed_fusion_faults(
-    state: State, freezing: Freezing, accepted: AcceptedFusions
-) -> Iterator[Fault]:
-    """Yield a fault for each fusion config that a frozen preset has with other values.
-
-    None if these values were accepted for a preset.
-    """
-    baselines = state.baselines
-    for path, record in freezing.fusion.items():
-        known = baselines.record(FUSION, path) if baselines.has_record(FUSION, path) else None
-        if known and accepted.choose(path, record.sha256) != known.sha256:
-            presets = freezing.presets.items()
-            first = min(p for p, each in presets if each.fusion and each.fusion.path == path)
-            message = f"changed since it was frozen, and {first} needs it too"
-            hint = "restore it, or first `accept` the change for the presets that name it"
-            yield Fault(message, path, hint=hint)
-
-
-def folder_faults(
+def folder_faults(  # noqa: PLR0913 - each is a question of its own
     state: State,
     leftovers: Collection[str],
     written: Mapping[str, str],
+    given_up: Collection[str],
     *,
     is_all: bool,
     force: bool,
@@ -61,18 +42,26 @@ def folder_faults(
     """Yield what is wrong in the folder of the frozen files, before the files `written` go there.
 
     `leftovers` are the files that belong to no frozen config; `written` maps each path to the
-    digest. With `is_all` every preset is frozen, and not only wanted ones.
+    digest. `given_up` are the presets that cannot be frozen. With `is_all` the command is about
+    every preset, and not only wanted ones.
 
     Raises:
         MigrationError: git cannot tell, or a leftover cannot be read.
     """
     yield from _occupied_faults(state, leftovers, written)
+    store = state.project.state_folder
+    unwritten = {path: preset for preset in given_up for path in store.files_of(PRESETS, preset)}
+    for path in leftovers:
+        if preset := unwritten.get(path):
+            record = store.record_path(PRESETS, preset)
+            yield _occupied_fault(path, record, f"; {preset} cannot be frozen now")
+    planned = {*written, *unwritten}
     if is_all and not force:
-        yield from _lost_faults(state, written)
+        yield from _lost_faults(state, planned)
     if not force:
-        yield from _gone_faults(state, written, is_all=is_all)
+        yield from _gone_faults(state, planned, is_all=is_all)
     if not state.presets:
-        yield from _foreign_faults(state, leftovers, written)
+        yield from _foreign_faults(state, leftovers, planned)
 
 
 def _occupied_faults(
@@ -90,53 +79,56 @@ def _occupied_faults(
         if path not in written or config is None:
             continue
         record = store.record_path(*config)
-        message = "frozen already, and its record is gone"
         if digest(tree.read(path)) != written[path]:
-            message = f"{message}; {config[1]} resolves to other values now"
-        elif record not in known:
-            continue
-        hint = (
-            f"bring back {record}, from version control or the other side of a merge; {RESOLVE}; "
-            "or, if it is not needed, remove the baseline and freeze anew with `snapshot --force`"
-        )
-        yield Fault(message, path, hint=hint)
+            yield _occupied_fault(path, record, f"; {config[1]} resolves to other values now")
+        elif record in known:
+            yield _occupied_fault(path, record)
 
 
-def _lost_faults(state: State, written: Collection[str]) -> Iterator[Fault]:
+def _occupied_fault(path: str, record: str, more: str = "") -> Fault:
+    """Return the fault of a baseline that exists without its record."""
+    hint = (
+        f"bring back {record}, from version control or the other side of a merge; {RESOLVE}; "
+        "or, if it is not needed, remove the baseline and freeze anew with `snapshot --force`"
+    )
+    return Fault(f"frozen already, and its record is gone{more}", path, hint=hint)
+
+
+def _lost_faults(state: State, planned: Collection[str]) -> Iterator[Fault]:
     """Yield a fault for each baseline whose record is lost, and that is not about to be written.
 
     The preset may be among the new ones by another path.
     """
     store = state.project.state_folder
     for found in record_faults(state.project, state.baselines):
-        if not any(store.baseline_path(PRESETS, preset) in written for preset in found.presets):
+        if not any(store.baseline_path(PRESETS, preset) in planned for preset in found.presets):
             yield found.fault
 
 
-def _gone_faults(state: State, written: Collection[str], *, is_all: bool) -> Iterator[Fault]:
+def _gone_faults(state: State, planned: Collection[str], *, is_all: bool) -> Iterator[Fault]:
     """Yield a fault for each preset that is about to be frozen, though its frozen files are gone.
 
     With `is_all`, for every gone preset: it may be among the new ones by another path.
     """
     store = state.project.state_folder
-    faults = tuple(gone_faults(state.baselines)) if written else ()
+    faults = tuple(gone_faults(state.baselines)) if planned else ()
     if faults and not state.project.tree.is_file(store.ledger_path):
         message = f"git has {len(faults)} frozen presets, and nothing of them is here"
         hint = "`snapshot --resolve` brings them back; `snapshot --force` begins anew"
         yield Fault(message, store.path, hint=hint)
         return
-    yield from (fault for fault in faults if is_all or fault.path in written)
+    yield from (fault for fault in faults if is_all or fault.path in planned)
 
 
 def _foreign_faults(
-    state: State, leftovers: Collection[str], written: Collection[str]
+    state: State, leftovers: Collection[str], planned: Collection[str]
 ) -> Iterator[Fault]:
     """Yield a fault for each file in the folder that a first `snapshot` is not about to write.
 
     Without any record, such a file may belong to the user, or be a baseline whose record is lost.
     """
     for path in leftovers:
-        if path not in written and not state.project.state_folder.is_temporary(path):
+        if path not in planned and not state.project.state_folder.is_temporary(path):
             hint = (
                 "restore the records from version control; if there were none, remove the file, "
                 "or give 'snapshots' a folder of its own"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
+from migration.commands.snapshot.refusal import RefusalError
 from migration.errors import Fault
 from migration.paths import RealPath
 from migration.phases import judge_unchanged
@@ -14,22 +15,25 @@ from migration.store.records import Record
 
 
 class Decisions:
-    """Decides the entry of each new preset, and collects the faults of those that are late."""
+    """Decides the entry of each new preset."""
 
     def __init__(self, state: State, reason: str | None) -> None:
-        """Freeze late presets for `reason`; None: each of them is a fault."""
+        """Freeze late presets for `reason`; None: each of them is refused."""
         self._sources = _FrozenSources(state)
         self._reason = reason
-        self.faults: list[Fault] = []
         self.has_legacy = False
         """Whether a preset is built from a legacy file."""
 
     def decide(self, preset: str, record: Record, legacy: tuple[str, ...]) -> Entry:
-        """Return the entry of a preset with this record, which is built from these legacy files."""
+        """Return the entry of a preset with this record, which is built from these legacy files.
+
+        Raises:
+            RefusalError: the preset is late, and there is no reason for freezing it.
+        """
         self.has_legacy = self.has_legacy or bool(legacy)
-        changed = [*self._sources.faults(preset, record)]
-        if self._reason is None:
-            self.faults += changed
+        changed = [*self._sources.faults(record)]
+        if changed and self._reason is None:
+            raise RefusalError(*changed)
         late = clean_reason(self._reason) if self._reason and changed else None
         return Entry(preset, judge_unchanged(legacy), late=late)
 
@@ -40,7 +44,7 @@ class _FrozenSources:
     def __init__(self, state: State) -> None:
         self._state = state
 
-    def faults(self, preset: str, record: Record) -> Iterator[Fault]:
+    def faults(self, record: Record) -> Iterator[Fault]:
         """Yield a fault for each legacy file that has changed since another preset was frozen.
 
         Freezing the preset from it would make that change a part of the baseline.
@@ -51,7 +55,7 @@ class _FrozenSources:
             known = self._presets_by_digest.get(path, {})
             others = [other for frozen, other in known.items() if frozen != sha256]
             if others and self._state.inventory.is_legacy(path):
-                message = f"changed since {min(others)} was frozen, and {preset} is built from it"
+                message = f"changed since {min(others)} was frozen from it"
                 hint = (
                     "freeze the preset from the file as it was; "
                     "`snapshot --late --reason R` freezes it from the file as it is"

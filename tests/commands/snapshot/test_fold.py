@@ -126,7 +126,7 @@ def test_a_new_preset_with_an_accepted_fusion_config_is_frozen(frozen_project: P
     new = "configs/train/c.yaml"
     write_files(frozen_project, {new: "extends: a.yaml\n"})
     ran = run(frozen_project, "snapshot")
-    assert (ran.code, f"{MIX}: changed since it was frozen" in ran.err) == (1, True)
+    assert (ran.code, f"{MIX}: changed since it was frozen" in ran.out) == (2, True)
     accept(frozen_project)
     ok(frozen_project, "snapshot")
     (path,) = list_accepted(frozen_project)

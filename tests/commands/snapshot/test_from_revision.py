@@ -64,10 +64,9 @@ def test_no_baseline_is_replaced(project: Path) -> None:
     assert run(project, "snapshot", "--preset", "configs/train/a.yaml").code == 0
     before = frozen_files(project)
     ran = run(project, "snapshot", "--from", "before")
-    assert ran.code == 1
-    assert (
-        "configs/fusion/mix.yaml: changed since it was frozen, and configs/train/b.yaml" in ran.err
-    )
+    assert (ran.code, ran.err) == (2, "")
+    fault = "configs/fusion/mix.yaml: changed since it was frozen\n  from configs/train/b.yaml\n"
+    assert f"; 1 preset could not be frozen:\n{fault}" in ran.out
     assert frozen_files(project) == before
 
 
@@ -103,13 +102,22 @@ def test_what_the_revision_has_in_its_own_snapshots_is_not_read(project: Path) -
     assert ran.out.startswith("2 presets and 1 fusion config frozen from ")
 
 
-def test_a_broken_preset_of_the_revision_freezes_nothing(project: Path) -> None:
+def test_a_broken_preset_of_the_revision_is_left_out(project: Path) -> None:
     write_files(project, {"configs/train/d.yaml": "extends: nope.yaml\n"})
     commit_all(project)
-    ran = run(project, "snapshot", "--from", "HEAD")
-    assert ran.code == 1
-    assert "configs/train/d.yaml:1:1: unknown base 'nope.yaml'" in ran.err
+    write_files(project, {"configs/train/d.yaml": "extends: ../base.yaml\n"})
+    fault = "configs/train/d.yaml:1:1: unknown base 'nope.yaml'\n"
+    ran = run(project, "snapshot", "--from", "HEAD", "--strict")
+    assert (ran.code, ran.out, ran.err) == (1, "", fault)
     assert not (project / "snapshots").exists()
+    ran = run(project, "snapshot", "--from", "HEAD")
+    head, _, rest = ran.out.partition("\n")
+    assert (ran.code, ran.err) == (2, "")
+    assert head.endswith(" in snapshots/; 1 preset could not be frozen:")
+    assert " frozen from " in head
+    assert rest.startswith(fault)
+    assert (project / "snapshots/presets/configs/train/a.yaml.json").exists()
+    assert not (project / "snapshots/presets/configs/train/d.yaml.json").exists()
 
 
 @pytest.mark.parametrize(
