@@ -10,11 +10,10 @@ from functools import cached_property, partial
 from migration.errors import MigrationError, find_nearest
 from migration.files.digest import digest
 from migration.parity.likeness import (
-    Candidate,
     choose_siblings,
-    find_moves,
     find_nearest_sibling,
 )
+from migration.parity.moves import Candidate, find_moves
 from migration.project.expected import find_expected_digest, read_expected
 from migration.project.state import State
 from migration.resolve.resolved import Resolved
@@ -69,7 +68,7 @@ class Newcomers:
         """
         gone = {name: self._describe_gone(name, path) for name, path in self.gone.items()}
         new = (self._describe_new(path, resolved) for path, resolved in self._read.items())
-        found = dict(find_moves(gone, new))
+        found = dict(find_moves(gone, new).found)
         free = dict.fromkeys(path for path in self._unfrozen if path not in found.values())
         for preset, target in self.gone.items():
             if preset not in found and (path := self._find_namesake(target, free)):
