@@ -190,7 +190,7 @@ def _reuse_fault(preset: str, target: str) -> Fault:
 
 
 def _mark_overdue(row: Row, open_phase: Phase) -> Row:
-    if not is_closed(row.phase, open_phase):
+    if row.phase is None or not is_closed(row.phase, open_phase):
         return row
     message = f"phase {row.phase} is closed, but the preset is built from {row.legacy_used[0]}"
     return replace(row, is_overdue=True, faults=(Fault(message, row.target),))
