@@ -141,6 +141,7 @@ def assess_preset(
         run = read_run(project, entry.target)
         for each in judge.coverages:
             each.look_at(run.config.resolved.value)
+        _refuse_frozen(state, run)
         difference = _compare_with_baseline(state, preset, run, judge)
     except MigrationError as error:
         return replace(row, status="error", faults=error.faults)
@@ -163,6 +164,7 @@ def _assess_unfrozen(state: State, preset: str, newcomers: Newcomers) -> Row:
     row = Row(legacy=None, target=preset, phase=state.phase_of(preset), status="error")
     try:
         run = read_run(state.project, preset)
+        _refuse_frozen(state, run)
     except MigrationError as error:
         return replace(row, faults=error.faults)
     legacy_used = state.inventory.list_legacy_among(run.files)
@@ -179,6 +181,17 @@ def _assess_unfrozen(state: State, preset: str, newcomers: Newcomers) -> Row:
         faults=() if is_excused else (Fault(newcomer.advice, preset),),
         newcomer=newcomer,
     )
+
+
+def _refuse_frozen(state: State, run: Run) -> None:
+    """Check that a preset is not compared with itself.
+
+    Raises:
+        MigrationError: it is built from a frozen file.
+    """
+    if frozen := state.inventory.find_frozen_among(run.files):
+        message = f"built from {frozen}, a frozen file: it would be compared with itself"
+        raise MigrationError(Fault(message, run.config.resolved.path))
 
 
 def _reuse_fault(preset: str, target: str) -> Fault:

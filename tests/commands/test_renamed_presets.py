@@ -235,3 +235,11 @@ def test_a_migration_that_was_begun_is_not_forgotten_with_its_setting(gate: Path
         "pyproject.toml: 'legacy' is not set any more, which the migration needs\n"
         '  hint: name the files that a migration removes, as legacy = ["configs/components/**"]\n'
     )
+
+
+def test_a_preset_that_is_built_from_its_baseline_is_not_green(gate: Path) -> None:
+    write_files(gate, {A: f"extends: ../../snapshots/presets/{A}.json\n"})
+    ran = run(gate, "check-parity", "--no-record")
+    assert ran.code == 2
+    message = f"built from snapshots/presets/{A}.json, a frozen file: it would be compared with"
+    assert f"{A}: {message} itself\n" in ran.out
