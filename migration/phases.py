@@ -27,7 +27,8 @@ class Standing:
 
     legacy: str | None
     target: str
-    phase: int
+    phase: int | None
+    """None in a project without a migration."""
     status: Status
     recorded: Status | None = None
     is_excused: bool = False

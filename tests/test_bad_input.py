@@ -778,7 +778,8 @@ def test_a_preset_that_is_gone_keeps_what_it_may_have_become_from_being_frozen(
     err = (
         f"{B}: frozen, but its file is gone, while other presets are not frozen yet\n"
         "  hint: did it go to configs/train/b_2.yaml? "
-        f"`map --old {B} --new configs/train/b_2.yaml`; `--preset` freezes one by name\n"
+        f"`config-migration map {B} configs/train/b_2.yaml`; "
+        "`--preset` freezes one by name\n"
     )
     assert_refused(frozen_project, "snapshot", err=err)
     assert run(frozen_project, "snapshot", "--preset", "configs/train/b_2.yaml").code == 0

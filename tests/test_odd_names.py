@@ -190,7 +190,7 @@ def test_what_is_wrong_with_a_preset_is_told_on_lines_of_its_own(tmp_path: Path)
         lines = (ran.out + ran.err).splitlines()
         assert not [line for line in lines if line.startswith(("error", "b", ".yaml"))]
         assert shown in ran.out + ran.err
-    assert f"`map --old $'configs/train/{shown}' --new " in run(tmp_path, "snapshot").err
+    assert f"`config-migration map $'configs/train/{shown}' " in run(tmp_path, "snapshot").err
 
 
 NOT_UTF_8 = "configs/train/\udcff.yaml"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import runpy
 import shutil
@@ -195,3 +196,29 @@ def test_the_readme_is_read_in_five_minutes_and_a_page_in_ten() -> None:
     assert len(read_page("README.md").splitlines()) <= 150
     for page in PLACES:
         assert len(read_page(page).splitlines()) <= 180, page
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("defaults:\n  - model: big\n  - _self_\nlr: 1\n", "'defaults' inherits"),
+        ("extends: base.yaml\n_BASE_: base.yaml\n", "'_BASE_' inherits"),
+        ("extends: base.yaml\nparent: base.yaml\n", "'parent' names a YAML file, base.yaml"),
+        ("model: !include base.yaml\n", "tag '!include'"),
+        ("lr: {{ rate }}\n", "a template, which is not YAML"),
+    ],
+)
+def test_what_the_readme_calls_an_error_is_one(tmp_path: Path, text: str, error: str) -> None:
+    write_files(tmp_path, {"a.yaml": text, "base.yaml": "lr: 1\n"})
+    ran = run(tmp_path, "inspect", "a.yaml")
+    assert ran.code == 1
+    assert ran.err.startswith("a.yaml:")
+    assert error in ran.err
+
+
+def test_what_the_readme_calls_not_noticed_is_a_plain_value(tmp_path: Path) -> None:
+    text = "model:\n  _base_: base.yaml\n+lr: 2\n~lr: 3\n_delete_: true\nrate: ${model.lr}\n"
+    write_files(tmp_path, {"a.yaml": text, "base.yaml": "lr: 1\n"})
+    ran = run(tmp_path, "inspect", "a.yaml", "--payload-only")
+    assert (ran.code, ran.err) == (0, "")
+    assert json.loads(ran.out) == yaml.safe_load(text)

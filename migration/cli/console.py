@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -31,12 +31,15 @@ class Console:
     color: str = "auto"
     is_quiet: bool = False
     is_verbose: bool = False
+    directory: str = ""
+    """How the command line named the folder; empty for the current one."""
 
     def open_project(self, *, wait: bool = False) -> Project:
         """Open the project of the folder; with `wait`, a lock is waited for without end."""
-        from migration.project.project import open_project
+        from migration.project.project import Caller, open_project
 
-        return open_project(self.folder, self.make_access(wait=wait))
+        project = open_project(self.folder, self.make_access(wait=wait))
+        return replace(project, caller=Caller(self.folder, self.directory))
 
     def make_access(self, *, wait: bool = False) -> Access:
         """Return how a command reaches files, and where it shows its progress."""

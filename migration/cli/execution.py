@@ -58,6 +58,7 @@ def _make_console(given: Mapping[str, object]) -> Console:
         color=str(chosen["color"]),
         is_quiet=bool(chosen["quiet"]),
         is_verbose=bool(chosen["verbose"]),
+        directory=str(directory or ""),
     )
 
 

@@ -75,7 +75,7 @@ def ledger(
             "the path that it has now, or that of the folder", Values("NEW", known="files")
         ),
         "phase": Option("the phase in which it is to be migrated", Values("PHASE", tuple(_WORKED))),
-        "drop": Option("give the preset up on purpose"),
+        "drop": Option("give the preset up on purpose, as when its file was deleted"),
         "reuse_path": Option("let the new path be the one under which another preset was frozen"),
         "reason": Option("why it is given up, or why a path is reused, for the ledger", TEXT),
         "wait": WAIT,

@@ -11,6 +11,7 @@ from migration.gate.status import Judge, Row, assess_presets
 from migration.phases import PHASES, REMOVAL, Phase, find_obstacles, next_phase
 from migration.project.changes import write_decisions
 from migration.project.exclusion import Exclusion, exclude_presets
+from migration.project.migration import require_migration
 from migration.project.project import Project
 from migration.project.state import frozen_state
 from migration.project.surroundings import list_whole_surroundings
@@ -44,11 +45,10 @@ def advance_phase(project: Project, *, force: bool = False) -> Advance:
             been frozen, a frozen file was changed, the ledger cannot be read or written, git
             cannot tell, or a sparse checkout leaves out a legacy file.
     """
+    require_migration(project)
     with project.writing("advance"):
         state = frozen_state(project)
         phase = state.ledger.phase
-        if not project.settings.legacy:
-            raise MigrationError(_no_migration_fault(project))
         if faults := tuple(state.inventory.find_unmatched_globs()):
             raise MigrationError(*faults)
         if phase in (REMOVAL, "done"):
@@ -86,6 +86,7 @@ def reopen_phase(project: Project, phase: Phase, reason: str) -> Advance:
     if not reason.strip():
         hint = "give the reason for reopening the phase; the ledger keeps it"
         raise MigrationError(Fault("--reopen needs a --reason", hint=hint))
+    require_migration(project)
     with project.writing("advance --reopen"):
         state = frozen_state(project)
         before = state.ledger.phase
@@ -97,11 +98,3 @@ def reopen_phase(project: Project, phase: Phase, reason: str) -> Advance:
         progression = state.ledger.progression.reopen(phase, clean_reason(reason))
         write_decisions(state, {}, "advance --reopen", progression)
     return Advance(before, phase)
-
-
-def _no_migration_fault(project: Project) -> Fault:
-    """Return the fault of a project without `legacy`, which has no phase to close."""
-    settings = project.settings
-    message = "'legacy' is not set, so there are no phases to close"
-    hint = 'name the files that the migration removes: legacy = ["configs/components/**"]'
-    return Fault(message, settings.source, settings.written.get("legacy"), hint=hint)

@@ -129,7 +129,7 @@ def check_parity(  # noqa: PLR0913 - each is a question of its own
     rows = assess_presets(state, judge, wanted, search)
     harmful = tuple(drift for drift in search.list_drifts() if not drift.is_harmless)
     leftovers = state.leftover_faults() if state.is_whole else ()
-    warnings = (*state.hand_edited_faults(), *leftovers)
+    warnings = (*state.hand_edited_faults(), *_find_uncompared(state), *leftovers)
     is_all = state.is_whole and not wanted
     unused = coverage.left(state.baselines, filter(None, map(_find_unlike, rows))) if is_all else ()
     own_profile = describe_profile(project, profile, unused)
@@ -151,6 +151,25 @@ def check_parity(  # noqa: PLR0913 - each is a question of its own
     if record:
         _record_verdicts(state, rows, wanted)
     return report
+
+
+def _find_uncompared(state: State) -> Iterator[Fault]:
+    """Yield a fault for each preset at a path that a frozen preset has left for another one.
+
+    In a migration it is a legacy file. Otherwise no baseline is for it, and none can be.
+    """
+    project = state.project
+    if state.has_migration:
+        return
+    real_path, targets = project.tree.real_path, {e.target for e in state.ledger.entries.values()}
+    for preset, entry in state.ledger.entries.items():
+        is_left = entry.status != "dropped" and preset not in targets
+        if not is_left or not project.settings.is_preset(preset):
+            continue
+        if project.tree.is_file(preset) and real_path(preset) != real_path(entry.target):
+            hint = "remove it, or give it another name, under which `snapshot` freezes it"
+            message = f"not compared with any baseline: {entry.target} was frozen under this path"
+            yield Fault(message, preset, hint=hint)
 
 
 def _list_frozen(rows: Collection[Row]) -> Iterator[str]:

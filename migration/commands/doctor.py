@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from migration.adopt.examination import (
@@ -15,6 +16,9 @@ from migration.adopt.examination import (
     find_unreadable,
 )
 from migration.errors import Fault, MigrationError
+from migration.gate.gone_advice import advise_first
+from migration.gate.gone_presets import GonePresets
+from migration.project.command_lines import spell_command
 from migration.project.matching import no_presets_fault
 from migration.project.project import Project
 from migration.project.settings import PYPROJECT, TABLE
@@ -72,9 +76,17 @@ def _find_state_faults(state: State | None, found: Examination) -> Iterator[Faul
     yield from state.inventory.find_unmatched_globs()
     if missing := found.presets - _map_live(state) - found.broken.keys():
         number = "1 preset has" if len(missing) == 1 else f"{len(missing)} presets have"
-        yield Fault(f"{number} no baseline, as {min(missing)}", hint="`config-migration snapshot`")
+        yield Fault(f"{number} no baseline, as {min(missing)}", hint=_advise_unfrozen(state))
     yield from state.leftover_faults()
     yield from state.hand_edited_faults()
+
+
+def _advise_unfrozen(state: State) -> str:
+    """Return the command for presets without a baseline, which may be presets that were renamed."""
+    with suppress(MigrationError):  # a glob without a match is a finding of its own
+        if first := advise_first(GonePresets(state)):
+            return first
+    return f"`{spell_command(state.project, 'snapshot')}`"
 
 
 def _find_place(project: Project) -> str:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from migration.errors import Fault, MigrationError
 from migration.gate.acceptances import AcceptanceReport, judge_acceptances
-from migration.gate.newcomers import Newcomers
+from migration.gate.gone_presets import GonePresets
 from migration.gate.own_profile import ProfileReport, describe_profile
 from migration.gate.status import Judge, Row, assess_presets
 from migration.phases import REMOVAL, STATUSES, WORKED_PHASES, Phase, find_obstacles, list_members
+from migration.project.command_lines import spell_command
 from migration.project.project import Project
 from migration.project.state import State, frozen_state, retry_on_change
 from migration.store.acceptance import Acceptance
 from migration.store.ledger import Ledger
-from migration.text import quote_name, quote_path
+from migration.text import make_visible, quote_name, quote_path
 from migration.values.redaction import Redaction
 
 SHOWN: Final = ("stale", *STATUSES)
@@ -34,7 +35,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The command to run next, and why."""
+    """The command to run next, as it can be pasted, and why."""
 
     command: str
     why: str
@@ -51,7 +52,7 @@ class Checklist:
     progress: tuple[Progress, ...]
     step: Step | None
     has_phases: bool
-    """Whether `legacy` is set; without legacy files to remove there are no phases."""
+    """Whether there is a migration; otherwise there are no phases."""
     own_profile: ProfileReport | None = None
     """What the profile allows, unless it is a bundled profile."""
     acceptances: tuple[Acceptance, ...] = ()
@@ -66,6 +67,11 @@ class Checklist:
     def phase(self) -> Phase:
         """The open phase."""
         return self.ledger.phase
+
+    @property
+    def is_done(self) -> bool:
+        """Whether there was a migration, and it is done."""
+        return self.has_phases and self.phase == "done"
 
     @property
     def leftovers(self) -> tuple[str, ...]:
@@ -94,17 +100,18 @@ def read_checklist(project: Project, status: str | None = None) -> Checklist:
         )
     state, profile = frozen_state(project), project.profile()
     rows = assess_presets(state, Judge(profile))
+    accepted = judge_acceptances(state, rows)
     return Checklist(
         rows=rows,
         shown=tuple(row for row in rows if status in (None, row.shown, row.status)),
         ledger=state.ledger,
         legacy_files=state.inventory.legacy_files,
         progress=_count_progress(rows),
-        step=_next_step(state, rows),
-        has_phases=bool(project.settings.legacy),
+        step=_next_step(state, rows, accepted),
+        has_phases=state.has_migration,
         own_profile=describe_profile(project, profile),
         acceptances=tuple(state.baselines.acceptances),
-        accepted=judge_acceptances(state, rows),
+        accepted=accepted,
         redaction=project.redaction,
         excluded=state.inventory.list_excluded(),
     )
@@ -120,67 +127,85 @@ def _count_progress(rows: tuple[Row, ...]) -> tuple[Progress, ...]:
     return tuple(progress)
 
 
-def _next_step(state: State, rows: tuple[Row, ...]) -> Step | None:
+def _next_step(state: State, rows: tuple[Row, ...], accepted: AcceptanceReport) -> Step | None:
     """Return the next step: first repair, then close the phase, then record, then migrate."""
+    if step := _repair_step(state, rows):
+        return step
+    if unneeded := accepted.unneeded:
+        words = f"accept --drop {unneeded[0].acceptance.id}"
+        return _step(state, words, "takes back what no preset needs any more")
+    if not state.has_migration:
+        return _record_step(state, rows) or _freeze_step(state, rows)
     phase = state.ledger.phase
-    if missing := [row for row in rows if row.status == "missing"]:
-        return _move_step(missing, Newcomers(state).moves)
-    if any(row.status == "new" and not row.is_excused for row in rows):
-        return Step("snapshot", "freezes what is not frozen yet")
-    if broken := next((row for row in rows if row.is_broken and not row.is_overdue), None):
-        return Step(f"check-parity --preset {quote_path(broken.name)}", "shows what is wrong")
     if overdue := [row for row in rows if row.is_overdue]:
         return _draft_step(state, rows, overdue)
     has_phases = bool(state.project.settings.legacy)
     is_free = not has_phases or not find_obstacles(phase, rows, state.inventory.legacy_files)
     if is_free and has_phases and phase != "done":
-        return Step("advance", f"closes phase {phase}")
-    if any(row.is_stale for row in rows):
-        return Step("check-parity", "updates the recorded statuses")
+        return _step(state, "advance", f"closes phase {phase}")
+    if step := _record_step(state, rows):
+        return step
     if is_free:
         return None
     if phase in (REMOVAL, "done"):
-        return Step("retire", "removes the legacy files; --dry-run lists them")
+        return _step(state, "retire", "removes the legacy files; --dry-run lists them")
     if open_rows := [row for row in rows if row.status == "pending" and row.phase == phase]:
         return _draft_step(state, rows, open_rows)
-    first = min(list_members(2, rows), key=_rank_by_need(state, rows))
-    command = f"map --old {quote_path(first.name)} --phase 1"
-    return Step(command, "gives phase 1 its first preset")
+    first = min(list_members(2, rows), key=_rank_by_need(state, rows)).name
+    words = f"map --old {quote_path(first)} --phase 1"
+    return _step(state, words, "gives phase 1 its first preset", first)
 
 
-def _move_step(missing: Sequence[Row], moves: Mapping[str, str]) -> Step:
+def _step(state: State, words: str, why: str, *paths: str) -> Step:
+    """Return the step of a command; `paths` are those in its words."""
+    return Step(spell_command(state.project, words, *paths), why)
+
+
+def _repair_step(state: State, rows: tuple[Row, ...]) -> Step | None:
+    """Return the step for presets that are gone, not frozen, or not as expected."""
+    if missing := [row.name for row in rows if row.status == "missing"]:
+        return _move_step(state, missing)
+    if any(row.status == "new" and not row.is_excused for row in rows):
+        return _step(state, "snapshot", "freezes what is not frozen yet")
+    broken = [row for row in rows if row.is_broken and not row.is_overdue]
+    if not broken:
+        return None
+    if not state.has_migration and all(row.status == "failed" for row in broken):
+        why = "lists what differs, for you to take over with a reason or to undo"
+        return _step(state, "accept", why)
+    first = broken[0].name
+    words = f"check-parity --preset {quote_path(first)}"
+    return _step(state, words, "shows what is wrong", first)
+
+
+def _record_step(state: State, rows: tuple[Row, ...]) -> Step | None:
+    if any(row.is_stale for row in rows):
+        return _step(state, "check-parity", "updates the recorded statuses")
+    return None
+
+
+def _freeze_step(state: State, rows: tuple[Row, ...]) -> Step | None:
+    """Return the step for presets that need no baseline, unless the settings say that they do."""
+    if state.project.settings.new is None and any(row.status == "new" for row in rows):
+        return _step(state, "snapshot", "freezes what is not frozen yet")
+    return None
+
+
+def _move_step(state: State, missing: Sequence[str]) -> Step:
     """Return the step for presets that are gone: a map of one, or of the folder they were in."""
-    first = missing[0]
-    moved_to = moves.get(first.name)
-    if moved_to is None:
-        command = f"map --old {quote_path(first.name)} --new PATH"
-    else:
-        old, new = _part_common_end(first.target, moved_to)
-        together = [
-            row
-            for row in missing
-            if row.target.startswith(f"{old}/")
-            and moves.get(row.name) == f"{new}/{row.target.removeprefix(f'{old}/')}"
-        ]
-        if not old or not new or len(together) == 1:
-            old, new = first.name, moved_to
-        command = f"map --old {quote_path(old)} --new {quote_path(new)}"
+    gone = GonePresets(state)
     what = "their files" if len(missing) > 1 else "its file"
-    who = "the presets" if len(missing) > 1 else "the preset"
-    return Step(command, f"records where {who} went; or put {what} back")
-
-
-def _part_common_end(old: str, new: str) -> tuple[str, str]:
-    """Return two paths without the names that they both end with.
-
-    >>> _part_common_end("configs/runs/sft/a.yaml", "configs/presets/sft/a.yaml")
-    ('configs/runs', 'configs/presets')
-    """
-    olds, news = old.split("/"), new.split("/")
-    while olds and news and olds[-1] == news[-1]:
-        olds.pop()
-        news.pop()
-    return "/".join(olds), "/".join(news)
+    first = gone.commands[0] if gone.commands else None
+    if first is None or first.others:
+        preset = first.others[0] if first else missing[0]
+        who = "the preset" if len(missing) == 1 else make_visible(preset)
+        why = f"records where {who} went, `--drop --reason R` that it was given up"
+        return _step(state, f"map {quote_path(preset)} PATH", f"{why}; or put {what} back", preset)
+    if first.is_of_folder:
+        who = f"{len(first.presets)} presets"
+    else:
+        who = "the preset" if len(missing) == 1 else make_visible(first.old)
+    return Step(first.line, f"records where {who} went; or put {what} back")
 
 
 def _draft_step(state: State, rows: Sequence[Row], among: Sequence[Row]) -> Step:
@@ -189,12 +214,12 @@ def _draft_step(state: State, rows: Sequence[Row], among: Sequence[Row]) -> Step
 
     path = min(among, key=_rank_by_need(state, rows)).name
     planner = Planner(state)
-    command = f"draft --preset {quote_path(path)}"
+    words, paths = f"draft --preset {quote_path(path)}", [path]
     if parent := planner.legacy_parent(path):
-        command += f" --overlay-of {quote_path(parent)}"
+        words, paths = f"{words} --overlay-of {quote_path(parent)}", [path, parent]
     elif not planner.has_base:
-        return Step("draft --base", "what all presets have in common; --out writes it")
-    return Step(command, "its shallow form; --out writes it")
+        return _step(state, "draft --base", "what all presets have in common; --out writes it")
+    return _step(state, words, "its shallow form; --out writes it", *paths)
 
 
 def _rank_by_need(state: State, rows: Sequence[Row]) -> Callable[[Row], tuple[bool, int, int]]:

@@ -13,6 +13,9 @@ from migration.gate.status import Judge, Row, assess_preset
 from migration.paths import is_wild, is_yaml
 from migration.project.assignment import Assignment
 from migration.project.changes import write_decisions
+from migration.project.command_lines import spell_command
+from migration.project.folder_move import find_folder_places
+from migration.project.migration import require_migration
 from migration.project.project import Project
 from migration.project.references.texts import Mention, find_mentions
 from migration.project.state import State, frozen_state
@@ -20,7 +23,7 @@ from migration.project.state_faults import StateFault
 from migration.project.targets import Targets
 from migration.store.ledger import Entry, clean_reason
 from migration.store.records import PRESETS
-from migration.text import quote_name
+from migration.text import quote_name, quote_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +41,11 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class FolderMove:
-    """A decision on all presets beneath a folder; `left` are those whose file is not there.
-
-    `new` is None if only their phase was decided.
-    """
+    """A decision on all presets beneath a folder; `new` is None if only their phase was decided."""
 
     old: str
     new: str | None
     moves: tuple[Move, ...]
-    left: tuple[str, ...] = ()
 
 
 def move_preset(
@@ -61,13 +60,16 @@ def move_preset(
 
     A new path, which may be the old one, takes up a dropped preset again. `reuse` is the reason
     why the new path may be one under which another preset was frozen. If `old` is a folder, this
-    is recorded for every preset beneath it, of those whose file is in the folder `new`.
+    is recorded for every preset beneath it, each of which has its file in the folder `new`.
 
     Raises:
-        MigrationError: the preset does not exist; there is no file at the new path; the file is
-            to be removed, or belongs to another preset; another preset was frozen under the path
-            and `reuse` is None; or the ledger cannot be read or written.
+        MigrationError: a phase is given, and there are none; the preset does not exist; there is
+            no file at the new path; the file is to be removed, or belongs to another preset;
+            another preset was frozen under the path and `reuse` is None; or the ledger cannot be
+            read or written.
     """
+    if phase:
+        require_migration(project)
     assignment = Assignment(new, phase, None if reuse is None else clean_reason(reuse))
     if not is_yaml(old) and (moved := _move_folder(project, old, assignment)):
         return moved
@@ -83,7 +85,7 @@ def _move_folder(project: Project, old: str, assignment: Assignment) -> FolderMo
     """Record a decision on every preset beneath a folder; None if there is no such folder.
 
     Raises:
-        MigrationError: no preset has its file in the new folder, or as `move_preset`, with the
+        MigrationError: a preset has no file in the new folder, or as `move_preset`, with the
             faults of all presets; nothing is recorded then.
     """
     folder = posixpath.normpath(old)
@@ -91,23 +93,20 @@ def _move_folder(project: Project, old: str, assignment: Assignment) -> FolderMo
     with project.writing("map"):
         state = frozen_state(project)
         before = state.ledger.entries
-        places = {
-            preset: posixpath.join(new or folder, posixpath.relpath(entry.target, folder))
-            for preset, entry in sorted(before.items())
-            if entry.status != "dropped" and entry.target.startswith(f"{folder}/")
-        }
-        if folder in before or not places:
+        places = find_folder_places(project.tree, before, folder, new)
+        if places is None:
             return None
-        there = {preset: path for preset, path in places.items() if project.tree.is_file(path)}
-        if new and not there:
+        if new and not places.there:
             hint = "move their files first, then map their folder"
-            message = f"no file of the {len(places)} presets beneath {folder} is in this folder"
+            message = f"no file of the {len(places.all)} presets beneath {folder} is in this folder"
             raise MigrationError(Fault(message, new, hint=hint))
-        wanted = there if new else places
-        moved = {preset: replace(before[preset], target=path) for preset, path in wanted.items()}
+        moved = {p: replace(before[p], target=path) for p, path in places.all.items()}
         targets = Targets(state.with_ledger(state.ledger.with_entries(moved)))
         after, faults = {}, list[Fault]()
-        for preset, path in wanted.items():
+        for preset, path in places.all.items():
+            if new and preset not in places.there:
+                faults.append(_left_fault(project, preset, before[preset].target, path))
+                continue
             try:
                 own = replace(assignment, new=new and path)
                 after[preset] = own.apply(targets, preset, before[preset])
@@ -125,9 +124,18 @@ def _move_folder(project: Project, old: str, assignment: Assignment) -> FolderMo
         Move(before[preset], each, replace(rows[preset], recorded=each.status))
         for preset, each in after.items()
     )
-    return FolderMove(
-        folder, new, moves, tuple(places[each] for each in places if each not in wanted)
-    )
+    return FolderMove(folder, new, moves)
+
+
+def _left_fault(project: Project, preset: str, target: str, place: str) -> Fault:
+    """Return the fault of a preset that is not in the new folder, as the others are."""
+    if project.tree.is_file(target):
+        hint = f"{target} is still there: move it too, or map the others one by one"
+    else:
+        went = spell_command(project, f"map {quote_path(preset)} PATH", preset)
+        drop = spell_command(project, f"map {quote_path(preset)} --drop --reason R", preset)
+        hint = f"first record where it went: `{went}`; or that it was given up: `{drop}`"
+    return Fault(f"no such file, so {preset} did not move with its folder", place, hint=hint)
 
 
 def drop_preset(project: Project, old: str, reason: str) -> Move:

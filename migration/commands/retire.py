@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from migration.errors import Fault, MigrationError
 from migration.gate.status import Judge, Row, assess_presets
 from migration.phases import REMOVAL, Phase, find_obstacles
+from migration.project.migration import require_migration
 from migration.project.project import Project
 from migration.project.references.dependents import find_needs
 from migration.project.references.needs import Need
@@ -75,10 +76,11 @@ def retire_legacy_files(
     restore are removed too.
 
     Raises:
-        MigrationError: nothing has been frozen, a frozen file was changed, the ledger cannot be
-            read, a sparse checkout leaves out a legacy file, git could not restore a file (no
-            error in a dry run), or a file cannot be removed.
+        MigrationError: no `legacy` is set, nothing has been frozen, a frozen file was changed, the
+            ledger cannot be read, a sparse checkout leaves out a legacy file, git could not restore
+            a file (no error in a dry run), or a file cannot be removed.
     """
+    require_migration(project, "there is nothing to retire", is_begun_enough=True)
     with nullcontext() if dry_run else project.writing("retire"):
         state = frozen_state(project)
         around = list_whole_surroundings(state, force=force or not state.inventory.legacy_files)

@@ -11,11 +11,10 @@ from migration.errors import Fault, MigrationError
 from migration.files.digest import digest
 from migration.parity.compare import Comparison, Detail, compare
 from migration.parity.likeness import (
-    Candidate,
     choose_siblings,
-    find_moves,
     find_nearest_sibling,
 )
+from migration.parity.moves import Candidate, find_moves
 from migration.parity.profile import Profile, rename_profile
 from migration.parity.run import Run
 from migration.project.fusion_file import fusion_fault
@@ -132,7 +131,7 @@ class PresetComparison:
             return {}
         old = {path: each for path in sorted(gone) if (each := self._describe(self.old, path))}
         new = (self._describe(self.new, path) for path in sorted(came))
-        return find_moves(old, filter(None, new))
+        return find_moves(old, filter(None, new)).found
 
     def describe_new(self, path: str, known: Mapping[str, str]) -> NewPreset:
         """Describe a preset that the base does not have; `known` are those that it has."""

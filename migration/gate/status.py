@@ -141,6 +141,7 @@ def assess_preset(
         run = read_run(project, entry.target)
         for each in judge.coverages:
             each.look_at(run.config.resolved.value)
+        _refuse_frozen(state, run)
         difference = _compare_with_baseline(state, preset, run, judge)
     except MigrationError as error:
         return replace(row, status="error", faults=error.faults)
@@ -163,6 +164,7 @@ def _assess_unfrozen(state: State, preset: str, newcomers: Newcomers) -> Row:
     row = Row(legacy=None, target=preset, phase=state.phase_of(preset), status="error")
     try:
         run = read_run(state.project, preset)
+        _refuse_frozen(state, run)
     except MigrationError as error:
         return replace(row, faults=error.faults)
     legacy_used = state.inventory.list_legacy_among(run.files)
@@ -181,6 +183,17 @@ def _assess_unfrozen(state: State, preset: str, newcomers: Newcomers) -> Row:
     )
 
 
+def _refuse_frozen(state: State, run: Run) -> None:
+    """Check that a preset is not compared with itself.
+
+    Raises:
+        MigrationError: it is built from a frozen file.
+    """
+    if frozen := state.inventory.find_frozen_among(run.files):
+        message = f"built from {frozen}, a frozen file: it would be compared with itself"
+        raise MigrationError(Fault(message, run.config.resolved.path))
+
+
 def _reuse_fault(preset: str, target: str) -> Fault:
     message = (
         "another preset was frozen under this path, and the ledger has no reason for its reuse"
@@ -190,7 +203,7 @@ def _reuse_fault(preset: str, target: str) -> Fault:
 
 
 def _mark_overdue(row: Row, open_phase: Phase) -> Row:
-    if not is_closed(row.phase, open_phase):
+    if row.phase is None or not is_closed(row.phase, open_phase):
         return row
     message = f"phase {row.phase} is closed, but the preset is built from {row.legacy_used[0]}"
     return replace(row, is_overdue=True, faults=(Fault(message, row.target),))

@@ -9,6 +9,7 @@ from migration.errors import Fault, MigrationError
 from migration.paths import RealPath, fixed_folder, is_hidden, is_yaml
 from migration.project.legacy import LegacyFiles
 from migration.project.matching import Matching
+from migration.project.migration import has_migration
 from migration.project.project import Project
 from migration.project.selection import select_presets
 from migration.store.baselines import Baselines
@@ -121,14 +122,21 @@ class Inventory:
         """Tell whether no config may be built from the file at the real path after the migration.
 
         Frozen files count as well: a config built from a baseline would be compared with itself.
+        Without a migration no file does, and `find_frozen_among` finds those.
         """
         project = self._project
-        return (
+        return has_migration(project.settings, self._ledger) and (
             path in self._legacy.places
             or project.settings.is_legacy(path)
             or project.state_folder.holds(path)
             or self.was_left(path)
         )
+
+    def find_frozen_among(self, chain: Iterable[RealPath]) -> RealPath | None:
+        """Return the first frozen file of a chain, unless it counts as a legacy file."""
+        if has_migration(self._project.settings, self._ledger):
+            return None
+        return next(filter(self._project.state_folder.holds, chain), None)
 
     def was_left(self, path: str) -> bool:
         """Tell whether a preset was once at the path, and none is there now."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
+from migration.project.migration import has_migration
 from migration.project.project import Project
 from migration.store.baselines import Baselines
 from migration.store.ledger import Ledger
@@ -12,7 +13,10 @@ from migration.store.records import PRESETS
 
 
 class LegacyFiles:
-    """The legacy files in the tree: those that globs match, and those that presets have left."""
+    """The legacy files in the tree: those that globs match, and those that presets have left.
+
+    A project without `legacy` has none: no migration removes what presets have left.
+    """
 
     def __init__(
         self, project: Project, baselines: Baselines, ledger: Ledger, *, is_whole: bool
@@ -26,6 +30,8 @@ class LegacyFiles:
     @cached_property
     def files(self) -> tuple[str, ...]:
         """The legacy files, sorted."""
+        if not has_migration(self._project.settings, self._ledger):
+            return ()
         left = {path for path in self._left if self._project.tree.is_file(path)}
         return tuple(sorted({*self._matched, *left}))
 
@@ -41,9 +47,9 @@ class LegacyFiles:
 
         For a command about a few presets, only the path's own record is read if that is enough.
         """
-        if self._is_whole or self._is_doubtful(path):
-            return path in self._left
-        return False
+        if not has_migration(self._project.settings, self._ledger):
+            return False
+        return path in self._left if self._is_whole or self._is_doubtful(path) else False
 
     def _is_doubtful(self, path: str) -> bool:
         """Tell whether the record of another preset may decide whether the path was left."""

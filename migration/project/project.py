@@ -50,6 +50,15 @@ def _ignore(_text: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Caller:
+    """Where a person runs the toolkit: the folder to work in, and how the option `-C` named it."""
+
+    folder: Path
+    directory: str = ""
+    """Empty for the current folder."""
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """How a command reaches files that other commands may be changing.
 
@@ -78,6 +87,8 @@ class Project:
     """The commit that the files are read from, None for the work tree."""
     redacted_moves: tuple[Move, ...] = ()
     """The keys that any side of a comparison has renamed: what is hidden there is hidden here."""
+    caller: Caller | None = None
+    """Where a person runs the command, None for another program."""
 
     @contextmanager
     def writing(self, doing: str) -> Iterator[None]:

@@ -13,6 +13,7 @@ from migration.errors import Fault, MigrationError
 from migration.files.lock import is_held
 from migration.project.inventory import Inventory
 from migration.project.matching import no_presets_fault
+from migration.project.migration import has_migration
 from migration.project.project import Project
 from migration.project.state_faults import (
     StateFault,
@@ -53,6 +54,11 @@ class State:
         """The frozen presets, by legacy path."""
         return self.ledger.entries.keys()
 
+    @property
+    def has_migration(self) -> bool:
+        """Whether there is a migration, done or not; else the baselines are a gate alone."""
+        return has_migration(self.project.settings, self.ledger)
+
     def record(self, preset: str) -> Record:
         """Return the record of a preset.
 
@@ -61,8 +67,10 @@ class State:
         """
         return self.baselines.record(PRESETS, preset)
 
-    def phase_of(self, preset: str) -> int:
-        """Return the phase in which the preset is to be migrated."""
+    def phase_of(self, preset: str) -> int | None:
+        """Return the phase in which the preset is to be migrated, None without a migration."""
+        if not self.has_migration:
+            return None
         entry = self.ledger.entries.get(preset)
         if entry and entry.phase:
             return entry.phase

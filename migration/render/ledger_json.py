@@ -30,12 +30,13 @@ def checklist_json(checklist: Checklist) -> str:
     ]
     phases.append({"phase": REMOVAL, "legacy_files": len(checklist.legacy_files)})
     document: dict[str, object] = {
-        "phase": checklist.phase,
+        "phase": checklist.phase if checklist.has_phases else None,
         "holds": checklist.holds,
         "summary": summary,
     }
     reopened = [{"phase": e.phase, "reason": e.reason} for e in checklist.ledger.reopened]
-    document |= {"phases": phases, "reopened": reopened, "next": next_command(checklist)}
+    document |= {"phases": phases if checklist.has_phases else [], "reopened": reopened}
+    document["next"] = next_command(checklist)
     document["accepted"] = [
         describe_acceptance(each, checklist.redaction) for each in checklist.acceptances
     ]

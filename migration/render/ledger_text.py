@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from migration.render.page import Cell, Page
 from migration.render.paragraphs import add_paragraphs, fold_causes, fold_remarks
 from migration.render.phrases import (
     checklist_verdict,
     list_acceptances,
-    list_reopenings,
+    list_progress,
+    name_columns,
     next_line,
-    progress_line,
     summarize_profile,
 )
 from migration.render.rows import STATUS_STYLES, checklist_cells, list_remarks, sort_worst_first
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from migration.gate.status import Row
 
 
+_NUMBERS: Final = ("phase", "files", "allowed")
+
+
 def checklist_text(checklist: Checklist, terminal: Terminal) -> str:
     """Return the verdict, why presets block the gate, the checklist, and the next command."""
     page = Page(terminal)
@@ -30,17 +33,17 @@ def checklist_text(checklist: Checklist, terminal: Terminal) -> str:
     page.add_lines(summarize_profile(checklist.own_profile), "yellow")
     rows = sort_worst_first(checklist.shown, with_records=True)
     add_paragraphs(page, fold_causes(row for row in rows if row.needs_attention), "red")
-    columns = (("phase", True), ("status", False), ("legacy path", False), ("new path", False))
-    cells = [_checklist_cells(row) for row in rows]
+    columns = tuple((name, name in _NUMBERS) for name in name_columns(checklist))
+    # The first cell is that of the phase.
+    cells = [_checklist_cells(row)[-len(columns) :] for row in rows]
     page.add_gap()
-    page.add_table((*columns, ("files", True), ("allowed", True)), cells)
+    page.add_table(columns, cells)
     remarks = [
         (row.name, make_visible(each)) for row in rows for each in list_remarks(checklist, row)
     ]
     add_paragraphs(page, fold_remarks(remarks))
     page.add_gap()
-    page.add_line(progress_line(checklist))
-    page.add_lines(list_reopenings(checklist))
+    page.add_lines(list_progress(checklist))
     page.add_lines(list_acceptances(checklist))
     page.add_line(next_line(checklist), "bold")
     return page.text()

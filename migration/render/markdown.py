@@ -35,11 +35,11 @@ from migration.render.phrases import (
     describe_unused_moves,
     diff_verdict,
     list_acceptances,
-    list_reopenings,
+    list_progress,
+    name_columns,
     next_command,
     nothing_next,
     parity_verdict,
-    progress_line,
     summarize_profile,
 )
 from migration.render.rows import (
@@ -130,22 +130,21 @@ def diff_markdown(report: DiffReport) -> str:
 def checklist_markdown(checklist: Checklist) -> str:
     """Return the checklist for a pull request, in less than 65,536 characters."""
     rows = sort_worst_first(checklist.shown, with_records=True)
+    columns = name_columns(checklist)
     header = (
-        "| phase | status | legacy path | new path | files | allowed |",
-        "|--:|---|---|---|--:|--:|",
+        f"| {' | '.join(columns)} |",
+        "|--:|---|---|---|--:|--:|" if checklist.has_phases else "|---|---|---|--:|--:|",
     )
     remarks = [(row.name, remark) for row in rows for remark in list_remarks(checklist, row)]
     paragraphs = fold_causes(row for row in rows if row.needs_attention) + fold_remarks(remarks)
     items = [_lay_out_paragraph(each) for each in paragraphs]
-    progress = [
-        capitalize_first(progress_line(checklist)),
-        *map(quote_code, list_reopenings(checklist)),
-    ]
+    first, *reopenings = list_progress(checklist) or [""]
+    progress = [*filter(None, [capitalize_first(first)]), *map(quote_code, reopenings)]
     accepted = [*map(quote_code, list_acceptances(checklist))]
     return join_parts(
         f"### {capitalize_first(checklist_verdict(checklist))}",
         *_lay_out_profile(checklist.own_profile),
-        _lay_out_table(header, [_checklist_row(row) for row in rows]),
+        _lay_out_table(header, [_checklist_row(row, len(columns)) for row in rows]),
         *itemize_lines(items, _ERROR_LIMIT, "remark"),
         *itemize_lines(accepted, _REMARK_LIMIT, "acceptance"),
         "  \n".join([*progress, f"Next: {_next_step(checklist)}"]),
@@ -159,11 +158,12 @@ def _lay_out_paragraph(paragraph: Paragraph) -> str:
     return f"{quote_code(text)} (in {quote_names(paragraph.presets)})"
 
 
-def _checklist_row(row: Row) -> str:
+def _checklist_row(row: Row, columns: int) -> str:
+    """Return a row of the table; without phases it has no column for them."""
     phase, status, legacy, new, *rest = checklist_cells(row)
     status = f"**{status}**" if row.needs_attention else status
     paths = (path if path == DASH else quote_cell(path) for path in (legacy, new))
-    return f"| {' | '.join((phase, status, *paths, *rest))} |"
+    return f"| {' | '.join((phase, status, *paths, *rest)[-columns:])} |"
 
 
 def _next_step(checklist: Checklist) -> str:

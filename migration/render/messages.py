@@ -36,12 +36,12 @@ def move_text(move: Move | FolderMove) -> str:
         return _folder_text(move)
     row, entry = move.row, move.after
     if entry == move.before and not move.is_repaired:
-        state = f"is {row.status} at {entry.target}, phase {row.phase}"
+        state = f"is {row.status} at {entry.target}{_in_phase(row)}"
         return plain_text([f"nothing to change: {row.name} {state}"])
     if row.status == "dropped" and move.before.status != "dropped":
         return plain_text([f"dropped  {row.name}", f"reason: {join_lines(entry.reason or '')}"])
     state = cause_text(row) if row.is_broken or row.legacy_used else row.status
-    mapped = f"mapped  {make_visible(format_preset(row))}, phase {row.phase}: {state}"
+    mapped = f"mapped  {make_visible(format_preset(row))}{_in_phase(row)}: {state}"
     notes = [f"note: {each}, which it has left" for each in _list_mentions(move.mentions)]
     return plain_text([*mapped.split("\n"), *notes])
 
@@ -50,15 +50,16 @@ def _folder_text(move: FolderMove) -> str:
     counts = Counter[str](each.row.status for each in move.moves)
     statuses = ", ".join(f"{counts[each]} {each}" for each in WORST_FIRST if counts[each])
     where = f" from {move.old}/ to {move.new}/" if move.new else f" beneath {move.old}/"
-    phases = {each.row.phase for each in move.moves}
-    in_phase = f", phase {phases.pop()}" if len(phases) == 1 else ""
+    phases = {_in_phase(each.row) for each in move.moves}
+    in_phase = phases.pop() if len(phases) == 1 else ""
     number = format_count(len(move.moves), "preset")
     if all(each.before == each.after for each in move.moves):
-        lines = [f"nothing to change: {number}{where}{in_phase}: {statuses}"]
-    else:
-        lines = [f"mapped  {number}{where}{in_phase}: {statuses}"]
-    lines += [f"left  {path}: no such file" for path in move.left]
-    return plain_text(lines)
+        return plain_text([f"nothing to change: {number}{where}{in_phase}: {statuses}"])
+    return plain_text([f"mapped  {number}{where}{in_phase}: {statuses}"])
+
+
+def _in_phase(row: Row) -> str:
+    return f", phase {row.phase}" if row.phase else ""
 
 
 def advance_text(advance: Advance) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from migration.render.page import Page
-from migration.render.rows import cause_text
+from migration.render.rows import cause_text, generalize_command
 from migration.render.values import list_names
 from migration.text import make_visible
 
@@ -66,6 +66,7 @@ def fold_preset_faults(
         for fault in faults:
             is_own = fault.path == path and not fault.line
             general = replace(fault, path=None) if is_own else fault
+            general = generalize_command(general, name)
             alike.setdefault((*general.order, general.hint), []).append((name, fault))
     return [_fold_alike(found) for found in alike.values()]
 
@@ -103,5 +104,6 @@ def _fold_alike(found: list[tuple[str, Fault]]) -> Paragraph:
         place = f"{place}:{first.line}"
     if len(presets) == 1:
         return Paragraph(str(first), presets, place)
-    general = replace(first, trace=(), path=first.path if len(paths) == 1 else None)
+    general = generalize_command(first, presets[0])
+    general = replace(general, trace=(), path=first.path if len(paths) == 1 else None)
     return Paragraph(str(general), presets, place)

@@ -13,7 +13,6 @@ from migration.phases import Phase, Status, is_closed
 from migration.render.acceptances import describe_acceptance, describe_needs
 from migration.render.rows import WORST_FIRST
 from migration.render.values import format_count, join_lines, list_names
-from migration.text import PROGRAM
 
 if TYPE_CHECKING:
     from migration.commands.check_parity import ParityReport
@@ -139,18 +138,26 @@ def checklist_verdict(checklist: Checklist) -> str:
     if checklist.leftovers:
         leftovers = format_count(len(checklist.leftovers), "legacy file")
         parts.append(f"{leftovers} back in the tree")
-    phase = (
-        "the migration is done" if checklist.phase == "done" else f"phase {checklist.phase} is open"
-    )
-    state = f"does not hold: {', '.join(parts)}" if parts else "holds"
-    totals = [format_count(len(checklist.rows), "preset")]
+    state = f"ledger does not hold: {', '.join(parts)}" if parts else "ledger holds"
+    said = [state]
+    if checklist.has_phases:
+        is_done = checklist.phase == "done"
+        said.append("the migration is done" if is_done else f"phase {checklist.phase} is open")
+    said.append(format_count(len(checklist.rows), "preset"))
     if checklist.excluded:
-        totals.append(_count_excluded(checklist.excluded))
-    return "; ".join((f"ledger {state}", phase, *totals))
+        said.append(_count_excluded(checklist.excluded))
+    return "; ".join(said)
 
 
 def _count_excluded(excluded: Sized) -> str:
     return f"{len(excluded)} excluded by settings"
+
+
+def name_columns(checklist: Checklist) -> Sequence[str]:
+    """Return the titles of a checklist's columns."""
+    if checklist.has_phases:
+        return ("phase", "status", "legacy path", "new path", "files", "allowed")
+    return ("status", "preset", "new path", "files", "allowed")
 
 
 def summarize_profile(profile: ProfileReport | None) -> list[str]:
@@ -207,7 +214,14 @@ def _describe_edit(what: str, configs: Sequence[str], *, is_harmless: bool) -> l
     ]
 
 
-def progress_line(checklist: Checklist) -> str:
+def list_progress(checklist: Checklist) -> list[str]:
+    """Return a line about all phases, and one for each that was opened again; none without any."""
+    if not checklist.has_phases:
+        return []
+    return [_describe_progress(checklist), *_list_reopenings(checklist)]
+
+
+def _describe_progress(checklist: Checklist) -> str:
     """Return the state of each phase, and how many presets are through it."""
     figures = [f"{each.done}/{each.total}" for each in checklist.progress]
     figures[0] += " frozen"
@@ -225,7 +239,7 @@ def _phase_state(phase: int, open_phase: Phase) -> str:
     return "closed" if is_closed(phase, open_phase) else "to come"
 
 
-def list_reopenings(checklist: Checklist) -> list[str]:
+def _list_reopenings(checklist: Checklist) -> list[str]:
     """Return a line for each time that a closed phase was opened again."""
     return [
         f"phase {each.phase} was opened again: {join_lines(each.reason)}"
@@ -253,9 +267,9 @@ def next_line(checklist: Checklist) -> str:
 
 def next_command(checklist: Checklist) -> str | None:
     """Return the next command, None if there is nothing to do."""
-    return f"{PROGRAM} {checklist.step.command}" if checklist.step else None
+    return checklist.step.command if checklist.step else None
 
 
 def nothing_next(checklist: Checklist) -> str:
     """Return what a report says where no command is next."""
-    return "nothing, the migration is done" if checklist.has_phases else "nothing"
+    return "nothing, the migration is done" if checklist.is_done else "nothing"

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from migration.render.text_changes import format_short
 from migration.render.values import DASH, format_count, join_lines, list_names
-from migration.text import make_visible
+from migration.text import make_visible, quote_path
 from migration.values.keypath import format_path
 
 if TYPE_CHECKING:
     from migration.commands.ledger import Checklist
+    from migration.errors import Fault
     from migration.gate.status import Row
     from migration.values.diff import Difference
 
@@ -69,13 +70,14 @@ def format_figures(row: Row) -> tuple[str, str, str]:
 
 
 def checklist_cells(row: Row) -> tuple[str, str, str, str, str, str]:
-    """Return phase, status, legacy path, new path, files and allowed differences of a row.
+    """Return phase, status, frozen path, new path, files and allowed differences of a row.
 
-    A path that is missing or the same is a dash, and so is no difference.
+    A path that is missing or the same is a dash, and so is no difference, and no phase.
     """
-    new = DASH if row.target == row.legacy else row.target
+    old = row.legacy or (row.target if row.phase is None else DASH)
+    new = DASH if row.target == old else row.target
     allowed = str(len(row.comparison.allowed) or DASH)
-    return str(row.phase), row.shown, row.legacy or DASH, new, _format_files(row), allowed
+    return str(row.phase or DASH), row.shown, old, new, _format_files(row), allowed
 
 
 def _format_files(row: Row) -> str:
@@ -106,7 +108,9 @@ def cause_text(row: Row, *, is_general: bool = False) -> str:
 
 def _reason(row: Row, *, is_general: bool) -> str | None:
     if row.faults:
-        faults = [replace(each, trace=()) if is_general else each for each in row.faults]
+        faults = [*row.faults]
+        if is_general:
+            faults = [generalize_command(replace(each, trace=()), row.name) for each in faults]
         first, *rest = faults
         # The row has the preset's path already.
         if first.path == row.target and not first.line:
@@ -121,6 +125,12 @@ def _reason(row: Row, *, is_general: bool) -> str | None:
     if row.status == "pending":
         return make_visible(describe_legacy(row.legacy_used))
     return None
+
+
+def generalize_command(fault: Fault, preset: str) -> Fault:
+    """Return a fault in which a command about the preset names no particular one."""
+    named = f" map {quote_path(preset)} "
+    return replace(fault, message=fault.message.replace(named, " map PRESET "))
 
 
 def describe_legacy(legacy_files: Sequence[str]) -> str:
@@ -168,16 +178,30 @@ def describe_newcomer(row: Row) -> list[str]:
 
     The advice is here only where the settings excuse the preset; otherwise it is its error.
     """
+    return [f"{row.target}: {line}" for line in _list_newcomer_lines(row)]
+
+
+def list_newcomer_remarks(rows: Iterable[Row]) -> list[tuple[str, str]]:
+    """Return what `describe_newcomer` does of some rows, each line with the preset's path."""
+    return [(row.target, line) for row in rows for line in _list_newcomer_lines(row)]
+
+
+def _list_newcomer_lines(row: Row) -> list[str]:
     if row.newcomer is None:
         return []
     advice = [row.newcomer.advice] if row.is_excused else []
-    return [f"{row.target}: {line}" for line in (*advice, *describe_sibling(row))]
+    return [*advice, *describe_sibling(row)]
 
 
 def describe_sibling(row: Row) -> list[str]:
-    """Return the frozen preset that a new one is most like, and the differences between them."""
+    """Return the frozen preset that a new one is most like, and the differences between them.
+
+    If it seems to be that preset, and has its values, the advice says enough.
+    """
     newcomer = row.newcomer
     if newcomer is None or newcomer.sibling is None:
+        return []
+    if newcomer.has_moved and not newcomer.differences:
         return []
     return [describe_likeness(newcomer.sibling, newcomer.differences)]
 

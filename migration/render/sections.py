@@ -85,17 +85,18 @@ def change_sections(report: CompareReport) -> Iterator[Section]:
         yield replace(section, marks=(None, None), is_change=True)
 
 
-def draft_sections(comparisons: Iterable[tuple[str, Comparison]]) -> Iterator[Section]:
+def draft_sections(
+    comparisons: Iterable[tuple[str, Comparison]], frozen_mark: str | None
+) -> Iterator[Section]:
     """Yield the causes for which presets do not resolve to their baselines."""
     pairs = list(comparisons)
     for section in _part_causes(find_causes(pairs), {preset: preset for preset, _ in pairs}):
-        yield replace(section, is_whole=False)
+        yield replace(section, marks=(frozen_mark, None), is_whole=False)
 
 
 def base_sections(comparisons: Iterable[tuple[str, Comparison]]) -> Iterator[Section]:
     """Yield the causes for which presets would be others than they are, over a new base."""
-    for section in draft_sections(comparisons):
-        yield replace(section, marks=(None, None))
+    yield from draft_sections(comparisons, None)
 
 
 def _name_concern(block: Block) -> Block:

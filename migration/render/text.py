@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from migration.render.acceptances import describe_needs, describe_past
 from migration.render.causes_text import add_causes
 from migration.render.page import Cell, Page
-from migration.render.paragraphs import add_paragraphs, fold_faults
+from migration.render.paragraphs import add_paragraphs, fold_faults, fold_remarks
 from migration.render.phrases import (
     count_line,
     describe_drifts,
@@ -20,9 +20,9 @@ from migration.render.phrases import (
 )
 from migration.render.rows import (
     STATUS_STYLES,
-    describe_newcomer,
     format_figures,
     format_preset,
+    list_newcomer_remarks,
     list_reuses,
     sort_worst_first,
 )
@@ -54,7 +54,8 @@ def parity_text(report: ParityReport, terminal: Terminal) -> str:
     add_causes(page, parity_sections(report), with_allowed=terminal.is_verbose, most=most)
     add_paragraphs(page, fold_faults(rows), "red")
     _add_remarks(page, list_reuses(rows))
-    _add_remarks(page, [line for row in rows for line in describe_newcomer(row)])
+    newcomers = fold_remarks(list_newcomer_remarks(rows))
+    _add_remarks(page, [line for each in newcomers for line in each.lines])
     _add_remarks(page, describe_drifts(report.other_drifts))
     _add_remarks(page, [*describe_needs(report.accepted), *describe_past(report.accepted.past)])
     _add_remarks(page, describe_unused_moves(report.unused_moves))
@@ -86,10 +87,13 @@ def drafts_text(drafts: Drafts, terminal: Terminal) -> str:
     if drafts.unlike:
         number = format_count(len(drafts.unlike), "preset")
         page.add_line(f"nothing written: {number} would not resolve to the baseline", "bold red")
-        add_causes(page, draft_sections(drafts.unlike), with_allowed=True, most=None)
+        add_causes(
+            page, draft_sections(drafts.unlike, drafts.frozen_mark), with_allowed=True, most=None
+        )
         return page.text()
     left = format_count(len(drafts.migrated), "preset")
-    left = f"; {left} already migrated" if drafts.migrated else ""
+    rewritten = "migrated" if drafts.has_migration else "rewritten"
+    left = f"; {left} already {rewritten}" if drafts.migrated else ""
     if not drafts.drafts:
         page.add_line(f"nothing to draft{left}", "bold")
         return page.text()

@@ -63,6 +63,11 @@ class Progression:
         """Return the progression with an earlier phase open."""
         return Progression(phase, (*self.reopened, Reopening(phase, reason)))
 
+    @property
+    def was_worked_on(self) -> bool:
+        """Whether phase 0 was ever closed, even if it is open again."""
+        return self.phase != 0 or bool(self.reopened)
+
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
@@ -75,7 +80,7 @@ class Ledger:
     @property
     def was_worked_on(self) -> bool:
         """Whether phase 0 was ever closed, even if it is open again."""
-        return self.phase != 0 or bool(self.reopened)
+        return self.progression.was_worked_on
 
     @property
     def progression(self) -> Progression:

@@ -79,7 +79,7 @@ def test_in_a_collection_of_its_own_the_next_command_is_still_one(frozen_project
     ok(frozen_project, "advance")
     ran = run_invoke(frozen_project, "config.ledger", tasks=NESTED)
     assert ran == run(frozen_project, "ledger")
-    assert "\nnext: config-migration map --old " in ran.out
+    assert "\nnext: config-migration map " in ran.out
     assert "  config.check-parity " in run_invoke(frozen_project, "--list", tasks=NESTED).out
 
 

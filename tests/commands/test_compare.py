@@ -495,7 +495,7 @@ def test_a_moved_preset_that_is_dropped_has_moved_nowhere(frozen: Path) -> None:
 
 def test_a_phase_that_a_record_tells_need_not_be_set(frozen: Path) -> None:
     preset = "configs/smoke/group.yaml"
-    table = (frozen / "pyproject.toml").read_text()
+    table = TABLE + 'legacy = ["configs/_shared/**"]\n'
     write_files(frozen, {"pyproject.toml": f'{table}phase_1 = ["{preset}"]\n'})
     commit_all(frozen)
     write_files(frozen, {"pyproject.toml": table})
@@ -522,6 +522,7 @@ def test_a_phase_that_is_none_counts_as_a_lost_ledger(frozen: Path, phase: str) 
 
 def test_a_preset_that_loses_its_early_phase_is_put_off(frozen: Path) -> None:
     preset = "configs/smoke/group.yaml"
+    write_files(frozen, {"pyproject.toml": TABLE + 'legacy = ["configs/_shared/**"]\n'})
     assert run(frozen, "map", preset, "--phase", "1").code == 0
     commit_all(frozen)
     record = frozen / f"snapshots/records/{preset}.json"

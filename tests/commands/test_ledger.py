@@ -131,7 +131,9 @@ def test_a_broken_preset_names_its_cause(
 def test_a_missing_preset_names_its_cause(frozen_project: Path) -> None:
     (frozen_project / B).unlink()
     assert run(frozen_project, "check-parity").code == 2
-    assert rows(frozen_project)[B]["cause"].startswith("missing: no such file; `map --old ")
+    assert rows(frozen_project)[B]["cause"].startswith(
+        "missing: no such file; `config-migration map "
+    )
 
 
 def test_the_ledger_writes_nothing(frozen_project: Path) -> None:
@@ -177,20 +179,20 @@ def test_the_next_command_freezes_what_is_not_frozen(frozen_project: Path) -> No
 
 def test_the_next_command_asks_where_a_missing_preset_went(frozen_project: Path) -> None:
     (frozen_project / B).unlink()
-    assert step(frozen_project) == f"config-migration map --old {B} --new PATH"
+    assert step(frozen_project) == f"config-migration map {B} PATH"
 
 
 def test_the_next_command_names_the_file_that_a_missing_preset_may_have_become(
     frozen_project: Path,
 ) -> None:
     (frozen_project / B).rename(frozen_project / "configs/train/b 2.yaml")
-    assert step(frozen_project) == f"config-migration map --old {B} --new 'configs/train/b 2.yaml'"
+    assert step(frozen_project) == f"config-migration map {B} 'configs/train/b 2.yaml'"
 
 
 def test_the_next_command_maps_a_folder_whose_presets_all_went(frozen_project: Path) -> None:
     (frozen_project / "configs/train").rename(frozen_project / "configs/presets")
     change_settings(frozen_project, presets=["configs/presets/*.yaml"])
-    command = "map --old configs/train --new configs/presets"
+    command = "map configs/train configs/presets"
     assert step(frozen_project) == f"config-migration {command}"
     ok(frozen_project, *command.split())
     assert statuses(frozen_project) == {A: "pending", B: "pending"}
@@ -204,7 +206,7 @@ def test_the_next_command_maps_a_single_preset_that_went_to_another_folder(
     moved = "configs/train/deep/b.yaml"
     write_files(frozen_project, {moved: (frozen_project / B).read_text().replace("a.y", "../a.y")})
     (frozen_project / B).unlink()
-    assert step(frozen_project) == f"config-migration map --old {B} --new {moved}"
+    assert step(frozen_project) == f"config-migration map {B} {moved}"
 
 
 def test_the_next_command_drafts_a_preset_that_came_after_its_phase_was_closed(

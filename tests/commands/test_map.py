@@ -530,16 +530,38 @@ def test_a_folder_in_a_folder_keeps_its_place(frozen_project: Path) -> None:
     assert target == "configs/new/place/deep/c.yaml"
 
 
-def test_presets_whose_file_is_not_in_the_new_folder_are_named_and_left(
+def test_a_preset_that_is_not_in_the_new_folder_keeps_all_from_being_mapped(
     frozen_project: Path,
 ) -> None:
     write_files(frozen_project, {"configs/presets/a.yaml": SHALLOW})
-    out = ok(frozen_project, "map", "--old", "configs/train", "--new", "configs/presets")
-    assert out == (
-        "mapped  1 preset from configs/train/ to configs/presets/, phase 2: 1 verified\n"
-        "left  configs/presets/b.yaml: no such file\n"
+    before = contents(frozen_project)
+    words = ("map", "configs/train", "configs/presets")
+    message = f"configs/presets/b.yaml: no such file, so {B} did not move with its folder\n"
+    ran = run(frozen_project, *words)
+    hint = f"  hint: {B} is still there: move it too, or map the others one by one\n"
+    assert (ran.code, ran.out, ran.err) == (1, "", message + hint)
+    (frozen_project / B).unlink()
+    ran = run(frozen_project, *words)
+    hint = (
+        f"  hint: first record where it went: `config-migration map {B} PATH`; "
+        f"or that it was given up: `config-migration map {B} --drop --reason R`\n"
     )
-    assert "target" not in entry(frozen_project, B)
+    assert (ran.code, ran.out, ran.err) == (1, "", message + hint)
+    assert contents(frozen_project).items() < before.items()
+    ok(frozen_project, "map", B, "--drop", "--reason", "no longer run")
+    assert ok(frozen_project, *words) == (
+        "mapped  1 preset from configs/train/ to configs/presets/, phase 2: 1 verified\n"
+    )
+
+
+def test_a_folder_is_mapped_again_by_its_first_path(frozen_project: Path) -> None:
+    rename_folder(frozen_project, "configs/train", "configs/presets")
+    ok(frozen_project, "map", "configs/train", "configs/presets")
+    out = ok(frozen_project, "map", "configs/train", "configs/presets")
+    assert out.startswith("nothing to change: 2 presets from configs/train/ to configs/presets/")
+    rename_folder(frozen_project, "configs/presets", "configs/runs")
+    ok(frozen_project, "map", "configs/train", "configs/runs")
+    assert entry(frozen_project, B)["target"] == "configs/runs/b.yaml"
 
 
 def test_a_folder_without_the_files_of_the_presets_is_refused(frozen_project: Path) -> None:

@@ -242,7 +242,7 @@ def test_a_preset_that_moves_with_a_renamed_key_is_found(frozen_project: Path) -
     rename(folder)
     (folder / B).rename(folder / "configs/train/other.yaml")
     ran = run(folder, "check-parity", "--no-record")
-    assert f"`map --old {B} --new configs/train/other.yaml`" in ran.out
+    assert f"`config-migration map {B} configs/train/other.yaml`" in ran.out
 
 
 @needs_git

@@ -20,11 +20,11 @@ def sections(**findings: Finding) -> list[Section]:
         (config, Comparison(allowed=(found,)) if found.rule else Comparison(forbidden=(found,)))
         for config, found in findings.items()
     ]
-    return list(draft_sections(comparisons))
+    return list(draft_sections(comparisons, "legacy"))
 
 
 def test_no_differences_have_no_section() -> None:
-    assert not list(draft_sections([("a", Comparison())]))
+    assert not list(draft_sections([("a", Comparison())], "legacy"))
 
 
 def test_the_same_difference_in_two_presets_is_one_block_with_the_places_of_both() -> None:
@@ -69,7 +69,7 @@ def test_a_list_has_the_places_of_its_changes_and_the_first_of_them() -> None:
         for n in range(len(entries))
     )
     whole = Finding(Difference(("k",), "changed", entries, entries), "l", "r", changes=changes)
-    (section,) = draft_sections([("", Comparison(forbidden=(whole,)))])
+    (section,) = draft_sections([("", Comparison(forbidden=(whole,)))], "legacy")
     (block,) = section.blocks()
     assert (block.places, block.left_out) == ((), 2)
     assert len(block.changes) == MOST_CHANGES

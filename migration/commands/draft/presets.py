@@ -49,6 +49,10 @@ class Drafts:
     unlike: tuple[tuple[str, Comparison], ...] = ()
     migrated: tuple[str, ...] = ()
     parent: str | None = None
+    has_migration: bool = True
+    """Whether the project has legacy files; otherwise a draft is a tidier form of a preset."""
+    frozen_mark: str = "legacy"
+    """The word that marks the places of the baselines."""
 
     @property
     def holds(self) -> bool:
@@ -82,6 +86,7 @@ def draft_preset(
     if place and not place.startswith("/"):
         plans = tuple(replace(plan, target=place) for plan in plans)
     drafts = _write_drafts(project, _make_drafts(state, plans), places)
+    drafts = _describe_project(drafts, state)
     return drafts if overlay_of else replace(drafts, parent=planner.legacy_parent(preset))
 
 
@@ -103,7 +108,13 @@ def draft_tree(project: Project, wanted: Collection[str], into: DraftTarget) -> 
     plans = planner.plans(presets, lambda preset: planner.legacy_parent(preset, presets))
     paths = {plan.preset: f"{into.path}/{plan.target}" for plan in plans}
     places = find_output_paths(state, paths, into)
-    return replace(_write_drafts(project, _make_drafts(state, plans), places), migrated=migrated)
+    drafts = _write_drafts(project, _make_drafts(state, plans), places)
+    return replace(_describe_project(drafts, state), migrated=migrated)
+
+
+def _describe_project(drafts: Drafts, state: State) -> Drafts:
+    mark = state.project.frozen_mark
+    return replace(drafts, has_migration=state.has_migration, frozen_mark=mark)
 
 
 def _split_by_migrated(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Final
 
 from migration.errors import Fault
 from migration.files.digest import digest
-from migration.gate.newcomers import Newcomers
+from migration.gate.gone_advice import advise_missing, advise_unexplained
+from migration.gate.gone_presets import GonePresets
 from migration.project.state import State
 from migration.project.state_faults import ever_recorded, gone_faults, record_faults
 from migration.store.records import PRESETS
 from migration.store.seal import RESOLVE
+
+_MOST_NAMED: Final = 5
 
 
 def missing_faults(state: State) -> Iterator[Fault]:
@@ -18,16 +22,36 @@ def missing_faults(state: State) -> Iterator[Fault]:
 
     Freezing that one would make a baseline of a changed config.
     """
-    newcomers = Newcomers(state)
-    for preset, path in newcomers.gone.items():
-        if state.project.revision and state.project.disk.is_file(path):
-            continue  # the revision may not have it yet
-        hint = f"{newcomers.advise_missing(preset)}; `--preset` freezes one by name"
-        yield Fault(
-            "frozen, but its file is gone, while other presets are not frozen yet",
-            preset,
-            hint=hint,
-        )
+    found, project = GonePresets(state), state.project
+    # A revision may not have it yet.
+    gone = [
+        preset
+        for preset, path in found.gone.items()
+        if not (project.revision and project.disk.is_file(path))
+    ]
+    known = [(each.presets, advise_missing(found, each.presets[0])) for each in found.commands]
+    unknown = tuple(preset for preset in gone if preset in found.unexplained)
+    if unknown:
+        known.append((unknown, advise_unexplained(found, unknown)))
+    for presets, advice in known:
+        if missing := [preset for preset in presets if preset in gone]:
+            yield _missing_fault(missing, advice)
+
+
+def _missing_fault(presets: Sequence[str], advice: str) -> Fault:
+    hint = f"{advice}; `--preset` freezes one by name"
+    if len(presets) == 1:
+        message = "frozen, but its file is gone, while other presets are not frozen yet"
+        return Fault(message, presets[0], hint=hint)
+    message = (
+        f"the files of {len(presets)} frozen presets are gone, while others are not frozen yet"
+    )
+    return Fault(f"{message}: {_name_some(presets)}", hint=hint)
+
+
+def _name_some(presets: Sequence[str]) -> str:
+    more = f" and {len(presets) - _MOST_NAMED} more" if len(presets) > _MOST_NAMED else ""
+    return f"{', '.join(presets[:_MOST_NAMED])}{more}"
 
 
 def folder_faults(  # noqa: PLR0913 - each is a question of its own

@@ -22,6 +22,7 @@ from migration.errors import Fault, MigrationError
 from migration.files.lineage import WORK_TREE, read_lineage
 from migration.phases import PHASES, Phase
 from migration.project.changes import FilesRead, replace_files
+from migration.project.migration import has_migration
 from migration.project.project import Project
 from migration.project.state import read_state
 from migration.project.state_faults import gone_presets
@@ -51,7 +52,7 @@ class Resolution:
     parted: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Fusion config -> the presets that were frozen with another content, which is accepted now."""
     phase: Phase | None = None
-    """The open phase, if the ledger of the work tree does not have it."""
+    """The open phase, if the ledger of the work tree does not have it, and there are phases."""
     has_changed: bool = False
     """Whether a file was written or removed."""
     is_put_off: bool = False
@@ -100,9 +101,7 @@ def resolve_state(
         AcceptanceResolver(project, versions, baselines, findings).resolve(wholes, links, choices)
         progression = _joined([found.value for found in progressions])
         if progression is None:
-            findings.add_fault(
-                "no side has the open phase as the toolkit wrote it", store.ledger_path
-            )
+            findings.add_fault("no side has this file as the toolkit wrote it", store.ledger_path)
         # Of two formats all is written at once: later decisions need all sides, too.
         is_put_off = versions.is_mixed and not findings.are_decided
         if versions.is_mixed:
@@ -125,7 +124,7 @@ def resolve_state(
                 resolution,
                 taken=findings.taken,
                 accepted=findings.accepted,
-                phase=phase,
+                phase=phase if has_migration(project.settings, progression) else None,
                 has_changed=has_changed,
             )
             if has_changed:
