@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -215,7 +216,10 @@ def _draft_step(state: State, rows: Sequence[Row], among: Sequence[Row]) -> Step
     path = min(among, key=_rank_by_need(state, rows)).name
     planner = Planner(state)
     words, paths = f"draft --preset {quote_path(path)}", [path]
-    if parent := planner.legacy_parent(path):
+    parent = None
+    with suppress(MigrationError):  # of a file that cannot be read, the step itself says so
+        parent = planner.legacy_parent(path)
+    if parent:
         words, paths = f"{words} --overlay-of {quote_path(parent)}", [path, parent]
     elif not planner.has_base:
         return _step(state, "draft --base", "what all presets have in common; --out writes it")

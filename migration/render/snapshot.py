@@ -70,7 +70,8 @@ def _list_left_out(freeze: Freeze) -> list[str]:
 
 
 def _count_frozen(presets: int, fusion: int, noun: str = "preset") -> str:
-    return f"{format_count(presets, noun)} and {format_count(fusion, 'fusion config')}"
+    with_fusion = f" and {format_count(fusion, 'fusion config')}" if fusion else ""
+    return f"{format_count(presets, noun)}{with_fusion}"
 
 
 def _list_spared(files: Collection[str]) -> list[str]:

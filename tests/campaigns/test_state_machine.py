@@ -695,6 +695,22 @@ def test_what_is_built_from_where_a_dropped_preset_was_is_pending(wanted: str | 
         toolkit.teardown()
 
 
+def test_the_ledger_has_a_next_step_where_what_it_would_draft_cannot_be_read() -> None:
+    toolkit = Toolkit()
+    try:
+        toolkit.begin(more=None, is_moved=True, phase="done")
+        toolkit.put_the_legacy_form_back(name=B)
+        toolkit.write(content=None, path=D)
+        toolkit.drop_for_another(dropped=A, heir=B)
+        toolkit.drop_for_another(dropped=A, heir=C)
+        toolkit.assign_the_other_phase(old=C)
+        toolkit.port_presets(changes={"optim.lr": 2}, names=(A, B, C, D))
+        toolkit.put_the_legacy_form_back(name=A)
+        toolkit.the_ledger_tells_the_truth()
+    finally:
+        toolkit.teardown()
+
+
 # Many small runs, since in a large one Hypothesis soon turns to varying the examples it has. A
 # sequence is short enough to be read as it is; to shrink it would take minutes.
 @pytest.mark.parametrize("number", range(4))

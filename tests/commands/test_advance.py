@@ -399,7 +399,7 @@ def test_a_new_preset_is_frozen_in_any_phase(
     to_phase(frozen_project, phase)
     write_files(frozen_project, {C: "extends: ../base.yaml\nseed: 3\n"})
     verdict, _, rest = ok(frozen_project, "snapshot", *words).partition("\n")
-    assert verdict.startswith("1 preset and 0 fusion configs frozen in snapshots/")
+    assert verdict.startswith("1 preset frozen in snapshots/")
     assert rest.startswith(f"frozen  {C}  (2 files)\n")
     assert (statuses(frozen_project)[C], gate(frozen_project)) == ("verified", 0)
 

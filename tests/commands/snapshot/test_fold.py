@@ -31,7 +31,7 @@ def test_the_baselines_have_what_was_accepted(frozen_project: Path) -> None:
     accept(frozen_project)
     out = ok(frozen_project, "snapshot", "--fold")
     assert out == (
-        "1 acceptance folded into the baselines of 2 presets and 0 fusion configs; "
+        "1 acceptance folded into the baselines of 2 presets; "
         "every expected config is as it was\nfolded  optim.lr\n"
     )
     assert list_accepted(frozen_project) == []

@@ -80,7 +80,7 @@ def test_a_new_preset_is_frozen_beside_the_old_ones(frozen_project: Path) -> Non
     write_files(frozen_project, {"configs/train/c.yaml": "extends: a.yaml\n"})
     ran = run(frozen_project, "snapshot")
     assert ran.out == (
-        "1 preset and 0 fusion configs frozen in snapshots/; 2 frozen before, not changed\n"
+        "1 preset frozen in snapshots/; 2 frozen before, not changed\n"
         "frozen  configs/train/c.yaml  (4 files)\n"
     )
     after = contents(frozen_project / "snapshots/presets")

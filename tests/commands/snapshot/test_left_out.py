@@ -194,7 +194,7 @@ def test_any_name_can_be_pasted_and_matches_no_other_file(small_project: Path, n
     (glob,) = paste(small_project, out)
     write_files(small_project, {"configs/train/x1.yaml": "a: 1\n", "configs/train/y.yaml": ""})
     assert "[" in glob or glob == path
-    assert ok(small_project, "snapshot").startswith("2 presets and 0 fusion configs frozen")
+    assert ok(small_project, "snapshot").startswith("2 presets frozen")
     assert "; 4 presets; 1 excluded by settings\n" in ok(small_project, "ledger")
 
 
@@ -225,7 +225,7 @@ def test_a_new_preset_is_frozen_although_a_broken_one_is_left_out(frozen_project
     assert (ran.code, ran.out.partition("\n")[0]) == (
         2,
         (
-            "1 preset and 0 fusion configs frozen in snapshots/; 2 frozen before, not changed; "
+            "1 preset frozen in snapshots/; 2 frozen before, not changed; "
             "1 preset could not be frozen:"
         ),
     )
@@ -371,7 +371,7 @@ def test_a_late_preset_keeps_no_other_from_being_frozen(small_project: Path) -> 
     ran = run(small_project, "snapshot")
     assert (ran.code, ran.err) == (2, "")
     assert ran.out.startswith(
-        "1 preset and 0 fusion configs frozen in snapshots/; 2 frozen before, not changed; "
+        "1 preset frozen in snapshots/; 2 frozen before, not changed; "
         "2 presets could not be frozen:\n"
         f"{OPTIM}: changed since {A} was frozen from it\n  from {C}\n"
     )
@@ -419,7 +419,7 @@ def test_a_preset_over_a_fusion_config_that_changed_keeps_no_other_from_being_fr
     ran = run(frozen_project, "snapshot")
     assert (ran.code, ran.err) == (2, "")
     assert ran.out == (
-        "1 preset and 0 fusion configs frozen in snapshots/; 2 frozen before, not changed; "
+        "1 preset frozen in snapshots/; 2 frozen before, not changed; "
         "2 presets could not be frozen:\n"
         f"{MIX}: changed since it was frozen\n"
         "  hint: restore it, or first `accept` the change for the presets that name it\n"
