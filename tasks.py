@@ -69,6 +69,12 @@ def package(context: Context) -> None:
         _run_installed(context, folder / "venv/bin", folder / "tree")
 
 
+@task
+def picture(context: Context) -> None:
+    """Draw the picture of the README anew, from what the command prints."""
+    _run(context, shlex.join([sys.executable, "scripts/draw_red_result.py"]))
+
+
 @task(help={"seconds": "for how long", "seed": "of an earlier campaign, to run it again"})
 def fuzz(context: Context, seconds: str = "60", seed: str = "") -> None:
     """Compare the loader with PyYAML and a naive resolver, on seeded texts and trees."""
@@ -187,5 +193,5 @@ def _run(context: Context, command: str, *, is_hidden: bool = False, code: int =
 
 
 namespace = Collection(
-    *toolkit.tasks.values(), bench, check, fuzz, kill, mutate, package, tamper, test
+    *toolkit.tasks.values(), bench, check, fuzz, kill, mutate, package, picture, tamper, test
 )

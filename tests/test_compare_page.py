@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import stat
 import subprocess
 import sys
@@ -68,6 +69,19 @@ def test_the_example_is_what_compare_says(branch: Path) -> None:
     said = run(branch, "compare").out
     base = git(branch, "merge-base", "HEAD", "origin/main")[:7]
     assert said.replace(base, "4c8f634") == shown
+
+
+def test_the_calls_of_the_page_are_understood(branch: Path) -> None:
+    git(branch, "tag", "v1.2", "HEAD~1")
+    git(branch, "tag", "v1.3")
+    git(branch, "update-ref", "refs/remotes/origin/release", "HEAD~1")
+    (block,) = re.findall(r"```bash\n(.*?)```", PAGE, re.DOTALL)
+    calls = re.findall(r"^config-migration (.*)$", block, re.MULTILINE)
+    ran = [run(branch, *shlex.split(call, comments=True)) for call in calls]
+    assert [each.code for each in ran] == [0] * 4
+    changes = "7 of 13 presets change, for 1 cause; 1 new, 3 renamed"
+    heads = [each.out.partition("\n")[0] for each in ran]
+    assert heads == [changes, changes, "no preset changes, of 14", changes]
 
 
 def job() -> Mapping[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-import shlex
 import shutil
 import subprocess
 import sys
@@ -33,7 +32,8 @@ from migration.values.keypath import format_path
 from migration.values.merge import Config
 from tests.conftest import LEGACY, ROOT
 from tests.layouts import LAUNCH_SETTINGS
-from tests.running import contents, edit, git, needs_git, run
+from tests.pages import list_blocks, read_page, read_section
+from tests.running import contents, edit, run
 
 PRESETS = (
     "configs/debug.yaml",
@@ -225,35 +225,7 @@ def test_the_legacy_tree_has_the_settings_of_this_repository() -> None:
     assert _settings(ours[1]) == _settings(theirs[1].replace(left_out, "]"))
 
 
-@needs_git
-def test_the_walk_through_of_the_readme_does_what_it_says(tmp_path: Path) -> None:
-    section = _section("The whole story, on a copy")
-    blocks = re.findall(r"```bash\n(.*?)```", section, re.DOTALL)
-    script = "\n".join(blocks).replace("source .venv/bin/activate\n", "")
-    shutil.copytree(LEGACY, tmp_path / "tests" / "legacy")
-    shutil.copytree(ROOT / "configs", tmp_path / "configs")
-    # In a clone, this page is one of the texts that name legacy files.
-    shutil.copy(ROOT / "README.md", tmp_path)
-    git(tmp_path, "init", "--quiet")
-    command = f'config-migration() {{ "{sys.executable}" -m tests.command "$@"; }}\n'
-    done = subprocess.run(
-        ["/bin/bash", "-uo", "pipefail", "-c", command + script],
-        cwd=tmp_path,
-        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    shown = re.findall(r"```(?:text|yaml)\n(.*?)```", section, re.DOTALL)
-    assert len(shown) == 7
-    for text in shown:
-        assert text in done.stdout
-    assert done.stderr == ""
-    assert done.stdout.endswith("phase 3 is closed; the migration is done\n")
-    assert not (tmp_path / "walkthrough").exists()
-
-
-def test_the_table_of_the_readme_is_the_parity_profile() -> None:
+def test_the_table_of_the_page_is_the_parity_profile() -> None:
     tree = DiskTree(ROOT / "migration" / "parity" / "profiles")
     profile = read_profile(tree.read_text("parity.yaml"), "parity", "parity.yaml")
     rows = ["| rule | may differ | because |", "| --- | --- | --- |"]
@@ -262,18 +234,20 @@ def test_the_table_of_the_readme_is_the_parity_profile() -> None:
         if rule.off_on_both_sides:
             paths += f"; only while `{format_path(rule.off_on_both_sides)}` is off on both sides"
         rows.append(f"| `{rule.id}` | {paths} | {rule.reason} |")
-    table = [line for line in _section("What counts as parity").splitlines() if line[:1] == "|"]
+    lines = read_section("docs/parity.md", "Profiles").splitlines()
+    table = [line for line in lines if line[:1] == "|"]
     assert table == rows
 
 
-def test_the_layout_rules_of_the_readme_are_those_there_are() -> None:
+def test_the_layout_rules_of_the_page_are_those_there_are() -> None:
     rows = [f"| `{rule.code}` | {rule.severity} | {rule.title} |" for rule in RULES]
-    lines = _section("Layout rules").splitlines()
+    lines = read_section("docs/layout-rules.md", "The rules").splitlines()
     assert [line for line in lines if line.startswith("| `L")] == rows
 
 
-def test_the_settings_of_the_readme_are_all_there_are_with_the_values_of_this_repository() -> None:
-    (block,) = re.findall(r"```toml\n(.*?)```", _section("Settings"), re.DOTALL)
+def test_the_settings_of_the_page_are_all_there_are_with_the_values_of_this_repository() -> None:
+    blocks = list_blocks(read_page("docs/settings.md"))
+    _, block = (block.text for block in blocks if block.language == "toml")
     settings = read_settings(block, "pyproject.toml")
     assert settings
     # What a new preset is to the gate follows from `legacy` here; no two merge keys disagree, and
@@ -290,22 +264,9 @@ def test_the_settings_of_the_readme_are_all_there_are_with_the_values_of_this_re
     assert settings == replace(open_project(ROOT).settings, written=settings.written)
 
 
-def test_the_readme_answers_which_file_set_a_value_on_one_screen() -> None:
-    section = _section("Which file set it?")
-    commands = re.findall(r"^config-migration (.*)$", section, re.MULTILINE)
-    answers = [run(ROOT, *shlex.split(command)) for command in commands]
-    assert len(answers) == 3
-    for answer in answers:
-        assert answer.code == 0
-        assert len(answer.out.splitlines()) <= 24
-    (shown,) = re.findall(r"```text\n(.*?)```", section, re.DOTALL)
-    assert answers[0].out == shown
-
-
-def test_the_two_lines_of_the_readme_make_the_commands_tasks_of_a_project(tmp_path: Path) -> None:
-    (lines,) = re.findall(
-        r"```python\n(.*?)```", _section("Adopt it in your repository"), re.DOTALL
-    )
+def test_the_two_lines_of_the_page_make_the_commands_tasks_of_a_project(tmp_path: Path) -> None:
+    page = read_page("docs/commands.md")
+    (lines,) = (block.text for block in list_blocks(page) if block.language == "python")
     (tmp_path / "tasks.py").write_text(lines)
     done = subprocess.run(
         [sys.executable, "-m", "invoke", "--list"],
@@ -316,23 +277,12 @@ def test_the_two_lines_of_the_readme_make_the_commands_tasks_of_a_project(tmp_pa
         check=True,
     )
     listed = set(re.findall(r"^  (\S+)", done.stdout, re.MULTILINE))
-    commands = re.findall(r"^\| `([a-z-]+)", _section("Commands"), re.MULTILINE)
+    commands = re.findall(r"^\| `([a-z-]+)", page, re.MULTILINE)
     assert set(commands) == listed
 
 
-def test_an_intended_change_enters_the_baselines_as_the_readme_says(checkout: Path) -> None:
-    section = _section("Working with the migrated tree")
-    (command,) = re.findall(r"```bash\nconfig-migration (.*?)\n```", section, re.DOTALL)
-    edit(checkout / DENSE_1024, "learning_rate: 2.0e-4", "learning_rate: 1.0e-4")
-    assert run(checkout, "check-parity").code == 2
-    assert run(checkout, *shlex.split(command)).code == 0
-    assert run(checkout, "check-parity").code == 0
-    assert run(checkout, "ledger", "--check").code == 0
-    assert "a lower rate is as good" in run(checkout, "ledger").out
-
-
-def test_the_gate_of_the_readme_runs_in_ci() -> None:
-    steps = re.findall(r"run: config-migration (.*)", _section("Adopt it in your repository"))
+def test_the_gate_of_the_page_runs_in_ci() -> None:
+    steps = re.findall(r"run: config-migration (.*)", read_section("docs/ci.md", "The job"))
     assert len(steps) == 4
     chores = (ROOT / "tasks.py").read_text()
     for step in steps:
@@ -340,12 +290,6 @@ def test_the_gate_of_the_readme_runs_in_ci() -> None:
         # In CI no verdict is recorded; the chores record none anywhere.
         option = " --no-record" if command == "check-parity" else ""
         assert f'"invoke {command}{option}"' in chores
-
-
-def _section(title: str) -> str:
-    readme = (ROOT / "README.md").read_text()
-    assert f"\n## {title}\n" in readme
-    return readme.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
 
 
 def _frozen(folder: Path) -> dict[str, bytes]:
