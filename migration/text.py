@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterable
 from typing import Final
 
 from migration.glyphs import escape_unseen
@@ -96,6 +97,15 @@ def quote_toml(text: str) -> str:
     if make_visible(escaped) != escaped:
         escaped = "".join(map(_escape_for_toml, escaped))
     return f'"{escaped}"'
+
+
+def quote_toml_list(texts: Iterable[str]) -> str:
+    """Return the texts, each once, as a list of TOML on one line.
+
+    >>> print(quote_toml_list(["a.yaml", "b.yaml", "a.yaml"]))
+    ["a.yaml", "b.yaml"]
+    """
+    return f"[{', '.join(map(quote_toml, dict.fromkeys(texts)))}]"
 
 
 def _escape_for_toml(character: str) -> str:

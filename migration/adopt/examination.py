@@ -8,23 +8,24 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from migration.adopt.broken import find_broken
 from migration.adopt.globs import cover_files
 from migration.adopt.inheritance_key import KeyUse, list_key_uses
 from migration.adopt.reasons import explain_file
 from migration.adopt.roles import Roles, sort_roles
 from migration.adopt.survey import Survey, survey_tree
-from migration.adopt.table import write_list
-from migration.errors import Fault, MigrationError, ask_if_meant
+from migration.errors import Fault
 from migration.files.attributes import keeps_line_ends
 from migration.files.git import ignored
 from migration.files.lock import LOCK, is_held
 from migration.paths import glob_matches
 from migration.project.exclusion import write_exclude
+from migration.project.matching import advise_glob
 from migration.project.project import Project
-from migration.text import quote_toml
+from migration.text import quote_toml, quote_toml_list
+from migration.wording import format_count, list_names
 
 _GLOB_SETTINGS = ("presets", "exclude", "legacy", "phase_1", "length_required")
-_MOST_NAMED = 4
 UNEXPLAINED = "it resolves, and nothing inherits from it"
 
 
@@ -61,14 +62,7 @@ class Examination:
     @cached_property
     def broken(self) -> Mapping[str, Fault]:
         """The presets, and the files that are excluded, that cannot be resolved, and why."""
-        found = {}
-        paths = sorted({*self.presets, *self.excluded})
-        for path in self.project.access.follow(paths, "resolving"):
-            try:
-                self.project.configs.resolve(path)
-            except MigrationError as error:
-                found[path] = error.faults[0]
-        return found
+        return find_broken(self.project, self.presets | self.excluded)
 
     @cached_property
     def globs(self) -> tuple[GlobUse, ...]:
@@ -83,10 +77,14 @@ class Examination:
         return tuple(uses)
 
     @cached_property
+    def matched(self) -> frozenset[str]:
+        """The files that `presets` matches."""
+        return frozenset[str]().union(*(u.files for u in self.globs if u.setting == "presets"))
+
+    @cached_property
     def excluded(self) -> frozenset[str]:
         """The files that `presets` matches and `exclude` leaves out."""
-        matched = frozenset[str]().union(*(u.files for u in self.globs if u.setting == "presets"))
-        return frozenset(path for path in matched if self.project.settings.is_excluded(path))
+        return frozenset(filter(self.project.settings.is_excluded, self.matched))
 
     def explain_exclusion(self, glob: str) -> str:
         """Return why the files that a glob of `exclude` matches are no presets."""
@@ -106,18 +104,17 @@ def examine(project: Project, targets: Collection[str]) -> Examination:
     Raises:
         MigrationError: a folder cannot be listed.
     """
-    survey = survey_tree(project.disk, project.access.follow)
+    survey = survey_tree(project.disk, project.access.follow, project.settings.yaml)
     return Examination(project, survey, frozenset(targets))
 
 
 def find_unmatched_presets_globs(found: Examination) -> Iterator[Fault]:
     """Yield a finding for each glob of `presets` that matches no file, in the tree or frozen."""
-    settings, tree = found.project.settings, found.project.tree
+    settings = found.project.settings
     for use in found.globs:
         is_matched = use.files or any(glob_matches(use.glob, path) for path in found.targets)
         if use.setting == "presets" and not is_matched:
-            meant = f"{use.glob}/**" if tree.files(use.glob) else tree.nearest(use.glob)
-            hint = ask_if_meant(meant, "correct it, or remove it if its files are gone")
+            hint = advise_glob(found.project.tree, use.glob)
             message = f"'presets' has {quote_toml(use.glob)}, which matches no file"
             yield Fault(message, settings.source, use.line, hint=hint)
 
@@ -137,18 +134,16 @@ def find_unguarded(found: Examination) -> Iterator[Fault]:
     }
     if not missed:
         return
-    matched = frozenset[str]().union(*(u.files for u in found.globs if u.setting == "presets"))
-    others = (path for path in found.survey.paths - matched if not settings.is_legacy(path))
+    others = (path for path in found.survey.paths - found.matched if not settings.is_legacy(path))
     cover = cover_files(missed, missed.union(others) - {settings.base})
     verb, them = ("looks", "it") if len(missed) == 1 else ("look", "them")
-    number = "1 file" if len(missed) == 1 else f"{len(missed)} files"
     message = (
-        f"{number} {verb} like a preset, and no glob of 'presets' matches {them}: "
-        f"{_name_some(missed)}"
+        f"{format_count(len(missed), 'file')} {verb} like a preset, "
+        f"and no glob of 'presets' matches {them}: {list_names(sorted(missed))}"
     )
-    lines = [write_list("presets", (*settings.presets, *cover.presets))]
+    lines = [f"presets = {quote_toml_list((*settings.presets, *cover.presets))}"]
     if cover.exclude:
-        lines.append(write_list("exclude", (*settings.exclude, *cover.exclude)))
+        lines.append(f"exclude = {quote_toml_list((*settings.exclude, *cover.exclude))}")
     hint = f"{' and '.join(lines)}; or add to 'exclude' what no run starts from"
     yield Fault(message, settings.source, settings.written.get("presets"), hint=hint)
 
@@ -159,7 +154,7 @@ def find_unreadable(found: Examination) -> Iterator[Fault]:
     broken = {path: found.broken[path] for path in sorted(found.presets & found.broken.keys())}
     yield from dict.fromkeys(broken.values())
     if broken:
-        number = "1 preset" if len(broken) == 1 else f"{len(broken)} presets"
+        number = format_count(len(broken), "preset")
         line = settings.written.get("exclude") or settings.written.get("presets")
         exclude = write_exclude(settings, broken)
         hint = f"repair what is named above, or leave it out: {exclude}"
@@ -177,7 +172,7 @@ def find_key_faults(found: Examination) -> Iterator[Fault]:
         if is_decided or not files:
             continue
         verb = "looks like inheritance" if use.may_inherit else "names YAML files"
-        where = _count_files(files)
+        where = format_count(len(files), "file")
         message = f"the key {use.key!r} {verb} in {where}, and the settings do not name it"
         yield Fault(message, files[0], hint=_advise_key(use, settings.not_inheritance))
     others = [use for use in uses if use != own and use.names_bases]
@@ -210,15 +205,5 @@ def find_snapshot_faults(found: Examination) -> Iterator[Fault]:
 
 
 def _advise_key(use: KeyUse, permitted: Collection[str]) -> str:
-    permit = write_list("not_inheritance", (*permitted, use.key))
+    permit = f"not_inheritance = {quote_toml_list((*permitted, use.key))}"
     return f"if files inherit by it: inheritance.key = {quote_toml(use.key)}; if not: {permit}"
-
-
-def _name_some(paths: Collection[str]) -> str:
-    first = sorted(paths)[:_MOST_NAMED]
-    rest = len(paths) - len(first)
-    return f"{', '.join(first)}{f' and {rest} more' if rest else ''}"
-
-
-def _count_files(paths: Collection[str]) -> str:
-    return "1 file" if len(paths) == 1 else f"{len(paths)} files"

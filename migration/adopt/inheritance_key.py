@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from migration.adopt.survey import Survey, SurveyedFile
-from migration.paths import RealPath, is_yaml
+from migration.paths import is_yaml
 from migration.resolve.dialect import INHERITANCE_KEY
 from migration.resolve.inheritance import is_known_name
 
@@ -91,7 +91,7 @@ def find_bases(survey: Survey, key: str) -> Mapping[str, tuple[str, ...]]:
 def _find_kind(survey: Survey, file: SurveyedFile, key: str, texts: tuple[str, ...]) -> str:
     # A trainer may inherit from a file that has not the suffix of YAML.
     find = survey.find_file if is_known_name(key) else survey.find_config
-    for kind, folder in (("from_file", _find_folder(file.real)), ("from_root", "")):
+    for kind, folder in (("from_file", posixpath.dirname(file.real)), ("from_root", "")):
         if any(find(text, folder) not in {None, file.path} for text in texts):
             return kind
     return "lost" if any(map(is_yaml, texts)) else "unnamed"
@@ -100,10 +100,6 @@ def _find_kind(survey: Survey, file: SurveyedFile, key: str, texts: tuple[str, .
 def _list_named(survey: Survey, file: SurveyedFile, key: str) -> Iterator[str]:
     naming = file.namings.get(key)
     for text in naming.texts if naming and naming.is_direct else ():
-        found = survey.find_file(text, _find_folder(file.real))
+        found = survey.find_file(text, posixpath.dirname(file.real))
         if found and found != file.path:
             yield found
-
-
-def _find_folder(real: RealPath) -> str:
-    return posixpath.dirname(real)

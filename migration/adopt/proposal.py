@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from migration.adopt.broken import find_broken
 from migration.adopt.globs import Cover, cover_files, list_exact_globs
 from migration.adopt.inheritance_key import KeyUse, choose_key, list_key_uses
 from migration.adopt.reasons import explain_file
@@ -22,6 +23,7 @@ from migration.project.project import Access, Project, open_tree
 from migration.project.settings import OWN_FILE, Settings
 from migration.project.settings_file import read_settings
 from migration.resolve.dialect import INHERITANCE_KEY
+from migration.wording import format_count
 
 _SHALLOW = 4
 """From how many files a run of a shallow tree is built, at most."""
@@ -58,7 +60,7 @@ class Proposal:
         """The settings as the toolkit will read them."""
         found = read_settings(write_table(self.lines, OWN_FILE), OWN_FILE)
         assert found is not None  # noqa: S101 - the file is the toolkit's own
-        return replace(found, source=OWN_FILE)
+        return found
 
     @cached_property
     def refused_keys(self) -> tuple[KeyUse, ...]:
@@ -89,7 +91,7 @@ def propose_settings(survey: Survey, access: Access) -> Proposal:
     proposal = Proposal(survey, uses, used, roles, roles.presets, snapshots=_choose_folder(survey))
     broken = {path: survey.unreadable[path] for path in _list_broken(survey, roles)}
     if roles.presets:
-        broken |= _find_broken(proposal, access)
+        broken |= find_broken(open_proposed(proposal, access), proposal.presets)
     proposal = replace(proposal, presets=roles.presets - broken.keys(), broken=broken)
     if not proposal.presets:
         raise MigrationError(*_no_preset_faults(proposal))
@@ -100,18 +102,6 @@ def open_proposed(proposal: Proposal, access: Access) -> Project:
     """Open the project as the proposed settings make it."""
     tree = proposal.survey.tree
     return open_tree(tree, tree, proposal.settings, access)
-
-
-def _find_broken(proposal: Proposal, access: Access) -> Mapping[str, Fault]:
-    """Return each preset that cannot be resolved, with the first reason."""
-    configs = open_proposed(proposal, access).configs
-    broken = {}
-    for path in access.follow(sorted(proposal.presets), "resolving"):
-        try:
-            configs.resolve(path)
-        except MigrationError as error:
-            broken[path] = error.faults[0]
-    return broken
 
 
 def _list_broken(survey: Survey, roles: Roles) -> Iterator[str]:
@@ -161,7 +151,7 @@ def _no_preset_faults(proposal: Proposal) -> Iterator[Fault]:
 
 def _list_lines(proposal: Proposal) -> Iterator[Line]:
     presets, cover, roles = proposal.presets, proposal.cover, proposal.roles
-    count = "1 file" if len(presets) == 1 else f"{len(presets)} files"
+    count = format_count(len(presets), "file")
     is_one = len(cover.presets) == 1
     globs = tuple(Entry(glob, "" if is_one else _count(glob, presets)) for glob in cover.presets)
     yield Line("presets", globs, f"the files from which runs start: {count}")

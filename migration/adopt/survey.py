@@ -13,9 +13,8 @@ from migration.files.disk_tree import DiskTree
 from migration.files.git import ignored
 from migration.paths import RealPath, is_yaml
 from migration.project.settings_search import SETTINGS_FILES, has_settings
-from migration.yaml.load import load_mapping
-
-NO_MAPPING = "the root must be a mapping"
+from migration.yaml.load import NO_MAPPING, load_mapping
+from migration.yaml.rules import NO_RULES, YamlRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +81,12 @@ class Survey:
         return self.by_place.get(real) or (real if self.tree.is_file(real) else None)
 
 
-def survey_tree(tree: DiskTree, follow: Callable[..., Iterable[str]]) -> Survey:
+def survey_tree(
+    tree: DiskTree, follow: Callable[..., Iterable[str]], rules: YamlRules = NO_RULES
+) -> Survey:
     """Read every YAML file under the root that is not hidden; `follow` shows the progress.
+
+    The `rules` say how texts are read on which readers of YAML do not agree.
 
     Raises:
         MigrationError: a folder cannot be listed.
@@ -91,7 +94,7 @@ def survey_tree(tree: DiskTree, follow: Callable[..., Iterable[str]]) -> Survey:
     paths = [path for path in tree.files("", with_hidden=False) if is_yaml(path)]
     others = dict(_list_of_others(tree, paths))
     surveyed = {
-        path: _survey_file(tree, path)
+        path: _survey_file(tree, path, rules)
         for path in follow([path for path in paths if path not in others], "reading")
     }
     configs, unreadable = {}, {}
@@ -132,10 +135,10 @@ def _has_own_settings(tree: DiskTree, folder: str) -> bool:
     return has_settings(DiskTree(tree.root / folder))
 
 
-def _survey_file(tree: DiskTree, path: str) -> SurveyedFile:
+def _survey_file(tree: DiskTree, path: str, rules: YamlRules) -> SurveyedFile:
     real = tree.real_path(path)
     try:
-        value = load_mapping(tree.read_config(path), path)
+        value = load_mapping(tree.read_config(path), path, rules)
     except MigrationError as error:
         return SurveyedFile(path, real, {}, fault=error.faults[0])
     return SurveyedFile(path, real, dict(_list_namings(value)))

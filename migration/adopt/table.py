@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from migration.project.settings import OWN_FILE, TABLE
-from migration.text import make_visible, quote_toml, shorten
+from migration.text import make_visible, quote_toml, quote_toml_list, shorten
 
 _COLUMN: Final = 44
 """Where comments begin, if what they are about is short enough."""
@@ -54,7 +54,7 @@ def _write_setting(line: Line) -> Iterator[str]:
         value = quote_toml(line.value) if isinstance(line.value, str) else str(line.value).lower()
         yield _comment(f"{line.name} = {value}", line.comment)
         return
-    text = f"{line.name} = [{', '.join(quote_toml(entry.value) for entry in line.value)}]"
+    text = f"{line.name} = {quote_toml_list(entry.value for entry in line.value)}"
     if len(text) <= _COLUMN and (
         len(line.value) == 1 or not any(each.comment for each in line.value)
     ):
@@ -76,8 +76,3 @@ def _comment(text: str, comment: str) -> str:
     if not comment:
         return text
     return f"{text:<{_COLUMN}}  # {shorten(make_visible(comment), _LONGEST_COMMENT)}"
-
-
-def write_list(name: str, values: Iterable[str]) -> str:
-    """Return a setting that is a list, on one line, to be pasted."""
-    return f"{name} = [{', '.join(map(quote_toml, dict.fromkeys(values)))}]"

@@ -21,10 +21,9 @@ from migration.gate.gone_presets import GonePresets
 from migration.project.command_lines import spell_command
 from migration.project.matching import no_presets_fault
 from migration.project.project import Project
-from migration.project.settings import PYPROJECT, TABLE
-from migration.project.settings_search import find_near_misses
-from migration.project.settings_text import SettingsText
+from migration.project.settings_search import find_near_misses, find_settings_line
 from migration.project.state import State, read_state
+from migration.wording import format_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def diagnose(project: Project) -> Diagnosis:
         state = read_state(project)
     except MigrationError as error:
         findings += error.faults
-    targets = _map_live(state) if state else frozenset[str]()
+    targets = frozenset(state.ledger.map_live().values()) if state else frozenset[str]()
     found = examine(project, targets)
     for find in (find_unmatched_presets_globs, find_unguarded, find_unreadable, find_key_faults):
         findings += find(found)
@@ -63,20 +62,14 @@ def diagnose(project: Project) -> Diagnosis:
     return Diagnosis(_find_place(project), found, frozen, tuple(dict.fromkeys(findings)))
 
 
-def _map_live(state: State) -> frozenset[str]:
-    """Return the paths that frozen presets have now."""
-    entries = state.ledger.entries.values()
-    return frozenset(entry.target for entry in entries if entry.status != "dropped")
-
-
 def _find_state_faults(state: State | None, found: Examination) -> Iterator[Fault]:
     """Yield a finding for what is not frozen, and for what commands have left behind."""
     if state is None:
         return
     yield from state.inventory.find_unmatched_globs()
-    if missing := found.presets - _map_live(state) - found.broken.keys():
-        number = "1 preset has" if len(missing) == 1 else f"{len(missing)} presets have"
-        yield Fault(f"{number} no baseline, as {min(missing)}", hint=_advise_unfrozen(state))
+    if missing := found.presets - found.targets - found.broken.keys():
+        number, verb = format_count(len(missing), "preset"), "has" if len(missing) == 1 else "have"
+        yield Fault(f"{number} {verb} no baseline, as {min(missing)}", hint=_advise_unfrozen(state))
     yield from state.leftover_faults()
     yield from state.hand_edited_faults()
 
@@ -90,8 +83,5 @@ def _advise_unfrozen(state: State) -> str:
 
 
 def _find_place(project: Project) -> str:
-    source = project.settings.source
-    if source != PYPROJECT:
-        return source
-    line = SettingsText.of_file(project.disk.read_config(source), source).find_header("tool", TABLE)
+    source, line = project.settings.source, find_settings_line(project.disk, project.settings)
     return f"{source}:{line}" if line else source

@@ -14,9 +14,13 @@ from migration.files.contents import MARK
 from migration.files.disk_tree import DiskTree
 from migration.paths import leaves_root
 from migration.project.project import Access, find_project
-from migration.project.settings import OWN_FILE, PYPROJECT, TABLE, Settings
+from migration.project.settings import OWN_FILE, PYPROJECT, Settings
 from migration.project.settings_file import read_settings
-from migration.project.settings_search import find_near_misses, find_settings
+from migration.project.settings_search import (
+    find_near_misses,
+    find_settings,
+    find_settings_line,
+)
 from migration.project.settings_text import SettingsText
 
 
@@ -69,13 +73,13 @@ def write_settings(initiation: Initiation) -> Initiation:
 
 
 def _present_fault(disk: DiskTree, settings: Settings) -> Fault:
-    source, line = settings.source, None
-    if source == PYPROJECT:
-        file = SettingsText.of_file(disk.read_config(source), source)
-        line = file.find_header("tool", TABLE)
+    line = find_settings_line(disk, settings)
     hint = "`config-migration doctor` says what they match, and what they leave out"
     return Fault(
-        "the settings are here already, and were left as they are", source, line, hint=hint
+        "the settings are here already, and were left as they are",
+        settings.source,
+        line,
+        hint=hint,
     )
 
 

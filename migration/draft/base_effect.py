@@ -14,6 +14,7 @@ from migration.project.expected import is_as_expected
 from migration.project.project import Project
 from migration.project.run import read_compared_runs, read_run
 from migration.project.state import State
+from migration.wording import list_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class BaseEffect:
         for preset, fault in self.broken:
             presets.setdefault(fault.message, []).append(preset)
         return [
-            f"{_name(names)} could not be read with this base: {reason}"
+            f"{list_names(names, 1)} could not be read with this base: {reason}"
             for reason, names in presets.items()
         ]
 
@@ -98,9 +99,3 @@ def _is_same(run: Run, other: Run) -> bool:
         for each in (run, other)
     )
     return mine == theirs
-
-
-def _name(presets: list[str]) -> str:
-    """Return the first preset, and the number of the others."""
-    others = len(presets) - 1
-    return f"{presets[0]} and {others} more" if others else presets[0]

@@ -41,8 +41,7 @@ class GonePresets:
     @cached_property
     def live(self) -> Mapping[str, str]:
         """Each frozen preset that was not dropped -> the path that it has now."""
-        entries = self.state.ledger.entries
-        return {p: each.target for p, each in entries.items() if each.status != "dropped"}
+        return self.state.ledger.map_live()
 
     @cached_property
     def gone(self) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from migration.paths import escape_wildcards
 from migration.project.settings import Settings
-from migration.text import quote_toml
+from migration.text import quote_toml_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,5 +33,5 @@ def exclude_presets(settings: Settings, paths: Iterable[str]) -> Exclusion:
 
 def write_exclude(settings: Settings, paths: Iterable[str]) -> str:
     """Return the line `exclude = [...]` with the entries that it has, then with these paths."""
-    globs = dict.fromkeys((*settings.exclude, *map(escape_wildcards, sorted(paths))))
-    return f"exclude = [{', '.join(map(quote_toml, globs))}]"
+    globs = (*settings.exclude, *map(escape_wildcards, sorted(paths)))
+    return f"exclude = {quote_toml_list(globs)}"

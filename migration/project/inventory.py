@@ -66,8 +66,7 @@ class Inventory:
         Raises:
             MigrationError: as `list_unfrozen`.
         """
-        entries = self._ledger.entries.items()
-        live = {entry.target: preset for preset, entry in entries if entry.status != "dropped"}
+        live = {target: preset for preset, target in self._ledger.map_live().items()}
         return live | {path: path for path in self.list_unfrozen()}
 
     def select(self, wanted: Iterable[str], among: Collection[str]) -> tuple[str, ...]:

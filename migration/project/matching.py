@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from migration.errors import Fault, MigrationError, ask_if_meant
+from migration.files.tree import Tree
 from migration.paths import glob_matches
 from migration.phases import REMOVAL, is_closed
 from migration.project.beneath import suggest_folder
@@ -17,6 +18,7 @@ from migration.project.settings_search import find_near_misses, list_looked_at
 from migration.store.baselines import Baselines
 from migration.store.ledger import Ledger
 from migration.text import PROGRAM, quote_name
+from migration.wording import list_names
 
 _MOST_NAMED = 5
 
@@ -81,9 +83,7 @@ class Matching:
             message = (
                 f"{setting!r} has {quote_name(glob)}, which matches no file, in the tree or frozen"
             )
-            tree = self.project.tree
-            meant = f"{glob}/**" if tree.files(glob) else tree.nearest(glob)
-            hint = ask_if_meant(meant, "correct it, or remove it if its files are gone")
+            hint = advise_glob(self.project.tree, glob)
             yield Fault(message, settings.source, settings.written.get(setting), hint=hint)
 
     def _find_ambiguous(self, found: Collection[str]) -> Iterator[Fault]:
@@ -98,9 +98,7 @@ class Matching:
             and path not in left
         )
         if both:
-            named = ", ".join(both[:_MOST_NAMED])
-            more = f" and {len(both) - _MOST_NAMED} more" if len(both) > _MOST_NAMED else ""
-            message = f"'presets' and 'legacy' both match {named}{more}"
+            message = f"'presets' and 'legacy' both match {list_names(both, _MOST_NAMED)}"
             exclude = write_exclude(settings, both)
             hint = f"if no run starts from them: {exclude}; otherwise narrow 'legacy'"
             yield Fault(message, settings.source, settings.written.get("legacy"), hint=hint)
@@ -120,6 +118,12 @@ class Matching:
         targets = (entry.target for entry in entries.values())
         sources = (link.path for preset in entries for link in self.baselines.links(preset))
         return frozenset((*entries, *targets, *sources))
+
+
+def advise_glob(tree: Tree, glob: str) -> str | None:
+    """Return what to do about a glob that matches no file."""
+    meant = f"{glob}/**" if tree.files(glob) else tree.nearest(glob)
+    return ask_if_meant(meant, "correct it, or remove it if its files are gone")
 
 
 def no_presets_fault(project: Project) -> Fault:

@@ -23,6 +23,7 @@ from migration.store.baselines import Baselines, open_baselines
 from migration.values.canonical_reader import read_canonical
 from migration.values.describe import describe_type
 from migration.values.merge import Config
+from migration.yaml.load import NO_MAPPING
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,5 +136,5 @@ def read_payload(project: Project, path: str) -> Config:
     text = project.tree.read_text(path).removeprefix(MARK)
     value = read_canonical(text.encode(), path)
     if not isinstance(value, dict):
-        raise MigrationError(Fault(f"the root must be a mapping, not {describe_type(value)}", path))
+        raise MigrationError(Fault(f"{NO_MAPPING}, not {describe_type(value)}", path))
     return value

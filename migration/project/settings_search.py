@@ -47,6 +47,18 @@ def _read_one(tree: Tree, name: str) -> Settings | None:
     return None
 
 
+def find_settings_line(tree: Tree, settings: Settings) -> int | None:
+    """Return the line of the table of the settings; None for a file that is all settings.
+
+    Raises:
+        MigrationError: the file cannot be read any more.
+    """
+    if settings.source != PYPROJECT:
+        return None
+    file = SettingsText.of_file(tree.read_config(PYPROJECT), PYPROJECT)
+    return file.find_header("tool", TABLE)
+
+
 def has_settings(tree: Tree) -> bool:
     """Tell whether a folder has settings, even broken ones."""
     try:

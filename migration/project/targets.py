@@ -51,8 +51,7 @@ class Targets:
     def _owners(self) -> Mapping[RealPath, tuple[str, ...]]:
         """The presets that have each file, without dropped ones."""
         owners: dict[RealPath, tuple[str, ...]] = {}
-        for preset, entry in self.state.ledger.entries.items():
-            if entry.status != "dropped":
-                real = self.state.project.tree.real_path(entry.target)
-                owners[real] = (*owners.get(real, ()), preset)
+        for preset, target in self.state.ledger.map_live().items():
+            real = self.state.project.tree.real_path(target)
+            owners[real] = (*owners.get(real, ()), preset)
         return owners

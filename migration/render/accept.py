@@ -9,8 +9,9 @@ from migration.render.causes_text import add_causes
 from migration.render.page import Page
 from migration.render.sections import accept_sections
 from migration.render.terminal import Terminal
-from migration.render.values import format_count, join_lines, list_names
+from migration.render.values import join_lines
 from migration.text import PROGRAM
+from migration.wording import format_count, list_names
 
 if TYPE_CHECKING:
     from migration.commands.accept.drop import DateCheck, Dropped

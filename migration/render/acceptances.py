@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from migration.render.values import format_count, format_pair, join_lines, list_names
+from migration.render.values import format_pair, join_lines
 from migration.values.diff import Difference
+from migration.wording import format_count, list_names
 
 if TYPE_CHECKING:
     from migration.gate.acceptances import AcceptanceReport

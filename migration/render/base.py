@@ -10,9 +10,10 @@ from migration.render.causes_text import add_causes
 from migration.render.page import Page
 from migration.render.sections import base_sections
 from migration.render.terminal import Terminal
-from migration.render.values import format_count, format_value, list_names
+from migration.render.values import format_value
 from migration.text import PROGRAM, quote_path
 from migration.values.keypath import format_path, quote_text
+from migration.wording import format_count, list_names
 
 if TYPE_CHECKING:
     from migration.commands.draft.base import BaseDraft

@@ -15,7 +15,7 @@ from migration.render.markup import (
     quote_pair,
 )
 from migration.render.sections import Section, Verdict
-from migration.render.values import format_count
+from migration.wording import format_count
 
 _MOST_FIRST = 2
 _LIMITS: dict[Verdict, int] = {"forbidden": 18_000, "allowed": 8_000}

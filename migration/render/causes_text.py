@@ -8,7 +8,7 @@ from migration.render.cells import measure_width
 from migration.render.differences import Block
 from migration.render.page import Cell, Page
 from migration.render.sections import Section
-from migration.render.values import format_count
+from migration.wording import format_count
 
 _MOST_PLACES = 2
 _WIDTH = 80

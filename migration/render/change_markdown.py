@@ -31,7 +31,7 @@ from migration.render.markup import (
     quote_code,
 )
 from migration.render.sections import change_sections
-from migration.render.values import format_count
+from migration.wording import format_count
 
 if TYPE_CHECKING:
     from migration.commands.compare import CompareReport

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from migration.project.side_settings import name_side
 from migration.render.paragraphs import Paragraph, fold_preset_faults
 from migration.render.rows import describe_likeness, format_move
-from migration.render.values import format_count, list_names
+from migration.wording import format_count, list_names
 
 if TYPE_CHECKING:
     from migration.commands.compare import CompareReport

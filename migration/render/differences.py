@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from migration.glyphs import tell_all_apart
 from migration.parity.causes import Cause, CauseKind
 from migration.render.text_changes import TextChange, compare_texts
-from migration.render.values import format_count, format_pair, format_value
+from migration.render.values import format_pair, format_value
 from migration.resolve.origins import file_of
 from migration.values.keypath import Index, format_path
 from migration.values.pairing import name_of
+from migration.wording import format_count
 
 if TYPE_CHECKING:
     from migration.parity.compare import AcceptedBefore, Finding

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from migration.render.page import Cell, Page
-from migration.render.values import format_count
+from migration.wording import format_count
 
 if TYPE_CHECKING:
     from migration.adopt.examination import GlobUse

@@ -14,7 +14,7 @@ from migration.render.lint import lint_verdict
 from migration.render.paragraphs import Paragraph, fold_faults
 from migration.render.phrases import parity_verdict
 from migration.render.sections import Section, change_sections, parity_sections
-from migration.render.values import format_count
+from migration.wording import format_count
 
 if TYPE_CHECKING:
     from migration.commands.check_parity import ParityReport

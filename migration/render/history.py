@@ -14,7 +14,8 @@ from migration.render.markup import (
 )
 from migration.render.page import Cell, Page
 from migration.render.terminal import Terminal
-from migration.render.values import format_count, join_lines, list_names
+from migration.render.values import join_lines
+from migration.wording import format_count, list_names
 
 if TYPE_CHECKING:
     from migration.commands.ledger_history import History, Moment

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from migration.adopt.reasons import describe_fault
 from migration.render.page import Page
-from migration.render.values import format_count, list_names
+from migration.wording import format_count, list_names
 
 if TYPE_CHECKING:
     from migration.adopt.inheritance_key import KeyUse

@@ -9,11 +9,12 @@ from migration.project.places import Place
 from migration.render.json_document import disarm_json
 from migration.render.page import Cell, Page, plain_text
 from migration.render.terminal import Terminal
-from migration.render.values import format_count, format_value
+from migration.render.values import format_value
 from migration.resolve.history import HistoryStep
 from migration.values.canonical import canonical_bytes
 from migration.values.diff import list_leaves
 from migration.values.keypath import KeyPath, format_key, format_path
+from migration.wording import format_count
 from migration.yaml.dump import dump_value
 
 _SHORT, _LONG = 30, 400

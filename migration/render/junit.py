@@ -13,8 +13,8 @@ from migration.render.change_phrases import list_gate_lines
 from migration.render.differences import list_changes
 from migration.render.rows import cause_text, describe_newcomer, error_text, format_preset
 from migration.render.sections import change_sections, parity_sections
-from migration.render.values import format_count
 from migration.text import make_visible
+from migration.wording import format_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

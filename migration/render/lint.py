@@ -10,8 +10,8 @@ from migration.lint.catalog import RULES
 from migration.lint.rule import Finding, Rule, Severity
 from migration.render.page import Cell, Page
 from migration.render.terminal import Terminal
-from migration.render.values import format_count
 from migration.text import PROGRAM
+from migration.wording import format_count
 
 _SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning")
 _STYLES: Final[dict[Severity, str]] = {"error": "bold red", "warning": "yellow"}

@@ -53,8 +53,9 @@ from migration.render.rows import (
 )
 from migration.render.sections import Section, diff_sections, parity_sections
 from migration.render.text_changes import format_short
-from migration.render.values import DASH, format_count
+from migration.render.values import DASH
 from migration.values.keypath import format_path
+from migration.wording import format_count
 
 if TYPE_CHECKING:
     from migration.commands.check_parity import ParityReport

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from migration.render.values import format_count, list_names
 from migration.text import make_visible, shorten
+from migration.wording import format_count, list_names
 
 MOST_OPEN = 20
 """How many items a part shows without being collapsed."""

@@ -14,8 +14,9 @@ from migration.render.exclusion import exclusion_text
 from migration.render.page import plain_text
 from migration.render.paragraphs import fold_causes
 from migration.render.rows import WORST_FIRST, cause_text, describe_legacy, format_preset
-from migration.render.values import format_count, join_lines, list_names
+from migration.render.values import join_lines
 from migration.text import make_visible
+from migration.wording import format_count, list_names
 
 _MOST_LINES = 3
 _MOST_TEXTS = 40

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from migration.render.table import GAP, arrange_rows
 from migration.render.terminal import Styled, Terminal
-from migration.render.values import format_count
 from migration.text import make_visible, shorten
+from migration.wording import format_count
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from migration.render.page import Page
 from migration.render.rows import cause_text, generalize_command
-from migration.render.values import list_names
 from migration.text import make_visible
+from migration.wording import list_names
 
 if TYPE_CHECKING:
     from migration.errors import Fault

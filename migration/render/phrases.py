@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from migration.phases import Phase, Status, is_closed
 from migration.render.acceptances import describe_acceptance, describe_needs
 from migration.render.rows import WORST_FIRST
-from migration.render.values import format_count, join_lines, list_names
+from migration.render.values import join_lines
+from migration.wording import format_count, list_names
 
 if TYPE_CHECKING:
     from migration.commands.check_parity import ParityReport

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from migration.render.text_changes import format_short
-from migration.render.values import DASH, format_count, join_lines, list_names
+from migration.render.values import DASH, join_lines
 from migration.text import make_visible, quote_path
 from migration.values.keypath import format_path
+from migration.wording import format_count, list_names
 
 if TYPE_CHECKING:
     from migration.commands.ledger import Checklist

@@ -9,8 +9,9 @@ from migration.render.exclusion import exclusion_text
 from migration.render.page import plain_text
 from migration.render.paragraphs import fold_preset_faults
 from migration.render.phrases import describe_drifts
-from migration.render.values import format_count, join_lines, list_names
+from migration.render.values import join_lines
 from migration.text import quote_path
+from migration.wording import format_count, list_names
 
 if TYPE_CHECKING:
     from migration.commands.snapshot.check import Verification

@@ -28,7 +28,7 @@ from migration.render.rows import (
 )
 from migration.render.sections import diff_sections, draft_sections, parity_sections
 from migration.render.terminal import Terminal
-from migration.render.values import format_count
+from migration.wording import format_count
 
 if TYPE_CHECKING:
     from migration.commands.check_parity import ParityReport

@@ -9,11 +9,12 @@ from typing import Final, Literal, TypeAlias
 
 from migration.glyphs import tell_apart
 from migration.render.literals import write_literal
-from migration.render.values import ABSENT, cut_text, format_count, format_pair
+from migration.render.values import ABSENT, cut_text, format_pair
 from migration.values.alignment import align_tokens, common_length, gaps_between
 from migration.values.diff import MISSING, Difference
 from migration.values.keypath import Index, KeyPath
 from migration.values.list_diff import list_changes
+from migration.wording import format_count
 
 _LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_]+|.", re.DOTALL)

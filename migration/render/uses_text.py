@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from migration.render.page import Page
 from migration.render.terminal import Terminal
-from migration.render.values import format_count, list_names
 from migration.render.where import ReportPresets
+from migration.wording import format_count, list_names
 
 if TYPE_CHECKING:
     from migration.commands.uses import FileUses, UsesReport

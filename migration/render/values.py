@@ -1,9 +1,9 @@
-"""Values, pairs, counts and names as text on one line."""
+"""Values and pairs as text on one line."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Sized
+from collections.abc import Sized
 from typing import cast
 
 from migration.glyphs import tell_apart
@@ -11,12 +11,12 @@ from migration.render.literals import write_literal
 from migration.values.alignment import common_length
 from migration.values.diff import MISSING, Difference
 from migration.values.redaction import REDACTED
+from migration.wording import format_count
 
 _NAMES: dict[type, str] = {dict: "mapping", bytes: "binary"}
 _DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9_]*)")
 ABSENT = "(absent)"
 DASH = "-"
-_MOST_NAMES = 4
 
 
 def format_value(value: object, limit: int = 60, written: str | None = None) -> str:
@@ -52,28 +52,6 @@ def format_pair(
     if isinstance(left, str) and isinstance(right, str) and max(len(left), len(right)) > limit:
         left, right = _cut_pair(left, right, limit)
     return tell_apart(format_value(left, limit, written[0]), format_value(right, limit, written[1]))
-
-
-def format_count(number: int, noun: str) -> str:
-    """Return the number with its noun, in the plural unless it is one.
-
-    >>> format_count(1, "file"), format_count(2, "entry")
-    ('1 file', '2 entries')
-    """
-    if number == 1:
-        return f"1 {noun}"
-    return f"{number} {noun[:-1]}ies" if noun.endswith("ry") else f"{number} {noun}s"
-
-
-def list_names(names: Sequence[str], most: int = _MOST_NAMES) -> str:
-    """Return the first names, and how many more there are.
-
-    >>> list_names("abc"), list_names("abc", 2)
-    ('a, b, c', 'a, b and 1 more')
-    """
-    shown = ", ".join(names[:most])
-    rest = len(names) - most
-    return f"{shown} and {rest} more" if rest > 0 else shown
 
 
 def join_lines(text: str) -> str:

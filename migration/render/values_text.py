@@ -15,10 +15,11 @@ from migration.render.markup import (
 )
 from migration.render.page import Page
 from migration.render.terminal import Terminal
-from migration.render.values import format_count, format_value
+from migration.render.values import format_value
 from migration.render.where import ReportPresets
 from migration.values.diff import MISSING
 from migration.values.redaction import digest_shortly
+from migration.wording import format_count
 
 if TYPE_CHECKING:
     from migration.commands.values import KeyValues, SameValue, ValuesReport

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from migration.parity.causes import Cause
-from migration.render.values import list_names
 from migration.resolve.origins import file_of
+from migration.wording import list_names
 
 _FEW = 4
 _MOST_FOLDERS = 3

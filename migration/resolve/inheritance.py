@@ -14,7 +14,7 @@ from migration.errors import MigrationError
 from migration.files.tree import Tree
 from migration.paths import is_yaml
 from migration.resolve.dialect import INHERITANCE_KEY, Dialect
-from migration.yaml.load import load_mapping
+from migration.yaml.load import NO_MAPPING, load_mapping
 
 _NAMES: Final = frozenset(
     (
@@ -95,5 +95,5 @@ def _holds_mapping(path: str, tree: Tree) -> bool:
         load_mapping(tree.read_config(path), path)
     except MigrationError as error:
         # What cannot be read may be a base all the same; what is a list is data.
-        return "must be a mapping" not in error.faults[0].message
+        return not error.faults[0].message.startswith(NO_MAPPING)
     return True

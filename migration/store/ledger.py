@@ -109,20 +109,27 @@ class Ledger:
             return False
         return entry.status != "dropped" and entry.target != path
 
+    def map_live(self) -> Mapping[str, str]:
+        """Return each preset that was not dropped, with the path that it has now."""
+        return {
+            preset: entry.target
+            for preset, entry in self.entries.items()
+            if entry.status != "dropped"
+        }
+
     def map_heirs(self) -> Mapping[str, str]:
         """Return each path of a frozen preset that another preset took, and that other preset."""
         return {
-            entry.target: preset
-            for preset, entry in self.entries.items()
-            if entry.status != "dropped" and entry.target != preset and entry.target in self.entries
+            target: preset
+            for preset, target in self.map_live().items()
+            if target != preset and target in self.entries
         }
 
     def shared_targets(self) -> Mapping[str, tuple[str, ...]]:
         """Return each path that several presets share, and those presets, without dropped ones."""
         presets: dict[str, tuple[str, ...]] = {}
-        for preset, entry in self.entries.items():
-            if entry.status != "dropped":
-                presets[entry.target] = (*presets.get(entry.target, ()), preset)
+        for preset, target in self.map_live().items():
+            presets[target] = (*presets.get(target, ()), preset)
         return {target: names for target, names in presets.items() if len(names) > 1}
 
     def with_entries(self, entries: Mapping[str, Entry]) -> Ledger:

@@ -29,6 +29,8 @@ _WHICH_COUNTS: Final = (
     'say in the settings which your trainer takes, yaml.merge_keys = "first" or "last", '
     "or write the key itself"
 )
+NO_MAPPING: Final = "the root must be a mapping"
+"""How the message begins about a text that can be read, and is no mapping."""
 _MARKER: Final = "<" * 7
 _LAST_COUNTS: Final = (
     "write the key itself; any yaml.merge_keys in the settings lets the last '<<' count"
@@ -60,7 +62,7 @@ def load_document(
         raise MigrationError(marker_fault(path, line))
     value = {} if document.value is None else document.value
     if not isinstance(value, dict):
-        message = f"the root must be a mapping, not {describe_type(value)}"
+        message = f"{NO_MAPPING}, not {describe_type(value)}"
         raise MigrationError(Fault(message, path, 1))
     marks = document.marks
     if is_marked and not isinstance(marks, dict):

@@ -13,6 +13,7 @@ from migration.project.state import State
 from migration.project.state_faults import ever_recorded, gone_faults, record_faults
 from migration.store.records import PRESETS
 from migration.store.seal import RESOLVE
+from migration.wording import list_names
 
 _MOST_NAMED: Final = 5
 
@@ -46,12 +47,7 @@ def _missing_fault(presets: Sequence[str], advice: str) -> Fault:
     message = (
         f"the files of {len(presets)} frozen presets are gone, while others are not frozen yet"
     )
-    return Fault(f"{message}: {_name_some(presets)}", hint=hint)
-
-
-def _name_some(presets: Sequence[str]) -> str:
-    more = f" and {len(presets) - _MOST_NAMED} more" if len(presets) > _MOST_NAMED else ""
-    return f"{', '.join(presets[:_MOST_NAMED])}{more}"
+    return Fault(f"{message}: {list_names(presets, _MOST_NAMED)}", hint=hint)
 
 
 def folder_faults(  # noqa: PLR0913 - each is a question of its own

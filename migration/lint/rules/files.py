@@ -8,6 +8,7 @@ from migration.lint.facts import Facts
 from migration.lint.rule import Rule, Violations, excerpt_value, locate_fault
 from migration.values.keypath import format_path
 from migration.values.redaction import Redaction, make_redaction
+from migration.wording import list_names
 from migration.yaml.duplicates import Duplicate, find_duplicates
 from migration.yaml.marks import Origin
 from migration.yaml.pitfalls import find_misreadings
@@ -44,8 +45,7 @@ def _legacy_is_gone(facts: Facts) -> Violations:
         users.update(facts.named.get(file, ()))
         if not users:
             continue
-        more = f" and {len(users) - 1} more" if len(users) > 1 else ""
-        message = f"a legacy file in use after phase 3, by {min(users)}{more}"
+        message = f"a legacy file in use after phase 3, by {list_names(sorted(users), 1)}"
         yield Origin(file, 1, 1), message
 
 
