@@ -118,7 +118,7 @@ def _reason(row: Row, *, is_general: bool) -> str | None:
             first = replace(first, path=None)
         reason = "\n".join(map(str, (first, *rest)))
         likeness = [] if is_general else describe_sibling(row)
-        return "; ".join([reason, *map(make_visible, likeness)])
+        return "; ".join([reason, *likeness])
     if row.status == "failed":
         paths = [format_path(found.difference.path) for found in row.comparison.forbidden]
         number = format_count(len(paths), "forbidden difference")
@@ -208,13 +208,13 @@ def describe_sibling(row: Row) -> list[str]:
 
 
 def describe_likeness(sibling: str, differences: Sequence[Difference]) -> str:
-    """Return how a preset differs from its sibling, with the first few values."""
+    """Return on one line how a preset differs from its sibling, with the first few values."""
     if not differences:
-        return f"the same as {sibling}"
+        return make_visible(f"the same as {sibling}")
     shown = [
         f"{format_path(each.path)} {' → '.join(format_short(each))}"
         for each in differences[:_MOST_VALUES]
     ]
     more = ", …" if differences[_MOST_VALUES:] else ""
     number = format_count(len(differences), "value")
-    return f"as {sibling} but for {number}: {', '.join(shown)}{more}"
+    return make_visible(f"as {sibling} but for {number}: {', '.join(shown)}{more}")
