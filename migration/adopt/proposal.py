@@ -23,6 +23,7 @@ from migration.project.project import Access, Project, open_tree
 from migration.project.settings import OWN_FILE, Settings
 from migration.project.settings_file import read_settings
 from migration.resolve.dialect import INHERITANCE_KEY
+from migration.text import PROGRAM, quote_path
 from migration.wording import format_count
 
 _SHALLOW = 4
@@ -73,8 +74,10 @@ class Proposal:
         return tuple(use for use in self.uses if use not in {self.used, *self.refused_keys})
 
 
-def propose_settings(survey: Survey, access: Access) -> Proposal:
+def propose_settings(survey: Survey, access: Access, directory: str = "") -> Proposal:
     """Return the settings for a tree; presets that cannot be resolved are excluded.
+
+    `directory` is how the person named the folder, for commands in messages; empty for the current.
 
     Raises:
         MigrationError: there is no YAML file, no preset can be found or resolved, or there are
@@ -85,7 +88,7 @@ def propose_settings(survey: Survey, access: Access) -> Proposal:
         raise MigrationError(Fault("no YAML file lies beneath this folder", hint=hint))
     uses = list_key_uses(survey)
     if trees := find_trees(survey.tree, uses):
-        raise MigrationError(_several_trees_fault(trees, uses))
+        raise MigrationError(_several_trees_fault(trees, uses, directory))
     used = choose_key(uses)
     roles = sort_roles(survey, used.key if used else None)
     proposal = Proposal(survey, uses, used, roles, roles.presets, snapshots=_choose_folder(survey))
@@ -119,14 +122,15 @@ def _choose_folder(survey: Survey) -> str:
     return _FOLDERS[0]
 
 
-def _several_trees_fault(trees: Collection[str], uses: Iterable[KeyUse]) -> Fault:
+def _several_trees_fault(trees: Collection[str], uses: Iterable[KeyUse], directory: str) -> Fault:
     keys = [use.key for use in uses if use.may_inherit and use.from_file]
     how = (
         f", which inherit by different keys, {' and '.join(map(repr, keys))}"
         if len(keys) > 1
         else ""
     )
-    commands = "; ".join(f"`config-migration init -C {folder}`" for folder in trees)
+    folders = (quote_path(posixpath.join(directory, folder)) for folder in trees)
+    commands = "; ".join(f"`{PROGRAM} init -C {folder}`" for folder in folders)
     message = (
         f"{len(trees)} trees are here{how}: each needs settings of its own, and nothing was written"
     )

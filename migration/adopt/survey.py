@@ -19,7 +19,7 @@ from migration.yaml.rules import NO_RULES, YamlRules
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """The texts under one root key of a file, of which some may name other files.
+    """The texts under one root key of a file; some of them may name other files.
 
     `is_direct`: they are the value of the key, or all entries of the list that it is; otherwise
     only those texts are kept that end as the names of YAML files do. `may_inherit`: the value is

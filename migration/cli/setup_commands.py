@@ -22,18 +22,17 @@ from migration.errors import Fault, MigrationError
 def init(console: Console, *, yes: bool = False, dry_run: bool = False) -> bool:
     """Print what was found and the settings for it, and write them."""
     from migration.commands.init import propose_for, write_settings
-    from migration.render.init import initiation_text
+    from migration.render.init import initiation_text, written_text
 
-    initiation = propose_for(console.folder, console.make_access())
+    initiation = propose_for(console.folder, console.make_access(), console.directory)
     for note in initiation.notes:
         console.note(note)
     is_asking = not yes and not dry_run and sys.stdin.isatty() and sys.stdout.isatty()
     if is_asking:
-        write(initiation_text(initiation, console.terminal()))
+        write(initiation_text(initiation, console.terminal(), is_asked=True))
         if not ask(f"write {initiation.source}?"):
             raise MigrationError(Fault("nothing was written"))
-        written = write_settings(initiation)
-        write(f"wrote {written.source}; next: config-migration snapshot\n")
+        write(written_text(write_settings(initiation)))
         return True
     if not dry_run:
         initiation = write_settings(initiation)

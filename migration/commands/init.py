@@ -34,11 +34,15 @@ class Initiation:
     text: str
     """What is written into it, or appended to it."""
     notes: tuple[str, ...] = ()
+    directory: str = ""
+    """How the person named the folder; empty for the current one."""
     is_written: bool = False
 
 
-def propose_for(folder: Path, access: Access) -> Initiation:
+def propose_for(folder: Path, access: Access, directory: str = "") -> Initiation:
     """Return the settings that a folder should have; nothing is written.
+
+    `directory` is how the person named the folder, for commands in messages; empty for the current.
 
     Raises:
         MigrationError: the folder has settings, those of a folder above hold for its files, or no
@@ -51,9 +55,9 @@ def propose_for(folder: Path, access: Access) -> Initiation:
         if not leaves_root(near.path or ""):
             raise MigrationError(near)
     notes = tuple(_check_above(folder, access))
-    proposal = propose_settings(survey_tree(disk, access.follow), access)
+    proposal = propose_settings(survey_tree(disk, access.follow), access, directory)
     source = PYPROJECT if _takes_table(disk, proposal) else OWN_FILE
-    return Initiation(proposal, source, write_table(proposal.lines, source), notes)
+    return Initiation(proposal, source, write_table(proposal.lines, source), notes, directory)
 
 
 def write_settings(initiation: Initiation) -> Initiation:

@@ -60,7 +60,7 @@ def move_preset(
 
     A new path, which may be the old one, takes up a dropped preset again. `reuse` is the reason
     why the new path may be one under which another preset was frozen. If `old` is a folder, this
-    is recorded for every preset beneath it, each of which has its file in the folder `new`.
+    is recorded for every preset beneath it; each must have its file in the folder `new`.
 
     Raises:
         MigrationError: a phase is given, and there are none; the preset does not exist; there is

@@ -56,7 +56,7 @@ class GonePresets:
 
     @property
     def doubtful(self) -> Mapping[str, tuple[str, ...]]:
-        """Each preset that is gone, and of which it is open which of some files it is."""
+        """Each preset that is gone -> the files, one of which it may have become."""
         return self._search.doubtful
 
     @cached_property
@@ -76,7 +76,7 @@ class GonePresets:
 
     @cached_property
     def unexplained(self) -> Collection[str]:
-        """The presets that are gone, and of which it is not sure where they went."""
+        """The presets that are gone without a sure new place."""
         return self.gone.keys() - self.moves.keys()
 
     @property

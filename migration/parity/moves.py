@@ -112,7 +112,9 @@ def _pair_near(
 
 
 def pair_best(scores: Scores) -> dict[str, str]:
-    """Return the pairs of which each is the one best choice of the other, one after the other.
+    """Return the pairs whose two sides choose each other: each is the only best one for the other.
+
+    Once a pair is found, the rest choose again.
 
     >>> pair_best({("a", "x"): 2, ("a", "y"): 1, ("b", "x"): 1, ("b", "y"): 1})
     {'a': 'x', 'b': 'y'}
@@ -217,7 +219,7 @@ def measure_distance(differences: Iterable[Difference]) -> int:
 
 
 def _score_likeness(gone: Mapping[str, Candidate], new: Collection[Candidate]) -> Scores:
-    """Score by their distance the pairs of which more than half of the values are equal."""
+    """Score by distance each pair that has more than half of its values in common."""
     values = {each.path: each.read() for each in new} if gone else {}
     is_many = _are_many(gone, new)
     by_name = _group_by_name(values)

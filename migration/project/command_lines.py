@@ -18,7 +18,12 @@ def spell_command(project: Project, words: str, *paths: str) -> str:
     It has the option `-C` if the person gave it, or if another file is at such a path from there.
     """
     where = _find_place(project, project.caller, paths) if project.caller else ""
-    return f"{PROGRAM} -C {quote_path(where)} {words}" if where else f"{PROGRAM} {words}"
+    return spell_command_in(where, words)
+
+
+def spell_command_in(folder: str, words: str) -> str:
+    """Return a command that works in a folder, which is empty for the current one."""
+    return f"{PROGRAM} -C {quote_path(folder)} {words}" if folder else f"{PROGRAM} {words}"
 
 
 def _find_place(project: Project, caller: Caller, paths: tuple[str, ...]) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from migration.adopt.reasons import describe_fault
-from migration.render.page import Page
+from migration.project.command_lines import spell_command_in
+from migration.render.page import Page, plain_text
 from migration.wording import format_count, list_names
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 _MOST: Final = 8
 
 
-def initiation_text(initiation: Initiation, terminal: Terminal) -> str:
-    """Return what was found, the settings, and the next command."""
+def initiation_text(initiation: Initiation, terminal: Terminal, *, is_asked: bool = False) -> str:
+    """Return what was found, the settings, and the next command unless the person `is_asked`."""
     page = Page(terminal)
     proposal, source = initiation.proposal, initiation.source
     done = (
@@ -47,14 +48,21 @@ def initiation_text(initiation: Initiation, terminal: Terminal) -> str:
     for line in initiation.text.splitlines():
         page.add_line(f"  {line}" if line else "")
     page.add_gap()
-    page.add_line(f"next: {_name_next(initiation)}")
+    if not is_asked:
+        page.add_line(_name_next(initiation))
     return page.text()
 
 
+def written_text(initiation: Initiation) -> str:
+    """Return what was written after a person was asked, and the next command."""
+    return plain_text([f"wrote {initiation.source}", _name_next(initiation)])
+
+
 def _name_next(initiation: Initiation) -> str:
+    words, why = "init", "writes this"
     if initiation.is_written:
-        return "config-migration snapshot  (freezes what each preset resolves to)"
-    return "config-migration init  (writes this)"
+        words, why = "snapshot", "freezes what each preset resolves to"
+    return f"next: {spell_command_in(initiation.directory, words)}  ({why})"
 
 
 def _summarise(proposal: Proposal) -> Iterable[str]:

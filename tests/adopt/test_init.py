@@ -13,6 +13,7 @@ import pytest
 from migration.files.disk_tree import DiskTree
 from migration.project.project import open_project
 from migration.project.settings import Settings
+from tests.adopt.adopter import write_tree
 from tests.adopt.teams import TEAMS
 from tests.conftest import ROOT, write_files
 from tests.running import Ran, TerminalIO, contents, git, needs_git, run
@@ -346,6 +347,26 @@ def test_at_a_terminal_it_asks(
     assert ran.code == code
     assert "write config-migration.toml? [Y/n]" in ran.out
     assert DiskTree(tmp_path).is_file("config-migration.toml") is (code == 0)
+
+
+def test_who_is_asked_is_told_of_the_next_command_once_it_makes_sense(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_files(tmp_path, {"team one/conf/a.yaml": "lr: 1\n"})
+    monkeypatch.setattr(sys, "stdin", _terminal("y\n"))
+    ran = run(tmp_path, "init", "-C", "team one", stream=TerminalIO)
+    before, _, after = ran.out.partition("[Y/n]")
+    assert "next:" not in before
+    step = "next: config-migration -C 'team one' snapshot  (freezes what each preset resolves to)"
+    assert after == f" wrote config-migration.toml\n{step}\n"
+
+
+def test_the_commands_for_several_trees_count_from_where_the_person_is(tmp_path: Path) -> None:
+    write_tree(TEAMS["two trees in a monorepo"], tmp_path / "mono repo")
+    ran = run(tmp_path, "init", "-C", "mono repo")
+    assert ran.code == 1
+    for folder in ("language", "vision"):
+        assert f"`config-migration init -C 'mono repo/packages/{folder}'`" in ran.err
 
 
 def test_with_yes_it_does_not_ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
