@@ -67,7 +67,8 @@ def _name_next(initiation: Initiation) -> str:
 
 def _summarise(proposal: Proposal) -> Iterable[str]:
     if used := proposal.used:
-        yield f"{format_count(len(used.from_file), 'file')} inherit by {used.key!r}"
+        verb = "inherits" if len(used.from_file) == 1 else "inherit"
+        yield f"{format_count(len(used.from_file), 'file')} {verb} by {used.key!r}"
     elif not proposal.refused_keys:
         yield "no file inherits from another"
     if parts := proposal.roles.parts:

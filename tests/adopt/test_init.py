@@ -169,7 +169,7 @@ def test_a_link_to_a_base_is_not_taken_for_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize("key", ["_BASE_", "_base_", "__include__", "include", "defaults", "base"])
 def test_the_key_by_which_files_inherit_is_found(tmp_path: Path, key: str) -> None:
     files = {"conf/base.yaml": "lr: 1\n", "conf/a.yaml": f"{key}: base.yaml\n"}
-    _init(tmp_path, files)
+    assert f"\n1 file inherits by '{key}'\n" in _init(tmp_path, files).out
     assert _settings(tmp_path).inheritance_key == key
     assert _presets(tmp_path) == {"conf/a.yaml"}
 
